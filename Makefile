@@ -1,0 +1,56 @@
+# Everything runs in .venv, made on first use.  Another interpreter: make PYTHON=python3.12 test
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# What each set of tools installs: $(VENV)/NAME.installed stands for .[EXTRAS_NAME].
+EXTRAS_demo := plot,progress
+EXTRAS_dev := dev
+EXTRAS_bench := dev,bench
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.SECONDARY:
+.PHONY: help demo test lint types bench format clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/demo.installed  ## train the HH19 network, results in out/
+	$(BIN)/python -m examples.netbp --out out
+
+test: lint types  ## everything that must pass: lint, types, pytest
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/dev.installed  ## ruff: errors and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev.installed  ## mypy: the engine and nn
+	$(BIN)/mypy
+
+bench: $(VENV)/bench.installed  ## time the engine against others
+	$(BIN)/python -m benchmarks
+
+format: $(VENV)/dev.installed  ## rewrite the code as ruff wants it
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## remove everything made here but .venv
+	rm -rf out build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+$(VENV)/%.installed: pyproject.toml | $(BIN)/python
+	@echo "Installing autograd_lite[$(EXTRAS_$*)] into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --editable '.[$(EXTRAS_$*)]'
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	    echo "autograd_lite needs Python 3.11 or newer, and '$(PYTHON)' is not:" \
+	        "try make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Making a virtual environment in $(VENV) with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv $(VENV)

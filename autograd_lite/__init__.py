@@ -1,0 +1,34 @@
+"""Reverse-mode automatic differentiation for NumPy: minimal, exact and fast.
+
+>>> import numpy as np, autograd_lite as al
+>>> al.grad(lambda x: np.sum(np.sin(x)))(np.zeros(2))
+array([1., 1.])
+"""
+
+from autograd_lite import rules as _rules  # noqa: F401  (fills the tables)
+from autograd_lite.functional import grad, hvp, jvp, value_and_grad, vjp
+from autograd_lite.jacobians import hessian, jacobian
+from autograd_lite.primitive import primitive, stop_gradient
+from autograd_lite.registry import rule
+from autograd_lite.rules.indexing import at_add, at_set
+from autograd_lite.tensor import Tensor
+from autograd_lite.trees import tree_leaves, tree_map
+
+__version__ = "0.1.0"
+__all__ = [
+    "Tensor",
+    "at_add",
+    "at_set",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "primitive",
+    "rule",
+    "stop_gradient",
+    "tree_leaves",
+    "tree_map",
+    "value_and_grad",
+    "vjp",
+]

@@ -1,0 +1,94 @@
+"""What errors say: the operation, the shapes, and the fix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+DIFFERENTIABLE = "fcO"  # kinds of dtype: float, complex, object (Fractions and the like)
+
+
+def not_float(what: str, dtype: Any) -> TypeError:
+    return TypeError(
+        f"cannot differentiate by {what} of dtype {dtype}: a derivative needs numbers that vary "
+        f"continuously; use floats, as in 2.0 or x.astype(float)"
+    )
+
+
+def not_scalar(shape: tuple[int, ...]) -> TypeError:
+    return TypeError(
+        f"grad needs a function whose result is one number, and got shape {shape}; use al.jacobian "
+        f"for all derivatives, al.vjp for a pullback, or sum the result"
+    )
+
+
+def not_a_number(result: Any) -> TypeError:
+    return TypeError(
+        f"grad needs a function whose result is one number, and got {type(result).__name__}; "
+        f"return the loss alone, or use al.vjp, which takes results of any structure"
+    )
+
+
+def complex_result() -> TypeError:
+    return TypeError(
+        "grad needs a real result, and this one is complex; take its real part or its absolute "
+        "value, or use al.vjp or al.jacobian"
+    )
+
+
+def detached(what: str, remedy: str) -> TypeError:
+    return TypeError(f"{what} of a Tensor would silently leave the tape; {remedy}")
+
+
+def assigned(what: str) -> TypeError:
+    return TypeError(
+        f"{what}: a Tensor is never changed in place, since the way back may need its old value; "
+        f"write the new value as an expression: t = al.at_set(t, index, v) or "
+        f"t = al.at_add(t, index, v), np.where(mask, v, t), np.concatenate or np.stack"
+    )
+
+
+def out_given(name: str) -> TypeError:
+    return TypeError(
+        f"{name}(…, out=…) writes into an array, which cannot be recorded; "
+        f"write y = {name}(…) instead (and y = y + t for y += t on a plain array)"
+    )
+
+
+def option_refused(name: str, option: str) -> TypeError:
+    advice = {"where": "apply np.where to its argument or its result instead"}
+    return TypeError(
+        f"{name} cannot be differentiated with the option {option!r}; "
+        f"{advice.get(option, 'leave it out, or compute its effect separately')}"
+    )
+
+
+def option_tracked(name: str, option: str) -> TypeError:
+    return TypeError(
+        f"{name} has no derivative with respect to {option!r}; "
+        f"pass a plain value, al.stop_gradient(value)"
+    )
+
+
+def mismatch(name: str, values: list[Any], error: Exception) -> ValueError:
+    """A ValueError of NumPy's, with the shapes and the dimensions that disagree put first."""
+    shapes = [np.shape(v) for v in values if hasattr(v, "shape") or np.isscalar(v)]
+    if len(shapes) < 2:
+        return ValueError(f"{name}: {error}")
+    listed = " and ".join(map(str, shapes))
+    return ValueError(f"{name} of shapes {listed}: {_disagreement(name, shapes)}{error}")
+
+
+def _disagreement(name: str, shapes: list[tuple[int, ...]]) -> str:
+    if name in ("matmul", "dot") and len(shapes) == 2 and all(shapes):
+        inner, other = shapes[0][-1], shapes[1][-2] if len(shapes[1]) > 1 else shapes[1][0]
+        if inner != other:
+            return f"the inner dimensions {inner} and {other} differ. "
+    depth = max(map(len, shapes))
+    aligned = [(1,) * (depth - len(s)) + s for s in shapes]
+    for axis, sizes in enumerate(zip(*aligned)):
+        if len({n for n in sizes if n != 1}) > 1:
+            listed = " and ".join(map(str, sizes))
+            return f"axis {axis - depth} has sizes {listed}, and only 1 stretches. "
+    return ""

@@ -1,0 +1,144 @@
+"""Derivatives of functions: grad, value_and_grad, vjp, jvp, hvp.
+
+Each wraps its arguments at a fresh level, runs the function, and runs the tape backward.  Nested
+calls nest levels, which is all there is to higher derivatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from autograd_lite import errors
+from autograd_lite.levels import Level, one, seed
+from autograd_lite.tape import Node, backward
+from autograd_lite.trees import is_leaf, tree_leaves, tree_map
+
+Function = Callable[..., Any]
+
+
+def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The gradient of a function whose result is one number.
+
+    ``grad(f)(*args)`` has the structure, shapes and dtypes of ``args[argnums]``, or is a tuple of
+    such if ``argnums`` is one.  Arguments may be arrays, numbers, or nested dicts, lists, tuples
+    and dataclasses of them; keyword arguments are passed on.  For complex arguments the gradient g
+    satisfies df = Re(Σ g dz).  Raises TypeError for integer arguments and non-scalar results.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> al.grad(lambda x: np.sum(x**2))(np.array([1.0, 2.0]))
+    array([2., 4.])
+    """
+    both = value_and_grad(f, argnums)
+
+    @wraps(f)
+    def gradient(*args: Any, **options: Any) -> Any:
+        return both(*args, **options)[1]
+
+    return gradient
+
+
+def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The value of a function and its gradient, at the price of one run: see `grad`.
+
+    >>> import autograd_lite as al
+    >>> value, gradient = al.value_and_grad(lambda p: p["x"] * p["x"])({"x": 3.0})
+    >>> float(value), float(gradient["x"])
+    (9.0, 6.0)
+    """
+
+    several = isinstance(argnums, Sequence)
+    numbers: Sequence[int] = argnums if isinstance(argnums, Sequence) else (argnums,)
+
+    @wraps(f)
+    def value_and_gradient(*args: Any, **options: Any) -> tuple[Any, Any]:
+        level = Level(args, numbers)
+        out = f(*level.wrapped, **options)
+        level.wrapped.clear()
+        cotangents: dict[Node, Any] = {}
+        value = out
+        if level.holds(out):
+            node, value = out.node, out.data
+            del out  # so that the tape is ours alone, and freed while it runs
+            if node.shape != ():
+                raise errors.not_scalar(node.shape)
+            if node.dtype.kind == "c":
+                raise errors.complex_result()
+            cotangents[node] = one(node.dtype, value)
+            del node
+            cotangents = backward(cotangents)
+        elif not is_leaf(out):
+            raise errors.not_a_number(out)
+        elif np.shape(out) != ():
+            raise errors.not_scalar(np.shape(out))
+        gradients = level.gradients(cotangents)
+        return value, gradients if several else gradients[0]
+
+    return value_and_gradient
+
+
+def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
+    """The value of ``f(*args)``, and its pullback from cotangents of that to gradients of ``args``.
+
+    ``pullback(g)`` is a tuple with one gradient per argument: Jᵀg.  It may be called any number of
+    times, and differentiated.  ``g`` has the structure and shapes of the value.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> value, pullback = al.vjp(np.sin, np.array([0.0, np.pi]))
+    >>> pullback(np.array([1.0, 10.0]))
+    (array([  1., -10.]),)
+    """
+    level = Level(args, range(len(args)))
+    out = f(*level.wrapped)
+    level.wrapped.clear()
+    nodes = [r.node if level.holds(r) else None for r in tree_leaves(out)]
+    value = tree_map(lambda r: r.data if level.holds(r) else r, out)
+    del out
+
+    def pullback(g: Any) -> tuple[Any, ...]:
+        given = tree_leaves(g)
+        if len(given) != len(nodes):
+            raise ValueError(f"pullback: {len(given)} cotangents for {len(nodes)} results")
+        roots: dict[Node, Any] = {}
+        for node, c in zip(nodes, given):
+            if node is not None:
+                c = seed(c, node)
+                roots[node] = roots[node] + c if node in roots else c
+        return level.gradients(backward(roots), given)
+
+    return value, pullback
+
+
+def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """The value of ``f(*args)`` and its derivative along ``tangents``: Jv.
+
+    The pullback g ↦ Jᵀg is linear, so its own pullback is v ↦ Jv: no second table of rules.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> value, tangent = al.jvp(np.square, (3.0,), (1.0,))
+    >>> float(value), float(tangent)
+    (9.0, 6.0)
+    """
+    args, tangents = tuple(args), tuple(tangents)
+    value, pullback = vjp(f, *args)
+    _, push = vjp(pullback, tree_map(np.ones_like, value))
+    return value, push(tangents)[0]
+
+
+def hvp(f: Function, args: Any, v: Any) -> Any:
+    """The Hessian of ``f`` at ``args`` times ``v``, at the price of a few gradients.
+
+    ``args`` and ``v`` are tuples, one entry per argument; for one argument they may be bare.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> al.hvp(lambda x: np.sum(x**3), (np.array([1.0, 2.0]),), (np.array([1.0, 1.0]),))
+    (array([ 6., 12.]),)
+    """
+    bare = not isinstance(args, tuple)
+    args, v = ((args,), (v,)) if bare else (args, v)
+    _, pullback = vjp(grad(f, range(len(args))), *args)
+    product = pullback(v)
+    return product[0] if bare else product

@@ -1,0 +1,57 @@
+"""A user's own functions on the tape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from autograd_lite.record import Tracked, apply, binary, strip, unary
+from autograd_lite.registry import PRIMITIVES, primitive_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def primitive(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function of your own one step of the tape; state its derivative with `al.rule`.
+
+    The function gets and returns plain arrays.  Its array arguments come first; give the others
+    as keywords if they have a default.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> @al.primitive
+    ... def softplus(x):
+    ...     return np.logaddexp(0.0, x)
+    >>> al.rule(softplus, x=lambda g, x: g / (1 + np.exp(-x)))
+    >>> float(al.grad(softplus)(0.0))
+    0.5
+    """
+    row = primitive_of(function)
+    row.own = True
+
+    @wraps(function)
+    def step(*args: P.args, **options: P.kwargs) -> R:
+        for a in args:
+            if isinstance(a, Tracked):
+                break
+        else:
+            return function(*args, **options)
+        if not options and row.quick == len(args):
+            return (run1 if row.quick == 1 else run2)(*args)  # type: ignore[no-any-return]
+        return apply(row, *row.bind(args, options))  # type: ignore[no-any-return]
+
+    run1, run2 = unary(row, step), binary(row, step)
+    row.function = step
+    PRIMITIVES[step] = row
+    return step
+
+
+def stop_gradient(x: Any) -> Any:
+    """The plain value of ``x``: a constant for every derivative.
+
+    >>> import autograd_lite as al
+    >>> float(al.grad(lambda x: x * al.stop_gradient(x))(3.0))
+    3.0
+    """
+    return strip(x)

@@ -1,0 +1,205 @@
+"""How a step is recorded: run a primitive on plain values, and link a node to its operands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from autograd_lite import errors
+from autograd_lite.registry import COMPOSED, CONSTANT, PRIMITIVES, Primitive, missing
+from autograd_lite.tape import Node
+
+NOTHING: dict[str, Any] = {}
+#: Constants that are taken as they are; at everything else `apply` looks twice.
+PLAIN = frozenset({np.ndarray, np.float64, np.float32, float, int})
+T = TypeVar("T", bound="Tracked")
+_new = object.__new__
+
+
+class Tracked:
+    """A value, the node that made it, and the level of differentiation that it belongs to."""
+
+    __slots__ = ("data", "level", "node")
+
+    data: Any
+    node: Node
+    level: int
+
+
+def tracked(kind: type[T], data: Any, node: Node, level: int) -> T:
+    t = _new(kind)
+    t.data = data
+    t.node = node
+    t.level = level
+    return t
+
+
+def leaf(kind: type[T], data: Any, level: int) -> T:
+    """A value by which we differentiate at ``level``."""
+    return tracked(kind, data, Node(None, None, None, (), NOTHING, data), level)
+
+
+def strip(x: Any) -> Any:
+    """The plain value under a tracked one of whatever level, also in lists, tuples and dicts."""
+    while isinstance(x, Tracked):
+        x = x.data
+    if type(x) in (list, tuple):
+        return type(x)(map(strip, x))
+    return {k: strip(v) for k, v in x.items()} if type(x) is dict else x
+
+
+def call(function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Run a function that NumPy handed to us: this is where the tables are read."""
+    if options.get("out") is not None:
+        raise errors.out_given(function.__name__)
+    row = PRIMITIVES.get(function)
+    if row is not None:
+        return apply(row, *row.bind(args, options))
+    if function in COMPOSED:
+        return COMPOSED[function](*args, **options)
+    if function in CONSTANT:
+        return function(*strip(args), **strip(options))
+    raise missing(function)
+
+
+def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Run a primitive on the values of the highest level among ``args``, and record the step.
+
+    The values may be tracked at a lower level: then NumPy dispatches again, down to plain arrays.
+    """
+    top = None
+    level = -1
+    for a in args:
+        if isinstance(a, Tracked) and a.level > level:
+            top = a
+            level = a.level
+    if options:
+        _check(row, options)
+    mask = tuple([isinstance(a, Tracked) and a.level == level for a in args])
+    values = [a.data if here else _array(a) for a, here in zip(args, mask)]
+    try:
+        y = row.function(*values, **options)
+    except ValueError as error:
+        raise errors.mismatch(row.name, values, error) from error
+    plan = row.plan(mask)
+    if top is None or not any(plan.tracked):
+        return y
+    operands: list[Any] = []
+    for a, value, here, wanted in zip(args, values, plan.tracked, plan.wanted):
+        if here:
+            operands.append(a.node)
+            if wanted:
+                a.node.value = value
+        else:
+            operands.append(value if wanted else None)
+    if row.variadic:
+        node = Node(row, None, None, tuple(operands), options, y)
+    elif len(operands) == 1:
+        node = Node(row, operands[0], None, (), options, y)
+    else:
+        node = Node(row, operands[0], operands[1], tuple(operands[2:]), options, y)
+    if plan.result_wanted:
+        node.value = y
+    return tracked(type(top), y, node, level)
+
+
+def _check(row: Primitive, options: dict[str, Any]) -> None:
+    for name, value in options.items():
+        if isinstance(value, Tracked):
+            raise errors.option_tracked(row.name, name)
+        if name not in row.understands:
+            raise errors.option_refused(row.name, name)
+
+
+def _array(constant: Any) -> Any:
+    return np.asarray(constant) if type(constant) in (list, tuple) else constant
+
+
+# ---- the short way: one or two operands, tracked at the same level or plain, no options ----
+#
+# This is where eager speed is won: everything is written out, and a step makes two objects.
+
+
+def unary(row: Primitive, function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """``function`` of one tracked value, recorded as ``row``."""
+
+    def run(t: Any) -> Any:
+        if row.quick != 1:
+            return apply(row, (t,), NOTHING)
+        x = t.data
+        y = function(x)
+        a = t.node
+        node = Node(row, a, None, (), NOTHING, y)
+        keep, keep_result = row.keeps[0]
+        if keep:
+            a.value = x
+        if keep_result:
+            node.value = y
+        result = _new(type(t))
+        result.data = y
+        result.node = node
+        result.level = t.level
+        return result
+
+    return run
+
+
+def binary(row: Primitive, function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """``function`` of two values, one of them tracked at least, recorded as ``row``."""
+
+    def run(t: Any, u: Any) -> Any:
+        kind = type(t)
+        other = type(u)
+        a = b = None
+        x1 = t
+        x2 = u
+        if row.quick != 2:
+            return apply(row, (t, u), NOTHING)
+        if kind is other:
+            level = t.level
+            if u.level != level:
+                return apply(row, (t, u), NOTHING)
+            x1 = t.data
+            x2 = u.data
+            a = t.node
+            b = u.node
+            keep1, keep2, keep_result = row.keeps[2]
+        elif other in PLAIN:
+            level = t.level
+            x1 = t.data
+            a = t.node
+            keep1, keep2, keep_result = row.keeps[0]
+        elif kind in PLAIN:
+            kind = other
+            level = u.level
+            x2 = u.data
+            b = u.node
+            keep1, keep2, keep_result = row.keeps[1]
+        else:
+            return apply(row, (t, u), NOTHING)
+        try:
+            y = function(x1, x2)
+        except ValueError as error:
+            raise errors.mismatch(row.name, [x1, x2], error) from error
+        if keep1:
+            if a is None:
+                a = x1
+            else:
+                a.value = x1
+        if keep2:
+            if b is None:
+                b = x2
+            else:
+                b.value = x2
+        node = Node(row, a, b, (), NOTHING, y)
+        if keep_result:
+            node.value = y
+        result = _new(kind)
+        result.data = y
+        result.node = node
+        result.level = level
+        return result
+
+    return run

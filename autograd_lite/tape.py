@@ -1,0 +1,183 @@
+"""The tape: records of what ran, their order, and the one loop that runs it backward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+_next_number = count().__next__
+_by_number = attrgetter("number")
+
+
+class Node:
+    """What one step did: a record, never a closure.
+
+    An operand is a Node where it is tracked; elsewhere it is the constant itself, or ``None`` if
+    no rule will ask for it.  The first two operands have slots of their own because nearly every
+    step has no more than two, and a tuple is one more object for the garbage collector to visit.
+    ``value`` exists only if some rule will read it.  A leaf has no primitive.
+    """
+
+    __slots__ = (
+        "primitive",
+        "first",
+        "second",
+        "rest",
+        "options",
+        "shape",
+        "dtype",
+        "number",
+        "value",
+        "grad",
+    )
+
+    value: Any
+    grad: Any
+
+    def __init__(
+        self,
+        primitive: Any,
+        first: Any,
+        second: Any,
+        rest: tuple[Any, ...],
+        options: dict[str, Any],
+        result: Any,
+    ) -> None:
+        self.primitive = primitive
+        self.first = first
+        self.second = second
+        self.rest = rest
+        self.options = options
+        self.number: int = _next_number()
+        try:
+            self.shape: tuple[int, ...] = result.shape
+            self.dtype: Any = result.dtype
+        except AttributeError:  # a bare Fraction, which is what NumPy makes of 0-d object arrays
+            self.shape = ()
+            self.dtype = np.asarray(result).dtype
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """All operands in the order of the function's signature."""
+        return (self.first, self.second, *self.rest)
+
+
+def tape(outputs: Iterable[Node]) -> list[Node]:
+    """The nodes that ``outputs`` depend on, themselves included, in the order in which they ran."""
+    nodes = list(outputs)
+    seen = set(nodes)
+    for node in nodes:  # the list grows while it is read: a walk without recursion
+        a = node.first
+        if type(a) is Node and a not in seen:
+            seen.add(a)
+            nodes.append(a)
+        a = node.second
+        if type(a) is Node and a not in seen:
+            seen.add(a)
+            nodes.append(a)
+        for a in node.rest:
+            if type(a) is Node and a not in seen:
+                seen.add(a)
+                nodes.append(a)
+    nodes.sort(key=_by_number)
+    return nodes
+
+
+def backward(cotangents: dict[Node, Any]) -> dict[Node, Any]:
+    """From the cotangents of some outputs to the cotangents of the leaves under them.
+
+    A node is let go as soon as it has been used, so that what it kept is freed on the way unless
+    somebody else holds the tape.  The argument is used up.
+    """
+    nodes = tape(cotangents)
+    owned: set[Node] = set()  # whose cotangent was summed here, so that nobody else can see it
+    while nodes:
+        node = nodes.pop()
+        primitive = node.primitive
+        if primitive is None:
+            continue
+        g = cotangents.pop(node, None)
+        if g is None:  # what comes after this node is constant in it
+            continue
+        if primitive.unusual:
+            _unusual(primitive, node, g, cotangents, owned)
+            continue
+        pulls = primitive.pulls
+        a = node.first
+        if type(a) is Node:
+            _add(pulls[0](node, g), node, a, cotangents, owned)
+        a = node.second
+        if type(a) is Node:
+            _add(pulls[1](node, g), node, a, cotangents, owned)
+    return cotangents
+
+
+def _unusual(
+    primitive: Any, node: Node, g: Any, cotangents: dict[Node, Any], owned: set[Node]
+) -> None:
+    """More than two operands, all operands at once, or a gradient that is added in place."""
+    if primitive.into is not None:
+        _add_into(g, node, node.first, cotangents, owned)
+        return
+    if primitive.variadic:
+        for a, c in zip(node.rest, primitive.pulls[0](node, g)):
+            if type(a) is Node:
+                _add(c, node, a, cotangents, owned)
+        return
+    for a, pull in zip((node.first, node.second, *node.rest), primitive.pulls):
+        if type(a) is Node:
+            _add(pull(node, g), node, a, cotangents, owned)
+
+
+def _add(c: Any, node: Node, a: Node, cotangents: dict[Node, Any], owned: set[Node]) -> None:
+    """Add ``c``, which the rule of ``node`` returned, to the cotangent of its operand ``a``."""
+    try:
+        if c.dtype is not a.dtype or c.shape != a.shape:
+            c = _fit(c, node, a)
+    except AttributeError:  # a bare Fraction again
+        c = _fit(np.asarray(c, a.dtype), node, a)
+    if a not in cotangents:
+        cotangents[a] = c
+    elif a in owned:
+        cotangents[a] += c
+    else:
+        cotangents[a] = cotangents[a] + c
+        owned.add(a)
+
+
+def _add_into(g: Any, node: Node, a: Node, cotangents: dict[Node, Any], owned: set[Node]) -> None:
+    """Like ``_add`` for indexing, but without a dense array of zeros for every index."""
+    if a in owned and type(g) is type(cotangents[a]) is np.ndarray:
+        node.primitive.into(cotangents[a], node, g)
+    else:
+        fresh = a not in cotangents
+        _add(node.primitive.pulls[0](node, g), node, a, cotangents, owned)
+        if fresh:
+            owned.add(a)
+
+
+def _fit(c: Any, node: Node, a: Node) -> Any:
+    """Bring a gradient to the shape and dtype of the argument that it belongs to."""
+    if c.shape != a.shape:
+        if not node.primitive.broadcasts:
+            raise ValueError(
+                f"the rule of {node.primitive.name} returned a gradient of shape {c.shape} "
+                f"for an argument of shape {a.shape}"
+            )
+        c = unbroadcast(c, a.shape)
+    if c.dtype != a.dtype:
+        if c.dtype.kind == "c" and a.dtype.kind != "c":
+            c = c.real
+        c = c.astype(a.dtype)
+    return c
+
+
+def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
+    """Sum ``g`` over the axes along which an argument of ``shape`` was stretched."""
+    extra = len(g.shape) - len(shape)
+    stretched = [i + extra for i, n in enumerate(shape) if n == 1 and g.shape[i + extra] != 1]
+    return g.sum(axis=(*range(extra), *stretched)).reshape(shape)

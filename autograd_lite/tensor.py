@@ -1,0 +1,197 @@
+"""Tensor: what a user holds.  NumPy finds it through NumPy's own protocols."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from autograd_lite import errors
+from autograd_lite.methods import ArrayMethods
+from autograd_lite.record import NOTHING, Tracked, binary, call, strip, tracked, unary
+from autograd_lite.registry import PRIMITIVES, primitive_of
+from autograd_lite.tape import Node, backward
+
+
+def _operator(ufunc: Any, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
+    """An operator and its reflection, straight to the primitive."""
+    forward = binary(primitive_of(ufunc), function)
+
+    def reflected(self: Any, other: Any) -> Any:
+        return forward(other, self)
+
+    return forward, reflected
+
+
+@cache
+def _runner(ufunc: np.ufunc) -> Callable[..., Any]:
+    return (unary if ufunc.nin == 1 else binary)(PRIMITIVES[ufunc], ufunc)
+
+
+def _comparison(function: Callable[[Any, Any], Any]) -> Any:
+    """A comparison has no derivative: its result is a plain array."""
+
+    def compare(self: Any, other: Any) -> Any:
+        return function(strip(self), strip(other))
+
+    return compare
+
+
+class Tensor(Tracked, ArrayMethods):
+    """An array that remembers how it was made, so that it can be differentiated.
+
+    ``Tensor(data)`` is a leaf.  Anything that NumPy computes from it is recorded;
+    ``y.backward()`` then sets the ``grad`` of each leaf to the gradient of ``y``, of the leaf's own
+    shape and dtype.  It sets, never adds: there is nothing to reset, and twice gives the same.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> x = al.Tensor([1.0, 2.0])
+    >>> np.sum(x * x).backward()
+    >>> x.grad
+    array([2., 4.])
+    """
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __init__(self, data: Any) -> None:
+        if isinstance(data, Tensor):
+            raise TypeError("this is a Tensor already; al.Tensor(t.data) makes a new leaf")
+        self.data = np.asarray(data)
+        if self.data.dtype.kind not in errors.DIFFERENTIABLE:
+            raise errors.not_float("a Tensor", self.data.dtype)
+        self.node = Node(None, None, None, (), NOTHING, self.data)
+        self.level = 0
+
+    # ---- NumPy's protocols ----
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if method == "__call__":
+            if not options and ufunc in PRIMITIVES:
+                return _runner(ufunc)(*inputs)
+            return call(ufunc, inputs, options)
+        return call(getattr(ufunc, method), inputs, options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        return call(function, args, options)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        raise errors.detached(
+            "np.array", "use np.stack for several Tensors, or t.data for its value"
+        )
+
+    # ---- operators ----
+
+    __add__, __radd__ = _operator(np.add, operator.add)
+    __sub__, __rsub__ = _operator(np.subtract, operator.sub)
+    __mul__, __rmul__ = _operator(np.multiply, operator.mul)
+    __truediv__, __rtruediv__ = _operator(np.divide, operator.truediv)
+    __mod__, __rmod__ = _operator(np.remainder, operator.mod)
+    __matmul__, __rmatmul__ = _operator(np.matmul, operator.matmul)
+    _power, __rpow__ = _operator(np.power, operator.pow)
+
+    def __pow__(self, exponent: Any) -> Any:
+        return np.square(self) if type(exponent) is int and exponent == 2 else self._power(exponent)
+
+    __neg__ = unary(primitive_of(np.negative), operator.neg)
+    __abs__ = unary(primitive_of(np.absolute), operator.abs)
+
+    def __pos__(self) -> Tensor:
+        return self
+
+    def __floordiv__(self, other: Any) -> Any:
+        return strip(self) // strip(other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return strip(other) // strip(self)
+
+    __lt__ = _comparison(operator.lt)
+    __le__ = _comparison(operator.le)
+    __gt__ = _comparison(operator.gt)
+    __ge__ = _comparison(operator.ge)
+    __eq__ = _comparison(operator.eq)
+    __ne__ = _comparison(operator.ne)
+
+    # ---- containers ----
+
+    def __getitem__(self, key: Any) -> Any:
+        y = self.data[key]
+        return tracked(type(self), y, Node(_GETITEM, self.node, key, (), NOTHING, y), self.level)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise errors.assigned("t[…] = value")
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+    def __contains__(self, value: Any) -> bool:
+        return bool(np.any(strip(self) == strip(value)))
+
+    def __bool__(self) -> bool:
+        return bool(strip(self))
+
+    def __float__(self) -> float:
+        raise errors.detached("float", "use np.exp and the like for math.exp, or t.item()")
+
+    __int__ = __index__ = __complex__ = __float__
+
+    def __copy__(self) -> Tensor:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Tensor:
+        return self
+
+    def __reduce__(self) -> Any:
+        raise errors.detached("pickle", "pickle t.data")
+
+    # ---- what an array tells of itself ----
+
+    def item(self, *index: int) -> Any:
+        """The value as a Python number, off the tape."""
+        return np.asarray(strip(self)).item(*index)
+
+    def tolist(self) -> Any:
+        """The values as nested lists of Python numbers, off the tape."""
+        return np.asarray(strip(self)).tolist()
+
+    def __repr__(self) -> str:
+        value = repr(np.asarray(strip(self))).removeprefix("array(").removesuffix(")")
+        made_by = f", from {self.node.primitive.name}" if self.node.primitive else ""
+        return f"Tensor({value}{made_by})"
+
+    def __format__(self, spec: str) -> str:
+        return format(strip(self), spec) if spec else repr(self)
+
+    # ---- gradients ----
+
+    def backward(self, g: Any = None) -> None:
+        """Set ``grad`` of every leaf under this Tensor to the gradient of it (of ⟨g, self⟩)."""
+        if g is None:
+            if self.shape != ():
+                raise errors.not_scalar(self.shape)
+            g = 1
+        seed = g if isinstance(g, Tensor) else np.asarray(g, self.dtype)
+        if seed.shape != self.shape:
+            raise ValueError(f"backward: g has shape {seed.shape}, the Tensor {self.shape}")
+        for node, cotangent in backward({self.node: seed}).items():
+            node.grad = cotangent
+
+    @property
+    def grad(self) -> Any:
+        """The gradient that the last ``backward`` left here, or None; leaves only."""
+        if self.node.primitive is not None:
+            raise AttributeError(
+                f"backward() leaves gradients on leaves, and this is the result of "
+                f"{self.node.primitive.name}; add a leaf of zeros to it and read the grad of that, "
+                f"or use al.grad"
+            )
+        return getattr(self.node, "grad", None)
+
+
+_GETITEM = primitive_of(operator.getitem)

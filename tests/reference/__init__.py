@@ -1,0 +1,1 @@
+"""Backpropagation derived by hand, once per notation: BU, OV, LI, LN and CA are the five notes."""
