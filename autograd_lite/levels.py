@@ -1,9 +1,10 @@
-"""A level of differentiation: the arguments that vary, and the gradients that come back for them."""
+"""A level of differentiation: the arguments that vary, and the gradients that come back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -50,10 +51,10 @@ class Level:
         return isinstance(x, Tensor) and x.level == self.number
 
     def gradients(self, cotangents: dict[Node, Any], seeds: Sequence[Any] = ()) -> tuple[Any, ...]:
-        """Cotangents in the structure of the arguments, each an array that is the caller's alone."""
+        """Cotangents in the structure of the arguments, each an array of the caller's own."""
         taken = {_owner(seed) for seed in seeds if type(seed) is np.ndarray}
 
-        def own(x: Any, nodes: Iterator[Node]) -> Any:
+        def own(nodes: Iterator[Node], x: Any) -> Any:
             node = next(nodes)
             c = cotangents[node] if node in cotangents else np.zeros_like(x)
             if type(c) is np.ndarray:
@@ -62,9 +63,7 @@ class Level:
                 taken.add(_owner(c))
             return c
 
-        return tuple(
-            [rebuild(self.args[i], lambda x, n=iter(nodes): own(x, n)) for i, nodes in self.leaves]  # type: ignore[misc]
-        )
+        return tuple([rebuild(self.args[i], partial(own, iter(nodes))) for i, nodes in self.leaves])
 
 
 def positions(args: tuple[Any, ...], argnums: Sequence[int]) -> list[int]:

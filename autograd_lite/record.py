@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
 
 from autograd_lite import errors
 from autograd_lite.registry import COMPOSED, CONSTANT, PRIMITIVES, Primitive, missing
-from autograd_lite.tape import Node
+from autograd_lite.tape import Node, SeveralResults
 
 NOTHING: dict[str, Any] = {}
 #: Constants that are taken as they are; at everything else `apply` looks twice.
 PLAIN = frozenset({np.ndarray, np.float64, np.float32, float, int})
 T = TypeVar("T", bound="Tracked")
 _new = object.__new__
+
+
+PART = Primitive(operator.itemgetter, name="part")
+PART.part = PART.unusual = True
 
 
 class Tracked:
@@ -95,14 +101,26 @@ def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any
         else:
             operands.append(value if wanted else None)
     if row.variadic:
-        node = Node(row, None, None, tuple(operands), options, y)
-    elif len(operands) == 1:
-        node = Node(row, operands[0], None, (), options, y)
+        links = (None, None, tuple(operands))
     else:
-        node = Node(row, operands[0], operands[1], tuple(operands[2:]), options, y)
+        links = (operands[0], operands[1] if len(operands) > 1 else None, tuple(operands[2:]))
+    several = isinstance(y, (tuple, list))
+    make = partial(Node.of_several, y) if several else partial(Node, result=y)
+    node = make(row, *links, options)
     if plan.result_wanted:
         node.value = y
-    return tracked(type(top), y, node, level)
+    if not several:
+        return tracked(type(top), y, node, level)
+    row.unusual, row.quick = True, 0
+    parts = [_part(type(top), r, i, node, level) for i, r in enumerate(y)]
+    return type(y)(*parts) if hasattr(y, "_fields") else type(y)(parts)
+
+
+def _part(kind: type[T], result: Any, i: int, node: Node, level: int) -> Any:
+    """One of several results; an integer, such as a rank, leaves the tape."""
+    if np.result_type(result).kind not in errors.DIFFERENTIABLE:
+        return result
+    return tracked(kind, result, Node(PART, node, None, (), {"part": i}, result), level)
 
 
 def _check(row: Primitive, options: dict[str, Any]) -> None:
@@ -131,7 +149,10 @@ def unary(row: Primitive, function: Callable[[Any], Any]) -> Callable[[Any], Any
         x = t.data
         y = function(x)
         a = t.node
-        node = Node(row, a, None, (), NOTHING, y)
+        try:
+            node = Node(row, a, None, (), NOTHING, y)
+        except SeveralResults:
+            return apply(row, (t,), NOTHING)
         keep, keep_result = row.keeps[0]
         if keep:
             a.value = x
@@ -193,7 +214,10 @@ def binary(row: Primitive, function: Callable[[Any, Any], Any]) -> Callable[[Any
                 b = x2
             else:
                 b.value = x2
-        node = Node(row, a, b, (), NOTHING, y)
+        try:
+            node = Node(row, a, b, (), NOTHING, y)
+        except SeveralResults:
+            return apply(row, (t, u), NOTHING)
         if keep_result:
             node.value = y
         result = _new(kind)

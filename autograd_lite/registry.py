@@ -56,7 +56,8 @@ class Primitive:
     none is ignored silently; all of them for a user's own function.
     A variadic primitive has one pull, which returns the gradients of all its operands.
     ``into(total, node, g)`` adds the gradient of the first argument to an array in place.
-    ``unusual`` marks what the backward loop leaves to a second, slower one.
+    ``unusual`` marks what the backward loop leaves to a second, slower one, and ``part`` the
+    primitive that takes one of several results.
     """
 
     __slots__ = (
@@ -69,6 +70,7 @@ class Primitive:
         "leading",
         "name",
         "own",
+        "part",
         "plans",
         "pulls",
         "quick",
@@ -79,9 +81,9 @@ class Primitive:
         "variadic",
     )
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, name: str | None = None) -> None:
         self.function = function
-        self.name: str = getattr(function, "__name__", repr(function))
+        self.name = name or str(getattr(function, "__name__", function))
         parameters = _parameters(function)
         self.defaults = {p.name: _default(p) for p in parameters}
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
@@ -98,6 +100,7 @@ class Primitive:
         self.leading = 0
         self.into: Function | None = None
         self.unusual = False
+        self.part = False
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"

@@ -13,6 +13,10 @@ _next_number = count().__next__
 _by_number = attrgetter("number")
 
 
+class SeveralResults(Exception):
+    """A step returned a tuple: then each result gets a node, under one for the step itself."""
+
+
 class Node:
     """What one step did: a record, never a closure.
 
@@ -54,11 +58,21 @@ class Node:
         self.options = options
         self.number: int = _next_number()
         try:
-            self.shape: tuple[int, ...] = result.shape
+            self.shape: tuple[Any, ...] = result.shape
             self.dtype: Any = result.dtype
         except AttributeError:  # a bare Fraction, which is what NumPy makes of 0-d object arrays
+            if isinstance(result, (tuple, list)):
+                raise SeveralResults from None
             self.shape = ()
             self.dtype = np.asarray(result).dtype
+
+    @classmethod
+    def of_several(cls, results: Any, *record: Any) -> Node:
+        """The node of a step with several results: it has the shape and dtype of each, in a row."""
+        node = cls(*record, result=None)
+        node.shape = tuple((np.shape(r), np.result_type(r)) for r in results)
+        node.dtype = None
+        return node
 
     @property
     def operands(self) -> tuple[Any, ...]:
@@ -119,7 +133,13 @@ def backward(cotangents: dict[Node, Any]) -> dict[Node, Any]:
 def _unusual(
     primitive: Any, node: Node, g: Any, cotangents: dict[Node, Any], owned: set[Node]
 ) -> None:
-    """More than two operands, all operands at once, or a gradient that is added in place."""
+    """Several results or operands, all operands at once, or a gradient added in place."""
+    if primitive.part:
+        parts = cotangents.setdefault(node.first, [None] * len(node.first.shape))
+        parts[node.options["part"]] = g
+        return
+    if node.dtype is None:  # zeros for the results that nothing depends on
+        g = [np.zeros(s, d) if c is None else c for c, (s, d) in zip(g, node.shape)]
     if primitive.into is not None:
         _add_into(g, node, node.first, cotangents, owned)
         return
