@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -105,12 +104,12 @@ def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any
     else:
         links = (operands[0], operands[1] if len(operands) > 1 else None, tuple(operands[2:]))
     several = isinstance(y, (tuple, list))
-    make = partial(Node.of_several, y) if several else partial(Node, result=y)
-    node = make(row, *links, options)
+    node = Node(row, *links, options, None if several else y)
     if plan.result_wanted:
         node.value = y
     if not several:
         return tracked(type(top), y, node, level)
+    node.describe_several(y)
     row.unusual, row.quick = True, 0
     parts = [_part(type(top), r, i, node, level) for i, r in enumerate(y)]
     return type(y)(*parts) if hasattr(y, "_fields") else type(y)(parts)

@@ -66,13 +66,10 @@ class Node:
             self.shape = ()
             self.dtype = np.asarray(result).dtype
 
-    @classmethod
-    def of_several(cls, results: Any, *record: Any) -> Node:
-        """The node of a step with several results: it has the shape and dtype of each, in a row."""
-        node = cls(*record, result=None)
-        node.shape = tuple((np.shape(r), np.result_type(r)) for r in results)
-        node.dtype = None
-        return node
+    def describe_several(self, results: Any) -> None:
+        """Have the shape and dtype of each of several results, in a row."""
+        self.shape = tuple((np.shape(r), np.result_type(r)) for r in results)
+        self.dtype = None
 
     @property
     def operands(self) -> tuple[Any, ...]:
