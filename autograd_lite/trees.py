@@ -9,33 +9,48 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from itertools import repeat
+from functools import cache
 from numbers import Number
 from typing import Any
 
 import numpy as np
 
+_set = object.__setattr__  # also on frozen dataclasses
 
-def children(tree: Any) -> list[tuple[str, Any]] | None:
-    """The parts of a container with the text that leads to each, or None for a leaf."""
-    kind = type(tree)
-    if kind is np.ndarray:
-        return None
-    if kind is list or kind is tuple:
-        return [(f"[{i}]", part) for i, part in enumerate(tree)]
-    if kind is dict:
-        return [(f"[{key!r}]", part) for key, part in tree.items()]
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return [(f".{name}", getattr(tree, name)) for name in tree._fields]
-    if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
-        fields = [f for f in dataclasses.fields(tree) if not f.metadata.get("static")]
-        return [(f".{f.name}", getattr(tree, f.name)) for f in fields]
-    return None
+
+@cache
+def structure(kind: Any) -> Any:
+    """How values of a type are taken apart; for a dataclass the names of its parts and statics."""
+    if dataclasses.is_dataclass(kind):
+        names: tuple[list[str], list[str]] = ([], [])
+        for f in dataclasses.fields(kind):
+            names[bool(f.metadata.get("static"))].append(f.name)
+        return names
+    if kind in (list, tuple, dict):
+        return kind.__name__
+    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        return "named tuple"
+    if issubclass(kind, (str, bytes)):  # those of NumPy have a dtype
+        return "static"
+    array = hasattr(kind, "dtype") or hasattr(kind, "__array_function__")
+    return "leaf" if array or issubclass(kind, Number) else "static"
 
 
 def is_leaf(x: Any) -> bool:
     """Whether ``x`` is a number or array, so that it can be differentiated by or refused."""
-    return hasattr(x, "dtype") or isinstance(x, Number)
+    return structure(type(x)) == "leaf"
+
+
+def children(tree: Any) -> list[tuple[str, Any]]:
+    """The parts of a container, each with the text that leads to it."""
+    how = structure(type(tree))
+    if how == "list" or how == "tuple":
+        return [(f"[{i}]", part) for i, part in enumerate(tree)]
+    if how == "dict":
+        return [(f"[{key!r}]", part) for key, part in tree.items()]
+    if how == "named tuple":
+        return [(f".{name}", getattr(tree, name)) for name in tree._fields]
+    return [(f".{name}", getattr(tree, name)) for name in how[0]] if type(how) is tuple else []
 
 
 def paths(tree: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -44,12 +59,10 @@ def paths(tree: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     >>> [path for path, _ in paths({"w": 1.0, "b": [2.0, 3.0]})]
     ["['w']", "['b'][0]", "['b'][1]"]
     """
-    parts = children(tree)
-    if parts is not None:
-        for step, part in parts:
-            yield from paths(part, prefix + step)
-    elif is_leaf(tree):
+    if is_leaf(tree):
         yield prefix, tree
+    for step, part in children(tree):
+        yield from paths(part, prefix + step)
 
 
 def tree_leaves(tree: Any) -> list[Any]:
@@ -59,8 +72,24 @@ def tree_leaves(tree: Any) -> list[Any]:
     [1.0, 2.0]
     """
     leaves: list[Any] = []
-    rebuild(tree, leaves.append)
+    _collect(tree, leaves)
     return leaves
+
+
+def _collect(tree: Any, leaves: list[Any]) -> None:
+    kind = type(tree)
+    how = "leaf" if kind is np.ndarray else structure(kind)
+    if how == "leaf":
+        leaves.append(tree)
+    elif how == "list" or how == "tuple" or how == "named tuple":
+        for part in tree:
+            _collect(part, leaves)
+    elif how == "dict":
+        for part in tree.values():
+            _collect(part, leaves)
+    elif how != "static":
+        for name in how[0]:
+            _collect(getattr(tree, name), leaves)
 
 
 def rebuild(tree: Any, f: Callable[[Any], Any]) -> Any:
@@ -68,18 +97,26 @@ def rebuild(tree: Any, f: Callable[[Any], Any]) -> Any:
     kind = type(tree)
     if kind is np.ndarray:
         return f(tree)
-    if kind is list:
+    how = structure(kind)
+    if how == "static":
+        return tree
+    if how == "leaf":
+        return f(tree)
+    if how == "list":
         return [rebuild(part, f) for part in tree]
-    if kind is tuple:
+    if how == "tuple":
         return tuple([rebuild(part, f) for part in tree])
-    if kind is dict:
+    if how == "dict":
         return {key: rebuild(part, f) for key, part in tree.items()}
-    parts = children(tree)
-    if parts is None:
-        return f(tree) if is_leaf(tree) else tree
-    if isinstance(tree, tuple):
-        return tree._make([rebuild(part, f) for _, part in parts])  # type: ignore[attr-defined]
-    return dataclasses.replace(tree, **{step[1:]: rebuild(part, f) for step, part in parts})
+    if how == "named tuple":
+        return tree._make([rebuild(part, f) for part in tree])
+    # Not the constructor: it may do more than store, and may not take these arguments.
+    new = object.__new__(kind)
+    for name in how[0]:
+        _set(new, name, rebuild(getattr(tree, name), f))
+    for name in how[1]:
+        _set(new, name, getattr(tree, name))
+    return new
 
 
 def tree_map(f: Callable[..., Any], tree: Any, *others: Any) -> Any:
@@ -88,10 +125,9 @@ def tree_map(f: Callable[..., Any], tree: Any, *others: Any) -> Any:
     >>> tree_map(lambda w, g: w - g, {"w": 3.0}, {"w": 1.0})
     {'w': 2.0}
     """
-    flat = [tree_leaves(t) for t in others]
-    n = len(tree_leaves(tree))
-    if any(len(leaves) != n for leaves in flat):
+    flat = [tree_leaves(t) for t in (tree, *others)]
+    if len({len(leaves) for leaves in flat}) > 1:
         counts = " and ".join(str(len(leaves)) for leaves in flat)
-        raise ValueError(f"tree_map: trees of different structure, with {n} and {counts} leaves")
-    rest = zip(*flat) if flat else repeat(())
-    return rebuild(tree, lambda leaf: f(leaf, *next(rest)))
+        raise ValueError(f"tree_map: trees of different structure, with {counts} leaves")
+    mapped = iter([f(*leaves) for leaves in zip(*flat)])
+    return rebuild(tree, lambda _: next(mapped))

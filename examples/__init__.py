@@ -1,0 +1,1 @@
+"""Short scripts, each a whole experiment: ``python -m examples.NAME --help``."""

@@ -1,0 +1,136 @@
+"""Layers: dataclasses of plain arrays that can be called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+import autograd_lite as al
+from nn.activations import relu
+from nn.initializers import Initializer, he, zeros
+
+Array = Any
+
+
+@al.primitive
+def _linear_rows(x: Array, weight: Array, bias: Array) -> Array:
+    return x @ weight.T + bias
+
+
+def _columns(g: Array, x: Array) -> Array:
+    """gᵀ x with all leading axes taken together."""
+    return np.reshape(g, (-1, g.shape[-1])).T @ np.reshape(x, (-1, x.shape[-1]))
+
+
+al.rule(
+    _linear_rows,
+    broadcasts=True,  # the bias is added to every row
+    x=lambda g, weight: g @ weight,
+    weight=lambda g, x: g.T @ x if g.ndim == 2 else _columns(g, x),
+    bias=lambda g: g,
+)
+
+
+def linear(x: Array, weight: Array, bias: Array) -> Array:
+    """W x + b for one sample, X Wᵀ + b for samples in rows.  (LI 6.8 and 6.14)
+
+    ``weight`` has shape (outputs, inputs), ``bias`` (outputs,), ``x`` (…, inputs).  With rows the
+    gradient by W is dZᵀ Q, as in LI algorithm 6.1.
+
+    >>> import numpy as np, nn
+    >>> nn.linear(np.array([1.0, 1.0]), np.array([[1.0, -1.0], [2.0, 3.0]]), np.array([1.0, 1.0]))
+    array([1., 6.])
+    """
+    return weight @ x + bias if len(x.shape) == 1 else _linear_rows(x, weight, bias)
+
+
+@dataclass(init=False)
+class Linear:
+    """An affine layer: see `linear`.
+
+    >>> import numpy as np, nn
+    >>> layer = nn.Linear(2, 3, rng=np.random.default_rng(0))
+    >>> layer(np.ones(2)).shape
+    (3,)
+    """
+
+    weight: Array
+    bias: Array
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        *,
+        rng: np.random.Generator,
+        weight: Initializer = he,
+        bias: Initializer = zeros,
+        dtype: Any = float,
+    ) -> None:
+        self.weight = weight(rng, (outputs, inputs), dtype)
+        self.bias = bias(rng, (outputs,), dtype)
+
+    @classmethod
+    def of(cls, weight: Array, bias: Array) -> Linear:
+        """The layer with these arrays.
+
+        >>> import numpy as np, nn
+        >>> nn.Linear.of(np.eye(2), np.zeros(2))(np.array([3.0, 4.0]))
+        array([3., 4.])
+        """
+        layer = object.__new__(cls)
+        layer.weight, layer.bias = weight, bias
+        return layer
+
+    def __call__(self, x: Array) -> Array:
+        return linear(x, self.weight, self.bias)
+
+
+@dataclass
+class Sequential:
+    """Layers and activation functions, one after the other.
+
+    >>> import numpy as np, nn
+    >>> layer = nn.Linear.of(np.array([[1.0, -1.0]]), np.array([0.5]))
+    >>> nn.Sequential([layer, nn.relu])(np.array([2.0, 1.0]))
+    array([1.5])
+    """
+
+    layers: list[Any]
+
+    def __call__(self, x: Array) -> Array:
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+
+def MLP(
+    sizes: Sequence[int],
+    activation: Callable[[Array], Array] = relu,
+    output: Callable[[Array], Array] | None = None,
+    *,
+    rng: np.random.Generator,
+    weight: Initializer = he,
+    bias: Initializer = zeros,
+    dtype: Any = float,
+) -> Sequential:
+    """A fully connected network of layers of these sizes, the input first.  (LI 6.11)
+
+    ``activation`` follows every layer but the last, which is followed by ``output`` if there is
+    one: classifiers end in logits, and their losses take those.
+
+    >>> import numpy as np, nn
+    >>> net = nn.MLP([784, 200, 10], rng=np.random.default_rng(0))
+    >>> sum(w.size for w in al.tree_leaves(net))
+    159010
+    """
+    layers: list[Any] = []
+    for inputs, outputs in pairwise(sizes):
+        layers.append(Linear(inputs, outputs, rng=rng, weight=weight, bias=bias, dtype=dtype))
+        layers.append(activation)
+    layers.pop()
+    return Sequential([*layers, output] if output is not None else layers)
