@@ -1,0 +1,1 @@
+"""What automatic differentiation costs, side by side with NumPy written by hand."""
