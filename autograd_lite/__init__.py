@@ -6,6 +6,8 @@ array([1., 1.])
 """
 
 from autograd_lite import rules as _rules  # noqa: F401  (fills the tables)
+from autograd_lite.checkpoints import checkpoint
+from autograd_lite.debug import debug
 from autograd_lite.functional import grad, hvp, jvp, value_and_grad, vjp
 from autograd_lite.jacobians import hessian, jacobian
 from autograd_lite.primitive import primitive, stop_gradient
@@ -19,6 +21,8 @@ __all__ = [
     "Tensor",
     "at_add",
     "at_set",
+    "checkpoint",
+    "debug",
     "grad",
     "hessian",
     "hvp",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -71,13 +72,29 @@ def option_tracked(name: str, option: str) -> TypeError:
     )
 
 
-def mismatch(name: str, values: list[Any], error: Exception) -> ValueError:
-    """A ValueError of NumPy's, with the shapes and the dimensions that disagree put first."""
-    shapes = [np.shape(v) for v in values if hasattr(v, "shape") or np.isscalar(v)]
-    if len(shapes) < 2:
-        return ValueError(f"{name}: {error}")
-    listed = " and ".join(map(str, shapes))
-    return ValueError(f"{name} of shapes {listed}: {_disagreement(name, shapes)}{error}")
+class ShapeMismatch(ValueError):
+    """A ValueError of NumPy's, with the operands and the dimensions that disagree put first.
+
+    ``operands`` are arrays, Tensors and whatever else the operation was given; a level of
+    differentiation puts the names of its arguments into ``names``, by operand.
+    """
+
+    def __init__(self, operation: str, operands: Sequence[Any], reason: Exception) -> None:
+        super().__init__(str(reason))
+        self.operation = operation
+        self.operands = [x for x in operands if hasattr(x, "shape") or np.isscalar(x)]
+        self.names: dict[int, str] = {}
+
+    def __str__(self) -> str:
+        shapes = [np.shape(x) for x in self.operands]
+        if len(shapes) < 2:
+            return f"{self.operation}: {self.args[0]}"
+        listed = " and ".join(
+            f"{self.names[i]} {shape}" if i in self.names else str(shape)
+            for i, shape in enumerate(shapes)
+        )
+        disagreement = _disagreement(self.operation, shapes)
+        return f"{self.operation} of shapes {listed}: {disagreement}{self.args[0]}"
 
 
 def _disagreement(name: str, shapes: list[tuple[int, ...]]) -> str:

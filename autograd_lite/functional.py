@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd_lite import errors
 from autograd_lite.levels import Level, one, seed
-from autograd_lite.tape import Node, backward
+from autograd_lite.tape import Node
 from autograd_lite.trees import is_leaf, tree_leaves, tree_map
 
 Function = Callable[..., Any]
@@ -56,8 +56,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     @wraps(f)
     def value_and_gradient(*args: Any, **options: Any) -> tuple[Any, Any]:
         level = Level(args, numbers)
-        out = f(*level.wrapped, **options)
-        level.wrapped.clear()
+        out = level.run(f, options)
         cotangents: dict[Node, Any] = {}
         value = out
         if level.holds(out):
@@ -69,7 +68,7 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
                 raise errors.complex_result()
             cotangents[node] = one(node.dtype, value)
             del node
-            cotangents = backward(cotangents)
+            cotangents = level.kind.run_back(cotangents)
         elif not is_leaf(out):
             raise errors.not_a_number(out)
         elif np.shape(out) != ():
@@ -92,8 +91,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     (array([  1., -10.]),)
     """
     level = Level(args, range(len(args)))
-    out = f(*level.wrapped)
-    level.wrapped.clear()
+    out = level.run(f, {})
     nodes = [r.node if level.holds(r) else None for r in tree_leaves(out)]
     value = tree_map(lambda r: r.data if level.holds(r) else r, out)
     del out
@@ -107,7 +105,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
             if node is not None:
                 c = seed(c, node)
                 roots[node] = roots[node] + c if node in roots else c
-        return level.gradients(backward(roots), given)
+        return level.gradients(level.kind.run_back(roots), given)
 
     return value, pullback
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
+from inspect import signature
 from itertools import count
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 from autograd_lite import errors
 from autograd_lite.record import leaf, strip
 from autograd_lite.tape import Node
-from autograd_lite.tensor import Tensor
+from autograd_lite.tensor import KIND, Tensor
 from autograd_lite.trees import paths, rebuild
 
 _next_level = count(1).__next__
@@ -26,10 +27,11 @@ class Level:
     the highest level it meets, never confuses the perturbations of the two.
     """
 
-    __slots__ = ("args", "leaves", "number", "wrapped")
+    __slots__ = ("args", "kind", "leaves", "number", "wrapped")
 
     def __init__(self, args: tuple[Any, ...], argnums: Sequence[int]) -> None:
         self.number = _next_level()
+        self.kind = KIND.get(Tensor)
         self.args = args
         self.wrapped = list(args)
         self.leaves: list[tuple[int, list[Node]]] = []
@@ -37,30 +39,62 @@ class Level:
             nodes: list[Node] = []
 
             def wrap(x: Any, nodes: list[Node] = nodes) -> Tensor:
-                t = leaf(Tensor, x, self.number)
-                if t.node.dtype.kind not in errors.DIFFERENTIABLE:
+                t = leaf(self.kind, x, self.number)
+                node = t.node
+                if node.dtype.kind not in errors.DIFFERENTIABLE:
                     place = next(path for path, value in paths(args) if value is x)
-                    raise errors.not_float(f"argument {place}", t.node.dtype)
-                nodes.append(t.node)
+                    raise errors.not_float(f"argument {place}", node.dtype)
+                nodes.append(node)
                 return t
 
             self.wrapped[i] = rebuild(args[i], wrap)
             self.leaves.append((i, nodes))
+
+    def run(self, f: Callable[..., Any], options: dict[str, Any]) -> Any:
+        """``f`` of the wrapped arguments; these are let go, so that the tape is the result's."""
+        try:
+            out = f(*self.wrapped, **options)
+        except errors.ShapeMismatch as mismatch:
+            for i, x in enumerate(mismatch.operands):
+                if self.holds(x) and (name := self.name(f, x.node)):
+                    mismatch.names.setdefault(i, name)
+            raise
+        self.wrapped.clear()
+        return out
+
+    def name(self, f: Callable[..., Any], node: Node) -> str | None:
+        """What the user calls a leaf, as in ``params['W']``, or the transpose of one."""
+        if node.primitive is not None:
+            inner = node.primitive.name == "transpose" and self.name(f, node.first)
+            return f"{inner}.T" if inner else None
+        try:
+            parameters = list(signature(f).parameters.values())
+        except (TypeError, ValueError):
+            parameters = []
+        called = [p.name for p in parameters if p.kind <= p.POSITIONAL_OR_KEYWORD]
+        for i, nodes in self.leaves:
+            for (path, _), other in zip(paths(self.args[i]), nodes):
+                if other is node:
+                    return (called[i] if i < len(called) else f"argument {i}") + path
+        return None
 
     def holds(self, x: Any) -> bool:
         return isinstance(x, Tensor) and x.level == self.number
 
     def gradients(self, cotangents: dict[Node, Any], seeds: Sequence[Any] = ()) -> tuple[Any, ...]:
         """Cotangents in the structure of the arguments, each an array of the caller's own."""
-        taken = {_owner(seed) for seed in seeds if type(seed) is np.ndarray}
+        taken = {id(s if s.base is None else s.base) for s in seeds if type(s) is np.ndarray}
 
         def own(nodes: Iterator[Node], x: Any) -> Any:
-            node = next(nodes)
-            c = cotangents[node] if node in cotangents else np.zeros_like(x)
+            c = cotangents.get(next(nodes))
+            if c is None:
+                return np.zeros_like(x)
             if type(c) is np.ndarray:
-                if _owner(c) in taken or not (c.base is None or c.flags.writeable):
+                base = c.base
+                owner = id(c if base is None else base)
+                if owner in taken or not (base is None or c.flags.writeable):
                     c = c.copy()
-                taken.add(_owner(c))
+                taken.add(owner)
             return c
 
         return tuple([rebuild(self.args[i], partial(own, iter(nodes))) for i, nodes in self.leaves])
@@ -89,8 +123,3 @@ def seed(c: Any, node: Node) -> Any:
     if c.shape != node.shape:
         raise ValueError(f"a cotangent of shape {c.shape} for a result of shape {node.shape}")
     return c if c.dtype == node.dtype else c.astype(node.dtype)
-
-
-def _owner(c: Any) -> int:
-    """Identifies the memory that an array is a view of."""
-    return id(c if c.base is None else c.base)

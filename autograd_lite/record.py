@@ -36,8 +36,8 @@ class Tracked:
 def tracked(kind: type[T], data: Any, node: Node, level: int) -> T:
     t = _new(kind)
     t.data = data
-    t.node = node
     t.level = level
+    t.node = node
     return t
 
 
@@ -87,7 +87,7 @@ def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any
     try:
         y = row.function(*values, **options)
     except ValueError as error:
-        raise errors.mismatch(row.name, values, error) from error
+        raise errors.ShapeMismatch(row.name, args, error) from error
     plan = row.plan(mask)
     if top is None or not any(plan.tracked):
         return y
@@ -159,8 +159,8 @@ def unary(row: Primitive, function: Callable[[Any], Any]) -> Callable[[Any], Any
             node.value = y
         result = _new(type(t))
         result.data = y
-        result.node = node
         result.level = t.level
+        result.node = node
         return result
 
     return run
@@ -202,7 +202,7 @@ def binary(row: Primitive, function: Callable[[Any, Any], Any]) -> Callable[[Any
         try:
             y = function(x1, x2)
         except ValueError as error:
-            raise errors.mismatch(row.name, [x1, x2], error) from error
+            raise errors.ShapeMismatch(row.name, (t, u), error) from error
         if keep1:
             if a is None:
                 a = x1
@@ -221,8 +221,8 @@ def binary(row: Primitive, function: Callable[[Any, Any], Any]) -> Callable[[Any
             node.value = y
         result = _new(kind)
         result.data = y
-        result.node = node
         result.level = level
+        result.node = node
         return result
 
     return run

@@ -11,6 +11,7 @@ import numpy as np
 
 _next_number = count().__next__
 _by_number = attrgetter("number")
+_PLAIN = (np.ndarray, np.generic)
 
 
 class SeveralResults(Exception):
@@ -23,7 +24,8 @@ class Node:
     An operand is a Node where it is tracked; elsewhere it is the constant itself, or ``None`` if
     no rule will ask for it.  The first two operands have slots of their own because nearly every
     step has no more than two, and a tuple is one more object for the garbage collector to visit.
-    ``value`` exists only if some rule will read it.  A leaf has no primitive.
+    ``value`` exists only if some rule will read it, ``note`` only while debugging.  A leaf has no
+    primitive.
     """
 
     __slots__ = (
@@ -37,10 +39,12 @@ class Node:
         "number",
         "value",
         "grad",
+        "note",
     )
 
     value: Any
     grad: Any
+    note: Any
 
     def __init__(
         self,
@@ -115,7 +119,7 @@ def backward(cotangents: dict[Node, Any]) -> dict[Node, Any]:
         if g is None:  # what comes after this node is constant in it
             continue
         if primitive.unusual:
-            _unusual(primitive, node, g, cotangents, owned)
+            pull_back(node, g, cotangents, owned)
             continue
         pulls = primitive.pulls
         a = node.first
@@ -127,10 +131,9 @@ def backward(cotangents: dict[Node, Any]) -> dict[Node, Any]:
     return cotangents
 
 
-def _unusual(
-    primitive: Any, node: Node, g: Any, cotangents: dict[Node, Any], owned: set[Node]
-) -> None:
-    """Several results or operands, all operands at once, or a gradient added in place."""
+def pull_back(node: Node, g: Any, cotangents: dict[Node, Any], owned: set[Node]) -> None:
+    """One step of `backward` for any node: several results or operands, or a gradient in place."""
+    primitive = node.primitive
     if primitive.part:
         parts = cotangents.setdefault(node.first, [None] * len(node.first.shape))
         parts[node.options["part"]] = g
@@ -168,7 +171,7 @@ def _add(c: Any, node: Node, a: Node, cotangents: dict[Node, Any], owned: set[No
 
 def _add_into(g: Any, node: Node, a: Node, cotangents: dict[Node, Any], owned: set[Node]) -> None:
     """Like ``_add`` for indexing, but without a dense array of zeros for every index."""
-    if a in owned and type(g) is type(cotangents[a]) is np.ndarray:
+    if a in owned and type(cotangents[a]) is np.ndarray and isinstance(g, _PLAIN):
         node.primitive.into(cotangents[a], node, g)
     else:
         fresh = a not in cotangents

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -40,6 +41,10 @@ def _comparison(function: Callable[[Any, Any], Any]) -> Any:
     return compare
 
 
+#: The kind of Tensor that a new level is made of; `al.debug` sets another for a while.
+KIND: ContextVar[type[Tensor]] = ContextVar("KIND")
+
+
 class Tensor(Tracked, ArrayMethods):
     """An array that remembers how it was made, so that it can be differentiated.
 
@@ -57,14 +62,19 @@ class Tensor(Tracked, ArrayMethods):
     __slots__ = ()
     __hash__ = object.__hash__
 
+    run_back = staticmethod(backward)
+
+    def __new__(cls, *data: Any) -> Tensor:
+        return object.__new__(KIND.get(cls) if cls is Tensor else cls)
+
     def __init__(self, data: Any) -> None:
         if isinstance(data, Tensor):
             raise TypeError("this is a Tensor already; al.Tensor(t.data) makes a new leaf")
         self.data = np.asarray(data)
         if self.data.dtype.kind not in errors.DIFFERENTIABLE:
             raise errors.not_float("a Tensor", self.data.dtype)
-        self.node = Node(None, None, None, (), NOTHING, self.data)
         self.level = 0
+        self.node = Node(None, None, None, (), NOTHING, self.data)
 
     # ---- NumPy's protocols ----
 
@@ -179,7 +189,7 @@ class Tensor(Tracked, ArrayMethods):
         seed = g if isinstance(g, Tensor) else np.asarray(g, self.dtype)
         if seed.shape != self.shape:
             raise ValueError(f"backward: g has shape {seed.shape}, the Tensor {self.shape}")
-        for node, cotangent in backward({self.node: seed}).items():
+        for node, cotangent in self.run_back({self.node: seed}).items():
             node.grad = cotangent
 
     @property

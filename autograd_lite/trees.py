@@ -38,12 +38,14 @@ def structure(kind: Any) -> Any:
 
 def is_leaf(x: Any) -> bool:
     """Whether ``x`` is a number or array, so that it can be differentiated by or refused."""
-    return structure(type(x)) == "leaf"
+    kind: Any = type(x)
+    return bool(structure(kind) == "leaf")
 
 
 def children(tree: Any) -> list[tuple[str, Any]]:
     """The parts of a container, each with the text that leads to it."""
-    how = structure(type(tree))
+    kind: Any = type(tree)
+    how = structure(kind)
     if how == "list" or how == "tuple":
         return [(f"[{i}]", part) for i, part in enumerate(tree)]
     if how == "dict":
@@ -77,7 +79,7 @@ def tree_leaves(tree: Any) -> list[Any]:
 
 
 def _collect(tree: Any, leaves: list[Any]) -> None:
-    kind = type(tree)
+    kind: Any = type(tree)
     how = "leaf" if kind is np.ndarray else structure(kind)
     if how == "leaf":
         leaves.append(tree)
@@ -94,7 +96,7 @@ def _collect(tree: Any, leaves: list[Any]) -> None:
 
 def rebuild(tree: Any, f: Callable[[Any], Any]) -> Any:
     """A tree of the same structure with ``f(leaf)`` in place of each leaf."""
-    kind = type(tree)
+    kind: Any = type(tree)
     if kind is np.ndarray:
         return f(tree)
     how = structure(kind)
@@ -102,8 +104,8 @@ def rebuild(tree: Any, f: Callable[[Any], Any]) -> Any:
         return tree
     if how == "leaf":
         return f(tree)
-    if how == "list":
-        return [rebuild(part, f) for part in tree]
+    if how == "list":  # most often of arrays, so these are spared a call
+        return [f(part) if type(part) is np.ndarray else rebuild(part, f) for part in tree]
     if how == "tuple":
         return tuple([rebuild(part, f) for part in tree])
     if how == "dict":

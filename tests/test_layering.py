@@ -29,6 +29,8 @@ FLOORS = [
     "levels",
     "functional",
     "jacobians",
+    "checkpoints",
+    "debug",
     "special",
     "program",
     "source",
@@ -38,7 +40,6 @@ FLOORS = [
     "compile",
     "native",
     "compare",
-    "debug",
     "testing",
 ]
 
