@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd_lite import errors
+from autograd_lite.gaps import read_late
 from autograd_lite.registry import COMPOSED, CONSTANT, PRIMITIVES, Primitive, missing
 from autograd_lite.tape import Node, SeveralResults
 
@@ -66,6 +67,9 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], options: dict[str,
         return COMPOSED[function](*args, **options)
     if function in CONSTANT:
         return function(*strip(args), **strip(options))
+    read_late(function)
+    if function in PRIMITIVES or function in COMPOSED or function in CONSTANT:
+        return call(function, args, options)
     raise missing(function)
 
 
@@ -83,7 +87,7 @@ def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any
     if options:
         _check(row, options)
     mask = tuple([isinstance(a, Tracked) and a.level == level for a in args])
-    values = [a.data if here else _array(a) for a, here in zip(args, mask)]
+    values = [a.data if here else a for a, here in zip(args, mask)]
     try:
         y = row.function(*values, **options)
     except ValueError as error:
@@ -97,8 +101,12 @@ def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any
             operands.append(a.node)
             if wanted:
                 a.node.value = value
+        elif not wanted:
+            operands.append(None)
+        elif type(value) is list and (row.variadic or row.pulls[len(operands)] is not None):
+            operands.append(np.asarray(value))  # rules may take it for an array; a key stays a list
         else:
-            operands.append(value if wanted else None)
+            operands.append(value)
     if row.variadic:
         links = (None, None, tuple(operands))
     else:
@@ -128,10 +136,6 @@ def _check(row: Primitive, options: dict[str, Any]) -> None:
             raise errors.option_tracked(row.name, name)
         if name not in row.understands:
             raise errors.option_refused(row.name, name)
-
-
-def _array(constant: Any) -> Any:
-    return np.asarray(constant) if type(constant) in (list, tuple) else constant
 
 
 # ---- the short way: one or two operands, tracked at the same level or plain, no options ----

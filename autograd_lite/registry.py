@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd_lite.gaps import no_derivative, read_late, refused
 from autograd_lite.tape import Node
 
 Function = Callable[..., Any]
@@ -128,7 +129,7 @@ class Primitive:
         self.leading = n if self.arrays == tuple(self.defaults)[:n] else 0
         self.unusual = self.variadic or n > 2 or self.into is not None
         self.plans = {}
-        smooth = None not in rules.values() and not self.variadic
+        smooth = not {None, no_derivative} & {*rules.values()} and not self.variadic
         self.quick = len(rules) if smooth and len(rules) <= 2 else 0
         positions = (*range(self.quick), RESULT)
         union = frozenset[int]().union(*self.reads)
@@ -176,6 +177,9 @@ class Primitive:
             rows = [0 if self.variadic else i for i in range(len(mask))]
             if any(here and i >= len(self.pulls) for i, here in zip(rows, mask)):
                 raise missing(self.function)
+            for name, here in zip(self.arrays, mask):
+                if here and self.rules[name] is no_derivative:
+                    raise refused(self.name, name)
             tracked = tuple(here and self.pulls[i] is not None for i, here in zip(rows, mask))
             reads = frozenset[int]().union(*(self.reads[i] for i, t in zip(rows, tracked) if t))
             wanted = tuple(self.variadic or i in reads for i in rows)
@@ -231,6 +235,7 @@ def rule(
     >>> float(al.grad(cube)(2.0))
     12.0
     """
+    read_late(function)  # so that this rule prevails
     row = primitive_of(function)
     row.into = into
     row.define(rules)

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd_lite import errors
 from autograd_lite.methods import ArrayMethods
-from autograd_lite.record import NOTHING, Tracked, binary, call, strip, tracked, unary
+from autograd_lite.record import NOTHING, Tracked, apply, binary, call, strip, tracked, unary
 from autograd_lite.registry import PRIMITIVES, primitive_of
 from autograd_lite.tape import Node, backward
 
@@ -29,7 +29,10 @@ def _operator(ufunc: Any, function: Callable[[Any, Any], Any]) -> tuple[Any, Any
 
 @cache
 def _runner(ufunc: np.ufunc) -> Callable[..., Any]:
-    return (unary if ufunc.nin == 1 else binary)(PRIMITIVES[ufunc], ufunc)
+    row = PRIMITIVES[ufunc]
+    if ufunc.nin > 2:
+        return lambda *args: apply(row, args, NOTHING)
+    return (unary if ufunc.nin == 1 else binary)(row, ufunc)
 
 
 def _comparison(function: Callable[[Any, Any], Any]) -> Any:

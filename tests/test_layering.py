@@ -20,6 +20,7 @@ FLOORS = [
     "tape",
     "errors",
     "methods",
+    "gaps",
     "registry",
     "record",
     "tensor",
@@ -48,6 +49,7 @@ GUESTS = {
     "graphviz": f"{ENGINE}.graph",
     "numba": f"{ENGINE}.native",
     "hypothesis": f"{ENGINE}.testing.strategies",
+    "scipy": f"{ENGINE}.rules.special",
 }
 
 # Public besides the names in `__all__`.
