@@ -97,6 +97,11 @@ class ShapeMismatch(ValueError):
         return f"{self.operation} of shapes {listed}: {disagreement}{self.args[0]}"
 
 
+def explained(operation: str, operands: Sequence[Any], error: ValueError) -> ValueError:
+    """A plain ValueError of NumPy's with more to it; one of a special kind as it is."""
+    return ShapeMismatch(operation, operands, error) if type(error) is ValueError else error
+
+
 def _disagreement(name: str, shapes: list[tuple[int, ...]]) -> str:
     if name in ("matmul", "dot") and len(shapes) == 2 and all(shapes):
         inner, other = shapes[0][-1], shapes[1][-2] if len(shapes[1]) > 1 else shapes[1][0]

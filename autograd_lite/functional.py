@@ -15,7 +15,7 @@ import numpy as np
 from autograd_lite import errors
 from autograd_lite.levels import Level, one, seed
 from autograd_lite.tape import Node
-from autograd_lite.trees import is_leaf, tree_leaves, tree_map
+from autograd_lite.trees import is_leaf, leaves_beside, tree_leaves, tree_map
 
 Function = Callable[..., Any]
 
@@ -97,9 +97,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     del out
 
     def pullback(g: Any) -> tuple[Any, ...]:
-        given = tree_leaves(g)
-        if len(given) != len(nodes):
-            raise ValueError(f"pullback: {len(given)} cotangents for {len(nodes)} results")
+        given = [g] if is_leaf(value) else leaves_beside(value, g)
         roots: dict[Node, Any] = {}
         for node, c in zip(nodes, given):
             if node is not None:

@@ -93,5 +93,5 @@ def _row(pullback: Function, value: Any, results: list[Any], k: int, e: Any) -> 
 def _stack(result: Any, arg: Any, rows: list[Any]) -> Any:
     shape = np.shape(result)
     if not rows:
-        return tree_map(lambda x: np.zeros(shape + np.shape(x)), arg)
+        return tree_map(lambda x: np.zeros(shape + np.shape(x), np.result_type(x)), arg)
     return tree_map(lambda *r: np.reshape(np.stack(r), shape + np.shape(r[0])), *rows)

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd_lite import errors
 from autograd_lite.record import leaf, strip
-from autograd_lite.tape import Node
+from autograd_lite.tape import Node, own
 from autograd_lite.tensor import KIND, Tensor
 from autograd_lite.trees import paths, rebuild
 
@@ -83,21 +83,17 @@ class Level:
 
     def gradients(self, cotangents: dict[Node, Any], seeds: Sequence[Any] = ()) -> tuple[Any, ...]:
         """Cotangents in the structure of the arguments, each an array of the caller's own."""
-        taken = {id(s if s.base is None else s.base) for s in seeds if type(s) is np.ndarray}
+        taken: set[int] = set()
+        for given in seeds:
+            own(given, taken)
 
-        def own(nodes: Iterator[Node], x: Any) -> Any:
+        def gradient(nodes: Iterator[Node], x: Any) -> Any:
             c = cotangents.get(next(nodes))
-            if c is None:
-                return np.zeros_like(x)
-            if type(c) is np.ndarray:
-                base = c.base
-                owner = id(c if base is None else base)
-                if owner in taken or not (base is None or c.flags.writeable):
-                    c = c.copy()
-                taken.add(owner)
-            return c
+            return np.zeros_like(x) if c is None else own(c, taken)
 
-        return tuple([rebuild(self.args[i], partial(own, iter(nodes))) for i, nodes in self.leaves])
+        return tuple(
+            [rebuild(self.args[i], partial(gradient, iter(nodes))) for i, nodes in self.leaves]
+        )
 
 
 def positions(args: tuple[Any, ...], argnums: Sequence[int]) -> list[int]:
@@ -105,7 +101,10 @@ def positions(args: tuple[Any, ...], argnums: Sequence[int]) -> list[int]:
     for i in argnums:
         if not -len(args) <= i < len(args):
             raise TypeError(f"argnums has {i}, and the call has {len(args)} positional arguments")
-    return [i % len(args) for i in argnums]
+    counted = [i % len(args) for i in argnums]
+    if len(set(counted)) < len(counted):
+        raise TypeError(f"argnums names an argument twice: {tuple(argnums)}")
+    return counted
 
 
 def one(dtype: Any, value: Any) -> Any:

@@ -10,7 +10,8 @@ import numpy as np
 
 from autograd_lite import errors
 from autograd_lite.gaps import read_late
-from autograd_lite.registry import COMPOSED, CONSTANT, PRIMITIVES, Primitive, missing
+from autograd_lite.registry import COMPOSED, CONSTANT, PRIMITIVES, missing
+from autograd_lite.row import Primitive
 from autograd_lite.tape import Node, SeveralResults
 
 NOTHING: dict[str, Any] = {}
@@ -78,6 +79,8 @@ def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any
 
     The values may be tracked at a lower level: then NumPy dispatches again, down to plain arrays.
     """
+    if not row.rules:
+        raise missing(row.function)
     top = None
     level = -1
     for a in args:
@@ -91,7 +94,7 @@ def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any
     try:
         y = row.function(*values, **options)
     except ValueError as error:
-        raise errors.ShapeMismatch(row.name, args, error) from error
+        raise errors.explained(row.name, args, error) from error
     plan = row.plan(mask)
     if top is None or not any(plan.tracked):
         return y
@@ -101,10 +104,12 @@ def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any
             operands.append(a.node)
             if wanted:
                 a.node.value = value
-        elif not wanted:
-            operands.append(None)
-        elif type(value) is list and (row.variadic or row.pulls[len(operands)] is not None):
-            operands.append(np.asarray(value))  # rules may take it for an array; a key stays a list
+        elif not wanted:  # a stand-in where the rule may ask for shapes
+            operands.append(np.broadcast_to(0, np.shape(value)) if row.variadic else None)
+        elif type(value) in (list, tuple) and (
+            row.variadic or row.pulls[len(operands)] is not None
+        ):
+            operands.append(np.asarray(value))  # rules take it for an array; a key stays
         else:
             operands.append(value)
     if row.variadic:
@@ -206,7 +211,7 @@ def binary(row: Primitive, function: Callable[[Any, Any], Any]) -> Callable[[Any
         try:
             y = function(x1, x2)
         except ValueError as error:
-            raise errors.ShapeMismatch(row.name, (t, u), error) from error
+            raise errors.explained(row.name, (t, u), error) from error
         if keep1:
             if a is None:
                 a = x1

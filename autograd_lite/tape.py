@@ -162,7 +162,7 @@ def _add(c: Any, node: Node, a: Node, cotangents: dict[Node, Any], owned: set[No
         c = _fit(np.asarray(c, a.dtype), node, a)
     if a not in cotangents:
         cotangents[a] = c
-    elif a in owned:
+    elif a in owned and isinstance(c, _PLAIN):
         cotangents[a] += c
     else:
         cotangents[a] = cotangents[a] + c
@@ -183,7 +183,7 @@ def _add_into(g: Any, node: Node, a: Node, cotangents: dict[Node, Any], owned: s
 def _fit(c: Any, node: Node, a: Node) -> Any:
     """Bring a gradient to the shape and dtype of the argument that it belongs to."""
     if c.shape != a.shape:
-        if not node.primitive.broadcasts:
+        if not (node.primitive.broadcasts and _stretches(a.shape, c.shape)):
             raise ValueError(
                 f"the rule of {node.primitive.name} returned a gradient of shape {c.shape} "
                 f"for an argument of shape {a.shape}"
@@ -193,6 +193,23 @@ def _fit(c: Any, node: Node, a: Node) -> Any:
         if c.dtype.kind == "c" and a.dtype.kind != "c":
             c = c.real
         c = c.astype(a.dtype)
+    return c
+
+
+def _stretches(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
+    """Whether an array of ``shape`` broadcasts to the shape ``to``."""
+    tail = to[len(to) - len(shape) :]
+    return len(shape) <= len(to) and all(n in (1, m) for n, m in zip(shape, tail))
+
+
+def own(c: Any, taken: set[int]) -> Any:
+    """``c``, or a copy of it if it cannot be written to or shares memory that is ``taken``."""
+    if type(c) is np.ndarray:
+        base = c.base
+        owner = id(c if base is None else base)
+        if owner in taken or not (base is None or c.flags.writeable):
+            return c.copy()
+        taken.add(owner)
     return c
 
 

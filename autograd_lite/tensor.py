@@ -14,7 +14,7 @@ from autograd_lite import errors
 from autograd_lite.methods import ArrayMethods
 from autograd_lite.record import NOTHING, Tracked, apply, binary, call, strip, tracked, unary
 from autograd_lite.registry import PRIMITIVES, primitive_of
-from autograd_lite.tape import Node, backward
+from autograd_lite.tape import Node, backward, own
 
 
 def _operator(ufunc: Any, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
@@ -33,6 +33,13 @@ def _runner(ufunc: np.ufunc) -> Callable[..., Any]:
     if ufunc.nin > 2:
         return lambda *args: apply(row, args, NOTHING)
     return (unary if ufunc.nin == 1 else binary)(row, ufunc)
+
+
+def _refused(what: str, remedy: str) -> Any:
+    def refuse(self: Any) -> Any:
+        raise errors.detached(what, remedy)
+
+    return refuse
 
 
 def _comparison(function: Callable[[Any, Any], Any]) -> Any:
@@ -115,6 +122,12 @@ class Tensor(Tracked, ArrayMethods):
     def __pos__(self) -> Tensor:
         return self
 
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
+
     def __floordiv__(self, other: Any) -> Any:
         return strip(self) // strip(other)
 
@@ -149,10 +162,10 @@ class Tensor(Tracked, ArrayMethods):
     def __bool__(self) -> bool:
         return bool(strip(self))
 
-    def __float__(self) -> float:
-        raise errors.detached("float", "use np.exp and the like for math.exp, or t.item()")
-
-    __int__ = __index__ = __complex__ = __float__
+    __float__ = _refused("float", "use np.exp and the like for math.exp, or t.item()")
+    __int__ = _refused("int", "use t.item()")
+    __index__ = _refused("index", "use t.item()")
+    __complex__ = _refused("complex", "use t.item(), or 1j * t")
 
     def __copy__(self) -> Tensor:
         return self
@@ -188,12 +201,16 @@ class Tensor(Tracked, ArrayMethods):
         if g is None:
             if self.shape != ():
                 raise errors.not_scalar(self.shape)
+            if self.dtype.kind == "c":
+                raise errors.complex_result()
             g = 1
         seed = g if isinstance(g, Tensor) else np.asarray(g, self.dtype)
         if seed.shape != self.shape:
             raise ValueError(f"backward: g has shape {seed.shape}, the Tensor {self.shape}")
+        taken: set[int] = set()
+        own(seed, taken)
         for node, cotangent in self.run_back({self.node: seed}).items():
-            node.grad = cotangent
+            node.grad = own(cotangent, taken)
 
     @property
     def grad(self) -> Any:

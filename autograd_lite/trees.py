@@ -94,6 +94,42 @@ def _collect(tree: Any, leaves: list[Any]) -> None:
             _collect(getattr(tree, name), leaves)
 
 
+def leaves_beside(tree: Any, other: Any) -> list[Any]:
+    """What ``other`` has where ``tree`` has its leaves, in the order of ``tree``.
+
+    Raises ValueError if the containers are not the same.
+    """
+    leaves: list[Any] = []
+    _collect_beside(tree, other, leaves)
+    return leaves
+
+
+def _collect_beside(tree: Any, other: Any, leaves: list[Any]) -> None:
+    kind: Any = type(tree)
+    how = "leaf" if kind is np.ndarray else structure(kind)
+    if how == "static":
+        return
+    if how == "leaf" and is_leaf(other):
+        leaves.append(other)
+    elif type(other) is not kind:
+        raise ValueError(
+            f"trees of different structure: {kind.__name__} and {type(other).__name__}"
+        )
+    elif how == "dict":
+        if tree.keys() != other.keys():
+            raise ValueError(f"trees of different structure: keys {[*tree]} and {[*other]}")
+        for key in tree:
+            _collect_beside(tree[key], other[key], leaves)
+    elif type(how) is tuple:
+        for name in how[0]:
+            _collect_beside(getattr(tree, name), getattr(other, name), leaves)
+    else:
+        if len(tree) != len(other):
+            raise ValueError(f"trees of different structure: {len(tree)} and {len(other)} parts")
+        for part, beside in zip(tree, other):
+            _collect_beside(part, beside, leaves)
+
+
 def rebuild(tree: Any, f: Callable[[Any], Any]) -> Any:
     """A tree of the same structure with ``f(leaf)`` in place of each leaf."""
     kind: Any = type(tree)
@@ -127,9 +163,6 @@ def tree_map(f: Callable[..., Any], tree: Any, *others: Any) -> Any:
     >>> tree_map(lambda w, g: w - g, {"w": 3.0}, {"w": 1.0})
     {'w': 2.0}
     """
-    flat = [tree_leaves(t) for t in (tree, *others)]
-    if len({len(leaves) for leaves in flat}) > 1:
-        counts = " and ".join(str(len(leaves)) for leaves in flat)
-        raise ValueError(f"tree_map: trees of different structure, with {counts} leaves")
+    flat = [tree_leaves(tree), *(leaves_beside(tree, other) for other in others)]
     mapped = iter([f(*leaves) for leaves in zip(*flat)])
     return rebuild(tree, lambda _: next(mapped))

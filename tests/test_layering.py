@@ -21,6 +21,7 @@ FLOORS = [
     "errors",
     "methods",
     "gaps",
+    "row",
     "registry",
     "record",
     "tensor",

@@ -1,5 +1,51 @@
 """The derivatives, one line each, in plain NumPy; importing this fills the tables."""
 
-from autograd_lite.rules import constants, elementwise, indexing, products, reductions, shapes
+from autograd_lite.rules import (
+    constants,
+    decompositions,
+    einsum,
+    elementwise,
+    fft,
+    indexing,
+    joining,
+    kinks,
+    linalg,
+    norms,
+    padding,
+    products,
+    ramps,
+    reductions,
+    refused,
+    running,
+    sampling,
+    shapes,
+    signal,
+    sorting,
+    statistics,
+    ufuncs,
+)
 
-__all__ = ["constants", "elementwise", "indexing", "products", "reductions", "shapes"]
+__all__ = [
+    "constants",
+    "decompositions",
+    "einsum",
+    "elementwise",
+    "fft",
+    "indexing",
+    "joining",
+    "kinks",
+    "linalg",
+    "norms",
+    "padding",
+    "products",
+    "ramps",
+    "reductions",
+    "refused",
+    "running",
+    "sampling",
+    "shapes",
+    "signal",
+    "sorting",
+    "statistics",
+    "ufuncs",
+]

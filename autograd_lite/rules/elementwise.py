@@ -1,13 +1,25 @@
-"""Derivatives of functions that act on each element by itself.
+"""Derivatives of smooth functions that act on each element by itself; kinks.py has the others.
 
-Kinks: ``abs`` has slope 0 at 0; ``maximum`` and ``minimum`` split the gradient evenly at a tie;
-``clip`` lets it through on the closed interval.
+Poles are poles: the slope of ``sqrt`` at 0 is inf, and NumPy warns of the division as it would for
+``1 / np.sqrt(0.0)``.  ``x**0`` has slope 0 everywhere, ``0**y`` has slope 0 in ``y``, and the
+angle of the origin does not vary.
 """
+
+import math
 
 import numpy as np
 
-from autograd_lite.primitive import primitive
+from autograd_lite.primitive import primitive, stop_gradient
 from autograd_lite.registry import composed, rule
+
+LN2 = math.log(2)
+LN10 = math.log(10)
+
+
+def nonzero(x):
+    """``x`` with 1 in place of 0: the denominator of a fraction whose numerator is 0 there."""
+    return x + (x == 0)
+
 
 # ---- arithmetic ----
 
@@ -15,7 +27,6 @@ rule(np.add, x1=lambda g: g, x2=lambda g: g)
 rule(np.subtract, x1=lambda g: g, x2=lambda g: -g)
 rule(np.multiply, x1=lambda g, x2: g * x2, x2=lambda g, x1: g * x1)
 rule(np.divide, x1=lambda g, x2: g / x2, x2=lambda g, y, x2: -g * (y / x2))
-rule(np.remainder, x1=lambda g: g, x2=lambda g, x1, x2: -g * (x1 // x2))
 rule(np.negative, x=lambda g: -g)
 rule(np.positive, x=lambda g: g)
 rule(np.reciprocal, x=lambda g, y: -g * (y * y))
@@ -28,76 +39,115 @@ def power_by_base(g, x1, x2):
 
 
 def power_by_exponent(g, y, x1):
-    return g * (y * np.log(x1 + (x1 == 0)))  # 0**x2 is 0 around every x2 > 0
+    return g * (y * np.log(nonzero(x1)))  # 0**x2 is 0 around every x2 > 0
 
 
 rule(np.power, x1=power_by_base, x2=power_by_exponent)
+rule(np.float_power, x1=power_by_base, x2=power_by_exponent)
 rule(np.square, x=lambda g, x: g * (2 * x))
 rule(np.sqrt, x=lambda g, y: g / (2 * y))
+rule(np.cbrt, x=lambda g, y: g / (3 * (y * y)))
+rule(
+    np.hypot,
+    x1=lambda g, y, x1: g * (x1 / nonzero(y)),
+    x2=lambda g, y, x2: g * (x2 / nonzero(y)),
+)
 
 # ---- exponentials and logarithms ----
 
 rule(np.exp, x=lambda g, y: g * y)
-rule(np.expm1, x=lambda g, y: g * (y + 1))
+rule(np.exp2, x=lambda g, y: g * (y * LN2))
+rule(np.expm1, x=lambda g, x: g * np.exp(x))
 rule(np.log, x=lambda g, x: g / x)
+rule(np.log2, x=lambda g, x: g / (x * LN2))
+rule(np.log10, x=lambda g, x: g / (x * LN10))
 rule(np.log1p, x=lambda g, x: g / (1 + x))
 
-# ---- trigonometric and hyperbolic ----
+
+def finite(y):
+    """0 in place of -inf: among summands that are all 0, each has slope 0."""
+    return np.where(np.isneginf(y), 0, y)
+
+
+rule(
+    np.logaddexp,
+    x1=lambda g, y, x1: g * np.exp(x1 - finite(y)),
+    x2=lambda g, y, x2: g * np.exp(x2 - finite(y)),
+)
+rule(
+    np.logaddexp2,
+    x1=lambda g, y, x1: g * np.exp2(x1 - finite(y)),
+    x2=lambda g, y, x2: g * np.exp2(x2 - finite(y)),
+)
+
+# ---- trigonometric ----
 
 rule(np.sin, x=lambda g, x: g * np.cos(x))
 rule(np.cos, x=lambda g, x: -g * np.sin(x))
 rule(np.tan, x=lambda g, y: g * (1 + y * y))
+rule(np.arcsin, x=lambda g, x: g / np.sqrt(1 - x * x))
+rule(np.arccos, x=lambda g, x: -g / np.sqrt(1 - x * x))
 rule(np.arctan, x=lambda g, x: g / (1 + x * x))
+
+
+def over_square(x, x1, x2):
+    """``x / (x1**2 + x2**2)``, which neither overflows nor underflows on the way; 0 at 0."""
+    r = nonzero(np.hypot(x1, x2))
+    return x / r / r
+
+
+rule(
+    np.arctan2,
+    x1=lambda g, x1, x2: g * over_square(x2, x1, x2),
+    x2=lambda g, x1, x2: -g * over_square(x1, x1, x2),
+)
+
+# ---- hyperbolic ----
+
+rule(np.sinh, x=lambda g, x: g * np.cosh(x))
+rule(np.cosh, x=lambda g, x: g * np.sinh(x))
 rule(np.tanh, x=lambda g, y: g * (1 - y * y))
+rule(np.arcsinh, x=lambda g, x: g / np.sqrt(1 + x * x))
+rule(np.arccosh, x=lambda g, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
+rule(np.arctanh, x=lambda g, x: g / (1 - x * x))
 
-# ---- kinks ----
+# ---- units of angle ----
+
+rule(np.deg2rad, x=lambda g: np.deg2rad(g))
+rule(np.rad2deg, x=lambda g: np.rad2deg(g))
+rule(np.radians, x=lambda g: np.radians(g))
+rule(np.degrees, x=lambda g: np.degrees(g))
+
+# ---- mantissa and exponent ----
+
+rule(np.ldexp, x1=lambda g, x2: np.ldexp(g, x2), x2=None)
+rule(np.frexp, x=lambda g, y: np.ldexp(g[0], -y[1]))
+
+# ---- complex numbers: df = Re(g dz) ----
+
+rule(np.real, val=lambda g: g)
+rule(np.imag, val=lambda g: g * -1j)
+rule(np.conjugate, x=lambda g: np.conjugate(g))
+rule(np.real_if_close, a=lambda g, tol: g)
 
 
-def share(g, wins, draws):
-    """All of ``g`` where the argument is strictly chosen, half of it at a tie."""
-    return g * np.add(wins, draws, dtype="i1") / 2
+def angle_back(g, z, deg):
+    slope = (z != 0) / nonzero(z) * -1j
+    return g * (slope * (180 / math.pi) if deg else slope)
 
 
-rule(np.absolute, x=lambda g, x: g * np.sign(x))
-rule(
-    np.maximum,
-    x1=lambda g, x1, x2: share(g, x1 > x2, x1 >= x2),
-    x2=lambda g, x1, x2: share(g, x2 > x1, x2 >= x1),
-)
-rule(
-    np.minimum,
-    x1=lambda g, x1, x2: share(g, x1 < x2, x1 <= x2),
-    x2=lambda g, x1, x2: share(g, x2 < x1, x2 <= x1),
-)
+rule(np.angle, z=angle_back)
 
 
 @primitive
-def clip(a, a_min, a_max):
-    return np.clip(a, a_min, a_max)
+def phase(x):
+    return np.sign(x)
 
 
-def inside(a, a_min, a_max):
-    above = True if a_min is None else a >= a_min
-    return above if a_max is None else above & (a <= a_max)
+def phase_back(g, y, x):
+    """A complex number is turned; by its length, nothing changes."""
+    return (g - np.real(g * y) * np.conj(y)) / nonzero(np.abs(x))
 
 
-rule(
-    clip,
-    broadcasts=True,
-    a=lambda g, a, a_min, a_max: g * inside(a, a_min, a_max),
-    a_min=lambda g, a, a_min: g * (a < a_min),
-    a_max=lambda g, a, a_max: g * (a > a_max),
-)
-composed(
-    np.clip,
-    lambda a, a_min=None, a_max=None, *, min=None, max=None: clip(
-        a, min if a_min is None else a_min, max if a_max is None else a_max
-    ),
-)
-rule(
-    np.where,
-    broadcasts=True,
-    condition=None,
-    x=lambda g, condition: np.where(condition, g, 0),
-    y=lambda g, condition: np.where(condition, 0, g),
-)
+rule(phase, x=phase_back)
+composed(np.sign, lambda x: phase(x) if np.iscomplexobj(x) else np.sign(stop_gradient(x)))

@@ -1,11 +1,15 @@
-"""Derivatives of indexing, and indexing on the left-hand side as functions."""
+"""Derivatives of indexing, and indexing on the left-hand side as functions.
 
+Whatever only picks elements is differentiated by letting it pick their numbers.
+"""
+
+import math
 import operator
 
 import numpy as np
 
-from autograd_lite.primitive import primitive
-from autograd_lite.registry import rule
+from autograd_lite.primitive import primitive, stop_gradient
+from autograd_lite.registry import composed, rule
 
 BOOL = np.dtype(bool)
 
@@ -77,7 +81,7 @@ rule(
     b=None,
     into=lambda total, node, g: add_in_place(total, node.second, g),
 )
-rule(scatter, values=lambda g, key: g[key])
+rule(scatter, values=lambda g, key: g[key], key=None)
 rule(at_add, broadcasts=True, x=lambda g: g, key=None, values=lambda g, key: g[key])
 rule(
     at_set,
@@ -86,3 +90,143 @@ rule(
     key=None,
     values=lambda g, key: g[key] * who_won(key, g.shape, g[key].shape),
 )
+
+# ---- picking: which elements, is told by their numbers ----
+
+
+def numbered(shape):
+    """The elements of an array of ``shape``, numbered."""
+    return np.arange(math.prod(shape)).reshape(shape)
+
+
+def length(shape, axis):
+    """How many elements there are to pick from."""
+    return math.prod(shape) if axis is None else shape[axis]
+
+
+def take_back(g, numbers, shape, axis=None):
+    """The way back of ``np.take(a, numbers, axis)`` for ``a`` of ``shape``."""
+    if axis is None:
+        return np.reshape(scatter(g, numbers, (math.prod(shape),)), shape)
+    return scatter(g, ((slice(None),) * (axis % len(shape)) + (numbers,)), shape)
+
+
+def take_by_mode(g, shape, indices, axis, mode):
+    n = length(shape, axis)
+    inside = {"raise": lambda i: i, "wrap": lambda i: i % n, "clip": lambda i: np.clip(i, 0, n - 1)}
+    return take_back(g, inside[mode](np.asarray(indices)), shape, axis)
+
+
+rule(np.take, a=take_by_mode)
+rule(
+    np.take_along_axis,
+    arr=lambda g, shape, indices, axis: take_back(
+        g, np.take_along_axis(numbered(shape), indices, axis), shape
+    ),
+)
+rule(
+    np.compress,
+    condition=None,
+    a=lambda g, condition, shape, axis: take_back(g, np.flatnonzero(condition), shape, axis),
+)
+rule(
+    np.extract,
+    condition=None,
+    arr=lambda g, condition, shape: take_back(g, np.flatnonzero(condition), shape),
+)
+
+# ---- diagonals and triangles ----
+
+
+def trace_back(g, shape, offset, axis1, axis2):
+    numbers = np.diagonal(numbered(shape), offset, axis1, axis2)
+    return take_back(
+        np.broadcast_to(np.reshape(g, (*np.shape(g), 1)), numbers.shape), numbers, shape
+    )
+
+
+def diag_back(g, shape, k):
+    if len(shape) == 1:
+        return np.diag(g, k)
+    return take_back(g, np.diag(numbered(shape), k), shape)
+
+
+rule(
+    np.diagonal,
+    a=lambda g, shape, offset, axis1, axis2: take_back(
+        g, np.diagonal(numbered(shape), offset, axis1, axis2), shape
+    ),
+)
+rule(np.trace, a=trace_back)
+rule(np.diag, v=diag_back)
+rule(np.tril, broadcasts=True, m=lambda g, k: np.tril(g, k))
+rule(np.triu, broadcasts=True, m=lambda g, k: np.triu(g, k))
+composed(np.diagflat, lambda v, k=0: np.diag(np.ravel(v), k))
+
+# ---- choosing among several arrays ----
+
+
+@primitive
+def choose(*choices, which, mode="raise"):
+    return np.choose(which, choices, mode=mode)
+
+
+@primitive
+def select(*choices, conditions):
+    return np.select(conditions, choices[:-1], choices[-1])
+
+
+def choose_back(g, choices, which, mode):
+    n = np.choose(which, range(len(choices)), mode=mode)
+    return [np.where(n == i, g, 0) for i in range(len(choices))]
+
+
+def select_back(g, choices, conditions):
+    n = np.select(conditions, range(len(choices) - 1), len(choices) - 1)
+    return [np.where(n == i, g, 0) for i in range(len(choices))]
+
+
+rule(choose, broadcasts=True, choices=choose_back)
+rule(select, broadcasts=True, choices=select_back)
+composed(
+    np.choose,
+    lambda a, choices, out=None, mode="raise": choose(*choices, which=stop_gradient(a), mode=mode),
+)
+
+
+def select_of(condlist, choicelist, default=0):
+    if len(condlist) != len(choicelist):
+        raise ValueError("list of cases must be same length as list of conditions")
+    return select(*choicelist, default, conditions=stop_gradient(condlist))
+
+
+composed(np.select, select_of)
+
+
+def piecewise(x, condlist, funclist, *args, **kw):
+    """Each function sees only the elements that it is for."""
+    conditions = stop_gradient(condlist)
+    if np.isscalar(conditions) or (
+        not isinstance(conditions[0], (list, np.ndarray)) and np.ndim(x) != 0
+    ):
+        conditions = [conditions]
+    conditions = np.asarray(conditions, dtype=bool)
+    n = len(funclist)
+    if len(conditions) == n - 1:
+        conditions = np.concatenate([conditions, ~np.any(conditions, axis=0, keepdims=True)])
+    elif len(conditions) != n:
+        raise ValueError(
+            f"with {len(conditions)} condition(s), either {len(conditions)} or "
+            f"{len(conditions) + 1} functions are expected"
+        )
+    y = np.zeros_like(x)
+    for here, f in zip(conditions, funclist):
+        if not callable(f):
+            y = at_set(y, here, f)
+        elif np.any(here):
+            y = at_set(y, here, f(x[here], *args, **kw))
+    return y
+
+
+composed(np.piecewise, piecewise)
+rule(np.bincount, x=None, weights=lambda g, x, minlength: g[x])

@@ -53,6 +53,67 @@ def dot_b(g, a, shape):
 
 
 rule(np.dot, broadcasts=True, a=dot_a, b=dot_b)
+
+# ---- inner products: the last axis of both; vdot and vecdot conjugate the first ----
+
+
+def inner_a(g, b, shape):
+    return g * b if np.ndim(b) == 0 or not shape else np.tensordot(g, b, np.ndim(b) - 1)
+
+
+def inner_b(g, a, shape):
+    if np.ndim(a) == 0 or not shape:
+        return g * a
+    front = range(np.ndim(a) - 1)
+    return np.tensordot(g, a, (front, front))
+
+
+rule(np.inner, broadcasts=True, a=inner_a, b=inner_b)
+rule(
+    np.vdot,
+    a=lambda g, b, shape: np.reshape(np.conj(g * np.ravel(b)), shape),
+    b=lambda g, a, shape: np.reshape(g * np.conj(np.ravel(a)), shape),
+)
+
+
+@primitive
+def vecdot(x1, x2):
+    return np.vecdot(x1, x2)
+
+
+def vecdot_of(x1, x2, /, *, axis=-1, **options):
+    if axis != -1:
+        x1, x2 = np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1)
+    return vecdot(x1, x2, **options)
+
+
+rule(
+    vecdot,
+    broadcasts=True,
+    x1=lambda g, x2: np.conj(g[..., None] * x2),
+    x2=lambda g, x1: g[..., None] * np.conj(x1),
+)
+composed(np.vecdot, vecdot_of)
+
+
+def times(matrix, vector):
+    return (matrix @ vector[..., None])[..., 0]
+
+
+if hasattr(np, "matvec"):  # since NumPy 2.2
+    rule(
+        np.matvec,
+        x1=lambda g, x2: g[..., None] * x2[..., None, :],
+        x2=lambda g, x1: times(swap(x1), g),
+    )
+    rule(
+        np.vecmat,
+        x1=lambda g, x2: np.conj(times(x2, g)),
+        x2=lambda g, x1: np.conj(x1)[..., None] * g[..., None, :],
+    )
+
+# ---- outer products ----
+
 rule(
     np.outer,
     a=lambda g, b, shape: (g @ np.ravel(b)).reshape(shape),
@@ -60,79 +121,74 @@ rule(
 )
 
 
-def tensordot(a, b, axes=2):
+def apart(g, shape, other):
+    """The result of ``kron`` with two axes for each of its axes: those of a, those of b."""
+    n = max(len(shape), len(other))
+    a, b = ((1,) * (n - len(s)) + s for s in (shape, other))
+    return np.reshape(g, [k for pair in zip(a, b) for k in pair]), b
+
+
+def kron_a(g, b, shape):
+    g, inner = apart(g, shape, np.shape(b))
+    n = len(inner)
+    return np.reshape(np.tensordot(g, np.reshape(b, inner), (range(1, 2 * n, 2), range(n))), shape)
+
+
+def kron_b(g, a, shape):
+    g, inner = apart(g, np.shape(a), shape)
+    n = len(inner)
+    a = np.reshape(a, (1,) * (n - np.ndim(a)) + np.shape(a))
+    return np.reshape(np.tensordot(g, a, (range(0, 2 * n, 2), range(n))), shape)
+
+
+rule(np.kron, a=kron_a, b=kron_b)
+
+# ---- tensordot: what was not summed over is summed over with g ----
+
+
+def tensordot_back(g, other, shape, axes, is_a):
+    n, m = len(shape), np.ndim(other)
     if np.ndim(axes) == 0:
-        axes = (range(np.ndim(a) - axes, np.ndim(a)), range(axes))
-    summed_a, summed_b = ([i % np.ndim(x) for i in np.atleast_1d(s)] for x, s in zip((a, b), axes))
-    free_a = [i for i in range(np.ndim(a)) if i not in summed_a]
-    free_b = [i for i in range(np.ndim(b)) if i not in summed_b]
-    n = int(np.prod([np.shape(a)[i] for i in summed_a], dtype=int))
-    left = np.transpose(a, free_a + summed_a).reshape(-1, n)
-    right = np.transpose(b, summed_b + free_b).reshape(n, -1)
-    shape = [np.shape(a)[i] for i in free_a] + [np.shape(b)[i] for i in free_b]
-    return np.dot(left, right).reshape(shape)
+        axes = (range(-axes, 0), range(axes))
+    summed, theirs = axes if is_a else axes[::-1]
+    summed = [i % n for i in np.atleast_1d(summed)]
+    theirs = [i % m for i in np.atleast_1d(theirs)]
+    free = [i for i in range(n) if i not in summed]
+    rest = [i for i in range(m) if i not in theirs]
+    of_g = range(len(free), len(free) + len(rest)) if is_a else range(len(rest))
+    product = np.tensordot(g, other, (of_g, rest))
+    order = free + [summed[k] for k in np.argsort(theirs)]
+    return np.transpose(product, np.argsort(order))
 
 
-composed(np.tensordot, tensordot)
+rule(
+    np.tensordot,
+    a=lambda g, b, shape, axes: tensordot_back(g, b, shape, axes, True),
+    b=lambda g, a, shape, axes: tensordot_back(g, a, shape, axes, False),
+)
 
-# ---- einsum: the gradient of an operand is an einsum of the others with g ----
+# ---- cross product: a · (b × c) = b · (c × a) = c · (a × b) ----
 
 
 @primitive
-def einsum(*operands, subscripts, optimize=False, dtype=None, casting="safe", order="K"):
-    options = {"optimize": optimize, "casting": casting, "order": order}
-    if dtype is not None:
-        options["dtype"] = dtype
-    return np.einsum(subscripts, *operands, **options)
+def cross(a, b):
+    return np.cross(a, b)
 
 
-LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+def crossed(a, b):
+    if np.shape(a)[-1:] != np.shape(b)[-1:]:
+        raise TypeError("cross of two-dimensional vectors cannot be differentiated; add a zero")
+    return np.cross(a, b)
 
 
-def explicit(subscripts, shapes):
-    """Subscripts with a letter for every axis, ``...`` included, and the output written out."""
-    inputs, arrow, output = subscripts.replace(" ", "").partition("->")
-    terms = inputs.split(",")
-    unused = [c for c in LETTERS if c not in subscripts]
-    hidden = [len(shape) - len(t.replace("...", "")) for t, shape in zip(terms, shapes)]
-    dots = "".join(unused[: max(hidden)])
-    terms = [t.replace("...", dots[len(dots) - n :]) for t, n in zip(terms, hidden)]
-    if not arrow:
-        letters = "".join(terms)
-        once = sorted(c for c in set(letters) - set(dots) if letters.count(c) == 1)
-        output = "..." + "".join(once)
-    return terms, output.replace("...", dots)
+def cross_of(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    if np.ndim(a) and np.ndim(b):
+        a, b = np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1)
+    c = cross(a, b)
+    return np.moveaxis(c, -1, axisc) if axisc != -1 else c
 
 
-def einsum_back(g, operands, shapes, tracked, subscripts):
-    terms, output = explicit(subscripts, shapes)
-    for i, shape in enumerate(shapes):
-        yield einsum_by(i, g, operands, shape, terms, output) if tracked[i] else None
-
-
-def einsum_by(i, g, operands, shape, terms, output):
-    others = [(t, x) for j, (t, x) in enumerate(zip(terms, operands)) if j != i]
-    target, seen = "", output + "".join(t for t, _ in others)
-    fresh = (c for c in LETTERS if c not in "".join(terms) + output)
-    for letter, n in zip(terms[i], shape):
-        if letter in target:  # a diagonal was taken: put it back with an identity matrix
-            twin = next(fresh)
-            others.append((letter + twin, np.eye(n, dtype=g.dtype)))
-            letter = twin
-        elif letter not in seen:  # summed over in this operand alone: stretch
-            others.append((letter, np.ones(n, dtype=g.dtype)))
-        target += letter
-    inputs = ",".join([output, *(t for t, _ in others)])
-    return np.einsum(f"{inputs}->{target}", g, *(x for _, x in others))
-
-
-rule(einsum, broadcasts=True, operands=einsum_back)
-
-
-def einsum_of(*operands, **options):
-    if not isinstance(operands[0], str):
-        raise TypeError("einsum of Tensors takes its subscripts as a string, as in 'ij,jk->ik'")
-    return einsum(*operands[1:], subscripts=operands[0], **options)
-
-
-composed(np.einsum, einsum_of)
+rule(cross, broadcasts=True, a=lambda g, b: crossed(b, g), b=lambda g, a: crossed(g, a))
+composed(np.cross, cross_of)

@@ -1,9 +1,10 @@
-"""Derivatives of functions that move elements about."""
+"""Derivatives of functions that give the same elements another shape, order or number."""
 
 import numpy as np
 
-from autograd_lite.primitive import primitive
+from autograd_lite.primitive import primitive, stop_gradient
 from autograd_lite.registry import composed, rule
+from autograd_lite.rules.indexing import length, numbered, take_back
 
 # ---- the same elements in another shape ----
 
@@ -16,69 +17,114 @@ def reshape_back(g, shape, order):
 
 rule(np.reshape, a=reshape_back)
 rule(np.ravel, a=reshape_back)
-rule(np.expand_dims, a=lambda g, shape, axis: g.reshape(shape))
-rule(np.squeeze, a=lambda g, shape, axis: g.reshape(shape))
+rule(np.expand_dims, a=lambda g, shape, axis: np.reshape(g, shape))
+rule(np.squeeze, a=lambda g, shape, axis: np.reshape(g, shape))
 rule(np.copy, a=lambda g: g)
-rule(np.astype, x=lambda g: g)
+
+
+def at_least(n, place):
+    """The composition of ``np.atleast_nd``; ``place`` gives arrays of fewer axes their shape."""
+
+    def one(a):
+        if np.ndim(a) >= n:
+            return a if hasattr(a, "ndim") else np.asarray(a)
+        return np.reshape(a, place(np.shape(a)))
+
+    return lambda *arys: one(arys[0]) if len(arys) == 1 else tuple(map(one, arys))
+
+
+composed(np.atleast_1d, at_least(1, lambda s: (1,)))
+composed(np.atleast_2d, at_least(2, lambda s: (1, *s) if s else (1, 1)))
+composed(np.atleast_3d, at_least(3, lambda s: {0: (1, 1, 1), 1: (1, *s, 1), 2: (*s, 1)}[len(s)]))
+
+# ---- the same elements in another dtype: integers leave the tape ----
+
+
+@primitive
+def astype(x, kind, copy=True):
+    return np.astype(x, kind, copy=copy)
+
+
+def astype_of(x, dtype, /, *, copy=True, device=None):
+    if np.dtype(dtype).kind in "fcO":
+        return astype(x, kind=dtype, copy=copy)
+    return np.astype(stop_gradient(x), dtype, copy=copy)
+
+
+rule(astype, x=lambda g: g)
+composed(np.astype, astype_of)
 
 # ---- axes in another order ----
-
-rule(np.transpose, a=lambda g, axes: np.transpose(g, None if axes is None else inverse(axes)))
-rule(np.swapaxes, a=lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2))
-rule(np.moveaxis, a=lambda g, source, destination: np.moveaxis(g, destination, source))
-rule(np.flip, m=lambda g, axis: np.flip(g, axis))
 
 
 def inverse(axes):
     return np.argsort([a % len(axes) for a in axes])
 
 
+def rollaxis_back(g, shape, axis, start):
+    n = len(shape)
+    axis, start = axis % n, start % n if start < n else n
+    return np.moveaxis(g, start - (start > axis), axis)
+
+
+rule(np.transpose, a=lambda g, axes: np.transpose(g, None if axes is None else inverse(axes)))
+rule(np.swapaxes, a=lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2))
+rule(np.moveaxis, a=lambda g, source, destination: np.moveaxis(g, destination, source))
+rule(np.rollaxis, a=rollaxis_back)
+rule(np.matrix_transpose, x=lambda g: np.matrix_transpose(g))
+rule(np.flip, m=lambda g, axis: np.flip(g, axis))
+rule(np.fliplr, m=lambda g: np.fliplr(g))
+rule(np.flipud, m=lambda g: np.flipud(g))
+rule(np.rot90, m=lambda g, k, axes: np.rot90(g, -k, axes))
+rule(np.roll, a=lambda g, shift, axis: np.roll(g, -np.asarray(shift), axis))
+
 # ---- stretched: the engine sums ----
 
 rule(np.broadcast_to, broadcasts=True, array=lambda g, shape: g)
 
-# ---- joined and cut ----
+
+def broadcast_arrays(*args, subok=False):
+    shape = np.broadcast_shapes(*map(np.shape, args))
+    return tuple(np.broadcast_to(a, shape) for a in args)
 
 
-@primitive
-def concatenate(*arrays, axis=0, dtype=None, casting="same_kind"):
-    return np.concatenate(arrays, axis=axis, dtype=dtype, casting=casting)
+def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
+    n = len(xi)
+    if indexing not in ("xy", "ij"):
+        raise ValueError("Valid values for `indexing` are 'xy' and 'ij'.")
+    order = [1, 0, *range(2, n)] if indexing == "xy" and n > 1 else range(n)
+    grids = [np.reshape(x, [-1 if i == j else 1 for j in range(n)]) for i, x in zip(order, xi)]
+    grids = grids if sparse else broadcast_arrays(*grids)
+    return tuple(np.copy(x) for x in grids) if copy else grids
 
 
-@primitive
-def stack(*arrays, axis=0, dtype=None, casting="same_kind"):
-    return np.stack(arrays, axis=axis, dtype=dtype, casting=casting)
+composed(np.broadcast_arrays, broadcast_arrays)
+composed(np.meshgrid, meshgrid)
 
 
-def concatenate_back(g, shapes, axis):
-    if axis is None:
-        start = 0
-        for shape in shapes:
-            stop = start + int(np.prod(shape, dtype=int))
-            yield g[start:stop].reshape(shape)
-            start = stop
-        return
-    before = (slice(None),) * (axis % len(shapes[0]))
-    start = 0
-    for shape in shapes:
-        stop = start + shape[axis]
-        yield g[(*before, slice(start, stop))]
-        start = stop
+def tile_back(g, shape, reps):
+    """Every axis is a pair: which tile, and where in it."""
+    reps = reps if isinstance(reps, tuple) else tuple(np.atleast_1d(reps))
+    n = max(len(reps), len(shape))
+    reps = (1,) * (n - len(reps)) + reps
+    inner = (1,) * (n - len(shape)) + shape
+    pairs = [k for pair in zip(reps, inner) for k in pair]
+    return np.reshape(np.sum(np.reshape(g, pairs), axis=tuple(range(0, 2 * n, 2))), shape)
 
 
-rule(concatenate, arrays=concatenate_back)
-rule(stack, arrays=lambda g, axis: list(np.moveaxis(g, axis, 0)))
-composed(
-    np.concatenate, lambda arrays, axis=0, **options: concatenate(*arrays, axis=axis, **options)
+rule(np.tile, A=tile_back)
+rule(
+    np.repeat,
+    a=lambda g, shape, repeats, axis: take_back(
+        g, np.repeat(np.arange(length(shape, axis)), repeats), shape, axis
+    ),
 )
-composed(np.stack, lambda arrays, axis=0, **options: stack(*arrays, axis=axis, **options))
 
+# ---- windows ----
 
-def split(ary, indices_or_sections, axis=0):
-    before = (slice(None),) * (axis % np.ndim(ary))
-    pieces = np.split(np.arange(np.shape(ary)[axis]), indices_or_sections)
-    starts = [int(p[0]) if len(p) else 0 for p in pieces]
-    return [ary[(*before, slice(s, s + len(p)))] for s, p in zip(starts, pieces)]
-
-
-composed(np.split, split)
+rule(
+    np.lib.stride_tricks.sliding_window_view,
+    x=lambda g, shape, window_shape, axis: take_back(
+        g, np.lib.stride_tricks.sliding_window_view(numbered(shape), window_shape, axis), shape
+    ),
+)

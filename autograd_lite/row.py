@@ -1,0 +1,225 @@
+"""A row of the rule table: a function with the derivatives of its result by its arguments.
+
+The names that a rule asks for are read once, here.  They decide which values a node keeps for the
+way back, and each rule is compiled into a *pull*, which finds them on the node.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd_lite.gaps import no_derivative, refused
+from autograd_lite.tape import Node
+
+Function = Callable[..., Any]
+
+#: Options that change how NumPy computes, not what: no rule needs to know them.
+HARMLESS = frozenset({"dtype", "casting", "order", "subok", "copy", "initial", "optimize"})
+
+#: What a rule gets by these names, whatever the arguments of its function are called.
+SPECIAL = {
+    "g": "the incoming gradient",
+    "y": "the result",
+    "shape": "the shape of the argument that it differentiates by",
+    "dtype": "the dtype of the argument that it differentiates by",
+}
+#: Stands for the result among the positions of the values that a rule reads.
+RESULT = -1
+
+
+class Plan(NamedTuple):
+    """For one pattern of tracked arguments: which are to be linked, and which values kept."""
+
+    tracked: tuple[bool, ...]
+    wanted: tuple[bool, ...]
+    result_wanted: bool
+
+
+class Primitive:
+    """A function together with the derivatives of its result by its arguments.
+
+    ``arrays`` names the arguments that are arrays, ``defaults`` the options and their defaults.
+    ``pulls[i](node, g)`` is the gradient of argument ``i``, or None where the function is locally
+    constant in it; ``reads[i]`` are the positions of the values which that pull reads.
+    ``quick`` is the number of arguments if that is at most two and each of them has a rule, else 0:
+    then a step may be recorded the short way, which finds in ``keeps[i]`` whether the values of the
+    arguments and the result are to be kept if argument ``i`` alone is tracked, in ``keeps[-1]`` if
+    all are.  ``leading`` is the number of arrays if they come before all options, else 0.
+    ``understands`` are the options that a caller may give: those that the rules ask for, so that
+    none is ignored silently; all of them for a user's own function.
+    A variadic primitive has one pull, which returns the gradients of all its operands.
+    ``into(total, node, g)`` adds the gradient of the first argument to an array in place.
+    ``unusual`` marks what the backward loop leaves to a second, slower one, and ``part`` the
+    primitive that takes one of several results.
+    """
+
+    __slots__ = (
+        "arrays",
+        "broadcasts",
+        "defaults",
+        "function",
+        "into",
+        "keeps",
+        "leading",
+        "name",
+        "own",
+        "part",
+        "plans",
+        "pulls",
+        "quick",
+        "reads",
+        "required",
+        "rules",
+        "understands",
+        "unusual",
+        "variadic",
+    )
+
+    def __init__(self, function: Function, name: str | None = None) -> None:
+        self.function = function
+        self.name = name or str(getattr(function, "__name__", function))
+        parameters = parameters_of(function)
+        self.defaults = {p.name: _default(p) for p in parameters}
+        self.required = {p.name for p in parameters if p.default is p.empty}
+        self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+        self.own = False
+        self.broadcasts = isinstance(function, np.ufunc)
+        self.arrays: tuple[str, ...] = ()
+        self.understands: frozenset[str] = HARMLESS
+        self.rules: dict[str, Function | None] = {}
+        self.pulls: list[Function | None] = []
+        self.reads: list[frozenset[int]] = []
+        self.keeps: list[tuple[bool, ...]] = []
+        self.plans: dict[tuple[bool, ...], Plan] = {}
+        self.quick = 0
+        self.leading = 0
+        self.into: Function | None = None
+        self.unusual = False
+        self.part = False
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+    def define(self, rules: dict[str, Function | None]) -> None:
+        """Read the names that the rules ask for, and compile each rule into a pull."""
+        for name in rules:
+            if name not in self.defaults:
+                raise TypeError(
+                    f"rule({self.name}, {name}=…): {self.name} has no argument {name!r}; "
+                    f"its arguments are {', '.join(self.defaults)}"
+                )
+            for special in ("g", "y", "shape", "dtype") if self.own else ("g",):
+                if special in self.defaults and special in _wanted(rules[name]):
+                    raise TypeError(
+                        f"rule({self.name}, {name}=…) asks for {special!r}, which in a rule means "
+                        f"{SPECIAL[special]}; rename the argument {special!r} of {self.name}"
+                    )
+        self.rules = rules
+        self.arrays = tuple(name for name in self.defaults if name in rules)
+        wanted = [_wanted(rules[name]) for name in self.arrays]
+        self.understands = HARMLESS.union(*wanted, self.defaults if self.own else ())
+        self.reads = [self._reads(names) for names in wanted]
+        n = len(self.arrays)
+        self.leading = n if self.arrays == tuple(self.defaults)[:n] else 0
+        self.unusual = self.variadic or n > 2 or self.into is not None
+        self.plans = {}
+        smooth = not {None, no_derivative} & {*rules.values()} and not self.variadic
+        self.quick = len(rules) if smooth and len(rules) <= 2 else 0
+        positions = (*range(self.quick), RESULT)
+        union = frozenset[int]().union(*self.reads)
+        self.keeps = [tuple(i in read for i in positions) for read in (*self.reads, union)]
+        self.pulls = [self._pull(i, rules[name]) for i, name in enumerate(self.arrays)]
+
+    def _reads(self, wanted: tuple[str, ...]) -> frozenset[int]:
+        positions = [i for i, name in enumerate(self.arrays) if name in wanted]
+        return frozenset([*positions, RESULT] if "y" in wanted else positions)
+
+    def _pull(self, i: int, rule: Function | None) -> Function | None:
+        """The rule as ``lambda node, g: …``, written out so that nothing is looked up later."""
+        if rule is None:
+            return None
+        asked = ", ".join(self._source(i, name) for name in _wanted(rule))
+        scope = {"rule": rule, "Node": Node, "defaults": self.defaults, "shape_of": np.shape}
+        pull: Function = eval(f"lambda node, g: rule({asked})", scope)
+        return pull
+
+    def _source(self, i: int, name: str) -> str:
+        """Where a pull finds what its rule calls ``name``."""
+        if name == "g":
+            return "g"
+        if name == "y":
+            return "node.value"
+        if self.variadic and name in ("shapes", "tracked", *self.arrays):
+            value = "a.value if type(a) is Node else a"
+            each = {"shapes": "shape_of(a)", "tracked": "type(a) is Node"}.get(name, value)
+            return f"[{each} for a in node.rest]"
+        if name in ("shape", "dtype"):
+            return f"{_slot(i)}.{name}"
+        if name in self.arrays:
+            operand = _slot(self.arrays.index(name))
+            return f"({operand}.value if type({operand}) is Node else {operand})"
+        if name in self.defaults:
+            return f"node.options.get({name!r}, defaults[{name!r}])"
+        raise TypeError(
+            f"the rule of {self.name} asks for {name!r}; it can ask for g, y, shape, dtype "
+            f"and the arguments {', '.join(self.defaults)}"
+        )
+
+    def plan(self, mask: tuple[bool, ...]) -> Plan:
+        """What to keep when the arguments marked in ``mask`` are tracked."""
+        if mask not in self.plans:
+            rows = [0 if self.variadic else i for i in range(len(mask))]
+            for i, here in zip(rows, mask):
+                if here and (i >= len(self.pulls) or self.rules[self.arrays[i]] is no_derivative):
+                    raise refused(self.name, [*self.defaults][i])
+            tracked = tuple(here and self.pulls[i] is not None for i, here in zip(rows, mask))
+            reads = frozenset[int]().union(*(self.reads[i] for i, t in zip(rows, tracked) if t))
+            self.plans[mask] = Plan(tracked, tuple(i in reads for i in rows), RESULT in reads)
+        return self.plans[mask]
+
+    def bind(
+        self, args: tuple[Any, ...], options: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Sort a call into arrays and options, as its signature says."""
+        if (not options and len(args) <= self.leading) or self.variadic:
+            return args, options
+        names = list(self.defaults)
+        if len(args) > len(names):
+            raise TypeError(f"{self.name} takes at most {len(names)} arguments, got {len(args)}")
+        bound = dict(zip(names, args)) | options
+        arrays = tuple(bound.pop(name) for name in self.arrays if name in bound)
+        given = {
+            name: value
+            for name, value in bound.items()
+            if name in self.required or value is not self.defaults.get(name, bound)
+        }
+        return arrays, given
+
+
+def parameters_of(function: Function) -> list[inspect.Parameter]:
+    if isinstance(function, np.ufunc):  # NumPy before 2.4 does not tell the signature of a ufunc
+        names = ["x"] if function.nin == 1 else [f"x{i + 1}" for i in range(function.nin)]
+        arrays = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_ONLY) for n in names]
+        options = ("out", "where", "casting", "order", "dtype", "subok")
+        return arrays + [inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY) for n in options]
+    try:
+        return list(inspect.signature(function).parameters.values())
+    except ValueError:
+        return []
+
+
+def _default(parameter: inspect.Parameter) -> Any:
+    unset = parameter.default in (parameter.empty, np._NoValue)
+    return None if unset else parameter.default
+
+
+def _wanted(rule: Function | None) -> tuple[str, ...]:
+    return () if rule is None else tuple(inspect.signature(rule).parameters)
+
+
+def _slot(i: int) -> str:
+    return ("node.first", "node.second")[i] if i < 2 else f"node.rest[{i - 2}]"

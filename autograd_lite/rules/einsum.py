@@ -1,0 +1,70 @@
+"""Derivatives of Einstein sums: the gradient of an operand is a sum of the others with g."""
+
+import numpy as np
+
+from autograd_lite.primitive import primitive
+from autograd_lite.registry import composed, rule
+
+
+@primitive
+def einsum(*operands, subscripts, optimize=False, dtype=None, casting="safe", order="K"):
+    options = {"optimize": optimize, "casting": casting, "order": order}
+    if dtype is not None:
+        options["dtype"] = dtype
+    return np.einsum(subscripts, *operands, **options)
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def explicit(subscripts, shapes):
+    """Subscripts with a letter for every axis, ``...`` included, and the output written out."""
+    inputs, arrow, output = subscripts.replace(" ", "").partition("->")
+    terms = inputs.split(",")
+    unused = [c for c in LETTERS if c not in subscripts]
+    hidden = [len(shape) - len(t.replace("...", "")) for t, shape in zip(terms, shapes)]
+    dots = "".join(unused[: max(hidden)])
+    terms = [t.replace("...", dots[len(dots) - n :]) for t, n in zip(terms, hidden)]
+    if not arrow:
+        letters = "".join(terms)
+        once = sorted(c for c in set(letters) - set(dots) if letters.count(c) == 1)
+        output = "..." + "".join(once)
+    return terms, output.replace("...", dots)
+
+
+def einsum_back(g, operands, shapes, tracked, subscripts):
+    terms, output = explicit(subscripts, shapes)
+    for i, shape in enumerate(shapes):
+        yield einsum_by(i, g, operands, shape, terms, output) if tracked[i] else None
+
+
+def einsum_by(i, g, operands, shape, terms, output):
+    others = [(t, x) for j, (t, x) in enumerate(zip(terms, operands)) if j != i]
+    lengths = {}
+    for term, x in [(output, g), *others]:
+        for letter, n in zip(term, np.shape(x)):
+            lengths[letter] = max(n, lengths.get(letter, 0))
+    target = ""
+    fresh = (c for c in LETTERS if c not in "".join(terms) + output)
+    for letter, n in zip(terms[i], shape):
+        if letter in target:  # a diagonal was taken: put it back with an identity matrix
+            twin = next(fresh)
+            others.append((letter + twin, np.eye(n, dtype=np.result_type(g))))
+            letter = twin
+        elif letter not in lengths or lengths[letter] == 1 != n:  # stretch
+            others.append((letter, np.ones(n, dtype=np.result_type(g))))
+        target += letter
+    inputs = ",".join([output, *(t for t, _ in others)])
+    return np.einsum(f"{inputs}->{target}", g, *(x for _, x in others))
+
+
+rule(einsum, broadcasts=True, operands=einsum_back)
+
+
+def einsum_of(*operands, **options):
+    if not isinstance(operands[0], str):
+        raise TypeError("einsum of Tensors takes its subscripts as a string, as in 'ij,jk->ik'")
+    return einsum(*operands[1:], subscripts=operands[0], **options)
+
+
+composed(np.einsum, einsum_of)

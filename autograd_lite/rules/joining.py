@@ -1,0 +1,184 @@
+"""Derivatives of functions that join arrays, cut them, put parts in or leave parts out."""
+
+import math
+
+import numpy as np
+
+from autograd_lite.primitive import primitive
+from autograd_lite.registry import composed, rule
+from autograd_lite.rules.indexing import length, numbered, take_back
+
+# ---- joined ----
+
+
+@primitive
+def concatenate(*arrays, axis=0, dtype=None, casting="same_kind"):
+    return np.concatenate(arrays, axis=axis, dtype=dtype, casting=casting)
+
+
+@primitive
+def stack(*arrays, axis=0, dtype=None, casting="same_kind"):
+    return np.stack(arrays, axis=axis, dtype=dtype, casting=casting)
+
+
+def pieces(x, sizes, axis=0):
+    """``x`` cut into pieces of these sizes."""
+    before = (slice(None),) * axis
+    start = 0
+    for size in sizes:
+        yield x[(*before, slice(start, start + size))]
+        start += size
+
+
+def concatenate_back(g, shapes, axis):
+    if axis is None:
+        cut = pieces(g, map(math.prod, shapes))
+        return [np.reshape(piece, shape) for piece, shape in zip(cut, shapes)]
+    axis %= len(shapes[0])
+    return pieces(g, [shape[axis] for shape in shapes], axis)
+
+
+rule(concatenate, arrays=concatenate_back)
+rule(stack, arrays=lambda g, axis: list(np.moveaxis(g, axis, 0)))
+composed(
+    np.concatenate, lambda arrays, /, axis=0, **options: concatenate(*arrays, axis=axis, **options)
+)
+composed(np.stack, lambda arrays, axis=0, **options: stack(*arrays, axis=axis, **options))
+
+
+def each(function, arrays):
+    """``function`` of each array, as a list however many there are."""
+    return [function(a) for a in arrays]
+
+
+def hstack(tup, **options):
+    arrays = each(np.atleast_1d, tup)
+    return np.concatenate(arrays, 0 if arrays and arrays[0].ndim == 1 else 1, **options)
+
+
+composed(np.hstack, hstack)
+composed(np.vstack, lambda tup, **options: np.concatenate(each(np.atleast_2d, tup), 0, **options))
+composed(np.dstack, lambda tup, **options: np.concatenate(each(np.atleast_3d, tup), 2, **options))
+composed(
+    np.column_stack,
+    lambda tup: np.concatenate(
+        each(lambda a: np.reshape(a, (-1, 1)) if np.ndim(a) < 2 else a, tup), 1
+    ),
+)
+composed(
+    np.append,
+    lambda arr, values, axis=None: np.concatenate(
+        (arr, values) if axis is not None else (np.ravel(arr), np.ravel(values)), axis or 0
+    ),
+)
+
+# ---- blocks: which element of the result is which of the parts, is told by their numbers ----
+
+
+@primitive
+def block(*parts, nested):
+    return np.block(nest(nested, parts))
+
+
+def nest(nested, parts):
+    return [nest(n, parts) for n in nested] if isinstance(nested, list) else parts[nested]
+
+
+def block_back(g, shapes, nested):
+    sizes = [math.prod(shape) for shape in shapes]
+    numbers = [n.reshape(s) for n, s in zip(pieces(np.arange(sum(sizes)), sizes), shapes)]
+    g = np.ravel(g)[np.argsort(np.block(nest(nested, numbers)), axis=None)]
+    return [np.reshape(piece, shape) for piece, shape in zip(pieces(g, sizes), shapes)]
+
+
+def block_of(arrays):
+    parts = []
+
+    def place(a):
+        if isinstance(a, list):
+            return [place(b) for b in a]
+        parts.append(a)
+        return len(parts) - 1
+
+    nested = place(arrays)
+    return block(*parts, nested=nested)
+
+
+rule(block, parts=block_back)
+composed(np.block, block_of)
+
+# ---- cut ----
+
+
+def array_split(ary, indices_or_sections, axis=0, function=np.array_split):
+    before = (slice(None),) * (axis % np.ndim(ary))
+    cut = function(np.arange(np.shape(ary)[axis]), indices_or_sections)
+    starts = [int(p[0]) if len(p) else 0 for p in cut]
+    return [ary[(*before, slice(s, s + len(p)))] for s, p in zip(starts, cut)]
+
+
+def split(ary, indices_or_sections, axis=0):
+    return array_split(ary, indices_or_sections, axis, np.split)
+
+
+def split_along(axis, function):
+    def run(ary, indices_or_sections):
+        function(np.empty((1,) * np.ndim(ary)), 1)  # refuses too few dimensions
+        return np.split(ary, indices_or_sections, min(axis, np.ndim(ary) - 1))
+
+    return run
+
+
+def unstack(x, /, *, axis=0):
+    if np.ndim(x) == 0:
+        raise ValueError("Input array must be at least 1-d.")
+    return tuple(np.moveaxis(x, axis, 0))
+
+
+composed(np.array_split, array_split)
+composed(np.split, split)
+composed(np.vsplit, split_along(0, np.vsplit))
+composed(np.hsplit, split_along(1, np.hsplit))
+composed(np.dsplit, split_along(2, np.dsplit))
+if hasattr(np, "unstack"):
+    composed(np.unstack, unstack)
+
+# ---- left out and put in ----
+
+
+def insert_by_arr(g, arr, obj, values, axis):
+    numbers = np.insert(numbered(np.shape(arr)), obj, np.full(np.shape(values), -1), axis)
+    return take_back(g[numbers >= 0], numbers[numbers >= 0], np.shape(arr))
+
+
+def insert_by_values(g, arr, obj, values, axis):
+    shape = np.shape(values)
+    numbers = np.insert(np.full(np.shape(arr), -1), obj, numbered(shape), axis)
+    return take_back(g[numbers >= 0], numbers[numbers >= 0], shape)
+
+
+rule(
+    np.delete,
+    arr=lambda g, shape, obj, axis: take_back(
+        g, np.delete(np.arange(length(shape, axis)), obj), shape, axis
+    ),
+)
+rule(np.insert, arr=insert_by_arr, obj=None, values=insert_by_values)
+
+# ---- a function on every row ----
+
+
+def apply_along_axis(func1d, axis, arr, *args, **kwargs):
+    n = np.ndim(arr)
+    rows = np.moveaxis(arr, axis, -1)
+    places = list(np.ndindex(rows.shape[:-1]))
+    if not places:
+        raise ValueError("Cannot apply_along_axis when any iteration dimensions are 0")
+    results = np.stack([func1d(rows[i], *args, **kwargs) for i in places])
+    inner = results.ndim - 1
+    results = np.reshape(results, rows.shape[:-1] + results.shape[1:])
+    axes = range(n - 1, n - 1 + inner)
+    return np.moveaxis(results, tuple(axes), tuple(a - n + 1 + axis % n for a in axes))
+
+
+composed(np.apply_along_axis, apply_along_axis)

@@ -1,0 +1,124 @@
+"""Derivatives of functions that act on each element by itself and have kinks or jumps.
+
+At a kink: ``abs`` has slope 0 at 0; ``maximum`` and ``minimum`` split the gradient evenly at a tie;
+``clip`` lets it through on the closed interval.  At a jump, the slope is that beside it.  What is
+not chosen gets 0, even from a gradient that is NaN.
+"""
+
+import numpy as np
+
+from autograd_lite.primitive import primitive
+from autograd_lite.registry import composed, rule
+
+# ---- lengths and signs ----
+
+
+def absolute_back(g, x):
+    return g * (np.conj(np.sign(x)) if np.iscomplexobj(x) else np.sign(x))
+
+
+rule(np.absolute, x=absolute_back)
+rule(np.fabs, x=lambda g, x: g * np.sign(x))
+rule(np.copysign, x1=lambda g, x1, x2: g * (np.sign(x1) * np.copysign(1, x2)), x2=None)
+rule(np.heaviside, x1=None, x2=lambda g, x1: g * (x1 == 0))
+
+# ---- remainders ----
+
+rule(np.remainder, x1=lambda g: g, x2=lambda g, x1, x2: -g * (x1 // x2))
+rule(np.fmod, x1=lambda g: g, x2=lambda g, x1, x2: -g * np.trunc(x1 / x2))
+rule(np.modf, x=lambda g: g[0])
+composed(np.divmod, lambda x1, x2: (np.floor_divide(x1, x2), np.remainder(x1, x2)))
+
+# ---- the larger and the smaller ----
+
+
+def share(g, wins, draws):
+    """All of ``g`` where the argument is strictly chosen, half of it at a tie."""
+    return g * np.add(wins, draws, dtype="i1") / 2
+
+
+rule(
+    np.maximum,
+    x1=lambda g, x1, x2: share(g, x1 > x2, x1 >= x2),
+    x2=lambda g, x1, x2: share(g, x2 > x1, x2 >= x1),
+)
+rule(
+    np.minimum,
+    x1=lambda g, x1, x2: share(g, x1 < x2, x1 <= x2),
+    x2=lambda g, x1, x2: share(g, x2 < x1, x2 <= x1),
+)
+
+
+def alone(x1, x2):
+    """Whether ``x1`` is a number and ``x2`` is NaN."""
+    return (x1 == x1) & (x2 != x2)
+
+
+rule(
+    np.fmax,
+    x1=lambda g, x1, x2: share(g, (x1 > x2) | alone(x1, x2), (x1 >= x2) | alone(x1, x2)),
+    x2=lambda g, x1, x2: share(g, (x2 > x1) | alone(x2, x1), (x2 >= x1) | alone(x2, x1)),
+)
+rule(
+    np.fmin,
+    x1=lambda g, x1, x2: share(g, (x1 < x2) | alone(x1, x2), (x1 <= x2) | alone(x1, x2)),
+    x2=lambda g, x1, x2: share(g, (x2 < x1) | alone(x2, x1), (x2 <= x1) | alone(x2, x1)),
+)
+
+# ---- clip ----
+
+
+@primitive
+def clip(a, a_min, a_max):
+    return np.clip(a, a_min, a_max)
+
+
+def below(a, a_max):
+    return True if a_max is None else a <= a_max
+
+
+def above(a, a_min):
+    return True if a_min is None else a >= a_min
+
+
+rule(
+    clip,
+    broadcasts=True,
+    a=lambda g, a, a_min, a_max: g * np.logical_and(above(a, a_min), below(a, a_max)),
+    a_min=lambda g, a, a_min, a_max: g * np.logical_and(a < a_min, below(a_min, a_max)),
+    a_max=lambda g, a, a_min, a_max: (
+        g * np.logical_or(a > a_max, np.logical_not(above(a_max, a_min)))
+    ),
+)
+
+
+def clip_of(a, a_min=None, a_max=None, *, min=None, max=None, **options):
+    given = {"a_min": a_min, "a_max": a_max, "min": min, "max": max, **options}
+    given = {name: bound for name, bound in given.items() if bound is not None}
+    if given.keys() & {"a_min", "a_max"} and given.keys() & {"min", "max"}:
+        raise ValueError("clip takes a_min and a_max, or min and max, not both")
+    return clip(a, given.pop("a_min", min), given.pop("a_max", max))
+
+
+composed(np.clip, clip_of)
+
+# ---- choices ----
+
+rule(
+    np.where,
+    broadcasts=True,
+    condition=None,
+    x=lambda g, condition: np.where(condition, g, 0),
+    y=lambda g, condition: np.where(condition, 0, g),
+)
+
+
+def where_finite(g, x, nan, posinf, neginf):
+    """What stands in for the others is constant; so for the parts of a complex number."""
+    if np.iscomplexobj(x):
+        real = np.where(np.isfinite(np.real(x)), np.real(g), 0)
+        return real + np.where(np.isfinite(np.imag(x)), np.imag(g), 0) * 1j
+    return g if np.result_type(x).kind == "O" else np.where(np.isfinite(x), g, 0)
+
+
+rule(np.nan_to_num, x=where_finite)

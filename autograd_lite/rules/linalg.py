@@ -1,0 +1,231 @@
+"""Derivatives of ``numpy.linalg``: products, inverses, solutions, determinants.
+
+Sources: Giles 2008, "Collected matrix derivative results for forward and reverse mode algorithmic
+differentiation"; Golub and Pereyra 1973, "The differentiation of pseudo-inverses".  They are in
+terms of df = Re(tr(Ḡᴴ dA)); here df = Re(Σ g dA), so that g = conj(Ḡ).
+
+The rank of what pinv inverts is taken not to vary, and a singular value has slope 0 at 0.
+"""
+
+import operator
+
+import numpy as np
+
+from autograd_lite.primitive import primitive
+from autograd_lite.registry import composed, constant, rule
+
+# ---- helpers ----
+
+
+def T(x):
+    return np.swapaxes(x, -1, -2)
+
+
+def conj(x):
+    return np.conj(x) if np.iscomplexobj(x) else x
+
+
+def H(x):
+    return conj(T(x))
+
+
+def eye(x):
+    """The identity matrix that goes with ``x``."""
+    return np.eye(x.shape[-1], dtype=x.dtype)
+
+
+def imaginary(z):
+    """i Im z."""
+    return (z - conj(z)) / 2
+
+
+def half_lower(x):
+    """The lower triangle, with half the diagonal: Φ(X)."""
+    return x * (np.tri(x.shape[-1], dtype=x.dtype) - eye(x) / 2)
+
+
+def triangle(s, uplo):
+    """From the gradient by a Hermitian matrix to that by the triangle of it which NumPy reads."""
+    s = s + H(s)
+    return half_lower(s) if uplo in "Ll" else T(half_lower(T(s)))
+
+
+def largest(x):
+    return np.max(np.abs(x), axis=-1, keepdims=True, initial=0)
+
+
+def inverse(x, size):
+    """1 / x, and 0 where x is 0 up to the rounding of numbers as large as ``size``."""
+    tiny = np.abs(x) <= x.shape[-1] * np.finfo(x.dtype).eps * size
+    return ~tiny / (x + tiny)
+
+
+def values_back(g, u, s, vh):
+    """From the gradient by singular values to that by their matrix."""
+    return conj(u * (g * (inverse(s, largest(s)) != 0))[..., None, :] @ vh)
+
+
+# ---- products, and functions of NumPy under another name ----
+
+composed(np.linalg.matmul, lambda x1, x2, /: np.matmul(x1, x2))
+composed(np.linalg.vecdot, lambda x1, x2, /, *, axis=-1: np.vecdot(x1, x2, axis=axis))
+composed(np.linalg.tensordot, lambda x1, x2, /, *, axes=2: np.tensordot(x1, x2, axes))
+composed(np.linalg.cross, lambda x1, x2, /, *, axis=-1: np.cross(x1, x2, axis=axis))
+composed(np.linalg.matrix_transpose, lambda x, /: T(x))
+composed(np.linalg.diagonal, lambda x, /, *, offset=0: np.diagonal(x, offset, -2, -1))
+composed(np.linalg.trace, lambda x, /, *, offset=0, **dtype: np.trace(x, offset, -2, -1, **dtype))
+rule(np.linalg.outer, x1=lambda g, x2: g @ x2, x2=lambda g, x1: x1 @ g)
+
+
+@primitive
+def multi_dot(*arrays):
+    return np.linalg.multi_dot(arrays)
+
+
+def multi_dot_back(g, arrays, shapes, tracked):
+    first, *middle, last = arrays
+    row, column = first.reshape(-1, shapes[0][-1]), last.reshape(shapes[-1][0], -1)
+    g = g.reshape(row.shape[0], column.shape[1])
+    turned = [T(a) for a in (row, *middle, column)]
+    for i, shape in enumerate(shapes):
+        chain = [*turned[:i][::-1], g, *turned[i + 1 :][::-1]]
+        yield np.linalg.multi_dot(chain).reshape(shape) if tracked[i] else None
+
+
+def matrix_power(a, n):
+    n = operator.index(n)
+    if a.shape[-1] != a.shape[-2]:
+        raise np.linalg.LinAlgError(f"matrix_power of shape {a.shape}: the matrix must be square")
+    if n < 0:
+        a, n = np.linalg.inv(a), -n
+    if n == 0:
+        return np.zeros_like(a) + eye(a)
+    if n == 3:  # not a @ (a @ a), which is rounded differently
+        return a @ a @ a
+    result, square = None, a
+    while True:
+        if n % 2:
+            result = square if result is None else result @ square
+        n //= 2
+        if n == 0:
+            return result
+        square = square @ square
+
+
+rule(multi_dot, arrays=multi_dot_back)
+composed(np.linalg.multi_dot, lambda arrays: (multi_dot if len(arrays) > 2 else np.dot)(*arrays))
+composed(np.linalg.matrix_power, matrix_power)
+
+# ---- inverses and solutions of linear equations ----
+
+
+def solve_b(g, a, shape):
+    vector = len(shape) == 1
+    x = np.linalg.solve(T(a), g[..., None] if vector else g)
+    return x[..., 0] if vector else x
+
+
+def solve_a(g, y, a, b):
+    g = solve_b(g, a, b.shape)
+    return -g[..., None] * y[..., None, :] if b.ndim == 1 else -g @ T(y)
+
+
+def tensorsolve(a, b, axes=None):
+    if axes is not None:
+        a = np.moveaxis(a, axes, range(-len(axes), 0))
+    matrix = np.reshape(a, (np.size(b), np.size(b)))
+    return np.linalg.solve(matrix, np.ravel(b)).reshape(np.shape(a)[np.ndim(b) :])
+
+
+def tensorinv(a, ind=2):
+    rows, columns = a.shape[:ind], a.shape[ind:]
+    return np.linalg.inv(a.reshape(int(np.prod(columns)), -1)).reshape(columns + rows)
+
+
+rule(np.linalg.inv, a=lambda g, y: -T(y) @ g @ T(y))
+rule(np.linalg.solve, broadcasts=True, a=solve_a, b=solve_b)
+composed(np.linalg.tensorsolve, tensorsolve)
+composed(np.linalg.tensorinv, tensorinv)
+
+# ---- least squares ----
+
+
+def pinv_back(g, y, a):
+    g = T(g)
+    over, under = g - a @ (y @ g), g - (g @ y) @ a  # both are 0 if a is regular
+    return conj(over @ y @ H(y) + H(y) @ y @ under - H(y @ g @ y))
+
+
+def pinv_a(g, y, a, rcond, hermitian, rtol):
+    if rcond is not None or rtol is not None:
+        constant_rank(y, a)
+    back = pinv_back(g, y, a)
+    return triangle(back, "L") if hermitian else back
+
+
+def constant_rank(y, a):
+    size = np.max(np.abs(a), axis=(-2, -1), keepdims=True, initial=0)
+    if np.any(np.abs(a @ y @ a - a) > np.sqrt(np.finfo(a.dtype).eps) * size):
+        raise TypeError(
+            "pinv is differentiated at constant rank, and here rcond or rtol drops singular values "
+            "that are not zero; leave it out, or build the inverse from np.linalg.svd"
+        )
+
+
+def column(b):
+    return b[:, None] if b.ndim == 1 else b
+
+
+def squares_b(g, y, a, b):
+    """The gradient of the residuals y[1], sums of squares, of which there may be none."""
+    b = column(b)
+    return 2 * conj(b - a @ column(y[0])) * g[1] if y[1].size else np.zeros_like(b)
+
+
+def lstsq_a(g, y, a, b, rcond):
+    if y[2] < min(a.shape):
+        raise TypeError(
+            f"lstsq is differentiated for matrices of full rank, and this one of shape {a.shape} "
+            f"has rank {y[2]}; np.linalg.pinv(a) @ b is differentiated at constant rank"
+        )
+    solution = pinv_back(column(g[0]) @ T(column(b)), np.linalg.pinv(a), a)
+    values = values_back(g[3], *np.linalg.svd(a, full_matrices=False))
+    return solution + values - squares_b(g, y, a, b) @ T(column(y[0]))
+
+
+def lstsq_b(g, y, a, b, shape, rcond):
+    return (T(np.linalg.pinv(a)) @ column(g[0]) + squares_b(g, y, a, b)).reshape(shape)
+
+
+rule(np.linalg.pinv, a=pinv_a)
+rule(np.linalg.lstsq, a=lstsq_a, b=lstsq_b)
+
+# ---- determinants ----
+
+
+def cofactors(a, y):
+    """The derivative of the determinant ``y``, also where a is singular, unless it is large."""
+    n = a.shape[-1]
+    if n <= 20 and np.any(np.linalg.matrix_rank(a) < n):
+        return T(adjugate(a))
+    return y[..., None, None] * T(np.linalg.inv(a))
+
+
+def adjugate(a):
+    """By the recursion of Faddeev and LeVerrier: a polynomial, but inexact for large matrices."""
+    n, I = a.shape[-1], eye(a)
+    m = np.zeros_like(a) + I
+    for k in range(1, n):
+        m = a @ m
+        m = np.sum(m * I, axis=(-2, -1))[..., None, None] / k * I - m
+    return m
+
+
+def slogdet_back(g, y, a):
+    g = g[1] + imaginary(g[0] * y[0])  # the sign varies if it is complex
+    return g[..., None, None] * T(np.linalg.inv(a))
+
+
+rule(np.linalg.det, a=lambda g, y, a: g[..., None, None] * cofactors(a, y))
+rule(np.linalg.slogdet, a=slogdet_back)
+constant(np.linalg.matrix_rank)

@@ -1,0 +1,79 @@
+"""Derivatives of ``np.pad``, which extends one axis after the other."""
+
+import numpy as np
+
+from autograd_lite.primitive import primitive
+from autograd_lite.registry import composed, rule
+from autograd_lite.rules.indexing import numbered
+
+STATISTICS = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
+
+
+def pairs(x, n):
+    """A pair for each of n axes, as ``np.pad`` reads widths, lengths and values."""
+    if isinstance(x, dict):
+        given = {axis % n: pair for axis, pair in x.items()}
+        x = [np.broadcast_to(given.get(axis, 0), 2).tolist() for axis in range(n)]
+    return np.broadcast_to(x, (n, 2)).tolist()
+
+
+@primitive
+def framed(array, widths, mode="constant", constant_values=0):
+    options = {"constant_values": constant_values} if mode == "constant" else {}
+    return np.pad(array, widths, mode, **options)
+
+
+def inside(g, shape, widths):
+    return g[tuple(slice(before, before + n) for n, (before, _) in zip(shape, widths))]
+
+
+rule(framed, array=inside)
+
+
+def pad(array, pad_width, mode="constant", **options):
+    n = np.ndim(array)
+    widths = pairs(pad_width, n)
+    if callable(mode):
+        raise TypeError("pad cannot be differentiated with a function as its mode")
+    if options.get("reflect_type") == "odd":
+        raise TypeError("pad cannot be differentiated with reflect_type='odd'")
+    if mode in ("constant", "empty"):
+        return framed(array, widths=widths, mode=mode, **options)
+    if mode in STATISTICS or mode == "linear_ramp":
+        np.pad(np.ones((1,) * n), 0, mode, **options)  # refuses unknown options
+        for axis, width in enumerate(widths):
+            array = extended(array, axis, width, mode, options)
+        return array
+    return np.take(array, np.pad(numbered(np.shape(array)), widths, mode, **options))
+
+
+def extended(array, axis, width, mode, options):
+    """Ramps or statistics on both sides of one axis."""
+    if mode == "linear_ramp":
+        left, right = ramps(array, axis, width, options.get("end_values", 0))
+    else:
+        lengths = pairs(options.get("stat_length"), array.ndim)[axis]
+        left, right = statistics(array, axis, width, lengths, STATISTICS[mode])
+    return np.concatenate((left, array, right), axis)
+
+
+def ramps(array, axis, width, end_values):
+    ends = pairs(end_values, array.ndim)[axis]
+    edges = np.take(array, 0, axis), np.take(array, -1, axis)
+    left, right = (
+        np.linspace(end, edge, num, endpoint=False, dtype=array.dtype, axis=axis)
+        for end, edge, num in zip(ends, edges, width)
+    )
+    return left, np.flip(right, axis)
+
+
+def statistics(array, axis, width, lengths, function):
+    n = array.shape[axis]
+    lengths = [n if k is None else min(k, n) for k in lengths]
+    parts = (0, lengths[0]), (n - lengths[1], n)
+    for (start, stop), num in zip(parts, width):
+        one = function(np.take(array, range(start, stop), axis), axis=axis, keepdims=True)
+        yield np.repeat(one, num, axis)
+
+
+composed(np.pad, pad)

@@ -1,0 +1,80 @@
+"""Derivatives of evenly spaced numbers by their ends, of powers, and of polynomials."""
+
+import numpy as np
+
+from autograd_lite.registry import composed, rule
+from autograd_lite.rules.indexing import at_set
+
+# ---- evenly spaced ----
+
+
+def ramp_back(g, far, num, endpoint, retstep, axis):
+    """Of each number the share that this end has in it; ``far`` is 1 for ``stop``, 0 for start."""
+    g, by_step = g if retstep else (g, None)
+    g = np.moveaxis(g, axis, 0)
+    steps = max(num - 1 if endpoint else num, 1)
+    k = np.arange(num) if far else steps - np.arange(num)
+    total = np.sum(g * np.reshape(k, (-1,) + (1,) * (g.ndim - 1)), axis=0)
+    if by_step is not None:
+        total = total + (by_step if far else -by_step)
+    return total / steps
+
+
+rule(
+    np.linspace,
+    broadcasts=True,
+    start=lambda g, num, endpoint, retstep, axis: ramp_back(g, 0, num, endpoint, retstep, axis),
+    stop=lambda g, num, endpoint, retstep, axis: ramp_back(g, 1, num, endpoint, retstep, axis),
+)
+
+
+def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
+    if np.ndim(base):
+        n = max(map(np.ndim, (start, stop, base)))
+        start, stop, base = (
+            np.reshape(x, (1,) * (n - np.ndim(x)) + np.shape(x)) for x in (start, stop, base)
+        )
+        base = np.expand_dims(base, axis)
+    y = np.power(base, np.linspace(start, stop, num=num, endpoint=endpoint, axis=axis))
+    return y if dtype is None else np.astype(y, dtype, copy=False)
+
+
+def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
+    """As ``np.geomspace`` does it: the first number is turned to be positive."""
+    if np.any(start == 0) or np.any(stop == 0):
+        raise ValueError("Geometric sequence cannot include zero")
+    kind = np.result_type(start, stop, float(num), np.zeros((), dtype))
+    start, stop = (np.multiply(x, 1, dtype=kind) for x in (start, stop))
+    turn = np.sign(start)
+    start, stop = start / turn, stop / turn
+    y = np.logspace(np.log10(start), np.log10(stop), num=num, endpoint=endpoint, dtype=kind)
+    if num > 0:
+        y = at_set(y, 0, start)
+    if num > 1 and endpoint:
+        y = at_set(y, -1, stop)
+    return np.astype(np.moveaxis(y * turn, 0, axis), dtype or kind, copy=False)
+
+
+composed(np.logspace, logspace)
+composed(np.geomspace, geomspace)
+
+# ---- powers and polynomials ----
+
+
+def vander_back(g, x, N, increasing):
+    """Column k holds x**k, counted from the left or from the right."""
+    n = len(x) if N is None else N
+    g = g if increasing else g[:, ::-1]
+    powers = np.vander(x, max(n - 1, 0), increasing=True)
+    return np.sum(g[:, 1:] * (powers * np.arange(1, max(n, 1))), axis=1)
+
+
+def polyval(p, x):
+    y = np.zeros_like(x)
+    for c in p:
+        y = y * x + c
+    return y
+
+
+rule(np.vander, x=vander_back)
+composed(np.polyval, polyval)

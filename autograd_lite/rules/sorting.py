@@ -1,0 +1,73 @@
+"""Derivatives of functions that sort: what they do is a permutation, and that is differentiated.
+
+Equal elements count as sorted in their order.
+"""
+
+from fractions import Fraction
+
+import numpy as np
+
+from autograd_lite.registry import rule
+from autograd_lite.rules.reductions import as_rows, from_rows
+
+# ---- sorted, wholly or in part ----
+
+
+def ranks(a, axis=-1):
+    """The place of every element among the sorted ones."""
+    return np.argsort(np.argsort(a, axis=axis, kind="stable"), axis=axis)
+
+
+def permuted_back(g, y, a, shape, axis):
+    """Elements of the same rank are the same element, in ``a`` and in the result ``y``."""
+    if axis is None:
+        a, axis = np.ravel(a), 0
+    by_rank = np.take_along_axis(g, np.argsort(y, axis=axis, kind="stable"), axis)
+    return np.reshape(np.take_along_axis(by_rank, ranks(a, axis), axis), shape)
+
+
+rule(
+    np.sort,
+    a=lambda g, y, a, shape, axis, kind, stable: permuted_back(g, y, a, shape, axis),
+)
+rule(
+    np.partition,
+    a=lambda g, y, a, shape, axis, kind, kth: permuted_back(g, y, a, shape, axis),
+)
+
+# ---- quantiles: a weighted sum of the sorted elements ----
+
+
+def weights(places, n, kind):
+    """The matrix of how much each sorted element counts at each place between 0 and n - 1."""
+    places = np.ravel(places)
+    low, high = (np.asarray(f(places), int) for f in (np.floor, np.ceil))
+    matrix = np.zeros((places.size, n), kind)
+    matrix[range(places.size), high] = places - low
+    matrix[range(places.size), low] += 1 - (places - low)
+    return matrix
+
+
+def quantile_back(g, a, shape, axis, quantile):
+    """Where ``quantile`` looks among n sorted elements, it says itself: of 0, …, n - 1."""
+    rows = as_rows(a, axis)
+    n = rows.shape[-1]
+    kind = np.result_type(g)
+    numbers = [Fraction(i) for i in range(n)] if kind.kind == "O" else range(n)
+    matrix = weights(quantile(np.array(numbers, np.result_type(kind, float))), n, kind)
+    by_rank = np.tensordot(np.reshape(g, (len(matrix), *rows.shape[:-1])), matrix, (0, 0))
+    return from_rows(np.take_along_axis(by_rank, ranks(rows), -1), shape, axis)
+
+
+def quantile_by(function):
+    return lambda g, a, shape, q, axis, method, keepdims: quantile_back(
+        g, a, shape, axis, lambda numbers: function(numbers, q, method=method)
+    )
+
+
+rule(np.quantile, a=quantile_by(np.quantile))
+rule(np.percentile, a=quantile_by(np.percentile))
+rule(
+    np.median,
+    a=lambda g, a, shape, axis, keepdims: quantile_back(g, a, shape, axis, np.median),
+)

@@ -1,0 +1,112 @@
+"""Statistics, composed as NumPy composes them so that not a bit differs."""
+
+import warnings
+
+import numpy as np
+
+from autograd_lite.registry import composed
+
+
+def conj(x):
+    """The complex conjugate; no copy of what is real."""
+    return np.conj(x) if np.iscomplexobj(x) else x
+
+
+def average(a, axis=None, weights=None, returned=False, **options):
+    if weights is None:
+        mean = np.mean(a, axis=axis, **options)
+        total = np.result_type(mean).type(np.size(a) / np.size(mean))
+    else:
+        w = weights_for(a, axis, weights)
+        exact = np.result_type(a).kind in "iub"
+        kind = np.result_type(a, w, "f8") if exact else np.result_type(a, w)
+        total = np.sum(w, axis=axis, dtype=kind, **options)
+        if np.any(total == 0):
+            raise ZeroDivisionError("Weights sum to zero, can't be normalized")
+        mean = np.sum(np.multiply(a, w, dtype=kind), axis=axis, **options) / total
+    if not returned:
+        return mean
+    return mean, np.copy(np.broadcast_to(total, np.shape(mean)))
+
+
+def weights_for(a, axis, weights):
+    """The weights with the axes of ``a``."""
+    w, shape, have = np.positive(weights), np.shape(a), np.shape(weights)
+    if have == shape:
+        return w
+    if axis is None:
+        raise TypeError("Axis must be specified when shapes of a and weights differ.")
+    axes = [i % len(shape) for i in np.atleast_1d(axis)]
+    if have != tuple(shape[i] for i in axes):
+        raise ValueError(
+            "Shape of weights must be consistent with shape of a along specified axis."
+        )
+    w = np.transpose(w, np.argsort(axes))
+    return np.reshape(w, [n if i in axes else 1 for i, n in enumerate(shape)])
+
+
+def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None):
+    if ddof is not None and ddof != int(ddof):
+        raise ValueError("ddof must be integer")
+    for name, x in (("m", m), ("y", y)):
+        if x is not None and np.ndim(x) > 2:
+            raise ValueError(f"{name} has more than 2 dimensions")
+    kind = dtype or np.result_type(*(x for x in (m, y) if x is not None), np.float64)
+    X = np.astype(np.atleast_2d(m), kind)
+    if not rowvar and np.ndim(m) != 1:
+        X = X.T
+    if X.shape[0] == 0:
+        return np.empty((0, 0))
+    if y is not None:
+        Y = np.astype(np.atleast_2d(y), kind)
+        X = np.concatenate((X, Y.T if not rowvar and Y.shape[0] != 1 else Y), axis=0)
+    if ddof is None:
+        ddof = 0 if bias else 1
+    w, free = sample_weights(fweights, aweights, ddof, X.shape[1])
+    mean = np.average(X, axis=1, weights=w)
+    if free <= 0:
+        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
+        free = 0.0
+    X = X - mean[:, None]
+    c = np.dot(X, conj(X.T if w is None else (X * w).T))
+    return np.squeeze(c * np.true_divide(1, free))
+
+
+def sample_weights(fweights, aweights, ddof, n):
+    """The weight of every sample, and the degrees of freedom."""
+    for name, x in (("fweights", fweights), ("aweights", aweights)):
+        if x is None:
+            continue
+        if name == "fweights" and not np.all(x == np.around(x)):
+            raise TypeError("fweights must be integer")
+        if np.ndim(x) > 1:
+            raise RuntimeError(f"cannot handle multidimensional {name}")
+        if np.shape(x)[0] != n:
+            raise RuntimeError(f"incompatible numbers of samples and {name}")
+        if np.any(np.less(x, 0)):
+            raise ValueError(f"{name} cannot be negative")
+    given = [np.multiply(x, 1.0) for x in (fweights, aweights) if x is not None]
+    if not given:
+        return None, n - ddof
+    w = given[0] if len(given) == 1 else given[0] * given[1]
+    total = np.sum(w)
+    if ddof == 0 or aweights is None:
+        return w, total - ddof
+    return w, total - ddof * sum(w * aweights) / total
+
+
+def corrcoef(x, y=None, rowvar=True, *, dtype=None):
+    c = np.cov(x, y, rowvar, dtype=dtype)
+    if np.ndim(c) == 0:
+        return c / c
+    deviation = np.sqrt(np.real(np.diag(c)))
+    c = c / deviation[:, None]
+    c = c / deviation[None, :]
+    if not np.iscomplexobj(c):
+        return np.clip(c, -1, 1)
+    return np.clip(np.real(c), -1, 1) + np.clip(np.imag(c), -1, 1) * 1j
+
+
+composed(np.average, average)
+composed(np.cov, cov)
+composed(np.corrcoef, corrcoef)

@@ -1,0 +1,15 @@
+"""The table of test rows: at least one for every function that has a rule or a composition.
+
+To add one, write a line in the file named like the file of the rule; `tests.rows.row` says what
+it may contain.
+"""
+
+from tests.rows import elementwise, indexing, products, reductions, shapes
+
+ROWS = [
+    *elementwise.ROWS,
+    *indexing.ROWS,
+    *products.ROWS,
+    *reductions.ROWS,
+    *shapes.ROWS,
+]
