@@ -26,6 +26,7 @@ SPECIAL = {
     "y": "the result",
     "shape": "the shape of the argument that it differentiates by",
     "dtype": "the dtype of the argument that it differentiates by",
+    "transposed": "whether that argument is the transpose of another value",
 }
 #: Stands for the result among the positions of the values that a rule reads.
 RESULT = -1
@@ -84,7 +85,8 @@ class Primitive:
         self.name = name or str(getattr(function, "__name__", function))
         parameters = parameters_of(function)
         self.defaults = {p.name: _default(p) for p in parameters}
-        self.required = {p.name for p in parameters if p.default is p.empty}
+        # where None is not the default, a None that is given says something
+        self.required = {p.name for p in parameters if p.default in (p.empty, np._NoValue)}
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         self.own = False
         self.broadcasts = isinstance(function, np.ufunc)
@@ -112,7 +114,7 @@ class Primitive:
                     f"rule({self.name}, {name}=…): {self.name} has no argument {name!r}; "
                     f"its arguments are {', '.join(self.defaults)}"
                 )
-            for special in ("g", "y", "shape", "dtype") if self.own else ("g",):
+            for special in SPECIAL if self.own else ("g",):
                 if special in self.defaults and special in _wanted(rules[name]):
                     raise TypeError(
                         f"rule({self.name}, {name}=…) asks for {special!r}, which in a rule means "
@@ -159,6 +161,8 @@ class Primitive:
             return f"[{each} for a in node.rest]"
         if name in ("shape", "dtype"):
             return f"{_slot(i)}.{name}"
+        if name == "transposed":
+            return f"getattr({_slot(i)}.primitive, 'name', None) == 'transpose'"
         if name in self.arrays:
             operand = _slot(self.arrays.index(name))
             return f"({operand}.value if type({operand}) is Node else {operand})"

@@ -69,6 +69,18 @@ def rows(activations):
     return run
 
 
+def plain_rows(activations):
+    """Z = Q Wᵀ + b with the plain operators."""
+
+    def run(p, x):
+        q = x
+        for W, b, eps, name in zip(p["W"], p["b"], p["eps"], p["names"]):
+            q = activations[name](q @ W.T + b + eps)
+        return q
+
+    return run
+
+
 def differentiate(run, loss, W, b, names, x, y):
     """The loss and its derivatives ∂W, ∂b and δ, by the engine."""
     eps = [np.zeros_like(x[..., :1] * b_l) for b_l in b]  # a zero for each z, in its arithmetic

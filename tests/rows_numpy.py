@@ -93,11 +93,24 @@ REDUCTIONS = [
             step=False,
             complex=True,
         )
-        for f in (np.var, np.std, np.nanvar, np.nanstd)
+        for f in (np.var, np.std)
+    ],
+    *[
+        Row(
+            f,
+            "separated",
+            shapes=[(2, 3)],
+            call=lambda a, f=f, **o: f(a, axis=0, mean=np.sin(a[:1]), **o),
+            correction=[0.5],
+            step=False,
+            complex=True,
+        )
+        for f in (np.nanvar, np.nanstd)
     ],
     Row(np.nanvar, "real", axis=AXES, keepdims=FLAG, side=1, step=False, complex=True),
     Row(np.nanvar, "real", axis=AXES, ddof=[0, 0.5], side=1, step=False, complex=True),
     Row(np.nanstd, "separated", axis=[OMITTED, 0, (0, -1)], keepdims=FLAG, **SPREAD),
+    Row(np.nanstd, "separated", axis=[0, None], ddof=[0, 0.5], **SPREAD),
     Row(np.nanstd, "separated", axis=[0, None], correction=[0, 0.5], **SPREAD),
     Row(np.prod, "nonzero", shapes=[(2, 3)], axis=[0, None], where=[HALF], initial=[OMITTED, 2.0]),
     Row(
@@ -304,7 +317,7 @@ INDEXING = [
         "real",
         "real",
         shapes=[((2, 3), (3,), ()), ((), (), (2, 3))],
-        call=lambda a, b, c: np.select([HALF, HALF[::-1] & HALF], [a, b], c),
+        call=lambda a, b, c: np.select([HALF, HALF[::-1] & HALF], [a, b], 0.5) * c,
     ),
     Row(np.select, "nonzero", call=lambda a: np.select([a > 0], [a * a]), **KINK),
     Row(
@@ -324,9 +337,18 @@ INDEXING = [
     Row(
         np.full_like,
         "real",
+        shapes=[(2, 3), ()],
+        call=lambda a: np.full_like(a, a[..., :1] if a.ndim else a),
+    ),
+]
+
+CONSTANT = [
+    Row(
+        np.histogram,
         "real",
-        shapes=[((2, 3), (3,)), ((), ())],
-        call=lambda a, v: np.full_like(a, v) * a,
+        call=lambda a: a * np.histogram(a, [-3.0, 3.0])[0],
+        shapes=[(3,), ()],
+        **KINK,
     ),
 ]
 
@@ -339,17 +361,37 @@ SORTING = [
     Row(np.median, "separated", axis=AXES, keepdims=FLAG, side=1, **KINK),
     *[
         row
-        for f, q in ((np.quantile, [0, 0.3, 1, [0.1, 0.5], [[0.2], [0.9]]]),
-                     (np.percentile, [0, 30, 100, [10.0, 50]]))
+        for f, q in (
+            (np.quantile, [0, 0.3, 1, [0.1, 0.5], [[0.2], [0.9]]]),
+            (np.percentile, [0, 30, 100, [10.0, 50]]),
+        )
         for row in (
             Row(f, "separated", q=q, axis=AXES, keepdims=FLAG, side=1, **KINK),
-            Row(f, "separated", q=q, side=1, **KINK, method=[
-                "inverted_cdf", "averaged_inverted_cdf", "closest_observation",
-                "interpolated_inverted_cdf", "hazen", "weibull", "linear", "median_unbiased",
-                "normal_unbiased", "lower", "higher", "midpoint", "nearest"]),
+            Row(
+                f,
+                "separated",
+                q=q,
+                side=1,
+                **KINK,
+                method=[
+                    "inverted_cdf",
+                    "averaged_inverted_cdf",
+                    "closest_observation",
+                    "interpolated_inverted_cdf",
+                    "hazen",
+                    "weibull",
+                    "linear",
+                    "median_unbiased",
+                    "normal_unbiased",
+                    "lower",
+                    "higher",
+                    "midpoint",
+                    "nearest",
+                ],
+            ),
         )
     ],
-]  # fmt: skip
+]
 
 STATISTICS = [
     Row(np.average, "real", axis=AXES, keepdims=FLAG, side=1),
@@ -401,66 +443,163 @@ STATISTICS = [
         step=False,
         complex=False,
     ),
-    Row(np.corrcoef, "separated", shapes=[(3, 3), (1, 3)], rowvar=FLAG, **KINK),
+    Row(np.corrcoef, "real", shapes=[(4, 4), (2, 5)], rowvar=[OMITTED, True], **KINK),
     Row(np.corrcoef, "real", "real", shapes=[((2, 4), (1, 4)), ((3,), (3,))], **KINK),
 ]
 
 SAMPLES = [
-    Row(np.convolve, "real", "real", shapes=[((4,), (3,)), ((2,), (5,)), ((3,), ()), ((2,), (4,))],
-        mode=[OMITTED, "full", "same", "valid"]),
-    Row(np.correlate, "real", "real", shapes=[((4,), (3,)), ((2,), (5,)), ((2,), (4,)), ((4,), (2,))],
-        mode=[OMITTED, "full", "same", "valid"], step=False, complex=True),
-    Row(np.interp, "separated", "positive", "real", shapes=[((3,), (4,), (4,)), ((), (2,), (2,)),
-        ((2, 2), (1,), (1,))], call=lambda x, xp, fp, **o: np.interp(x, np.cumsum(xp) - 1.55, fp, **o),
-        left=[OMITTED, 1.0], right=[OMITTED, 2.0], **KINK),
-    Row(np.interp, "separated", "separated", "real", shapes=[((3,), (4,), (4,))],
-        period=[0.9, -3.0], **KINK),
+    Row(
+        np.convolve,
+        "real",
+        "real",
+        shapes=[((4,), (3,)), ((2,), (5,)), ((3,), ()), ((2,), (4,))],
+        mode=[OMITTED, "full", "same", "valid"],
+    ),
+    Row(
+        np.correlate,
+        "real",
+        "real",
+        shapes=[((4,), (3,)), ((2,), (5,)), ((2,), (4,)), ((4,), (2,))],
+        mode=[OMITTED, "full", "same", "valid"],
+        step=False,
+        complex=True,
+    ),
+    Row(
+        np.interp,
+        "separated",
+        "positive",
+        "real",
+        shapes=[((3,), (4,), (4,)), ((), (2,), (2,)), ((2, 2), (1,), (1,))],
+        call=lambda x, xp, fp, **o: np.interp(x, np.cumsum(xp) - 1.55, fp, **o),
+        left=[OMITTED, 1.0],
+        right=[OMITTED, 2.0],
+        **KINK,
+    ),
+    Row(
+        np.interp,
+        "separated",
+        "separated",
+        "real",
+        shapes=[((3,), (4,), (4,))],
+        period=[0.9, -3.0],
+        **KINK,
+    ),
     Row(np.trapezoid, "real", dims=1, axis=ONE_AXIS, dx=[OMITTED, 0.3]),
-    Row(np.trapezoid, "real", "real", shapes=[((2, 3), (3,)), ((2, 3), (2, 3)), ((3,), (3,))],
-        call=lambda y, x: np.trapezoid(y, x)),
-    Row(np.trapezoid, "real", "real", shapes=[((3, 2), (3,)), ((3, 2), (3, 2))], axis=[0],
-        call=lambda y, x, axis: np.trapezoid(y, x, axis=axis)),
+    Row(
+        np.trapezoid,
+        "real",
+        "real",
+        shapes=[((2, 3), (3,)), ((2, 3), (2, 3)), ((3,), (3,))],
+        call=lambda y, x: np.trapezoid(y, x),
+    ),
+    Row(
+        np.trapezoid,
+        "real",
+        "real",
+        shapes=[((3, 2), (3,)), ((3, 2), (3, 2))],
+        axis=[0],
+        call=lambda y, x, axis: np.trapezoid(y, x, axis=axis),
+    ),
     Row(np.gradient, "real", shapes=[(3,), (4, 3), (3, 3, 3)], edge_order=[OMITTED, 1, 2]),
     Row(np.gradient, "real", shapes=[(4, 3)], axis=[0, -1, (1, 0)], edge_order=[1, 2]),
     Row(np.gradient, "real", "positive", shapes=[((4, 3), ()), ((3,), ())], edge_order=[1, 2]),
-    Row(np.gradient, "real", "positive", shapes=[((2, 4), (4,)), ((3,), (3,))], edge_order=[1, 2],
-        call=lambda f, x, **o: np.gradient(f, np.cumsum(x), axis=-1, **o)),
+    Row(
+        np.gradient,
+        "real",
+        "positive",
+        shapes=[((2, 4), (4,)), ((3,), (3,))],
+        edge_order=[1, 2],
+        call=lambda f, x, **o: np.gradient(f, np.cumsum(x), axis=-1, **o),
+    ),
     Row(np.linspace, "real", "real", num=[OMITTED, 4, 1, 0], endpoint=FLAG),
     Row(np.linspace, "real", "real", num=[3, 2], retstep=[True], endpoint=FLAG),
     Row(np.linspace, "real", "real", shapes=[((2,), (3, 1))], num=[4], axis=[1, -1]),
     Row(np.logspace, "real", "real", num=[3, 1], endpoint=FLAG, base=[OMITTED, 2.0]),
-    Row(np.logspace, "real", "real", "positive", shapes=[((2,), (), (2,)), ((), (), (3,))], num=[3],
-        call=lambda a, b, c, **o: np.logspace(a, b, base=c, **o), axis=[OMITTED, -1]),
-    Row(np.geomspace, "positive", "positive", num=[3, 1, 0], endpoint=FLAG, step=False, complex=True),
-    Row(np.geomspace, "positive", "positive", call=lambda a, b, **o: np.geomspace(-a, -b, **o),
-        shapes=[((2,), (3, 1))], num=[4], axis=[-1], **KINK),
+    Row(
+        np.logspace,
+        "real",
+        "real",
+        "positive",
+        shapes=[((2,), (), (2,)), ((), (), (3,))],
+        num=[3],
+        call=lambda a, b, c, **o: np.logspace(a, b, base=c, **o),
+        axis=[OMITTED, -1],
+    ),
+    Row(
+        np.geomspace, "positive", "positive", num=[3, 1, 0], endpoint=FLAG, step=False, complex=True
+    ),
+    Row(
+        np.geomspace,
+        "positive",
+        "positive",
+        call=lambda a, b, **o: np.geomspace(-a, -b, **o),
+        shapes=[((2,), (3, 1))],
+        num=[4],
+        axis=[-1],
+        **KINK,
+    ),
     of_one(np.vander, (3,), (0,), (1,), N=[OMITTED, None, 0, 1, 4], increasing=FLAG),
     Row(np.polyval, "real", "real", shapes=[((3,), ()), ((3,), (2, 2)), ((1,), (2,))]),
-    *[of_one(np.pad, (3,), (2, 3), (1, 2, 2), pad_width=[1, (0, 2), ((1, 0),), 3], mode=[m])
-      for m in (OMITTED, "edge", "wrap", "reflect", "symmetric", "mean", "linear_ramp")],
+    *[
+        of_one(np.pad, (3,), (2, 3), (1, 2, 2), pad_width=[1, (0, 2), ((1, 0),), 3], mode=[m])
+        for m in (OMITTED, "edge", "wrap", "reflect", "symmetric", "mean", "linear_ramp")
+    ],
     of_one(np.pad, (3,), (2, 3), pad_width=[1], constant_values=[3.0, (1, 2)]),
     of_one(np.pad, (3,), (2, 3), pad_width=[1, (0, 2)], mode=["linear_ramp"], end_values=[1.0]),
-    *[of_one(np.pad, (3,), (1, 3), domain="separated", pad_width=[1, (0, 2)], mode=[m],
-             stat_length=[OMITTED, 2, (1, 2)], **KINK)
-      for m in ("maximum", "minimum", "median", "mean")],
-]  # fmt: skip
+    *[
+        of_one(
+            np.pad,
+            (3,),
+            (1, 3),
+            domain="separated",
+            pad_width=[1, (0, 2)],
+            mode=[m],
+            stat_length=[OMITTED, 2, (1, 2)],
+            **KINK,
+        )
+        for m in ("maximum", "minimum", "median", "mean")
+    ],
+]
 
 PRODUCTS = [
-    Row(np.inner, "real", "real", shapes=[((3,), (3,)), ((2, 3), (3,)), ((2, 3), (4, 1, 3)),
-        ((), (2, 3)), ((2,), ())]),
-    Row(np.vdot, "real", "real", shapes=[((3,), (3,)), ((2, 3), (2, 3)), ((), ())],
-        step=False, complex=True),
+    Row(
+        np.inner,
+        "real",
+        "real",
+        shapes=[((3,), (3,)), ((2, 3), (3,)), ((2, 3), (4, 1, 3)), ((), (2, 3)), ((2,), ())],
+    ),
+    Row(
+        np.vdot,
+        "real",
+        "real",
+        shapes=[((3,), (3,)), ((2, 3), (2, 3)), ((), ())],
+        step=False,
+        complex=True,
+    ),
     Row(np.vecdot, "real", "real", shapes="...(n),(n)", step=False, complex=True),
-    Row(np.vecdot, "real", "real", shapes=[((3, 2), (3, 1)), ((3, 2), (3,))], axis=[0], step=False,
-        complex=True),
+    Row(
+        np.vecdot,
+        "real",
+        "real",
+        shapes=[((3, 2), (3, 1)), ((3, 2), (3,))],
+        axis=[0],
+        step=False,
+        complex=True,
+    ),
     Row(np.matvec, "real", "real", shapes="...(m,n),(n)"),
     Row(np.vecmat, "real", "real", shapes="...(m),(m,n)", step=False, complex=True),
-    Row(np.kron, "real", "real", shapes=[((2,), (3,)), ((2, 2), (3,)), ((), (2,)),
-        ((2,), (2, 1, 3)), ((2, 3), (2, 2))]),
+    Row(
+        np.kron,
+        "real",
+        "real",
+        shapes=[((2,), (3,)), ((2, 2), (3,)), ((), (2,)), ((2,), (2, 1, 3)), ((2, 3), (2, 2))],
+    ),
     Row(np.tensordot, "real", "real", shapes=[((2, 3, 2), (2, 2, 3))], axes=[((2, 1), (0, 2))]),
     Row(np.cross, "real", "real", shapes=[((3,), (3,)), ((2, 3), (3,)), ((2, 3), (4, 1, 3))]),
     Row(np.cross, "real", "real", shapes=[((3, 2), (3, 2))], axis=[0]),
-    Row(np.cross, "real", "real", shapes=[((3, 2), (2, 3)), ((3,2), (3,))], axisa=[0], axisc=[0, 1]),
+    Row(
+        np.cross, "real", "real", shapes=[((3, 2), (2, 3)), ((3, 2), (3,))], axisa=[0], axisc=[0, 1]
+    ),
     method(np.add, "reduce", "real", axis=AXIS, keepdims=FLAG, dims=1),
     method(np.multiply, "reduce", "nonzero", axis=AXIS, dims=1),
     method(np.maximum, "reduce", "separated", axis=AXIS, dims=1, side=1, **KINK),
@@ -472,11 +611,30 @@ PRODUCTS = [
     method(np.maximum, "accumulate", "separated", axis=[OMITTED, -1], dims=1, **KINK),
     method(np.minimum, "accumulate", "separated", axis=[OMITTED, -1], dims=1, **KINK),
     method(np.logaddexp, "accumulate", "real", axis=[OMITTED, -1], dims=1, **KINK),
-    Row(np.subtract.outer, "real", "real"),
-    Row(np.divide.outer, "real", "nonzero"),
-]  # fmt: skip
+    *[
+        Row(u.outer, "positive", "positive", complex=False)
+        for u in (np.add, np.subtract, np.multiply, np.divide, np.power, np.float_power)
+    ],
+    *[
+        Row(u.outer, "separated", "separated", **KINK)
+        for u in (np.maximum, np.minimum, np.fmax, np.fmin)
+    ],
+    Row(np.remainder.outer, "separated", "above one", **KINK),
+    *[
+        Row(u.outer, "real", "positive", **KINK)
+        for u in (np.hypot, np.arctan2, np.logaddexp, np.logaddexp2)
+    ],
+]
 
 ROWS = [
-    *ELEMENTWISE, *REDUCTIONS, *SHAPES, *JOINING, *INDEXING, *SORTING, *STATISTICS, *SAMPLES,
+    *ELEMENTWISE,
+    *REDUCTIONS,
+    *SHAPES,
+    *JOINING,
+    *INDEXING,
+    *CONSTANT,
+    *SORTING,
+    *STATISTICS,
+    *SAMPLES,
     *PRODUCTS,
-]  # fmt: skip
+]

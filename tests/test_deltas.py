@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import autograd_lite as al
 import nn
-from tests.nets import ACTIVATIONS, REAL, differentiate, networks, one_sample, rows
+from tests.nets import ACTIVATIONS, REAL, differentiate, networks, one_sample, plain_rows, rows
 from tests.reference import bueler, calder, hh19, layered, lindholm, overton
 
 FLOATS = ["float64", "float32"]
@@ -101,7 +101,7 @@ def test_row_vector_form(network):
 # ---- mini-batches in rows: LI, algorithm 6.1 ----
 
 
-def regression(network):
+def regression(network, rows=rows):
     """The engine and algorithm 6.1 on one batch; the last layer has no activation there."""
     W, b, names, X, Y = network
     names = [*names[:-1], "identity"]
@@ -117,11 +117,13 @@ def test_mini_batch_in_fractions(network):
     assert_same(gradients, by_hand)
 
 
+@pytest.mark.parametrize("run", [rows, plain_rows])
 @pytest.mark.parametrize("kind", FLOATS)
 @given(data=st.data())
-def test_mini_batch_regression(kind, data):
+def test_mini_batch_regression(kind, run, data):
+    """Also with the plain operators, Q @ W.T + b: ∂W is computed as dZᵀ Q."""
     (J, *gradients), (hand_J, *by_hand) = regression(
-        data.draw(networks(kind, batch=(1, 2, 4, 8, 16)))
+        data.draw(networks(kind, batch=(1, 2, 4, 8, 16))), run
     )
     assert hand_J == J
     assert_same(gradients, by_hand)

@@ -12,9 +12,10 @@ import autograd_lite as al
 from autograd_lite import special
 from tests.checks import check_derivatives
 from tests.rows.row import cases
-from tests.rows_special import ROWS
 
 sp = pytest.importorskip("scipy.special")
+
+from tests.rows.special import ROWS  # noqa: E402  (it needs SciPy)
 
 LISTED = """
 beta betainc betaln digamma entr erf erfc erfcinv erfinv expit exprel gamma gammainc gammaincc

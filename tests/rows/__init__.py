@@ -4,12 +4,21 @@ To add one, write a line in the file named like the file of the rule; `tests.row
 it may contain.
 """
 
-from tests.rows import elementwise, indexing, products, reductions, shapes
+from importlib.util import find_spec
+
+from tests import rows_numpy
+from tests.rows import elementwise, indexing, linalg, products, reductions, shapes
 
 ROWS = [
     *elementwise.ROWS,
     *indexing.ROWS,
+    *linalg.ROWS,
     *products.ROWS,
     *reductions.ROWS,
     *shapes.ROWS,
+    *rows_numpy.ROWS,
 ]
+if find_spec("scipy"):
+    from tests.rows import special
+
+    ROWS += special.ROWS

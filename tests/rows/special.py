@@ -1,11 +1,9 @@
 """Functions of SciPy, and those of ``autograd_lite.special``."""
 
-import pytest
+import scipy.special as sp
 
 from autograd_lite import special
 from tests.rows.row import AXES, FLAG, Row
-
-sp = pytest.importorskip("scipy.special")
 
 ROWS = [
     # ---- gamma function ----

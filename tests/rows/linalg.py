@@ -197,7 +197,8 @@ ROWS = [
     ),
     # ---- determinants ----
     Row(linalg.det, "invertible", shapes=SQUARE),
-    Row(linalg.det, "real", shapes=[(2, 2)], call=lambda x: linalg.det(x @ [[1, 2], [2, 4]])),
+    # the pivots of a matrix with zeros are too small for a complex step
+    Row(linalg.det, "some zeros", shapes=[(2, 2), (3, 3), (2, 2, 2)], step=False, complex=True),
     Row(
         linalg.slogdet, "invertible", shapes=SQUARE, call=lambda a: tuple(linalg.slogdet(a)), **REAL
     ),
