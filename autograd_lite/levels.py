@@ -98,11 +98,12 @@ class Level:
 
 def positions(args: tuple[Any, ...], argnums: Sequence[int]) -> list[int]:
     """``argnums`` counted from the front."""
+    n = len(args)
     for i in argnums:
-        if not -len(args) <= i < len(args):
-            raise TypeError(f"argnums has {i}, and the call has {len(args)} positional arguments")
-    counted = [i % len(args) for i in argnums]
-    if len(set(counted)) < len(counted):
+        if not -n <= i < n:
+            raise TypeError(f"argnums has {i}, and the call has {n} positional arguments")
+    counted = [i % n for i in argnums]
+    if len(counted) > 1 and len(set(counted)) < len(counted):
         raise TypeError(f"argnums names an argument twice: {tuple(argnums)}")
     return counted
 

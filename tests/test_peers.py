@@ -6,7 +6,7 @@ differ on purpose, `docs/conventions.md` says so, and `DIFFERENT` names the row.
 
 import numpy as np
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd_lite as al
@@ -24,6 +24,7 @@ DIFFERENT = {
     "eigvalsh": "likewise",
     "svd": "the phase of the vectors",
     "eig": "the scale of the vectors",
+    "partition": "the order within the parts",
     "clip": "in JAX the bounds have other names",
     "qr": "the sign of the factors of a wide matrix",
 }
@@ -39,6 +40,8 @@ def doubles():
 
 def theirs(function):
     """The function of the same name in JAX, or None."""
+    if isinstance(getattr(function, "__self__", None), np.ufunc):  # np.add.outer
+        return None
     if isinstance(function, np.ufunc) and getattr(np, function.__name__, None) is not function:
         import jax.scipy.special as library
 
@@ -79,11 +82,11 @@ def test_jax(row, data):
     try:
         expected, pull = jax.vjp(f, *[arrays[i] for i in varying])
     except (TypeError, ValueError, NotImplementedError, IndexError):
-        reject()  # an option, or a shape, that JAX does not support
+        return  # an option, or a shape, that JAX does not support
     value, pullback = al.vjp(ours, *args)
     results, others = al.tree_leaves(value), jax.tree_util.tree_leaves(expected)
     if [np.shape(r) for r in results] != [np.shape(o) for o in others]:
-        reject()
+        return
     for a, b in zip(results, others):
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-11)
     u = [direction(r, case.rng) for r in results]

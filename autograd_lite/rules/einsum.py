@@ -40,19 +40,20 @@ def einsum_back(g, operands, shapes, tracked, subscripts):
 
 def einsum_by(i, g, operands, shape, terms, output):
     others = [(t, x) for j, (t, x) in enumerate(zip(terms, operands)) if j != i]
-    lengths = {}
+    lengths: dict[str, int] = {}
     for term, x in [(output, g), *others]:
         for letter, n in zip(term, np.shape(x)):
             lengths[letter] = max(n, lengths.get(letter, 0))
+    kind = getattr(g, "dtype", object)  # a bare Fraction has none
     target = ""
     fresh = (c for c in LETTERS if c not in "".join(terms) + output)
     for letter, n in zip(terms[i], shape):
         if letter in target:  # a diagonal was taken: put it back with an identity matrix
             twin = next(fresh)
-            others.append((letter + twin, np.eye(n, dtype=np.result_type(g))))
+            others.append((letter + twin, np.eye(n, dtype=kind)))
             letter = twin
         elif letter not in lengths or lengths[letter] == 1 != n:  # stretch
-            others.append((letter, np.ones(n, dtype=np.result_type(g))))
+            others.append((letter, np.ones(n, dtype=kind)))
         target += letter
     inputs = ",".join([output, *(t for t, _ in others)])
     return np.einsum(f"{inputs}->{target}", g, *(x for _, x in others))

@@ -219,6 +219,7 @@ def piecewise(x, condlist, funclist, *args, **kw):
             f"with {len(conditions)} condition(s), either {len(conditions)} or "
             f"{len(conditions) + 1} functions are expected"
         )
+    x = np.reshape(x, np.shape(x))  # a mask picks from arrays only, not from numbers
     y = np.zeros_like(x)
     for here, f in zip(conditions, funclist):
         if not callable(f):
@@ -229,4 +230,15 @@ def piecewise(x, condlist, funclist, *args, **kw):
 
 
 composed(np.piecewise, piecewise)
-rule(np.bincount, x=None, weights=lambda g, x, minlength: g[x])
+
+
+@primitive
+def bincount(weights, x, minlength=0):
+    return np.bincount(x, weights, minlength)
+
+
+rule(bincount, weights=lambda g, x: g[x], x=None)
+composed(
+    np.bincount,
+    lambda x, /, weights=None, minlength=0: bincount(weights, x, minlength=minlength),
+)

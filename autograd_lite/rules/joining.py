@@ -12,13 +12,13 @@ from autograd_lite.rules.indexing import length, numbered, take_back
 
 
 @primitive
-def concatenate(*arrays, axis=0, dtype=None, casting="same_kind"):
-    return np.concatenate(arrays, axis=axis, dtype=dtype, casting=casting)
+def concatenate(*arrays, axis=0, **options):
+    return np.concatenate(arrays, axis=axis, **options)
 
 
 @primitive
-def stack(*arrays, axis=0, dtype=None, casting="same_kind"):
-    return np.stack(arrays, axis=axis, dtype=dtype, casting=casting)
+def stack(*arrays, axis=0, **options):
+    return np.stack(arrays, axis=axis, **options)
 
 
 def pieces(x, sizes, axis=0):

@@ -34,7 +34,7 @@ composed(np.divmod, lambda x1, x2: (np.floor_divide(x1, x2), np.remainder(x1, x2
 
 def share(g, wins, draws):
     """All of ``g`` where the argument is strictly chosen, half of it at a tie."""
-    return g * np.add(wins, draws, dtype="i1") / 2
+    return (g * wins + g * draws) / 2
 
 
 rule(

@@ -68,7 +68,7 @@ def values_back(g, u, s, vh):
 # ---- products, and functions of NumPy under another name ----
 
 composed(np.linalg.matmul, lambda x1, x2, /: np.matmul(x1, x2))
-composed(np.linalg.vecdot, lambda x1, x2, /, *, axis=-1: np.vecdot(x1, x2, axis=axis))
+composed(np.linalg.vecdot, lambda x1, x2, /, **options: np.vecdot(x1, x2, **options))
 composed(np.linalg.tensordot, lambda x1, x2, /, *, axes=2: np.tensordot(x1, x2, axes))
 composed(np.linalg.cross, lambda x1, x2, /, *, axis=-1: np.cross(x1, x2, axis=axis))
 composed(np.linalg.matrix_transpose, lambda x, /: T(x))

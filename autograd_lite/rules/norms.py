@@ -31,8 +31,8 @@ def share(x, y, axis):
 
 
 def norm_back(g, y, x, shape, ord, axis, keepdims):
-    axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    axes = [i % len(shape) for i in axes]
+    axis = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = [i % len(shape) for i in axis]
     kept = tuple([1 if i in axes else n for i, n in enumerate(shape)])
     g, y = g.reshape(kept), y.reshape(kept)
     if ord in (None, "fro", "f") or (ord == 2 and len(axes) == 1):

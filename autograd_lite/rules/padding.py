@@ -58,7 +58,7 @@ def extended(array, axis, width, mode, options):
 
 
 def ramps(array, axis, width, end_values):
-    ends = pairs(end_values, array.ndim)[axis]
+    ends = np.broadcast_to(end_values, (array.ndim, 2))[axis]  # NumPy's numbers, not Python's
     edges = np.take(array, 0, axis), np.take(array, -1, axis)
     left, right = (
         np.linspace(end, edge, num, endpoint=False, dtype=array.dtype, axis=axis)
@@ -70,10 +70,10 @@ def ramps(array, axis, width, end_values):
 def statistics(array, axis, width, lengths, function):
     n = array.shape[axis]
     lengths = [n if k is None else min(k, n) for k in lengths]
-    parts = (0, lengths[0]), (n - lengths[1], n)
-    for (start, stop), num in zip(parts, width):
-        one = function(np.take(array, range(start, stop), axis), axis=axis, keepdims=True)
-        yield np.repeat(one, num, axis)
+    before = (slice(None),) * axis
+    parts = slice(lengths[0]), slice(n - lengths[1], n)
+    for part, num in zip(parts, width):
+        yield np.repeat(function(array[(*before, part)], axis=axis, keepdims=True), num, axis)
 
 
 composed(np.pad, pad)

@@ -20,11 +20,13 @@ def matmul_x1(g, x2, shape):
     return g @ swap(x2)
 
 
-def matmul_x2(g, x1, shape):
+def matmul_x2(g, x1, shape, transposed):
     if x1.ndim == 1:
         return g * x1 if len(shape) == 1 else x1[:, None] * g[..., None, :]
     if len(shape) == 1:
         return x1.T @ g if x1.ndim == 2 else (swap(x1) @ g[..., None])[..., 0]
+    if transposed and x1.ndim == 2 == len(shape):  # of x Wᵀ: then ∂W is gᵀ x, as one writes it
+        return (g.T @ x1).T
     return swap(x1) @ g
 
 
@@ -37,7 +39,7 @@ def dot_a(g, b, shape):
     if np.ndim(b) == 0 or not shape:
         return g * b
     if b.ndim == 1:
-        return g[..., None] * b
+        return g * b if len(shape) == 1 else g[..., None] * b
     rest = [i for i in range(b.ndim) if i != b.ndim - 2]
     return np.tensordot(g, b, (range(len(shape) - 1, len(shape) + b.ndim - 2), rest))
 
@@ -90,8 +92,8 @@ def vecdot_of(x1, x2, /, *, axis=-1, **options):
 rule(
     vecdot,
     broadcasts=True,
-    x1=lambda g, x2: np.conj(g[..., None] * x2),
-    x2=lambda g, x1: g[..., None] * np.conj(x1),
+    x1=lambda g, x2: np.conj(np.expand_dims(g, -1) * x2),
+    x2=lambda g, x1: np.expand_dims(g, -1) * np.conj(x1),
 )
 composed(np.vecdot, vecdot_of)
 
@@ -158,7 +160,7 @@ def tensordot_back(g, other, shape, axes, is_a):
     of_g = range(len(free), len(free) + len(rest)) if is_a else range(len(rest))
     product = np.tensordot(g, other, (of_g, rest))
     order = free + [summed[k] for k in np.argsort(theirs)]
-    return np.transpose(product, np.argsort(order))
+    return np.transpose(product, np.argsort(order).tolist())
 
 
 rule(

@@ -40,7 +40,7 @@ def from_rows(rows, shape, axis):
     """The inverse of ``as_rows``."""
     stay, reduced = last(shape, axis)
     order = stay + reduced
-    return np.transpose(np.reshape(rows, [shape[i] for i in order]), np.argsort(order))
+    return np.transpose(np.reshape(rows, [shape[i] for i in order]), np.argsort(order).tolist())
 
 
 def spread(g, shape, axis, keepdims, where=None):
@@ -66,17 +66,13 @@ def numbers(a, where=None):
     return a == a if where is None else where & (a == a)
 
 
-def at_least_one(n):
-    return np.maximum(n, 1)
-
-
 # ---- sums and means ----
 
 
-def mean_back(g, shape, axis, keepdims, where):
+def mean_back(g, shape, dtype, axis, keepdims, where):
     if where is None:
         return spread(g / number(shape, axis), shape, axis, keepdims)
-    n = at_least_one(number(shape, axis, where)).astype(np.result_type(g))
+    n = np.maximum(number(shape, axis, where), 1).astype(dtype)
     return spread(g, shape, axis, keepdims, where) / n
 
 
@@ -90,8 +86,8 @@ rule(
 )
 rule(
     np.nanmean,
-    a=lambda g, a, shape, axis, keepdims, where: mean_back(
-        g, shape, axis, keepdims, numbers(a, where)
+    a=lambda g, a, shape, dtype, axis, keepdims, where: mean_back(
+        g, shape, dtype, axis, keepdims, numbers(a, where)
     ),
 )
 
@@ -120,7 +116,7 @@ def var_back(g, y, a, mean, axis, ddof, keepdims, where, correction):
     n = number(shape, axis, where) - (ddof if correction is None else correction)
     if where is not None:
         a = np.where(where, a, 0)
-        n = np.maximum(n, 0).astype(np.result_type(g))
+        n = np.maximum(n, 0).astype(np.result_type(a))
     if mean is None:
         mean = np.mean(a, axis=axis, keepdims=True, **({} if where is None else {"where": where}))
     d = a - mean
@@ -181,23 +177,23 @@ rule(np.nanprod, a=nanprod_back)
 # ---- extremes ----
 
 
-def attained(g, y, a, shape, axis, keepdims, where, initial):
+def attained(g, y, a, shape, dtype, axis, keepdims, where, initial):
     best = np.reshape(y, kept(shape, axis))
-    return shared(g, best, (a == best) | (a != a), shape, axis, keepdims, where, initial)
+    return shared(g, best, (a == best) | (a != a), shape, dtype, axis, keepdims, where, initial)
 
 
-def nanattained(g, y, a, shape, axis, keepdims, where, initial):
+def nanattained(g, y, a, shape, dtype, axis, keepdims, where, initial):
     best = np.reshape(y, kept(shape, axis))
-    return shared(g, best, a == best, shape, axis, keepdims, where, initial)
+    return shared(g, best, a == best, shape, dtype, axis, keepdims, where, initial)
 
 
-def shared(g, best, hit, shape, axis, keepdims, where, initial):
+def shared(g, best, hit, shape, dtype, axis, keepdims, where, initial):
     if where is not None:
         hit = hit & where
     n = np.sum(hit, axis=axis, keepdims=True)
     if initial is not None:
         n = n + (best == initial)
-    n = np.maximum(n, 1).astype(np.result_type(g))
+    n = np.maximum(n, 1).astype(dtype)
     return spread(g, shape, axis, keepdims) * hit / n
 
 

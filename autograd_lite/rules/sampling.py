@@ -58,8 +58,9 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     if np.shape(xp) != np.shape(fp):
         raise ValueError("fp and xp are not of the same length")
     period = abs(period)
-    x, xp = (np.remainder(np.multiply(z, 1.0), period) for z in (x, xp))
+    x, xp = (np.remainder(np.multiply(z, 1, dtype=float), period) for z in (x, xp))
     order = np.argsort(xp)
+    fp = np.multiply(fp, 1, dtype=complex if np.iscomplexobj(fp) else float)
     xp, fp = np.take(xp, order), np.take(fp, order)
     xp = np.concatenate((xp[-1:] - period, xp, xp[:1] + period))
     return interpolate(x, xp, np.concatenate((fp[-1:], fp, fp[:1])))

@@ -12,7 +12,7 @@ from autograd_lite.rules.indexing import length, numbered, take_back
 def reshape_back(g, shape, order):
     if order in ("A", "K"):
         raise TypeError(f"order={order!r} depends on memory layout; use order='C' or 'F'")
-    return np.reshape(g, shape, order=order)
+    return g.reshape(shape) if order == "C" else np.reshape(g, shape, order=order)
 
 
 rule(np.reshape, a=reshape_back)
@@ -58,7 +58,7 @@ composed(np.astype, astype_of)
 
 
 def inverse(axes):
-    return np.argsort([a % len(axes) for a in axes])
+    return np.argsort([a % len(axes) for a in axes]).tolist()
 
 
 def rollaxis_back(g, shape, axis, start):

@@ -48,20 +48,19 @@ def weights(places, n, kind):
     return matrix
 
 
-def quantile_back(g, a, shape, axis, quantile):
+def quantile_back(g, a, shape, dtype, axis, quantile):
     """Where ``quantile`` looks among n sorted elements, it says itself: of 0, …, n - 1."""
     rows = as_rows(a, axis)
     n = rows.shape[-1]
-    kind = np.result_type(g)
-    numbers = [Fraction(i) for i in range(n)] if kind.kind == "O" else range(n)
-    matrix = weights(quantile(np.array(numbers, np.result_type(kind, float))), n, kind)
+    numbers = [Fraction(i) for i in range(n)] if dtype.kind == "O" else range(n)
+    matrix = weights(quantile(np.array(numbers, np.result_type(dtype, float))), n, dtype)
     by_rank = np.tensordot(np.reshape(g, (len(matrix), *rows.shape[:-1])), matrix, (0, 0))
     return from_rows(np.take_along_axis(by_rank, ranks(rows), -1), shape, axis)
 
 
 def quantile_by(function):
-    return lambda g, a, shape, q, axis, method, keepdims: quantile_back(
-        g, a, shape, axis, lambda numbers: function(numbers, q, method=method)
+    return lambda g, a, shape, dtype, q, axis, method, keepdims: quantile_back(
+        g, a, shape, dtype, axis, lambda numbers: function(numbers, q, method=method)
     )
 
 
@@ -69,5 +68,5 @@ rule(np.quantile, a=quantile_by(np.quantile))
 rule(np.percentile, a=quantile_by(np.percentile))
 rule(
     np.median,
-    a=lambda g, a, shape, axis, keepdims: quantile_back(g, a, shape, axis, np.median),
+    a=lambda g, a, shape, dtype, axis, keepdims: quantile_back(g, a, shape, dtype, axis, np.median),
 )

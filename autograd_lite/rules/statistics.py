@@ -15,7 +15,7 @@ def conj(x):
 def average(a, axis=None, weights=None, returned=False, **options):
     if weights is None:
         mean = np.mean(a, axis=axis, **options)
-        total = np.result_type(mean).type(np.size(a) / np.size(mean))
+        total = np.size(a) / np.size(mean)
     else:
         w = weights_for(a, axis, weights)
         exact = np.result_type(a).kind in "iub"
@@ -24,9 +24,7 @@ def average(a, axis=None, weights=None, returned=False, **options):
         if np.any(total == 0):
             raise ZeroDivisionError("Weights sum to zero, can't be normalized")
         mean = np.sum(np.multiply(a, w, dtype=kind), axis=axis, **options) / total
-    if not returned:
-        return mean
-    return mean, np.copy(np.broadcast_to(total, np.shape(mean)))
+    return (mean, np.full_like(mean, total)) if returned else mean
 
 
 def weights_for(a, axis, weights):
@@ -62,8 +60,9 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
         X = np.concatenate((X, Y.T if not rowvar and Y.shape[0] != 1 else Y), axis=0)
     if ddof is None:
         ddof = 0 if bias else 1
-    w, free = sample_weights(fweights, aweights, ddof, X.shape[1])
-    mean = np.average(X, axis=1, weights=w)
+    w, a = sample_weights(fweights, aweights, X.shape[1])
+    mean, total = np.average(X, axis=1, weights=w, returned=True)
+    free = degrees_of_freedom(total[0], w, a, ddof, X.shape[1])
     if free <= 0:
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
         free = 0.0
@@ -72,8 +71,8 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     return np.squeeze(c * np.true_divide(1, free))
 
 
-def sample_weights(fweights, aweights, ddof, n):
-    """The weight of every sample, and the degrees of freedom."""
+def sample_weights(fweights, aweights, n):
+    """The weight of every sample, and that of its importance alone."""
     for name, x in (("fweights", fweights), ("aweights", aweights)):
         if x is None:
             continue
@@ -85,14 +84,17 @@ def sample_weights(fweights, aweights, ddof, n):
             raise RuntimeError(f"incompatible numbers of samples and {name}")
         if np.any(np.less(x, 0)):
             raise ValueError(f"{name} cannot be negative")
-    given = [np.multiply(x, 1.0) for x in (fweights, aweights) if x is not None]
-    if not given:
-        return None, n - ddof
-    w = given[0] if len(given) == 1 else given[0] * given[1]
-    total = np.sum(w)
-    if ddof == 0 or aweights is None:
-        return w, total - ddof
-    return w, total - ddof * sum(w * aweights) / total
+    given = [np.multiply(x, 1, dtype=float) for x in (fweights, aweights) if x is not None]
+    w = given[0] * given[1] if len(given) == 2 else given[0] if given else None
+    return w, given[-1] if aweights is not None else None
+
+
+def degrees_of_freedom(total, w, a, ddof, n):
+    if w is None:
+        return n - ddof
+    if a is None or ddof == 0:
+        return total - ddof
+    return total - ddof * sum(w * a) / total
 
 
 def corrcoef(x, y=None, rowvar=True, *, dtype=None):

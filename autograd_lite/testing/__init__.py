@@ -1,0 +1,57 @@
+"""Is a gradient right?  Checks for any function with a backward pass, ours or another's.
+
+`check_grads` compares a pullback with derivatives found without backpropagation, and says on
+failure where it is wrong and what the likely cause is.  It needs NumPy alone; what draws examples
+(`strategies`, `gradient_property`) needs Hypothesis: ``pip install autograd_lite[testing]``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from autograd_lite.testing import adapters
+from autograd_lite.testing.check import check_grads
+from autograd_lite.testing.exact import assert_exact, assert_same_bits, ulp_distance
+from autograd_lite.testing.report import Report
+
+#: Names that are imported when first asked for, and the module of each.
+_LATE = {
+    "strategies": "strategies",
+    "gradient_property": "properties",
+    "mutants": "mutants",
+    "kill_table": "mutants",
+}
+
+__all__ = [
+    "Report",
+    "adapters",
+    "assert_exact",
+    "assert_same_bits",
+    "check_grads",
+    "gradient_property",
+    "kill_table",
+    "mutants",
+    "strategies",
+    "ulp_distance",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        module = import_module(f"{__name__}.{_LATE[name]}")
+    except ModuleNotFoundError as error:
+        if error.name != "hypothesis":
+            raise
+        raise ImportError(
+            f"{__name__}.{name} needs Hypothesis: pip install autograd_lite[testing]"
+        ) from error
+    found = module if name == "strategies" else getattr(module, name)
+    globals()[name] = found  # for `mutants`, where the module of that name was put meanwhile
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

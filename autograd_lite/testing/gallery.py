@@ -1,0 +1,143 @@
+"""A gallery of broken engines: the mistakes with which everybody's first engine is written.
+
+`Value` is a whole engine of thirty lines: arrays with ``+``, ``*`` and ``sum``, and ``backward``.
+Each of the others differs from it by one method, which is wrong; the tests have a property for
+each that it violates.
+
+>>> x = Value([1.0, 2.0])
+>>> (x * x).sum().backward()
+>>> x.grad
+array([2., 4.])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Array = Any
+Pull = Callable[[Array], Array]
+
+
+class Value:
+    """An array that remembers its parents, and how to pull a gradient back to each of them."""
+
+    def __init__(self, data: Any, *parents: tuple[Any, Pull]) -> None:
+        self.data = np.asarray(data, float)
+        self.parents = parents
+        self.grad: Array = np.zeros_like(self.data)
+
+    def __add__(self, other: Value) -> Value:
+        return type(self)(self.data + other.data, (self, lambda g: g), (other, lambda g: g))
+
+    def __mul__(self, other: Value) -> Value:
+        a, b = self.data, other.data
+        return type(self)(a * b, (self, lambda g: g * b), (other, lambda g: g * a))
+
+    def sum(self) -> Value:
+        shape = self.data.shape
+        return type(self)(self.data.sum(), (self, lambda g: np.broadcast_to(g, shape)))
+
+    def backward(self) -> None:
+        """Leave in ``grad`` of every value under this one the gradient of this one's sum."""
+        nodes = self.history()
+        for node in nodes:
+            node.grad = np.zeros_like(node.data)
+        self.grad = np.ones_like(self.data)
+        for node in reversed(nodes):  # when its turn comes, all that uses a node has had its own
+            node.pull()
+
+    def history(self) -> list[Value]:
+        """This value and all under it, each after its parents."""
+        order: dict[Value, None] = {}
+
+        def visit(node: Value) -> None:
+            if node not in order:
+                for parent, _ in node.parents:
+                    visit(parent)
+                order[node] = None
+
+        visit(self)
+        return list(order)
+
+    def pull(self) -> None:
+        for parent, pull in self.parents:
+            parent.receive(pull(self.grad))
+
+    def receive(self, g: Array) -> None:
+        self.grad = self.grad + summed(g, self.data.shape)
+
+
+def summed(g: Array, shape: tuple[int, ...]) -> Array:
+    """``g``, summed over the axes along which an array of ``shape`` was stretched."""
+    g = g.sum(axis=tuple(range(g.ndim - len(shape))))
+    return g.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
+
+
+class Recursive(Value):
+    """Goes down at once, with what has arrived by then, and again for every other use."""
+
+    def backward(self) -> None:
+        for node in self.history():
+            node.grad = np.zeros_like(node.data)
+        self.grad = np.ones_like(self.data)
+        self.descend()
+
+    def descend(self) -> None:
+        self.pull()
+        for parent, _ in self.parents:
+            parent.descend()
+
+
+class Overwriting(Value):
+    """``=`` for ``+=``: of several uses of a value, the last one counts."""
+
+    def receive(self, g: Array) -> None:
+        self.grad = summed(g, self.data.shape)
+
+
+class Unsummed(Value):
+    """Forgets that an operand was stretched to the shape of the result."""
+
+    def receive(self, g: Array) -> None:
+        self.grad = self.grad + g
+
+
+class HalfSummed(Value):
+    """Sums over the axes that were put in front, and forgets those of length one."""
+
+    def receive(self, g: Array) -> None:
+        self.grad = self.grad + g.sum(axis=tuple(range(g.ndim - self.data.ndim)))
+
+
+class Stale(Value):
+    """Does not reset: a second ``backward`` adds to the gradients of the first."""
+
+    def backward(self) -> None:
+        self.grad = np.ones_like(self.data)
+        for node in reversed(self.history()):
+            node.pull()
+
+
+class Shared(Value):
+    """Keeps the first gradient that arrives, and adds to it in place: it may be another's too."""
+
+    def receive(self, g: Array) -> None:
+        g = g if g.shape == self.data.shape else summed(g, self.data.shape)
+        if self.grad.any():
+            self.grad += g
+        else:
+            self.grad = g
+
+
+#: The broken ones, by what is wrong with them.
+GALLERY: dict[str, type[Value]] = {
+    "recursion without order": Recursive,
+    "= for +=": Overwriting,
+    "no un-broadcast": Unsummed,
+    "un-broadcast without axes of length one": HalfSummed,
+    "stale gradients": Stale,
+    "a shared gradient": Shared,
+}

@@ -1,0 +1,209 @@
+"""A function turned into a Hypothesis test of its derivatives."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd_lite.testing.check import check_grads
+from autograd_lite.testing.strategies.arrays import broadcastable, source_of
+from autograd_lite.testing.strategies.domains import MARGIN, kinks_and_ties
+
+Function = Callable[..., Any]
+Test = Callable[[], None]
+
+
+def gradient_property(
+    f: Function | None = None,
+    /,
+    *,
+    domain: Any = "real",
+    args: Mapping[str, st.SearchStrategy[Any]] | st.SearchStrategy[tuple[Any, ...]] | None = None,
+    kinks: Any = (),
+    shapes: Any = None,
+    dtype: Any = np.float64,
+    order: int = 2,
+    vjp: Function | None = None,
+    max_examples: int | None = None,
+    rtol: float | None = None,
+    oracle: Any = None,
+    margin: float = MARGIN,
+    **sizes: Any,
+) -> Any:
+    """A Hypothesis test that the derivatives of ``f`` are right, wherever it has some.
+
+        test_tanh = gradient_property(np.tanh)
+
+        @gradient_property(domain={"x": "positive"})
+        def test_power(x, y):
+            return x**y
+
+    An array is drawn for every parameter of ``f`` that has no default, and `check_grads` looks at
+    the derivatives there.  A failure shows the smallest such arrays and what is wrong at them.
+
+    ``domain``: where ``f`` is differentiable: see `strategies.arrays`; one domain, a list with one
+    for each array, or a dictionary by the names of parameters.
+    ``kinks``: numbers, or "ties", where it is not.  Arrays are drawn away from kinks, which must be
+    right up to ``order``, and exactly on them, where the first derivative must be a subgradient.
+    ``shapes``: core dimensions such as ``"(m,n),(n)"``, a list of shapes, or a strategy of such
+    lists; if None, all that broadcast, with ``min_dims``, ``max_dims``, ``min_side``, ``max_side``.
+    ``dtype``: a dtype or ``Fraction``, or a list of these to choose from.
+    ``args``: strategies of arguments by name, for what is no array, or has a domain of its own; or
+    one strategy of tuples of all arguments.  Numbers that are no floats are not differentiated by.
+    ``vjp``, ``rtol``, ``oracle``: as for `check_grads`.  ``max_examples``: as for Hypothesis.
+
+    >>> gradient_property(np.tanh, max_examples=5)()
+    """
+    if f is None:
+        return partial(
+            gradient_property,
+            domain=domain,
+            args=args,
+            kinks=kinks,
+            shapes=shapes,
+            dtype=dtype,
+            order=order,
+            vjp=vjp,
+            max_examples=max_examples,
+            rtol=rtol,
+            oracle=oracle,
+            margin=margin,
+            **sizes,
+        )
+
+    def checked(example: Example) -> None:
+        __tracebackhide__ = True
+        example.check(
+            order=1 if example.on_kinks else order,
+            vjp=vjp,
+            kinks=kinks,
+            rtol=rtol,
+            oracle=oracle,
+        )
+
+    for name in ("__name__", "__qualname__", "__doc__"):
+        if isinstance(value := getattr(f, name, None), str):
+            setattr(checked, name, value)
+    if isinstance(args, st.SearchStrategy):
+        every = args.map(partial(_called, f))
+    else:
+        every = _examples(f, domain, args or {}, kinks, shapes, dtype, margin, sizes)
+    limit: dict[str, Any] = {} if max_examples is None else {"max_examples": max_examples}
+    run = settings(deadline=None, report_multiple_bugs=False, **limit)
+    test: Test = run(given(every)(checked))
+    return test
+
+
+@dataclass(frozen=True, repr=False)
+class Example:
+    """One call of a function; ``on_kinks`` says that an element is on one."""
+
+    function: Function
+    arguments: dict[str, Any]
+    on_kinks: bool
+
+    def check(self, **options: Any) -> None:
+        """Check the derivatives by all arguments that can vary."""
+        __tracebackhide__ = True
+        varying = {name: x for name, x in self.arguments.items() if _varies(x)}
+
+        def f(*values: Any) -> Any:
+            return self.function(*{**self.arguments, **dict(zip(varying, values))}.values())
+
+        f.__name__ = self.name
+        try:
+            check_grads(f, tuple(varying.values()), **options)
+        except AssertionError as error:
+            raise AssertionError(f"{self}\n{error}") from None
+
+    @property
+    def name(self) -> str:
+        return str(getattr(self.function, "__name__", self.function))
+
+    def __str__(self) -> str:
+        lines = [f"the derivatives of {self.name} are wrong at"]
+        for name, x in self.arguments.items():
+            about = f"  # {x.dtype}, shape {x.shape}" if isinstance(x, np.ndarray) else ""
+            lines.append(f"    {name} = {_source(x)}{about}")
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        inside = ", ".join(f"{name}={_source(x)}" for name, x in self.arguments.items())
+        return f"{self.name}({inside})"
+
+
+def _source(x: Any) -> str:
+    return source_of(x) if isinstance(x, np.ndarray) else repr(x)
+
+
+def _varies(x: Any) -> bool:
+    """Whether an argument is one to differentiate by."""
+    if isinstance(x, np.ndarray | np.generic):
+        return x.dtype.kind in "fcO"
+    return not isinstance(x, int | str | tuple | slice | None)
+
+
+# ---- drawn ----
+
+
+@st.composite
+def _examples(
+    draw: st.DrawFn,
+    function: Function,
+    domain: Any,
+    args: Mapping[str, st.SearchStrategy[Any]],
+    kinks: Any,
+    shapes: Any,
+    dtype: Any,
+    margin: float,
+    sizes: dict[str, Any],
+) -> Example:
+    parameters = _parameters(function, optional=False)
+    names = [name for name in parameters if name not in args]
+    if isinstance(domain, Mapping):
+        domain = [domain.get(name, "real") for name in names]
+    at_kinks = any(kinks_and_ties(kinks)) and draw(st.booleans())
+    drawn = draw(
+        broadcastable(
+            len(names),
+            domain,
+            dtype=st.sampled_from(dtype) if isinstance(dtype, list) else dtype,
+            shapes=None if isinstance(shapes, str) else shapes,
+            signature=shapes if isinstance(shapes, str) else None,
+            kinks=kinks,
+            at_kinks=at_kinks,
+            margin=margin,
+            **sizes,
+        )
+    )
+    values = {**dict(zip(names, drawn)), **{name: draw(s) for name, s in args.items()}}
+    in_order = [*parameters, *(name for name in args if name not in parameters)]
+    return Example(function, {name: values[name] for name in in_order}, at_kinks)
+
+
+def _parameters(function: Function, *, optional: bool) -> list[str]:
+    """The names of the positional parameters of a function, or of those that it must be given."""
+    if isinstance(function, np.ufunc):
+        return ["x"] if function.nin == 1 else [f"x{i + 1}" for i in range(function.nin)]
+    parameters = inspect.signature(function).parameters.values()
+    places = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    names = [p.name for p in parameters if p.kind in places and (optional or p.default is p.empty)]
+    if not names:
+        raise TypeError(
+            f"{function} has no named parameters to draw arrays for; wrap it in a function that "
+            "has, or give a strategy of tuples: args=…"
+        )
+    return names
+
+
+def _called(function: Function, values: Sequence[Any]) -> Example:
+    names = _parameters(function, optional=True)
+    more = (f"argument {i}" for i in range(len(names), len(values)))
+    return Example(function, dict(zip([*names, *more], values)), False)

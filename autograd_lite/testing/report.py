@@ -1,0 +1,88 @@
+"""What `check_grads` found, as text to act on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One thing that is wrong: where, what was got and expected, and the likely cause.
+
+    ``argument`` is the name and path of the argument, as in ``params['W']``, ``index`` the worst
+    element; both are None for what concerns no single one.
+    """
+
+    order: int
+    what: str
+    cause: str = ""
+    argument: str | None = None
+    index: tuple[int, ...] | None = None
+    got: Any = None
+    expected: Any = None
+    details: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """got / expected, or None where that says nothing."""
+        if self.got is None or self.expected is None or not self.expected:
+            return None
+        return float(self.got / self.expected)
+
+    def __str__(self) -> str:
+        text = f"order {self.order}: {self.what}"
+        if self.index is not None:
+            text += f" at index {self.index}" if self.index else ""
+            text += f": got {_number(self.got)}, expected {_number(self.expected)}"
+            if self.ratio is not None:
+                text += f", ratio {self.ratio:.6g}"
+        if self.cause:
+            text += f"\n    likely cause: {self.cause}"
+        if self.details:
+            text += "\n" + "\n".join(f"    {line}" for line in self.details.splitlines())
+        return text
+
+
+@dataclass
+class Report:
+    """The outcome of `check_grads`: what was checked, by which oracle, and what failed.
+
+    ``str(report)`` is the text that the AssertionError carries.
+
+    >>> import numpy as np
+    >>> from autograd_lite.testing import check_grads
+    >>> report = check_grads(lambda x: x * np.sin(x), (np.array([0.5, 2.0]),))
+    >>> report.ok, report.oracles["x"]
+    (True, 'complex step')
+    """
+
+    function: str
+    passed: list[str] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    oracles: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    order: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing failed."""
+        return not self.failures
+
+    def record(self, order: int, promise: str, failures: list[Failure]) -> None:
+        """Note that a promise was looked at, and what was found."""
+        self.failures += failures
+        if not failures:
+            self.passed.append(f"order {order}: {promise}")
+
+    def __str__(self) -> str:
+        state = "passed" if self.ok else f"FAILED, {len(self.failures)} found wrong"
+        lines = [f"check_grads({self.function}): {state}", *map(str, self.failures)]
+        lines += [f"oracle for {name}: {oracle}" for name, oracle in self.oracles.items()]
+        if self.passed:
+            lines.append("passed: " + "; ".join(self.passed))
+        return "\n".join(lines + [f"note: {note}" for note in self.notes])
+
+
+def _number(x: Any) -> str:
+    return f"{x:.12g}" if isinstance(x, float) else str(x)

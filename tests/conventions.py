@@ -1,0 +1,298 @@
+"""What derivatives are at ties and kinks: the cases of `docs/conventions.md`.
+
+A case is an expression in x with NumPy's names, the point, what we return there, and what others
+do.  The same expression runs in every engine, as far as it has the names.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+NAN, INF = float("nan"), float("inf")
+
+
+class Case(NamedTuple):
+    expression: str
+    at: object
+    ours: object
+    why: str
+    torch: object = None  # None: it does not have the function
+    jax: object = None
+    hips: object = None
+    torch_expression: str | None = None
+
+
+CASES = [
+    Case("np.abs(x)", 0.0, 0.0, "the middle of [−1, 1]", 0.0, 1.0, 0.0),
+    Case("np.sign(x)", 0.0, 0.0, "constant on either side", 0.0, 0.0, 0.0),
+    Case(
+        "np.maximum(x, 1.0)",
+        1.0,
+        0.5,
+        "a tie is shared evenly",
+        0.5,
+        0.5,
+        0.5,
+        "torch.maximum(x, torch.tensor(1.0))",
+    ),
+    Case(
+        "np.minimum(x, 1.0)",
+        1.0,
+        0.5,
+        "likewise",
+        0.5,
+        0.5,
+        0.5,
+        "torch.minimum(x, torch.tensor(1.0))",
+    ),
+    Case(
+        "np.max(x)",
+        [1.0, 1.0],
+        [0.5, 0.5],
+        "shared by all that attain it",
+        [0.5, 0.5],
+        [0.5, 0.5],
+        [0.5, 0.5],
+        "torch.amax(x)",
+    ),
+    Case(
+        "nn.relu(x)", 0.0, 0.0, "as BU defines the slope of ReLU", 0.0, 0.0, None, "torch.relu(x)"
+    ),
+    Case(
+        "np.clip(x, 0.0, 1.0)",
+        0.0,
+        1.0,
+        "it passes on the closed interval: no dead ends",
+        1.0,
+        0.5,
+        0.0,
+        "torch.clamp(x, 0.0, 1.0)",
+    ),
+    Case("np.sqrt(x)", 0.0, INF, "the truth", INF, INF, INF),
+    Case(
+        "np.linalg.norm(x)",
+        [0.0, 0.0],
+        [0.0, 0.0],
+        "the shortest subgradient",
+        [0.0, 0.0],
+        [NAN, NAN],
+        [NAN, NAN],
+        "torch.linalg.norm(x)",
+    ),
+    Case(
+        "np.hypot(x, 0.0)", 0.0, 0.0, "likewise", NAN, 0.5, NAN, "torch.hypot(x, torch.tensor(0.0))"
+    ),
+    Case("x ** 0.0", 0.0, 0.0, "x⁰ is 1 everywhere", 0.0, NAN, 0.0),
+    Case("x ** 1.0", 0.0, 1.0, "x itself", 1.0, 1.0, 1.0),
+    Case(
+        "np.power(0.0, x)",
+        2.0,
+        0.0,
+        "0ˣ is 0 around every x > 0",
+        0.0,
+        0.0,
+        0.0,
+        "torch.pow(torch.tensor(0.0), x)",
+    ),
+    Case(
+        "np.arctan2(x, 0.0)",
+        0.0,
+        0.0,
+        "no direction is preferred",
+        0.0,
+        NAN,
+        NAN,
+        "torch.atan2(x, torch.tensor(0.0))",
+    ),
+    Case(
+        "np.std(x)",
+        [1.0, 1.0],
+        [0.0, 0.0],
+        "a norm at 0",
+        [0.0, 0.0],
+        [NAN, NAN],
+        [NAN, NAN],
+        "torch.std(x, correction=0)",
+    ),
+    Case(
+        "np.sort(x)[0]",
+        [1.0, 1.0],
+        [1.0, 0.0],
+        "in the order of a stable sort",
+        [1.0, 0.0],
+        [1.0, 0.0],
+        [1.0, 0.0],
+        "torch.sort(x, stable=True).values[0]",
+    ),
+    Case(
+        "np.prod(x)",
+        [0.0, 2.0],
+        [2.0, 0.0],
+        "the truth: no division by a factor",
+        [2.0, 0.0],
+        [2.0, 0.0],
+        [NAN, 0.0],
+    ),
+    Case(
+        "np.mod(x, 1.0)",
+        1.0,
+        1.0,
+        "the slope on either side of the jump",
+        1.0,
+        1.0,
+        1.0,
+        "torch.remainder(x, 1.0)",
+    ),
+    Case("np.floor(x)", 1.0, 0.0, "constant on either side of the jump", 0.0, 0.0, 0.0),
+    Case("np.sinc(x)", 0.0, 0.0, "the truth", 0.0, 0.0, NAN),
+    Case(
+        "np.where(x > 0, np.sqrt(x), 0.0)",
+        0.0,
+        NAN,
+        "0 · ∞: use np.where on the input as well",
+        NAN,
+        NAN,
+        NAN,
+        "torch.where(x > 0, torch.sqrt(x), torch.tensor(0.0))",
+    ),
+    Case(
+        "sp.xlogy(x, 0.5)",
+        0.0,
+        float(np.log(0.5)),
+        "the truth",
+        float(np.log(0.5)),
+        float(np.log(0.5)),
+        None,
+        "torch.special.xlogy(x, torch.tensor(0.5))",
+    ),
+    Case(
+        "sp.xlogy(x, x)",
+        0.0,
+        0.0,
+        "0 · log 0 is 0, and an empty class adds nothing",
+        NAN,
+        NAN,
+        None,
+        "torch.special.xlogy(x, x)",
+    ),
+    Case(
+        "np.linalg.eigvalsh(x)[0]",
+        [[1.0, 0.0], [0.0, 1.0]],
+        [[1.0, 0.0], [0.0, 0.0]],
+        "along the eigenvector that LAPACK returns",
+        [[1.0, 0.0], [0.0, 0.0]],
+        [[1.0, 0.0], [0.0, 0.0]],
+        None,
+        "torch.linalg.eigvalsh(x)[0]",
+    ),
+]
+
+
+def ours(case):
+    import autograd_lite as al
+    import nn
+
+    names = {"np": np, "nn": nn}
+    if "sp." in case.expression:
+        import scipy.special as special
+
+        names["sp"] = special
+    with np.errstate(all="ignore"):
+        return al.grad(lambda x: eval(case.expression, names | {"x": x}))(np.array(case.at))
+
+
+def in_torch(case):
+    import torch
+
+    x = torch.tensor(case.at, dtype=torch.float64, requires_grad=True)
+    expression = case.torch_expression or case.expression.replace("np.", "torch.")
+    torch.set_default_dtype(torch.float64)
+    try:
+        y = eval(expression, {"torch": torch, "x": x})
+        y.backward()
+    finally:
+        torch.set_default_dtype(torch.float32)
+    return x.grad.numpy()
+
+
+def in_jax(case):
+    import jax
+    import jax.numpy as jnp
+
+    names = {"np": jnp, "nn": jax.nn, "sp": jax.scipy.special}
+    with jax.enable_x64(True):
+        return np.asarray(
+            jax.grad(lambda x: eval(case.expression, names | {"x": x}))(np.array(case.at))
+        )
+
+
+def in_hips(case):
+    import autograd
+    import autograd.numpy as anp
+
+    with np.errstate(all="ignore"):
+        return autograd.grad(lambda x: eval(case.expression, {"np": anp, "x": x}))(
+            np.array(case.at)
+        )
+
+
+# ---- the page ----
+
+INTRODUCTION = """\
+# Ties, kinks and other conventions
+
+At a point where a function has no derivative, or where formulas divide by zero, an engine must
+return something. This page says what we return, why, and what PyTorch, JAX and HIPS autograd
+return for the same expression. Every line is a test, for us and for each of the others where it is
+installed; the page is written by `pytest tests/test_conventions.py --overwrite`.
+
+Three rules are behind the table:
+
+1. Where a derivative exists, we return it, also where a formula would divide by zero.
+2. Where there is an interval of subgradients, we return its middle for a tie between two equals,
+   and the shortest one for a norm.
+3. A slope that is infinite is returned as such. We never turn an infinity into a number.
+
+"""
+
+REST = """
+`—` means that the engine does not have, or does not differentiate, the function.
+
+## Complex numbers
+
+The gradient g of a real result f by a complex argument z satisfies df = Re(Σ g dz), so that
+g = ∂f/∂Re z − i ∂f/∂Im z. Rules of holomorphic functions are then the same formulas as for real
+arguments, without a conjugate; JAX and HIPS autograd have the same convention. To go downhill, step
+along the conjugate: z − η ḡ. (PyTorch returns ḡ.) The gradient by a real argument is real.
+
+## Matrices
+
+`cholesky`, `eigh` and `eigvalsh` read one triangle of their argument, and the gradient stands in
+that triangle; JAX and PyTorch symmetrise it. For eigenvectors and singular vectors, which are
+determined up to a phase, the phase is taken not to vary: right for every loss that does not depend
+on it. Where eigenvalues or singular values coincide, a pair of vectors can turn freely in its
+plane, and that turn counts as zero.
+
+## dtypes
+
+The gradient has the dtype of the argument: a float32 model never meets a float64 gradient.
+"""
+
+
+def written(value):
+    if value is None:
+        return "—"
+    if isinstance(value, list):
+        return "(" + ", ".join(map(written, value)) + ")"
+    special = {"nan": "NaN", "inf": "∞", "-inf": "−∞"}
+    return special.get(str(value)) or f"{value:.4g}".replace("-", "−")
+
+
+def page():
+    head = "| derivative of | at | we return | because | PyTorch | JAX | HIPS |\n"
+    lines = [head, "|---|---|---|---|---|---|---|\n"]
+    for case in CASES:
+        numbers = [written(v) for v in (case.torch, case.jax, case.hips)]
+        cells = [f"`{case.expression}`", written(case.at), f"**{written(case.ours)}**", case.why]
+        lines.append("| " + " | ".join(cells + numbers) + " |\n")
+    return INTRODUCTION + "".join(lines) + REST
