@@ -7,9 +7,9 @@ from functools import wraps
 from typing import Any
 
 from autograd_lite.functional import vjp
-from autograd_lite.primitive import primitive
+from autograd_lite.primitive import recorded
 from autograd_lite.record import Tracked
-from autograd_lite.registry import rule
+from autograd_lite.row import Primitive
 from autograd_lite.trees import rebuild, tree_leaves
 
 
@@ -30,7 +30,6 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
         left = iter(leaves)
         return f(*rebuild(tree, lambda _: next(left)), **options)
 
-    @primitive
     def block(*leaves: Any, tree: Any, options: dict[str, Any]) -> Any:
         result = run(leaves, tree, options)
         if any(isinstance(r, Tracked) for r in tree_leaves(result)):
@@ -49,10 +48,13 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
         gradients = iter(pullback(tuple(g) if isinstance(g, list) else g))
         return [next(gradients) if t else None for t in tracked]
 
-    rule(block, leaves=back)
+    row = Primitive(block)  # not in the table: it goes when the checkpointed function goes
+    row.own = True
+    row.define({"leaves": back})
+    step = recorded(block, row)
 
     @wraps(f)
     def checkpointed(*args: Any, **options: Any) -> Any:
-        return block(*tree_leaves(args), tree=rebuild(args, lambda _: 0.0), options=options)
+        return step(*tree_leaves(args), tree=rebuild(args, lambda _: 0.0), options=options)
 
     return checkpointed

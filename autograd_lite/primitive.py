@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from autograd_lite.record import Tracked, apply, binary, strip, unary
 from autograd_lite.registry import PRIMITIVES, primitive_of
+from autograd_lite.row import Primitive
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,6 +30,13 @@ def primitive(function: Callable[P, R]) -> Callable[P, R]:
     """
     row = primitive_of(function)
     row.own = True
+    step = recorded(function, row)
+    PRIMITIVES[step] = row
+    return step
+
+
+def recorded(function: Callable[P, R], row: Primitive) -> Callable[P, R]:
+    """``function``, recorded as ``row`` when a tracked value is among its arguments."""
 
     @wraps(function)
     def step(*args: P.args, **options: P.kwargs) -> R:
@@ -43,7 +51,6 @@ def primitive(function: Callable[P, R]) -> Callable[P, R]:
 
     run1, run2 = unary(row, step), binary(row, step)
     row.function = step
-    PRIMITIVES[step] = row
     return step
 
 

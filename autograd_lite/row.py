@@ -83,7 +83,7 @@ class Primitive:
     def __init__(self, function: Function, name: str | None = None) -> None:
         self.function = function
         self.name = name or str(getattr(function, "__name__", function))
-        parameters = parameters_of(function)
+        parameters = [p for p in parameters_of(function) if p.kind is not p.VAR_KEYWORD]
         self.defaults = {p.name: _default(p) for p in parameters}
         # where None is not the default, a None that is given says something
         self.required = {p.name for p in parameters if p.default in (p.empty, np._NoValue)}

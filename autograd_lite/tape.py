@@ -217,4 +217,7 @@ def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
     """Sum ``g`` over the axes along which an argument of ``shape`` was stretched."""
     extra = len(g.shape) - len(shape)
     stretched = [i + extra for i, n in enumerate(shape) if n == 1 and g.shape[i + extra] != 1]
-    return g.sum(axis=(*range(extra), *stretched)).reshape(shape)
+    total = g.sum(axis=(*range(extra), *stretched))
+    if not hasattr(total, "reshape"):  # a bare Fraction once more
+        total = np.asarray(total, g.dtype)
+    return total.reshape(shape)

@@ -872,3 +872,10 @@ def test_the_tape_is_in_order():
 def test_levels_rise():
     outer, inner = Level((1.0,), [0]), Level((1.0,), [0])
     assert inner.number > outer.number > 0
+
+
+def test_unbroadcasting_fractions_to_a_single_one():
+    one, row = np.array(Fraction(1)), np.array([Fraction(1), Fraction(2)])
+    _, pullback = al.vjp(lambda x, y: x * y, one, row)
+    by_one, by_row = pullback(row)
+    assert by_one == 5 and list(by_row) == [1, 2]

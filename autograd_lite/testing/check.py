@@ -182,8 +182,12 @@ class _Check:
                 kept_u = tree_map(np.array, u)
                 stage = "an argument or the incoming gradient"
                 gradients = arrays(tuple(pull(u)))
-                record("value unchanged", promises.value_kept(order, value, plain))
+                kept_value = promises.value_kept(order, value, plain, self.report.notes)
+                record("value unchanged", kept_value)
+                if kept_value:
+                    return None
                 layout = Layout(args, names)
+                before = self.scale
                 # Where terms cancel, their rounding stays: also that of the orders before.
                 self.scale = max(self.scale, _norm(flat(value) * flat(u)))
                 fit = promises.form(order, layout, gradients)
@@ -200,7 +204,7 @@ class _Check:
                 record("linear", promises.linear(order, pull, u, w, gradients, rtols, noise))
                 with warnings.catch_warnings():  # that f is not defined nearby is no news
                     warnings.simplefilter("ignore")
-                    failures = self.compare(order, pair, layout, pull, u, gradients, rtols, noise)
+                    failures = self.compare(order, pair, layout, pull, u, gradients, rtols, noise, before)
                 record("gradients", failures)
                 if order > 1 and not failures:
                     record("symmetric", self.symmetric(order, args, pull, rtols, noise))
@@ -232,11 +236,14 @@ class _Check:
         gradients: Any,
         rtol: Vector,
         noise: Callable[[], Vector],
+        floor: float,
     ) -> list[Failure]:
         g = dual(gradients)
         kinked = self.kinked(layout) if order == 1 else np.zeros(len(g), bool)
         f = Function(lambda *a: arrays(pair.f(*a)), layout)
-        c = Comparison(f, g, dual(u), rtol=rtol, noise=noise, kinked=kinked, rng=self.rng)
+        settings: dict[str, Any] = {"rtol": rtol, "noise": noise, "kinked": kinked, "floor": floor}
+        settings["few"] = 16 if order == 1 else 4
+        c = Comparison(f, g, dual(u), rng=self.rng, **settings)
         failures = []
         for block in layout.blocks:
             oracle = c.oracle(block, self.wanted)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.testing import diagnosis
 from autograd_lite.testing.oracles import ComplexStep, Differences, Exact, Function, Slopes
-from autograd_lite.testing.report import Failure
+from autograd_lite.testing.report import Failure, spoken
 from autograd_lite.testing.vectors import Block, Vector, flat
 
-#: At most so many groups per argument, and at least so many if it has the elements.
-GROUPS, FEW = 1024, 16
+#: At most so many groups of elements per argument.
+GROUPS = 1024
 #: The relative error of a single element that must not drown in its group.
 SMALL = 1e-4
 #: The largest argument of which a failure shows every element, and the largest Jacobian.
@@ -26,7 +27,8 @@ class Comparison:
     """The gradient of ⟨weights, f⟩ against derivatives found without backpropagation.
 
     ``gradient`` and ``weights`` are vectors, ``rtol`` has one number per element of the gradient,
-    and ``noise()`` tells how much rounding the gradient has.
+    and ``noise()`` tells how much rounding the gradient has; ``floor`` is the size of what may have
+    cancelled in the results, and ``few`` the least number of groups of elements.
     """
 
     def __init__(
@@ -38,6 +40,8 @@ class Comparison:
         rtol: Vector,
         noise: Callable[[], Vector],
         kinked: Vector,
+        floor: float,
+        few: int,
         rng: np.random.Generator,
     ) -> None:
         self.f, self.layout = function, function.layout
@@ -45,14 +49,18 @@ class Comparison:
         self.rtol, self.noise, self.kinked, self.rng = rtol, noise, kinked, rng
         self.exact = gradient.dtype.kind == "O"
         self.results = flat(function.leaves(self.layout.vector))
-        self.differences = None if self.exact else Differences(function, kinked, rng)
+        self.floor, self.few = floor, few
         self.met_kinks = False
+
+    @cached_property
+    def differences(self) -> Differences:
+        return Differences(self.f, self.kinked, self.floor, self.rng)
 
     # ---- oracles ----
 
     def oracle(self, block: Block, wanted: str | None) -> Oracle:
         """The most precise oracle that is valid for an argument, or the one that is wanted."""
-        if self.differences is None:
+        if self.exact:
             return Exact(self.f)
         step, here = ComplexStep(self.f), slice(block.start, block.stop)
         if wanted == "complex step":
@@ -108,7 +116,7 @@ class Comparison:
         g = np.abs(self.gradient[block.start : block.stop])
         places = block.start + np.argsort(np.where(g != g, np.inf, g), kind="stable")
         tolerance = float(self.rtol[block.start])
-        few = int(min(max(1, SMALL / tolerance if tolerance else n), max(1, -(-n // FEW))))
+        few = int(min(max(1, SMALL / tolerance if tolerance else n), max(1, -(-n // self.few))))
         each = max(few, -(-n // GROUPS))
         yield from (places[i : i + each] for i in range(0, n, each))
 
@@ -149,14 +157,13 @@ class Comparison:
 
         Each gradient of a maximum at a tie is allowed alone; their sum is not free.
         """
-        differences = self.differences
-        if differences is None or any(b.dtype.kind != "f" for b in self.layout.blocks):
+        if any(b.dtype.kind != "f" for b in self.layout.blocks):
             return []
         values, counts = np.unique(self.layout.vector, return_counts=True)
         failures = []
         for value in values[counts > 1][:8]:
             v = np.where(self.layout.vector == value, self.f.size, 0.0)
-            slopes = differences.slopes(v)
+            slopes = self.differences.slopes(v)
             if slopes.kinked(self.weights) or self.agrees(slopes, v):
                 continue
             if self.agrees(slopes, v, 8 * self.noise()):
@@ -209,7 +216,7 @@ class Comparison:
             cause += (
                 f"; this is a kink, where anything from {low[worst]:.6g} to {high[worst]:.6g} is right"
             )
-        what = f"argument {block.name}" + (f", {part}" if part else "")
+        what = spoken(block.name) + (f", {part}" if part else "")
         return Failure(
             order, what, cause, block.name, index, got[worst], expected[worst], details
         )

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -234,17 +235,15 @@ def kill_table(
     table = KillTable()
     for row, problems in problems_by_primitive(cases).items():
         for mutant in mutants(row):
-            killed = tested = 0
-            for f, args in problems:
-                mutant.differed = False
-                killed += is_killed(mutant, f, args, check)
-                tested += mutant.differed
-                if killed or tested == tries:
-                    break
-            verdict = "killed" if killed else "survived" if tested else "idle"
             place = (row.name, mutant.argument, mutant.mutation)
             reason = _reason(equivalent or {}, "{} by {}: {}".format(*place))
-            if reason and not killed:
+            felt = islice((p for p in problems if is_felt(mutant, *p)), tries)
+            verdict = "idle"
+            for problem in felt:
+                verdict = "killed" if fails(check, mutant, *problem) else "survived"
+                if verdict == "killed":
+                    break
+            if reason and verdict != "killed":
                 verdict = "equivalent"
             table.fates.append(Fate(*place, verdict, reason))
     return table
@@ -254,13 +253,22 @@ def _reason(reasons: Mapping[str, str], name: str) -> str:
     return next((text for pattern, text in reasons.items() if fnmatchcase(name, pattern)), "")
 
 
-def is_killed(mutant: Mutant, f: Function, args: Sequence[Any], check: Check) -> bool:
+def is_felt(mutant: Mutant, f: Function, args: Sequence[Any]) -> bool:
+    """Whether the mutant makes a difference in a problem; this costs less than a check."""
+    mutant.differed = False
+    kept = copy.deepcopy(list(args))
+    with suppress(Exception):
+        fails(lambda f, args: pulled(f, len(args))(*args, *seeds(f(*args))), mutant, f, kept)
+    return mutant.differed
+
+
+def fails(check: Check, mutant: Mutant, f: Function, args: Sequence[Any]) -> bool:
     with mutant.installed(), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
             check(f, args)
         except Exception:  # a rule that breaks down is found as well
-            return mutant.differed
+            return True
     return False
 
 
@@ -276,7 +284,7 @@ def problems_by_primitive(cases: Iterable[Case]) -> dict[Primitive, list[Problem
         f, args = case()
         with suppress(Exception):
             u = collect(forward, f, args)
-            collect(back, transposed(f, len(args)), [*args, *u])
+            collect(back, pulled(f, len(args)), [*args, *u])
     found = back | forward
     return {
         row: [problem for _, problem in sorted(uses, key=lambda use: use[0])]
@@ -294,18 +302,28 @@ def collect(
     size = sum(np.size(x) for x in args)
     for row, times in used.items():
         if row.rules:  # best are few steps on much, and one of this kind: two signs cancel
-            rank = (times, used.total(), -size)
+            rank = (times, used.total(), abs(size - 6))
             found.setdefault(row, []).append((rank, (f, args)))
+    return seeds([strip(r) for r in results])
+
+
+def seeds(results: Any) -> list[Any]:
+    """Cotangents of some results."""
     rng = np.random.default_rng(0)
-    return [rng.uniform(0.5, 1.5, np.shape(r)) for r in results]
+
+    def seed(r: Any) -> Any:
+        u = rng.uniform(0.5, 1.5, (2, *np.shape(r)))
+        return u[0] + 1j * u[1] if np.iscomplexobj(r) else u[0]
+
+    return [*map(seed, tree_leaves(results))]
 
 
-def transposed(f: Function, n: int) -> Function:
+def pulled(f: Function, n: int) -> Function:
     """The map from ``n`` arguments and the cotangents of the results to the gradients: Jᵀu."""
 
-    def pulled(*args: Any) -> Any:
+    def back(*args: Any) -> Any:
         value, pullback = vjp(f, *args[:n])
         left = iter(args[n:])
         return pullback(rebuild(value, lambda _: next(left)))
 
-    return pulled
+    return back

@@ -152,17 +152,17 @@ class Differences:
 
     Where the slopes to the right and to the left disagree by more than their own errors there is a
     kink, and every number between them is a derivative.  ``kinked`` marks coordinates where one is
-    declared.  The step shrinks until the error is good, since a kink or the end of the domain may
+    declared, and ``floor`` is the size of what may have cancelled in the results.  The step shrinks until the error is good, since a kink or the end of the domain may
     be near; the error never falls below that of rounding, which is measured.
     """
 
     name = "differences"
 
-    def __init__(self, f: Function, kinked: Vector, rng: np.random.Generator) -> None:
+    def __init__(self, f: Function, kinked: Vector, floor: float, rng: np.random.Generator) -> None:
         self.f = f
         self.kinked = kinked
         self.value = f(f.layout.vector)
-        self.noise = f.eps * np.abs(self.value) + self._noise(rng)
+        self.noise = f.eps * (np.abs(self.value) + floor) + self._noise(rng)
 
     def _noise(self, rng: np.random.Generator) -> Vector:
         """How much the results change where the arguments change by little more than rounding.

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from autograd_lite.testing.check import check_grads
@@ -78,15 +78,11 @@ def gradient_property(
             **sizes,
         )
 
+    points = kinks_and_ties(kinks)[0]
+    options = {"vjp": vjp, "kinks": points, "rtol": rtol, "oracle": oracle}
+
     def checked(example: Example) -> None:
-        __tracebackhide__ = True
-        example.check(
-            order=1 if example.on_kinks else order,
-            vjp=vjp,
-            kinks=kinks,
-            rtol=rtol,
-            oracle=oracle,
-        )
+        example.check(order=1 if example.on_kinks else order, **options)
 
     for name in ("__name__", "__qualname__", "__doc__"):
         if isinstance(value := getattr(f, name, None), str):
@@ -96,7 +92,9 @@ def gradient_property(
     else:
         every = _examples(f, domain, args or {}, kinks, shapes, dtype, margin, sizes)
     limit: dict[str, Any] = {} if max_examples is None else {"max_examples": max_examples}
-    run = settings(deadline=None, report_multiple_bugs=False, **limit)
+    # Not the phase that explains failures: it would list lines of the checker.
+    phases = [phase for phase in settings().phases if phase is not Phase.explain]
+    run = settings(deadline=None, report_multiple_bugs=False, phases=phases, **limit)
     test: Test = run(given(every)(checked))
     return test
 
@@ -118,6 +116,8 @@ class Example:
             return self.function(*{**self.arguments, **dict(zip(varying, values))}.values())
 
         f.__name__ = self.name
+        places = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_ONLY) for n in varying]
+        setattr(f, "__signature__", inspect.Signature(places))  # noqa: B010 (which mypy cannot see)
         try:
             check_grads(f, tuple(varying.values()), **options)
         except AssertionError as error:
@@ -137,6 +137,9 @@ class Example:
     def __repr__(self) -> str:
         inside = ", ".join(f"{name}={_source(x)}" for name, x in self.arguments.items())
         return f"{self.name}({inside})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # how Hypothesis shows an example
+        printer.text(repr(self))
 
 
 def _source(x: Any) -> str:
@@ -168,6 +171,11 @@ def _examples(
     parameters = _parameters(function, optional=False)
     names = [name for name in parameters if name not in args]
     if isinstance(domain, Mapping):
+        unknown = [name for name in domain if name not in names]
+        if unknown:
+            raise TypeError(
+                f"domain={domain}: no array is drawn for {unknown[0]!r}, but for {names}"
+            )
         domain = [domain.get(name, "real") for name in names]
     at_kinks = any(kinks_and_ties(kinks)) and draw(st.booleans())
     drawn = draw(
@@ -205,5 +213,5 @@ def _parameters(function: Function, *, optional: bool) -> list[str]:
 
 def _called(function: Function, values: Sequence[Any]) -> Example:
     names = _parameters(function, optional=True)
-    more = (f"argument {i}" for i in range(len(names), len(values)))
+    more = (f"argument_{i}" for i in range(len(names), len(values)))
     return Example(function, dict(zip([*names, *more], values)), False)

@@ -84,5 +84,10 @@ class Report:
         return "\n".join(lines + [f"note: {note}" for note in self.notes])
 
 
+def spoken(name: str) -> str:
+    """The name of an argument within a sentence."""
+    return name if name.startswith(("argument", "cotangent")) else f"argument {name}"
+
+
 def _number(x: Any) -> str:
     return f"{x:.12g}" if isinstance(x, float) else str(x)

@@ -49,6 +49,9 @@ class Network:
     def __call__(self, W: Any, b: Any) -> Any:
         return LOSSES[self.loss](self.output(W, b, self.X), self.Y)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # how Hypothesis shows an example
+        printer.text(repr(self))
+
     def output(self, W: Any, b: Any, a: Any) -> Any:
         """What the last layer makes of samples in rows."""
         for W_l, b_l, name in zip(W, b, self.activations, strict=True):

@@ -143,9 +143,10 @@ def _steps(
     if last and draw(_up_to(31)) == 0:
         return None
     newest = len(values) - 1
-    # numbers count backwards, for it is simple to go on with what is new; half of all steps do
-    backward = max(0, draw(_up_to(2 * newest)) - newest), draw(_up_to(newest)), draw(_up_to(newest))
-    operands = tuple(newest - back for back in backward)
+    # Most steps go on with what is new.  But 0, which all shrinks to, is the first input:
+    # what was between is dead code then.
+    newer = min(draw(_up_to(4 * newest)), newest)
+    operands = (newer, draw(_up_to(newest)), draw(_up_to(newest)))
     chosen = tuple(values[i] for i in operands)
     # the first row that fits from a random one on: this takes no second try
     n = draw(_up_to(len(table) - 1))
