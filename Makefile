@@ -23,7 +23,7 @@ demo: $(VENV)/demo.installed  ## train the HH19 network, results in out/
 	$(BIN)/python -m examples.netbp --out out
 
 test: lint types  ## everything that must pass: lint, types, pytest
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/dev.installed  ## ruff: errors and format
 	$(BIN)/ruff check .

@@ -118,6 +118,8 @@ def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any
         links = (operands[0], operands[1] if len(operands) > 1 else None, tuple(operands[2:]))
     several = isinstance(y, (tuple, list))
     node = Node(row, *links, options, None if several else y)
+    if not several and node.dtype.kind not in errors.DIFFERENTIABLE:
+        return y  # rounded to whole numbers, as by dtype=int
     if plan.result_wanted:
         node.value = y
     if not several:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import difflib
 
+import numpy as np
+
 from autograd_lite.gaps import read_late
 from autograd_lite.row import Function, Primitive, parameters_of
 
@@ -70,6 +72,9 @@ def constant(*functions: Function) -> None:
 def missing(function: Function) -> TypeError:
     """The error for a function that stands in none of the tables."""
     name = getattr(function, "__name__", repr(function))
+    owner = getattr(function, "__self__", None)
+    if isinstance(owner, np.ufunc):
+        name = f"{owner.__name__}.{name}"
     known = {f.__name__ for f in (*PRIMITIVES, *COMPOSED) if hasattr(f, "__name__")}
     near = difflib.get_close_matches(name, known, n=3)
     hint = f" Near it are: {', '.join(near)}." if near else ""

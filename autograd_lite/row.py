@@ -18,7 +18,9 @@ from autograd_lite.tape import Node
 Function = Callable[..., Any]
 
 #: Options that change how NumPy computes, not what: no rule needs to know them.
-HARMLESS = frozenset({"dtype", "casting", "order", "subok", "copy", "initial", "optimize"})
+HARMLESS = frozenset(
+    {"dtype", "casting", "order", "subok", "copy", "initial", "optimize", "newshape"}
+)
 
 #: What a rule gets by these names, whatever the arguments of its function are called.
 SPECIAL = {
@@ -108,6 +110,8 @@ class Primitive:
 
     def define(self, rules: dict[str, Function | None]) -> None:
         """Read the names that the rules ask for, and compile each rule into a pull."""
+        if not self.defaults:  # some functions of NumPy tell no signature before version 2.4
+            self.defaults = dict.fromkeys(rules)
         for name in rules:
             if name not in self.defaults:
                 raise TypeError(

@@ -9,8 +9,8 @@ from hypothesis import settings
 
 GOLDEN = Path(__file__).parent / "golden"
 
-settings.register_profile("ci", derandomize=True, deadline=None, max_examples=50, print_blob=True)
-settings.register_profile("dev", deadline=None, max_examples=20)
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=20, print_blob=True)
+settings.register_profile("dev", deadline=None, max_examples=10)
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
 )

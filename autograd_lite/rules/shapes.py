@@ -12,7 +12,7 @@ from autograd_lite.rules.indexing import length, numbered, take_back
 def reshape_back(g, shape, order):
     if order in ("A", "K"):
         raise TypeError(f"order={order!r} depends on memory layout; use order='C' or 'F'")
-    return g.reshape(shape) if order == "C" else np.reshape(g, shape, order=order)
+    return np.reshape(g, shape) if order == "C" else np.reshape(g, shape, order=order)
 
 
 rule(np.reshape, a=reshape_back)

@@ -20,7 +20,8 @@ _LATE = {
     "strategies": "strategies",
     "gradient_property": "properties",
     "mutants": "mutants",
-    "kill_table": "mutants",
+    "mutants_of": "mutants",
+    "kill_table": "kills",
 }
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "gradient_property",
     "kill_table",
     "mutants",
+    "mutants_of",
     "strategies",
     "ulp_distance",
 ]

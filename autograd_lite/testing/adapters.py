@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -113,8 +113,27 @@ def _package(name: str) -> Any:
 def _autograd_vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     make_vjp = _package("autograd.core").make_vjp
     box = _package("autograd.builtins").tuple
-    pullback, value = make_vjp(lambda packed: f(*(packed[i] for i in range(len(args)))), box(args))
-    return value, lambda g: tuple(pullback(g))
+
+    def packed(together: Any) -> Any:
+        return _boxed(f(*(together[i] for i in range(len(args)))))
+
+    pullback, value = make_vjp(packed, box(args))
+
+    def pull(g: Any) -> tuple[Any, ...]:
+        together = pullback(g)  # boxed too where this is differentiated
+        return tuple(together[i] for i in range(len(args)))
+
+    return value, pull
+
+
+def _boxed(result: Any) -> Any:
+    """Autograd follows only containers of its own."""
+    builtins = _package("autograd.builtins")
+    if type(result) is dict:
+        return builtins.dict({k: _boxed(v) for k, v in result.items()})
+    if type(result) in (list, tuple):
+        return getattr(builtins, type(result).__name__)(map(_boxed, result))
+    return result
 
 
 #: HIPS autograd; the function is written with ``autograd.numpy``.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -10,13 +10,14 @@ import numpy as np
 
 from autograd_lite.testing import diagnosis
 from autograd_lite.testing.oracles import ComplexStep, Differences, Exact, Function, Slopes
+from autograd_lite.testing.point import Point, like
 from autograd_lite.testing.report import Failure, spoken
-from autograd_lite.testing.vectors import Block, Vector, flat
+from autograd_lite.testing.vectors import Block, Vector, dual, flat
 
-#: At most so many groups of elements per argument.
-GROUPS = 1024
+#: At most so many groups of elements per argument, and at least so many if it has the elements.
+GROUPS, FEW = 1024, 16
 #: The relative error of a single element that must not drown in its group.
-SMALL = 1e-4
+SMALL = 2e-5
 #: The largest argument of which a failure shows every element, and the largest Jacobian.
 SHOWN, MATRIX = 256, 4096
 
@@ -24,37 +25,22 @@ Oracle = Exact | ComplexStep | Differences
 
 
 class Comparison:
-    """The gradient of ⟨weights, f⟩ against derivatives found without backpropagation.
+    """The gradient at a point against derivatives found without backpropagation.
 
-    ``gradient`` and ``weights`` are vectors, ``rtol`` has one number per element of the gradient,
-    and ``noise()`` tells how much rounding the gradient has; ``floor`` is the size of what may have
-    cancelled in the results, and ``few`` the least number of groups of elements.
+    ``kinked`` marks the coordinates where a kink is declared.
     """
 
-    def __init__(
-        self,
-        function: Function,
-        gradient: Vector,
-        weights: Vector,
-        *,
-        rtol: Vector,
-        noise: Callable[[], Vector],
-        kinked: Vector,
-        floor: float,
-        few: int,
-        rng: np.random.Generator,
-    ) -> None:
-        self.f, self.layout = function, function.layout
-        self.gradient, self.weights = gradient, weights
-        self.rtol, self.noise, self.kinked, self.rng = rtol, noise, kinked, rng
-        self.exact = gradient.dtype.kind == "O"
-        self.results = flat(function.leaves(self.layout.vector))
-        self.floor, self.few = floor, few
+    def __init__(self, at: Point, kinked: Vector) -> None:
+        self.at, self.layout, self.rng = at, at.layout, at.rng
+        self.f = Function(lambda *args: like(at.value, at.pair.f(*args)), at.layout)
+        self.gradient, self.weights, self.rtol = at.g, dual(at.u), at.rtol
+        self.results, self.kinked = flat(at.value), kinked
+        self.exact = self.gradient.dtype.kind == "O"
         self.met_kinks = False
 
     @cached_property
     def differences(self) -> Differences:
-        return Differences(self.f, self.kinked, self.floor, self.rng)
+        return Differences(self.f, self.kinked, self.at.floor, self.rng)
 
     # ---- oracles ----
 
@@ -101,7 +87,7 @@ class Comparison:
         v = self.unit(place)
         slopes = oracle.slopes(v)
         self.met_kinks |= slopes.kinked(self.weights)
-        return self.agrees(slopes, v) or self.agrees(slopes, v, 8 * self.noise())
+        return self.agrees(slopes, v) or self.agrees(slopes, v, 8 * self.at.noise)
 
     def unit(self, place: int) -> Vector:
         v = np.zeros(len(self.gradient), self.gradient.dtype)
@@ -115,9 +101,9 @@ class Comparison:
             return
         g = np.abs(self.gradient[block.start : block.stop])
         places = block.start + np.argsort(np.where(g != g, np.inf, g), kind="stable")
-        tolerance = float(self.rtol[block.start])
-        few = int(min(max(1, SMALL / tolerance if tolerance else n), max(1, -(-n // self.few))))
-        each = max(few, -(-n // GROUPS))
+        least = FEW if self.at.order == 1 else FEW // 4
+        together = max(1, int(SMALL / self.rtol)) if self.rtol else n
+        each = max(min(together, -(-n // least)), -(-n // GROUPS))
         yield from (places[i : i + each] for i in range(0, n, each))
 
     def agrees(self, slopes: Slopes, v: Vector, noise: Any = 0) -> bool:
@@ -130,18 +116,14 @@ class Comparison:
         w = np.abs(self.weights)
         counts = w != 0
         size = np.sum((w * np.maximum(np.abs(slopes.low), np.abs(slopes.high)))[counts])
-        size += np.sum(np.abs(self.gradient * v)[moved])
+        size = max(size, np.sum(np.abs(self.gradient * v)[moved]))
         active = counts & ((slopes.low != 0) | (slopes.high != 0))
         active = active if np.any(active) else counts
-        rtol = np.max(self.rtol[moved], initial=0)
-        allowed = rtol * size + np.sum((w * slopes.doubt)[counts])
+        allowed = self.rtol * size + np.sum((w * slopes.doubt)[counts])
         # Terms that cancel leave the rounding of the results, and of the smallest numbers.
-        allowed += 4 * rtol**1.5 * np.sqrt(np.sum((w * self.results)[active] ** 2))
+        allowed += 4 * self.rtol**1.5 * np.sqrt(np.sum((w * self.results)[active] ** 2))
         allowed += np.sum((noise * np.abs(v))[moved]) if np.ndim(noise) else 0.0
-        allowed += 8 * sum(
-            float(np.finfo(b.dtype).smallest_subnormal) * np.sum(np.abs(v[b.start : b.stop]))
-            for b in self.layout.blocks
-        )
+        allowed += self.at.tiny * np.sum(np.abs(v[moved]))
         return bool(low - allowed <= got <= high + allowed)
 
     def between(self, slopes: Slopes) -> tuple[Any, Any]:
@@ -166,7 +148,7 @@ class Comparison:
             slopes = self.differences.slopes(v)
             if slopes.kinked(self.weights) or self.agrees(slopes, v):
                 continue
-            if self.agrees(slopes, v, 8 * self.noise()):
+            if self.agrees(slopes, v, 8 * self.at.noise):
                 continue
             scale = max(1.0, abs(float(value)))
             got, (expected, _) = np.sum(self.gradient * v) / scale, self.between(slopes)
@@ -185,9 +167,7 @@ class Comparison:
 
     # ---- what to say when they differ ----
 
-    def failure(
-        self, order: int, oracle: Oracle, block: Block, wrong: Sequence[int], matrix: Any
-    ) -> Failure:
+    def failure(self, oracle: Oracle, block: Block, wrong: Sequence[int]) -> Failure:
         """The report on an argument, with every element of its gradient if these are few."""
         everything = block.stop - block.start <= SHOWN
         places = list(range(block.start, block.stop)) if everything else list(wrong)
@@ -200,7 +180,7 @@ class Comparison:
         bad = np.isin(places, wrong)
         error = np.where(bad, np.abs((got - expected).astype(float)), -1.0)
         worst = int(np.argmax(np.where(np.isnan(error), np.inf, error)))
-        index, part = block.index(places[worst])
+        index, part = block.where(places[worst])
         sizes = {len(self.weights): "the number of results", len(self.gradient): "all elements"}
         sizes |= {n: f"axis {axis} of the argument" for axis, n in enumerate(block.shape)}
         sizes |= {int(np.prod(block.shape, dtype=int)): "the elements of the argument"}
@@ -208,18 +188,16 @@ class Comparison:
         details = ""
         if everything:
             if cause.startswith("no simple") and len(places) * len(self.weights) <= MATRIX:
-                rows = matrix()[:, block.start : block.stop]
+                rows = self.at.jacobian()[:, block.start : block.stop]
                 columns = [s.low / h for s, h in zip(slopes, steps)]
                 cause = diagnosis.of_matrix(rows, np.array(columns).T) or cause
             details = f"got      {_array(got, block)}\nexpected {_array(expected, block)}"
         if low[worst] != high[worst]:
-            cause += (
-                f"; this is a kink, where anything from {low[worst]:.6g} to {high[worst]:.6g} is right"
-            )
+            between = f"{low[worst]:.6g} to {high[worst]:.6g}"
+            cause += f"; this is a kink, where anything from {between} is right"
         what = spoken(block.name) + (f", {part}" if part else "")
-        return Failure(
-            order, what, cause, block.name, index, got[worst], expected[worst], details
-        )
+        numbers = got[worst], expected[worst]
+        return Failure(self.at.order, what, cause, block.name, index, *numbers, details)
 
 
 def _array(x: Vector, block: Block) -> str:

@@ -25,7 +25,9 @@ def of_form(block: Block, gradient: Any) -> str:
         )
     if _broadcasts(shape, got):
         padded = (1,) * (len(got) - len(shape)) + shape
-        axes = tuple(i for i, (a, b) in enumerate(zip(padded, got)) if i < len(got) - len(shape) or a != b)
+        axes = tuple(
+            i for i, (a, b) in enumerate(zip(padded, got)) if i < len(got) - len(shape) or a != b
+        )
         which = f"axis {axes[0]}" if len(axes) == 1 else f"axes {axes}"
         return f"missing sum over the broadcast {which}: the argument was stretched to {got}"
     if got == shape[::-1]:
@@ -44,14 +46,16 @@ def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
         return False
 
 
-def of_values(got: Vector, expected: Vector, wrong: Vector, block: Block, sizes: dict[int, str]) -> str:
+def of_values(
+    got: Vector, expected: Vector, wrong: Vector, block: Block, sizes: dict[int, str]
+) -> str:
     """Why the numbers of a gradient differ, where the pattern shows a cause.
 
     ``wrong`` marks the elements that differ, and ``sizes`` names numbers of elements over which a
     mean might be meant.
     """
     a, b = got[wrong].astype(float), expected[wrong].astype(float)
-    count, total = int(np.sum(wrong)), len(got)
+    count, total = int(np.sum(wrong)), block.stop - block.start
     where = "" if count == total else f", in {count} of {total} elements"
     if not np.all(np.isfinite(a)):
         return f"the gradient is not finite{where}"
@@ -79,7 +83,8 @@ def _rounding(a: Vector, b: Vector, block: Block) -> str:
     if block.dtype.char in "dD" and 1e-9 < error < 1e-6:
         return "float32 noise: a step of the backward pass computes in single precision"
     if block.dtype.kind in "fc" and error < 1e3 * np.finfo(block.dtype).eps:
-        return f"rounding in {block.dtype}: if the problem is ill-conditioned, give rtol={2 * error:.1g}"
+        remedy = f"if the problem is ill-conditioned, give rtol={2 * error:.1g}"
+        return f"rounding in {block.dtype}: {remedy}"
     return ""
 
 

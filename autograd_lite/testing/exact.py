@@ -33,7 +33,7 @@ def ulp_distance(a: Any, b: Any) -> NDArray[np.int64]:
         raise TypeError(f"ulp_distance needs float16, float32 or float64, not {a.dtype}")
     # Floats are ordered like their bits, but for the sign; a difference may need 64 bits.
     i, j = (_rank(x).astype(object) for x in (a, b))
-    distance = np.minimum(np.abs(i - j), FAR)
+    distance = np.where(np.abs(i - j) > FAR, FAR, np.abs(i - j))
     nan = np.isnan(a).astype(int) + np.isnan(b)
     return np.where(nan == 2, 0, np.where(nan == 1, FAR, distance)).astype(np.int64)
 
@@ -41,7 +41,8 @@ def ulp_distance(a: Any, b: Any) -> NDArray[np.int64]:
 def _rank(x: Any) -> NDArray[Any]:
     kind = _INTEGERS[x.dtype.itemsize]
     bits = np.array(x, order="C").view(kind)
-    return np.where(bits < 0, np.iinfo(kind).min - bits, bits)
+    ranks: NDArray[Any] = np.where(bits < 0, np.iinfo(kind).min - bits, bits)
+    return ranks
 
 
 def same_bits(a: Any, b: Any) -> bool:
@@ -51,7 +52,7 @@ def same_bits(a: Any, b: Any) -> bool:
         return False
     if a.dtype.kind == "O" or a.dtype.char in "gG":  # pointers; padding that is arbitrary
         return bool(np.all((a == b) | ((a != a) & (b != b))))
-    return a.tobytes() == b.tobytes()
+    return bool(a.tobytes() == b.tobytes())
 
 
 def assert_same_bits(got: Any, expected: Any) -> None:

@@ -66,7 +66,7 @@ def changes(row: Primitive, argument: str) -> Iterator[Change]:
     smooth = {name for name in row.arrays if row.rules[name]}
     values = [name for name in wanted if name in {*smooth, "y"}]
     yield from (in_gradient(name, mistake, row.variadic) for name, mistake in MISTAKES.items())
-    if row.broadcasts and len(row.defaults) > 1:
+    if row.broadcasts and getattr(row.function, "nin", 2) > 1:
         yield unsummed_in("shapes" if row.variadic else "shape")
     if not row.variadic:
         for name in values:

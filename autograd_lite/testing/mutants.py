@@ -1,36 +1,33 @@
 """Negative controls: gradients made wrong on purpose, which a test of gradients must find.
 
 A test that has never failed proves little.  `mutants` plants mistakes in the rules of a function,
-`mutants_of` in a pullback of your own, and `kill_table` tries every mutant of every rule that some
-calls use, and tells which of them a checker lets live.
+`mutants_of` in a backward pass of your own; `autograd_lite.testing.kills` tries them all.
 """
 
 from __future__ import annotations
 
 import copy
 import inspect
-import warnings
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from autograd_lite.functional import vjp
 from autograd_lite.gaps import no_derivative, read_late
 from autograd_lite.record import strip
 from autograd_lite.registry import COMPOSED, PRIMITIVES, missing
 from autograd_lite.row import Function, Primitive
-from autograd_lite.tape import Node, tape, unbroadcast
+from autograd_lite.tape import Node, unbroadcast
 from autograd_lite.tensor import Tensor
-from autograd_lite.testing.check import check_grads
-from autograd_lite.testing.mistakes import MISTAKES, Change, changes
-from autograd_lite.trees import rebuild, tree_leaves
+from autograd_lite.testing import adapters
+from autograd_lite.testing.mistakes import MISTAKES, Change, changes, overwrite
+from autograd_lite.testing.vectors import random_like
+from autograd_lite.trees import tree_leaves, tree_map
 
+ROUNDING = 1e-12  # what a sum in another order may change
 IN_PLACE = Change("adds twice in place", lambda right, given: right(given))
 
 
@@ -109,7 +106,7 @@ class Mutant:
             try:
                 got = wrong(node, g)
                 got = [*got] if variadic else got
-                alike = same([*map(fit, got if variadic else [got], operands)], expected)
+                alike = same([*map(fit, got if variadic else [got], operands)], expected, ROUNDING)
             except Exception:
                 self.differed = True
                 raise
@@ -143,16 +140,17 @@ def fit(c: Any, operand: Any) -> Any:
     return np.array(c if operand.dtype.kind == "c" else c.real, operand.dtype)
 
 
-def same(a: Any, b: Any) -> bool:
-    """Whether values are equal; NaN is equal to NaN, and what is no number to anything."""
-    if isinstance(a, (list, tuple, dict)):
-        parts = zip(a.values(), b.values()) if isinstance(a, dict) else zip(a, b)
-        return len(a) == len(b) and all(same(x, y) for x, y in parts)
-    if not hasattr(a, "dtype"):
+def same(a: Any, b: Any, within: float = 0.0) -> bool:
+    """Whether arrays are equal, up to rounding if ``within`` says so; what is no array, is."""
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(same(x, y, within) for x, y in zip(a, b))
+    if not isinstance(a, (np.ndarray, np.generic)):
         return True
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return np.shape(a) == np.shape(b) and bool(np.all((a == b) | ((a != a) & (b != b))))
+    with np.errstate(all="ignore"):
+        close = a == b
+        if within and a.dtype.kind in "fc":
+            close = abs(a - b) <= within * np.max(abs(b), initial=0)
+        return a.shape == b.shape and bool(np.all(close | ((a != a) & (b != b))))
 
 
 def mutants(function: Function | Primitive) -> Iterator[Mutant]:
@@ -180,150 +178,68 @@ def mutants(function: Function | Primitive) -> Iterator[Mutant]:
         yield Mutant(row, row.arrays[0], IN_PLACE)
 
 
-# ---- the kill table ----
-
-Case = Callable[[], tuple[Function, Sequence[Any]]]
-Check = Callable[[Function, Sequence[Any]], Any]
+# ---- of any backward pass ----
 
 
-@dataclass(frozen=True)
-class Fate:
-    """What became of a mutant: killed, survived, equivalent (by a listed reason), or idle.
+def mutants_of(
+    vjp: Function | None, f: Function, args: Sequence[Any], argnum: int = -1
+) -> Iterator[adapters.Adapter]:
+    """Wrong versions of ``vjp(f, *args) -> (value, pullback)``, for `check_grads` to find.
 
-    An idle mutant made no difference in any of the calls: ``axis + 1`` is the same axis where there
-    is only one.
+    The mistake is in the gradient of one argument, the last unless ``argnum`` tells.  All are wrong
+    at ``args``: what would be the same there, such as the transpose of a symmetric matrix, is left
+    out.  Each has a ``name``.
+
+    >>> import numpy as np
+    >>> from autograd_lite.testing import adapters, check_grads
+    >>> hand = adapters.by_hand(lambda x, g: g * np.cos(x))
+    >>> for wrong in mutants_of(hand, np.sin, (np.array([0.5, 2.0]),)):
+    ...     try:
+    ...         check_grads(np.sin, (np.array([0.5, 2.0]),), vjp=wrong)
+    ...     except AssertionError:
+    ...         continue
+    ...     print("survived:", wrong.name)
     """
-
-    primitive: str
-    argument: str
-    mutation: str
-    verdict: str
-    reason: str = ""
-
-
-@dataclass
-class KillTable:
-    """The fates of all mutants; printed, a line for each rule and a column for each mutation."""
-
-    fates: list[Fate] = field(default_factory=list)
-
-    def of(self, verdict: str) -> list[Fate]:
-        return [fate for fate in self.fates if fate.verdict == verdict]
-
-    @property
-    def totals(self) -> dict[str, int]:
-        return dict(Counter(fate.verdict for fate in self.fates))
-
-
-def first_order(f: Function, args: Sequence[Any]) -> None:
-    check_grads(f, tuple(args), order=1)
-
-
-def kill_table(
-    cases: Iterable[Case],
-    check: Check = first_order,
-    *,
-    equivalent: Mapping[str, str] | None = None,
-    tries: int = 2,
-) -> KillTable:
-    """Try ``check`` on every mutant of every rule that ``cases`` use.
-
-    A case returns a function and its arguments; ``check(f, args)`` raises where the first
-    derivative is wrong.  A mutant lives if it makes a difference in ``tries`` of the cases that
-    use its primitive and ``check`` passes them all.
-    """
-    table = KillTable()
-    for row, problems in problems_by_primitive(cases).items():
-        for mutant in mutants(row):
-            place = (row.name, mutant.argument, mutant.mutation)
-            reason = _reason(equivalent or {}, "{} by {}: {}".format(*place))
-            felt = islice((p for p in problems if is_felt(mutant, *p)), tries)
-            verdict = "idle"
-            for problem in felt:
-                verdict = "killed" if fails(check, mutant, *problem) else "survived"
-                if verdict == "killed":
-                    break
-            if reason and verdict != "killed":
-                verdict = "equivalent"
-            table.fates.append(Fate(*place, verdict, reason))
-    return table
-
-
-def _reason(reasons: Mapping[str, str], name: str) -> str:
-    return next((text for pattern, text in reasons.items() if fnmatchcase(name, pattern)), "")
-
-
-def is_felt(mutant: Mutant, f: Function, args: Sequence[Any]) -> bool:
-    """Whether the mutant makes a difference in a problem; this costs less than a check."""
-    mutant.differed = False
-    kept = copy.deepcopy(list(args))
-    with suppress(Exception):
-        fails(lambda f, args: pulled(f, len(args))(*args, *seeds(f(*args))), mutant, f, kept)
-    return mutant.differed
-
-
-def fails(check: Check, mutant: Mutant, f: Function, args: Sequence[Any]) -> bool:
-    with mutant.installed(), warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        try:
-            check(f, args)
-        except Exception:  # a rule that breaks down is found as well
-            return True
-    return False
-
-
-Rank = tuple[int, int, int]
-Problem = tuple[Function, Sequence[Any]]
-
-
-def problems_by_primitive(cases: Iterable[Case]) -> dict[Primitive, list[Problem]]:
-    """Where each primitive is used: forward if it is in some case, else in the way back."""
-    forward: dict[Primitive, list[tuple[Rank, Problem]]] = {}
-    back: dict[Primitive, list[tuple[Rank, Problem]]] = {}
-    for case in cases:
-        f, args = case()
-        with suppress(Exception):
-            u = collect(forward, f, args)
-            collect(back, pulled(f, len(args)), [*args, *u])
-    found = back | forward
-    return {
-        row: [problem for _, problem in sorted(uses, key=lambda use: use[0])]
-        for row, uses in found.items()
-    }
-
-
-def collect(
-    found: dict[Primitive, list[tuple[Rank, Problem]]], f: Function, args: Sequence[Any]
-) -> list[Any]:
-    """Note which primitives ``f(*args)`` uses, and return random cotangents of its results."""
-    results = tree_leaves(f(*map(Tensor, args)))
-    tracked = [r.node for r in results if isinstance(r, Tensor)]
-    used = Counter(node.primitive for node in tape(tracked) if node.primitive)
-    size = sum(np.size(x) for x in args)
-    for row, times in used.items():
-        if row.rules:  # best are few steps on much, and one of this kind: two signs cancel
-            rank = (times, used.total(), abs(size - 6))
-            found.setdefault(row, []).append((rank, (f, args)))
-    return seeds([strip(r) for r in results])
-
-
-def seeds(results: Any) -> list[Any]:
-    """Cotangents of some results."""
+    right = adapters.of(vjp)
+    args = tuple(args)
+    value, pullback = right.vjp(f, *args)
     rng = np.random.default_rng(0)
+    c = pullback(tree_map(lambda y: random_like(y, rng), value))[argnum]
+    leaves = [np.asarray(leaf) for leaf in tree_leaves(c)]
+    every = MISTAKES | {"dtype": lambda c: c.astype(np.float16)}
+    for name, mistake in every.items():
+        wrong = [mistake(leaf) for leaf in leaves]
+        if name == "dtype" or not same(wrong, leaves, ROUNDING):
+            yield _named(right, name, partial(_in_gradient, right.vjp, mistake, argnum))
+    yield _named(right, "writes into g", partial(_overwriting, right.vjp, None))
+    yield _named(right, "writes into an argument", partial(_overwriting, right.vjp, argnum))
 
-    def seed(r: Any) -> Any:
-        u = rng.uniform(0.5, 1.5, (2, *np.shape(r)))
-        return u[0] + 1j * u[1] if np.iscomplexobj(r) else u[0]
 
-    return [*map(seed, tree_leaves(results))]
+def _named(right: adapters.Adapter, mistake: str, vjp: Function) -> adapters.Adapter:
+    return replace(right, name=f"{right.name}: {mistake}", vjp=vjp)
 
 
-def pulled(f: Function, n: int) -> Function:
-    """The map from ``n`` arguments and the cotangents of the results to the gradients: Jᵀu."""
+def _in_gradient(
+    vjp: Function, mistake: Callable[[Any], Any], argnum: int, f: Function, *args: Any
+) -> Any:
+    value, pullback = vjp(f, *args)
 
-    def back(*args: Any) -> Any:
-        value, pullback = vjp(f, *args[:n])
-        left = iter(args[n:])
-        return pullback(rebuild(value, lambda _: next(left)))
+    def pull(g: Any) -> tuple[Any, ...]:
+        gradients = [*pullback(g)]
+        gradients[argnum] = tree_map(
+            lambda c: mistake(c if isinstance(c, Tensor) else np.asarray(c)), gradients[argnum]
+        )
+        return tuple(gradients)
 
-    return back
+    return value, pull
+
+
+def _overwriting(vjp: Function, argnum: int | None, f: Function, *args: Any) -> Any:
+    value, pullback = vjp(f, *args)
+
+    def pull(g: Any) -> Any:
+        gradients = pullback(g)
+        tree_map(overwrite, g if argnum is None else args[argnum])
+        return gradients
+
+    return value, pull

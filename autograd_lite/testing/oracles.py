@@ -151,9 +151,10 @@ class Differences:
     """Central differences at two steps, extrapolated: their disagreement bounds the error.
 
     Where the slopes to the right and to the left disagree by more than their own errors there is a
-    kink, and every number between them is a derivative.  ``kinked`` marks coordinates where one is
-    declared, and ``floor`` is the size of what may have cancelled in the results.  The step shrinks until the error is good, since a kink or the end of the domain may
-    be near; the error never falls below that of rounding, which is measured.
+    kink, and every number between them is a derivative.  The step shrinks until the error is good,
+    since a kink or the end of the domain may be near; the error never falls below that of
+    rounding, which is measured.  ``kinked`` marks coordinates where a kink is declared, and
+    ``floor`` is the size of what may have cancelled in the results.
     """
 
     name = "differences"
@@ -171,8 +172,9 @@ class Differences:
         """
         f, worst = self.f, np.zeros(self.value.shape)
         x = f.layout.vector
+        ulps = 4 * f.eps * np.where(x == 0, 1, np.abs(x))
         for _ in range(2):
-            d = 4 * f.eps * f.size * rng.choice([-1.0, 1.0], x.shape) * rng.uniform(0.5, 1.5, x.shape)
+            d = ulps * rng.choice([-1.0, 1.0], x.shape) * rng.uniform(0.5, 1.5, x.shape)
             for near in (x + d, x - d):
                 change = np.abs(self._try(near) - self.value)
                 worst = np.fmax(worst, change)
@@ -188,8 +190,10 @@ class Differences:
         declared = bool(np.any(self.kinked & (v != 0)))
         start = 2.0 ** np.round(np.log2(self.f.eps) / 5)
         best: Slopes | None = None
-        for rung in RUNGS:
-            found, settled = self._at(start * rung, v, declared)
+        for rung in (*RUNGS, *self._last(v)):
+            found, good, settled = self._at(start * rung, v, declared)
+            if good:
+                return found
             if best is None:
                 best = found
             else:
@@ -200,14 +204,27 @@ class Differences:
         assert best is not None
         return best
 
-    def _at(self, h: float, v: Vector, declared: bool) -> tuple[Slopes, bool]:
-        """The slopes by steps h and h/2, and whether a smaller step would not do better."""
-        x, y = self.f.layout.vector, self.value
+    def _last(self, v: Vector) -> list[float]:
+        """A still smaller step for a single coordinate that is very small, as for a logarithm."""
+        moved = np.flatnonzero(v)
+        if len(moved) != 1:
+            return []
+        (i,) = moved
+        rung = RUNGS[1] * float(np.abs(self.f.layout.vector[i]) / np.abs(v[i]))
+        return [rung] if 0 < rung < RUNGS[-1] else []
+
+    def _at(self, h: float, v: Vector, declared: bool) -> tuple[Slopes, bool, bool]:
+        """The slopes by steps h and h/2, whether they are good, and whether a smaller step would
+        do no better since rounding prevails.
+        """
+        x, y, moved = self.f.layout.vector, self.value, v != 0
+        lost = self.f.eps * np.max(np.abs(x[moved] / v[moved]), initial=0)  # of the step, in x + hv
         with np.errstate(all="ignore"):
             right, left, r, l = (self._try(x + s * h * v) for s in (1, -1, 0.5, -0.5))
             far, near = (right - left) / (2 * h), (r - l) / h
             center = near + (near - far) / 3
-            rounding = 4 * (self.noise + self.f.eps * np.abs(center)) / h
+            ulps = self.f.eps / 2 * (np.abs(right) + np.abs(left))
+            rounding = 4 * (self.noise + ulps + lost * np.abs(center)) / h
             error = np.abs(near - far) / 3
             sides = []
             for there, half, sign in ((right, r, 1), (left, l, -1)):
@@ -219,8 +236,8 @@ class Differences:
             low = np.where(kink, np.minimum(up, down), center)
             high = np.where(kink, np.maximum(up, down), center)
             error = np.where(kink, up_error + down_error, error)
-            size = np.sum(np.abs(low) + np.abs(high))
-            good = max(np.sum(rounding), np.sqrt(self.f.eps) * 1e-2 * size)
-            settled = bool(np.sum(error) <= good)
+            size, total = np.sum(np.abs(low) + np.abs(high)), np.sum(rounding)
+            good = bool(np.sum(error) + total <= np.sqrt(self.f.eps) * size)
+            settled = bool(np.sum(error) <= total)
         doubt = np.where(np.isnan(error), np.inf, error + rounding)
-        return Slopes(low, high, doubt), settled
+        return Slopes(low, high, doubt), good, settled

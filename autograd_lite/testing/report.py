@@ -69,11 +69,12 @@ class Report:
         """Whether nothing failed."""
         return not self.failures
 
-    def record(self, order: int, promise: str, failures: list[Failure]) -> None:
-        """Note that a promise was looked at, and what was found."""
+    def record(self, order: int, promise: str, failures: list[Failure]) -> bool:
+        """Note that a promise was looked at, and what was found; say whether it is kept."""
         self.failures += failures
         if not failures:
             self.passed.append(f"order {order}: {promise}")
+        return not failures
 
     def __str__(self) -> str:
         state = "passed" if self.ok else f"FAILED, {len(self.failures)} found wrong"

@@ -29,7 +29,9 @@ def flat(tree: Any) -> Vector:
     """The leaves of a tree as one real vector."""
     parts: list[Any] = []
     for leaf in map(np.asarray, tree_leaves(tree)):
-        parts += [leaf.real.ravel(), leaf.imag.ravel()] if leaf.dtype.kind == "c" else [leaf.ravel()]
+        parts += (
+            [leaf.real.ravel(), leaf.imag.ravel()] if leaf.dtype.kind == "c" else [leaf.ravel()]
+        )
     kind = object if any(p.dtype.kind == "O" for p in parts) else np.float64
     return np.concatenate([p.astype(np.result_type(p, kind)) for p in parts] or [np.zeros(0)])
 
@@ -48,7 +50,7 @@ class Block(NamedTuple):
     start: int
     stop: int
 
-    def index(self, place: int) -> tuple[tuple[int, ...], str]:
+    def where(self, place: int) -> tuple[tuple[int, ...], str]:
         """The index of a place, and which part it is of a complex number."""
         i = place - self.start
         size = int(np.prod(self.shape, dtype=int))
@@ -72,7 +74,7 @@ class Layout:
         self.vector = flat(args)
 
     def at(self, vector: Vector, *, wide: bool) -> Any:
-        """The arguments with the numbers of ``vector``, in its dtype if ``wide``, else in theirs."""
+        """The arguments with other numbers, in the dtype of these if ``wide``, else in theirs."""
         blocks = iter(self.blocks)
 
         def leaf(_: Any) -> Any:
