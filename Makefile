@@ -14,7 +14,7 @@ EXTRAS_bench := dev,bench
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SECONDARY:
-.PHONY: help demo test lint types bench format clean
+.PHONY: help demo test lint types bench figures format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ types: $(VENV)/dev.installed  ## mypy: the engine and nn
 
 bench: $(VENV)/bench.installed  ## time the engine against others
 	$(BIN)/python -m benchmarks
+
+figures: $(VENV)/demo.installed  ## make the figures of README anew
+	$(BIN)/python -m examples.netbp --out docs/figures
 
 format: $(VENV)/dev.installed  ## rewrite the code as ruff wants it
 	$(BIN)/ruff check --fix .

@@ -18,7 +18,7 @@ from scipy import special as sp
 from autograd_lite import special
 from autograd_lite.rules.signal import bessel
 from autograd_lite.rules.special import exprel
-from autograd_lite.testing.kills import kill_table
+from autograd_lite.testing import kill_table
 from tests.rows import ROWS
 from tests.rows.row import Row
 from tests.rows.row import cases as draws
@@ -76,6 +76,13 @@ KNOTS, HEIGHTS = np.arange(3.0), np.array([0.5, -1.0, 2.0])
 FIXED = [
     lambda: (np.interp, (np.array([0.3, 1.8]), KNOTS, HEIGHTS)),
     lambda: (lambda *a: np.interp(*a, left=1, right=2), (np.array([-1, 0.3, 3]), KNOTS, HEIGHTS)),
+    *[
+        lambda f=f, sign=sign: (
+            lambda a: f(a, where=[True, True, False], initial=-9 * sign),
+            (sign * np.array([0.5, 2.0, 2.0]),),
+        )
+        for f, sign in ((np.max, 1), (np.min, -1), (np.nanmax, 1), (np.nanmin, -1))
+    ],
     lambda: (np.fmod, (np.array([[5.3], [-7.1]]), np.array([2.0, 3.0]))),
     lambda: (sp.huber, (np.array([0.5, 1.0]), np.array([2.0, -3.0]))),
 ]
@@ -83,10 +90,10 @@ FIXED = [
 FOR_THE_CALLER = "the rule names the option only so that a caller may give it"
 KEPT = "the gradient is brought to the kept shape, which with keepdims=True it has already"
 BY_SHAPE = "the shapes of gradient and argument tell it"
-TIES = "differs only where an element left out, or the initial one, ties with the extreme"
+TIES = "differs only where an element ties with the initial one, which is a kink"
 ONE_RULE = "the rule is that of the root, which reads y; the variance does not"
 CLIPPED = "a ≤ min(a, high) just where a ≤ high, and so on: the result says the same"
-EDGE = "differs only on an edge, where there is no derivative to compare with"
+EDGE = "differs only where both arguments are at the edge, and there is no derivative"
 NUMBER = "it is a number here, into which nothing can be written"
 
 #: Mutants that are no mistakes, or none that shows, by patterns of their names.
@@ -106,12 +113,11 @@ EQUIVALENT = {
     "sort by a: [ks]* ignored": FOR_THE_CALLER,
     "partition by a: k* ignored": FOR_THE_CALLER,
     "pinv by a: hermitian ignored": "of a Hermitian matrix the full gradient, too, is right",
-    "*m?? by a: where ignored": TIES,
     "*m?? by a: initial ignored": TIES,
     "*var by *: * for y": ONE_RULE,
     "clip by a: y for a_m*": CLIPPED,
     "clip by a_m*: y for a_max": CLIPPED,
-    "nan_to_num by x: y for x": EDGE,
+    "nan_to_num by x: y for x": "differs at NaN alone, where there are no differences to take",
     "xlog*y by x1: y for x1": EDGE,
     "polygamma by x: writes into n": NUMBER,
     "gammainc* by x2: writes into x1": NUMBER,

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 )
 
 import autograd_lite as al
-from autograd_lite.testing.mutants import mutants
+from autograd_lite.testing import mutants
 from autograd_lite.testing.strategies import programs
 
 # ---- graphs, by a naive differentiator: numbers that carry their slopes along ----

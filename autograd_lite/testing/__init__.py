@@ -13,15 +13,14 @@ from typing import Any
 from autograd_lite.testing import adapters
 from autograd_lite.testing.check import check_grads
 from autograd_lite.testing.exact import assert_exact, assert_same_bits, ulp_distance
+from autograd_lite.testing.kills import kill_table
+from autograd_lite.testing.mutants import mutants, mutants_of
 from autograd_lite.testing.report import Report
 
 #: Names that are imported when first asked for, and the module of each.
 _LATE = {
     "strategies": "strategies",
     "gradient_property": "properties",
-    "mutants": "mutants",
-    "mutants_of": "mutants",
-    "kill_table": "kills",
 }
 
 __all__ = [
@@ -51,7 +50,7 @@ def __getattr__(name: str) -> Any:
             f"{__name__}.{name} needs Hypothesis: pip install autograd_lite[testing]"
         ) from error
     found = module if name == "strategies" else getattr(module, name)
-    globals()[name] = found  # for `mutants`, where the module of that name was put meanwhile
+    globals()[name] = found
     return found
 
 

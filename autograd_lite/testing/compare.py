@@ -192,7 +192,7 @@ class Comparison:
                 columns = [s.low / h for s, h in zip(slopes, steps)]
                 cause = diagnosis.of_matrix(rows, np.array(columns).T) or cause
             details = f"got      {_array(got, block)}\nexpected {_array(expected, block)}"
-        if low[worst] != high[worst]:
+        if low[worst] < high[worst]:
             between = f"{low[worst]:.6g} to {high[worst]:.6g}"
             cause += f"; this is a kink, where anything from {between} is right"
         what = spoken(block.name) + (f", {part}" if part else "")

@@ -82,9 +82,13 @@ class KillTable:
             marks = (_mark(cells.get((rule, c), [])).center(len(c)) for c in columns)
             lines.append(f"{rule:{first}}  " + "  ".join(marks).rstrip())
         for verdict in ("survived", "equivalent"):
-            lines += ["", f"{verdict}:", *(f"  {f}  ({f.reason})" for f in self.of(verdict))]
+            if found := self.of(verdict):
+                lines += ["", f"{verdict}:"]
+                lines += [f"  {f}" + (f"  ({f.reason})" if f.reason else "") for f in found]
         totals = ", ".join(f"{self.totals.get(verdict, 0)} {verdict}" for verdict in MARKS)
-        return "\n".join([*lines, "", f"{len(self.fates)} mutants of {len(rules)} rules: {totals}"])
+        return "\n".join(
+            [*lines, "", f"{len(self.fates)} mutants of {len(rules)} gradients: {totals}"]
+        )
 
 
 def _mark(verdicts: list[str]) -> str:
@@ -121,11 +125,7 @@ def kill_table(
             sign  twice  half  zero  one element  transposed  conjugated  float32  value  writes
     sin, x   x      x     x     x         x           -           -          x       x      x
     <BLANKLINE>
-    survived:
-    <BLANKLINE>
-    equivalent:
-    <BLANKLINE>
-    11 mutants of 1 rules: 0 survived, 0 equivalent, 9 killed, 2 idle
+    11 mutants of 1 gradients: 0 survived, 0 equivalent, 9 killed, 2 idle
     """
     table = KillTable()
     tried: set[int] = set()

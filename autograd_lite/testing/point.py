@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +19,16 @@ from autograd_lite.testing.vectors import (
     read_only,
 )
 from autograd_lite.trees import leaves_beside, rebuild, tree_leaves, tree_map
+
+
+SINGLE = float(np.finfo(np.float32).eps)
+NARROW = {"d": np.float32, "D": np.complex64}
+WIDE = {"e": np.float64, "f": np.float64, "F": np.complex128}
+
+
+def cast(tree: Any, to: dict[str, Any]) -> Any:
+    """The same tree in another precision."""
+    return rebuild(tree, lambda x: np.asarray(x, to.get(np.asarray(x).dtype.char)))
 
 
 def arrays(tree: Any) -> Any:
@@ -61,7 +72,14 @@ class Point:
         self.kept = tree_map(np.array, self.u)
         self.gradients = self.pulled(self.u)
         self.g = dual(self.gradients)
-        self.rtol, self.tiny = self._tolerances(rtol)
+        # The lowest precision counts: an argument in float32 is worked on in that, whatever else.
+        dtypes = [b.dtype for b in self.layout.blocks]
+        dtypes += [y.dtype for y in tree_leaves(self.value)]
+        floats = [np.finfo(d) for d in dtypes if d.kind in "fc"]
+        self.eps = max([float(f.eps) for f in floats], default=0.0)
+        #: What an element may be wrong by: in proportion, and where numbers become too small.
+        self.rtol = self.eps ** (2 / 3) if rtol is None else rtol
+        self.tiny = 8 * max([float(f.smallest_subnormal) for f in floats], default=0.0)
 
     def cotangent(self) -> Any:
         return read_only(tree_map(lambda y: random_like(y, self.rng), self.value))
@@ -76,41 +94,40 @@ class Point:
         terms = flat(self.value) * flat(self.u)
         return max(self.floor, 0.0 if terms.dtype.kind == "O" else float(np.linalg.norm(terms)))
 
-    def _tolerances(self, rtol: float | None) -> tuple[float, float]:
-        """What an element may be wrong by: in proportion, and where numbers become too small.
-
-        The lowest precision counts: an argument in float32 is worked on in that, whatever else.
-        """
-        dtypes = [b.dtype for b in self.layout.blocks]
-        dtypes += [y.dtype for y in tree_leaves(self.value)]
-        floats = [np.finfo(d) for d in dtypes if d.kind in "fc"]
-        eps = max([float(f.eps) for f in floats], default=0.0)
-        smallest = max([float(f.smallest_subnormal) for f in floats], default=0.0)
-        return eps ** (2 / 3) if rtol is None else rtol, 8 * smallest
-
     @cached_property
     def noise(self) -> Vector:
         """How much a gradient changes where the arguments change by little more than rounding."""
         layout, g, rng = self.layout, self.g, self.rng
         if g.dtype.kind == "O":
             return np.zeros(len(g))
-        lengths = [b.stop - b.start for b in layout.blocks]
-        eps = np.repeat([precision(b.dtype) for b in layout.blocks], lengths)
         scale = self.scale / np.maximum(np.abs(layout.vector), 1)
-        # What cancels within a rule shows nowhere: 1 - y² of a tanh, say, and at its square in
-        # the second derivative.
-        worst = eps * scale * (1 if self.order == 1 else 8)
+        worst = self.eps * scale * (1 if self.order == 1 else 8)
+        own = np.zeros(len(g))
         for b in layout.blocks:
             here = slice(b.start, b.stop)
-            worst[here] += eps[here] / 4 * np.max(np.abs(g[here]), initial=0)
+            own[here] = precision(b.dtype)
+            worst[here] += self.eps / 4 * np.max(np.abs(g[here]), initial=0)
         for _ in range(3):
-            x = layout.vector * (1 + 4 * eps * rng.uniform(-1, 1, len(g)))
-            _, pull = self.pair.vjp(*layout.at(x, wide=False))
-            change = np.abs(dual(like(self.args, tuple(pull(self.u)))) - g)
-            # To the other side of a kink: that is no rounding.
-            jumped = (change > 0.01 * np.abs(g)) & (change > np.sqrt(eps) * scale)
-            worst = np.fmax(worst, np.where(jumped, 0, change))
+            x = layout.vector * (1 + 4 * own * rng.uniform(-1, 1, len(g)))
+            changed = self._change(layout.at(x, wide=False), self.u)
+            worst = np.fmax(worst, self._without_jumps(changed, scale))
+        # What cancels within a rule, such as 1 - y² of a tanh, shows in another precision only.
+        narrow = self.eps < SINGLE
+        to, share = (NARROW, self.eps / SINGLE) if narrow else (WIDE, 1.0)
+        with suppress(Exception):
+            changed = self._change(cast(self.args, to), cast(self.u, to))
+            worst = np.fmax(worst, self._without_jumps(changed * share, scale))
         return worst
+
+    def _change(self, args: Any, u: Any) -> Vector:
+        _, pull = self.pair.vjp(*args)
+        with np.errstate(all="ignore"):
+            return np.abs(dual(like(self.args, tuple(pull(u)))) - self.g)
+
+    def _without_jumps(self, change: Vector, scale: Vector) -> Vector:
+        """A change to the other side of a kink is no rounding, nor is an overflow."""
+        jumped = (change > 0.01 * np.abs(self.g)) & (change > np.sqrt(self.eps) * scale)
+        return np.where(jumped | ~np.isfinite(change), 0, change)
 
     def jacobian(self) -> Vector:
         """All rows Jᵀe of the results."""
