@@ -100,7 +100,9 @@ class Tensor(Tracked, ArrayMethods):
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         raise errors.detached(
-            "np.array", "use np.stack for several Tensors, or t.data for its value"
+            "np.array (or np.full, np.r_, np.c_)",
+            "use np.stack or np.concatenate for several Tensors, t * np.ones(shape) to fill an "
+            "array, or t.data for the value",
         )
 
     # ---- operators ----

@@ -72,6 +72,7 @@ def plot_cost(history, path):
     figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
     axes.semilogy(history.steps, history.losses)
     axes.set(xlabel="step of the stochastic gradient method", ylabel="cost", title="Cost decay")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.grid(alpha=0.3)
     figure.savefig(path, dpi=150)
     plt.close(figure)

@@ -84,7 +84,7 @@ def test_a_maximum_that_counts_ties_twice_is_found(x):
 @given(ARRAYS, ARRAYS)
 def test_smooth_functions_pass(x, y):
     check_grads(lambda x: np.sin(x) * x, (x,))
-    check_grads(lambda x, y: np.sum(np.tanh(x)) * np.mean(np.exp(-y * y)), (x, y))
+    check_grads(lambda x, y: np.sum(np.arctan(x)) * np.mean(1 / (1 + y * y)), (x, y))
 
 
 @pytest.mark.parametrize("seed", range(50))

@@ -405,3 +405,17 @@ def test_subclasses_and_others_defer():
 
     assert al.Tensor(1.0).__add__ is not None
     assert np.ones(2) + Other() == "other"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda t: np.array([t, t]),
+        lambda t: np.full((2, 2), t),
+        lambda t: np.r_[t, t],
+        lambda t: np.c_[t, t],
+    ],
+)
+def test_what_numpy_does_not_dispatch_says_what_to_write(call):
+    with pytest.raises(TypeError, match=r"np\.stack or np\.concatenate.*t \* np\.ones\(shape\)"):
+        call(al.Tensor([1.0, 2.0]))

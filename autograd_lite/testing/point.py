@@ -20,7 +20,8 @@ from autograd_lite.testing.vectors import (
 )
 from autograd_lite.trees import leaves_beside, rebuild, tree_leaves, tree_map
 
-
+#: What rounding an element may have in proportion to the largest, if doubles are used.
+ROUNDING = 4e-15
 SINGLE = float(np.finfo(np.float32).eps)
 NARROW = {"d": np.float32, "D": np.complex64}
 WIDE = {"e": np.float64, "f": np.float64, "F": np.complex128}
@@ -106,28 +107,32 @@ class Point:
         for b in layout.blocks:
             here = slice(b.start, b.stop)
             own[here] = precision(b.dtype)
-            worst[here] += self.eps / 4 * np.max(np.abs(g[here]), initial=0)
-        for _ in range(3):
-            x = layout.vector * (1 + 4 * own * rng.uniform(-1, 1, len(g)))
-            changed = self._change(layout.at(x, wide=False), self.u)
-            worst = np.fmax(worst, self._without_jumps(changed, scale))
+            worst[here] += max(self.eps / 4, ROUNDING) * np.max(np.abs(g[here]), initial=0)
+        near = [
+            (layout.at(layout.vector * (1 + 4 * own * rng.uniform(-1, 1, len(g))), wide=False), 1.0)
+            for _ in range(3)
+        ]
         # What cancels within a rule, such as 1 - y² of a tanh, shows in another precision only.
-        narrow = self.eps < SINGLE
-        to, share = (NARROW, self.eps / SINGLE) if narrow else (WIDE, 1.0)
-        with suppress(Exception):
-            changed = self._change(cast(self.args, to), cast(self.u, to))
-            worst = np.fmax(worst, self._without_jumps(changed * share, scale))
+        if self.eps < SINGLE:
+            near.append((cast(self.args, NARROW), self.eps / SINGLE))
+        else:
+            near.append((cast(self.args, WIDE), 1.0))
+        for args, share in near:
+            with suppress(Exception):  # where f is not defined, or not in that precision
+                worst = np.fmax(worst, self._without_jumps(share * self._change(args), scale))
         return worst
 
-    def _change(self, args: Any, u: Any) -> Vector:
-        _, pull = self.pair.vjp(*args)
-        with np.errstate(all="ignore"):
-            return np.abs(dual(like(self.args, tuple(pull(u)))) - self.g)
+    def _change(self, args: Any) -> Vector:
+        value, pull = self.pair.vjp(*args)
+        u = tree_map(lambda c, y: np.asarray(c, np.asarray(y).dtype), self.u, like(self.u, value))
+        change: Vector = np.abs(dual(like(self.args, tuple(pull(u)))) - self.g)
+        return change
 
     def _without_jumps(self, change: Vector, scale: Vector) -> Vector:
         """A change to the other side of a kink is no rounding, nor is an overflow."""
         jumped = (change > 0.01 * np.abs(self.g)) & (change > np.sqrt(self.eps) * scale)
-        return np.where(jumped | ~np.isfinite(change), 0, change)
+        kept: Vector = np.where(jumped | ~np.isfinite(change), 0, change)
+        return kept
 
     def jacobian(self) -> Vector:
         """All rows Jᵀe of the results."""
