@@ -68,7 +68,7 @@ class Node:
             if isinstance(result, (tuple, list)):
                 raise SeveralResults from None
             self.shape = ()
-            self.dtype = np.asarray(result).dtype
+            self.dtype = np.asarray(result, object if isinstance(result, int) else None).dtype
 
     def describe_several(self, results: Any) -> None:
         """Have the shape and dtype of each of several results, in a row."""

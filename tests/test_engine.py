@@ -879,3 +879,14 @@ def test_unbroadcasting_fractions_to_a_single_one():
     _, pullback = al.vjp(lambda x, y: x * y, one, row)
     by_one, by_row = pullback(row)
     assert by_one == 5 and list(by_row) == [1, 2]
+
+
+def test_mixed_derivatives_of_a_power_at_exponent_zero():
+    by_both = al.grad(lambda y: al.grad(lambda x: x**y)(0.5))
+    assert by_both(0.0) == 2.0  # d/dy (y x^(y−1)) = 1/x at y = 0
+    assert al.grad(lambda x: x**0.0)(0.0) == 0.0
+
+
+def test_second_derivatives_of_a_single_fraction():
+    f = al.grad(al.grad(lambda x: np.stack([x, x])[0] * x))
+    assert f(np.array(Fraction(1))) == 2

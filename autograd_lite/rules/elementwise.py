@@ -35,7 +35,8 @@ rule(np.reciprocal, x=lambda g, y: -g * (y * y))
 
 
 def power_by_base(g, x1, x2):
-    return g * (x2 * x1 ** (x2 - 1 + (x2 == 0)))  # x**0 is 1 everywhere: slope 0, also at 0
+    base = x1 + ((x1 == 0) & (x2 == 0))  # x**0 is 1 everywhere: slope 0, also at 0
+    return g * (x2 * base ** (x2 - 1))
 
 
 def power_by_exponent(g, y, x1):
