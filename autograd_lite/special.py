@@ -48,8 +48,8 @@ def softmax(x: Array, axis: Axis = None) -> Array:
     array([0.5, 0.5, 0. ])
     """
     x = _floating(x)
-    e = np.exp(x - np.max(x, axis, keepdims=True))
-    return e / np.sum(e, axis, keepdims=True)
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
 
 
 rule(softmax, x=lambda g, y, axis: y * (g - np.sum(g * y, axis, keepdims=True)))

@@ -103,15 +103,16 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
     >>> round(float(nn.cross_entropy(np.array([[0.0, 0.0]]), np.array([1]))), 6)
     0.693147
     """
-    shape = np.shape(logits)
-    if np.shape(labels) != shape[:-1] or np.result_type(labels).kind not in "iu":
+    logits, labels = np.asarray(logits), np.asarray(labels)
+    shape = logits.shape
+    if labels.shape != shape[:-1] or labels.dtype.kind not in "iu":
         raise ValueError(
             f"cross_entropy: logits of shape {shape} need integer labels of shape {shape[:-1]}, "
-            f"one class for each sample, and got {np.result_type(labels)} of {np.shape(labels)}"
+            f"one class for each sample, and got {labels.dtype} of {labels.shape}"
         )
-    rows = np.reshape(logits, (-1, shape[-1]))
+    rows = logits.reshape(-1, shape[-1])
     below = rows - rows.max(axis=1, keepdims=True)  # the largest cancels, and nothing overflows
-    picked = below[np.arange(len(rows)), np.ravel(labels)]
+    picked = below[np.arange(len(rows)), labels.reshape(-1)]
     return _mean((np.log(np.exp(below).sum(axis=1)) - picked).sum(), shape)
 
 
