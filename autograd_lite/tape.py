@@ -67,8 +67,9 @@ class Node:
         except AttributeError:  # a bare Fraction, which is what NumPy makes of 0-d object arrays
             if isinstance(result, (tuple, list)):
                 raise SeveralResults from None
+            among_objects = primitive is not None and isinstance(result, int)
             self.shape = ()
-            self.dtype = np.asarray(result, object if isinstance(result, int) else None).dtype
+            self.dtype = np.asarray(result, object if among_objects else None).dtype
 
     def describe_several(self, results: Any) -> None:
         """Have the shape and dtype of each of several results, in a row."""

@@ -6,17 +6,16 @@ it may contain.
 
 from importlib.util import find_spec
 
-from tests import rows_numpy
-from tests.rows import elementwise, indexing, linalg, products, reductions, shapes
+from tests.rows import elementwise, indexing, linalg, others, products, reductions, shapes
 
 ROWS = [
     *elementwise.ROWS,
     *indexing.ROWS,
     *linalg.ROWS,
+    *others.ROWS,
     *products.ROWS,
     *reductions.ROWS,
     *shapes.ROWS,
-    *rows_numpy.ROWS,
 ]
 if find_spec("scipy"):
     from tests.rows import special

@@ -1,4 +1,4 @@
-"""Rows for the functions of NumPy."""
+"""Rows for the functions of NumPy that came second: the rest of `rules/`."""
 
 import numpy as np
 
