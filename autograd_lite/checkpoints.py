@@ -16,9 +16,10 @@ from autograd_lite.trees import rebuild, tree_leaves
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """The same function, of which the tape keeps the arguments only; backward runs it once more.
 
-    Arguments may be trees; those of floats are differentiated by.  The result is an array or a
-    tuple of arrays.  Raises TypeError if ``f`` uses a tracked value that is not an argument, since
-    its gradient would be lost.  (Griewank & Walther 2008, ch. 12)
+    Arguments and results may be trees.  ``f`` must be pure: what it draws or reads from outside
+    could be another number the second time, so pass random masks as arguments.  Raises TypeError
+    if ``f`` uses a tracked value that is not an argument, since its gradient would be lost.
+    (Griewank & Walther 2008, ch. 12)
 
     >>> import numpy as np, autograd_lite as al
     >>> block = al.checkpoint(lambda x: np.sin(np.exp(x)))
@@ -26,26 +27,29 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     True
     """
 
-    def run(leaves: Sequence[Any], tree: Any, options: dict[str, Any]) -> Any:
+    def run(leaves: Sequence[Any], tree: Any) -> Any:
         left = iter(leaves)
-        return f(*rebuild(tree, lambda _: next(left)), **options)
+        args, options = rebuild(tree, lambda _: next(left))
+        return f(*args, **options)
 
-    def block(*leaves: Any, tree: Any, options: dict[str, Any]) -> Any:
-        result = run(leaves, tree, options)
+    def block(*leaves: Any, tree: Any, structure: list[Any]) -> Any:
+        result = run(leaves, tree)
         if any(isinstance(r, Tracked) for r in tree_leaves(result)):
             raise TypeError(
                 f"checkpoint({getattr(f, '__name__', f)}) uses a tracked value that is not among "
                 f"its arguments, and its gradient would be lost; pass it as an argument"
             )
-        return result
+        structure[:] = [rebuild(result, lambda _: 0.0)]
+        return tuple(tree_leaves(result))
 
-    def back(g: Any, leaves: list[Any], tracked: list[bool], tree: Any, options: Any) -> list[Any]:
+    def back(g: list[Any], leaves: list[Any], tracked: list[bool], tree: Any) -> list[Any]:
         def of_tracked(*values: Any) -> Any:
             given = iter(values)
-            return run([next(given) if t else x for x, t in zip(leaves, tracked)], tree, options)
+            result = run([next(given) if t else x for x, t in zip(leaves, tracked)], tree)
+            return tuple(tree_leaves(result))
 
         _, pullback = vjp(of_tracked, *[x for x, t in zip(leaves, tracked) if t])
-        gradients = iter(pullback(tuple(g) if isinstance(g, list) else g))
+        gradients = iter(pullback(tuple(g)))
         return [next(gradients) if t else None for t in tracked]
 
     row = Primitive(block)  # not in the table: it goes when the checkpointed function goes
@@ -55,6 +59,9 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(f)
     def checkpointed(*args: Any, **options: Any) -> Any:
-        return step(*tree_leaves(args), tree=rebuild(args, lambda _: 0.0), options=options)
+        tree, structure = (args, options), []  # type: tuple[Any, Any], list[Any]
+        results = step(*tree_leaves(tree), tree=rebuild(tree, lambda _: 0.0), structure=structure)
+        left = iter(results)
+        return rebuild(structure[0], lambda _: next(left))
 
     return checkpointed

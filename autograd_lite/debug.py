@@ -73,6 +73,8 @@ class Watched(Tensor):
         if hasattr(node, "note"):
             return
         node.note = Note(node, self.data)
+        if type(node.first) is Node and not hasattr(node.first, "note"):
+            node.first.note = Note(node.first, None)  # a step with several results
         look_for_changes(node)
         look_for_births(node)
 
@@ -136,8 +138,11 @@ def look_for_births(node: Node) -> None:
         if np.isnan(strip(note.value)).any():
             raise FloatingPointError(at(node, note.value).replace(" born in", " given as"))
     else:
-        constants = [a for a in node.operands if isinstance(a, (np.ndarray, float))]
-        note.suspect = all(finite(a.note.value) for a in before) and all(map(finite, constants))
+        operands = node.operands[: len(node.primitive.arrays)]
+        constants = [a for a in operands if isinstance(a, (np.ndarray, float))]
+        known = not any(a is None for a in operands)  # a constant that was not kept may be -∞
+        finite_before = all(finite(a.note.value) for a in before) and all(map(finite, constants))
+        note.suspect = known and finite_before
 
 
 def first_bad(x: Any) -> tuple[int, ...]:
@@ -163,7 +168,7 @@ def operands_at(node: Node, index: tuple[int, ...]) -> str:
         try:
             spread = np.broadcast_to(value, node.shape)
             described.append(f"operand {spread[index]}")
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, TypeError):
             described.append(f"operand of shape {np.shape(value)}")
     return ", ".join(described)
 

@@ -17,6 +17,13 @@ def not_float(what: str, dtype: Any) -> TypeError:
     )
 
 
+def refuse_matrix(x: Any) -> None:
+    """Raise for arrays whose operators do not mean what those of an ndarray mean."""
+    if isinstance(x, (np.matrix, np.ma.MaskedArray)):
+        remedy = "x.filled(value)" if isinstance(x, np.ma.MaskedArray) else "np.asarray(x)"
+        raise TypeError(f"{type(x).__name__} has operators of its own; use {remedy}")
+
+
 def not_scalar(shape: tuple[int, ...]) -> TypeError:
     return TypeError(
         f"grad needs a function whose result is one number, and got shape {shape}; use al.jacobian "

@@ -84,10 +84,18 @@ def _row(pullback: Function, value: Any, results: list[Any], k: int, e: Any) -> 
     if e.dtype.kind != "c":
         return pull(e)
     pairs = zip(pull(e), pull(-1j * e))
-    return tuple(
-        tree_map(lambda re, im: re if re.dtype.kind == "c" else re + 1j * im, *pair)
-        for pair in pairs
-    )
+    return tuple(tree_map(_join, *pair) for pair in pairs)
+
+
+def _join(re: Any, im: Any) -> Any:
+    if re.dtype.kind != "c":
+        return re + 1j * im
+    if not np.allclose(strip(im), -1j * strip(re), rtol=1e-3):
+        raise TypeError(
+            "a complex function that is not holomorphic has no complex derivatives; use al.jvp, "
+            "or differentiate by the real and the imaginary part"
+        )
+    return re
 
 
 def _stack(result: Any, arg: Any, rows: list[Any]) -> Any:

@@ -39,6 +39,8 @@ class Level:
             nodes: list[Node] = []
 
             def wrap(x: Any, nodes: list[Node] = nodes) -> Tensor:
+                if type(x) is not np.ndarray:
+                    errors.refuse_matrix(x)
                 t = leaf(self.kind, x, self.number)
                 node = t.node
                 if node.dtype.kind not in errors.DIFFERENTIABLE:
@@ -48,6 +50,8 @@ class Level:
                 return t
 
             self.wrapped[i] = rebuild(args[i], wrap)
+            if self.wrapped[i] is args[i]:
+                raise TypeError(f"argument {i} has no number in it to differentiate by")
             self.leaves.append((i, nodes))
 
     def run(self, f: Callable[..., Any], options: dict[str, Any]) -> Any:
@@ -79,6 +83,12 @@ class Level:
         return None
 
     def holds(self, x: Any) -> bool:
+        """Whether ``x`` varies at this level; it may vary at a lower one, not at a later one."""
+        if isinstance(x, Tensor) and x.level > self.number:
+            raise TypeError(
+                "the result holds a Tensor of an inner derivative that is finished, so how it "
+                "varies is lost; return values from that function, or compute it outside"
+            )
         return isinstance(x, Tensor) and x.level == self.number
 
     def gradients(self, cotangents: dict[Node, Any], seeds: Sequence[Any] = ()) -> tuple[Any, ...]:

@@ -44,7 +44,14 @@ def recorded(function: Callable[P, R], row: Primitive) -> Callable[P, R]:
             if isinstance(a, Tracked):
                 break
         else:
-            return function(*args, **options)
+            if not any(isinstance(x, Tracked) for x in options.values()):
+                for a in args:
+                    if isinstance(a, (list, tuple)) and any(isinstance(x, Tracked) for x in a):
+                        raise TypeError(
+                            f"{row.name} got Tensors in a list, where no rule sees them; give them "
+                            f"one by one, to a function of *args, or as one array, by np.stack"
+                        )
+                return function(*args, **options)
         if not options and row.quick == len(args):
             return (run1 if row.quick == 1 else run2)(*args)  # type: ignore[no-any-return]
         return apply(row, *row.bind(args, options))  # type: ignore[no-any-return]

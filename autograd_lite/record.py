@@ -91,6 +91,9 @@ def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any
         _check(row, options)
     mask = tuple([isinstance(a, Tracked) and a.level == level for a in args])
     values = [a.data if here else a for a, here in zip(args, mask)]
+    for value in values:
+        if type(value) not in PLAIN:
+            errors.refuse_matrix(value)
     try:
         y = row.function(*values, **options)
     except ValueError as error:

@@ -10,6 +10,7 @@ The names are read once, when the rule is stated: see `autograd_lite.row`.
 from __future__ import annotations
 
 import difflib
+from types import FunctionType
 
 import numpy as np
 
@@ -52,11 +53,17 @@ def rule(
     12.0
     """
     read_late(function)  # so that this rule prevails
-    row = primitive_of(function)
+    if isinstance(function, FunctionType) and function not in PRIMITIVES:
+        raise TypeError(
+            f"{function.__name__} would never use its rule, since its body is recorded step by "
+            f"step; decorate it with @al.primitive first"
+        )
+    row = PRIMITIVES.get(function) or Primitive(function)
     row.into = into
     row.define(rules)
     if broadcasts is not None:
         row.broadcasts = broadcasts
+    PRIMITIVES[function] = row  # last, for another thread may look
 
 
 def composed(function: Function, composition: Function) -> None:

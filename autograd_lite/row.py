@@ -193,13 +193,17 @@ class Primitive:
         self, args: tuple[Any, ...], options: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Sort a call into arrays and options, as its signature says."""
-        if (not options and len(args) <= self.leading) or self.variadic:
+        if (not options and len(args) == self.leading) or self.variadic:
             return args, options
         names = list(self.defaults)
         if len(args) > len(names):
             raise TypeError(f"{self.name} takes at most {len(names)} arguments, got {len(args)}")
         bound = dict(zip(names, args)) | options
-        arrays = tuple(bound.pop(name) for name in self.arrays if name in bound)
+        arrays = tuple(
+            bound.pop(name, self.defaults[name])
+            for name in self.arrays
+            if name in bound or self.defaults[name] is not None
+        )
         given = {
             name: value
             for name, value in bound.items()

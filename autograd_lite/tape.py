@@ -145,7 +145,13 @@ def pull_back(node: Node, g: Any, cotangents: dict[Node, Any], owned: set[Node])
         _add_into(g, node, node.first, cotangents, owned)
         return
     if primitive.variadic:
-        for a, c in zip(node.rest, primitive.pulls[0](node, g)):
+        gradients = list(primitive.pulls[0](node, g))
+        if len(gradients) != len(node.rest):
+            raise ValueError(
+                f"the rule of {primitive.name} returned {len(gradients)} gradients "
+                f"for {len(node.rest)} arguments"
+            )
+        for a, c in zip(node.rest, gradients):
             if type(a) is Node:
                 _add(c, node, a, cotangents, owned)
         return
@@ -160,6 +166,8 @@ def _add(c: Any, node: Node, a: Node, cotangents: dict[Node, Any], owned: set[No
         if c.dtype is not a.dtype or c.shape != a.shape:
             c = _fit(c, node, a)
     except AttributeError:  # a bare Fraction again
+        if c is None:
+            raise ValueError(f"the rule of {node.primitive.name} returned None") from None
         c = _fit(np.asarray(c, a.dtype), node, a)
     if a not in cotangents:
         cotangents[a] = c

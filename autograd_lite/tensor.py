@@ -146,6 +146,8 @@ class Tensor(Tracked, ArrayMethods):
     # ---- containers ----
 
     def __getitem__(self, key: Any) -> Any:
+        if type(key) is list:
+            key = np.asarray(key, None if key else int)  # it may be changed before the way back
         y = self.data[key]
         return tracked(type(self), y, Node(_GETITEM, self.node, key, (), NOTHING, y), self.level)
 
@@ -173,7 +175,7 @@ class Tensor(Tracked, ArrayMethods):
         return self
 
     def __deepcopy__(self, memo: Any) -> Tensor:
-        return self
+        return self if self.node.primitive else type(self)(np.array(strip(self)))
 
     def __reduce__(self) -> Any:
         raise errors.detached("pickle", "pickle t.data")

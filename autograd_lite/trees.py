@@ -9,12 +9,20 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from functools import cache
+from copy import copy
+from enum import Enum
+from functools import cache, partial
 from numbers import Number
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 import numpy as np
 
+#: What may stand in a tree without being a part of it.
+STATIC = (
+    *(str, bytes, type(None), type(...), type, slice, Enum, np.dtype, np.ufunc, partial),
+    *(FunctionType, BuiltinFunctionType, MethodType),
+)
 _set = object.__setattr__  # also on frozen dataclasses
 
 
@@ -26,14 +34,25 @@ def structure(kind: Any) -> Any:
         for f in dataclasses.fields(kind):
             names[bool(f.metadata.get("static"))].append(f.name)
         return names
-    if kind in (list, tuple, dict):
+    if kind in (list, tuple):
         return kind.__name__
+    if issubclass(kind, dict):
+        return "dict"
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):
         return "named tuple"
     if issubclass(kind, (str, bytes)):  # those of NumPy have a dtype
         return "static"
     array = hasattr(kind, "dtype") or hasattr(kind, "__array_function__")
-    return "leaf" if array or issubclass(kind, Number) else "static"
+    if array or issubclass(kind, Number):
+        return "leaf"
+    return "static" if issubclass(kind, STATIC) else "unknown"
+
+
+def no_container(kind: type) -> TypeError:
+    return TypeError(
+        f"{kind.__name__} is no container that can be differentiated by: use a dict, list, tuple, "
+        f"named tuple or dataclass (with metadata={{'static': True}} for fields that are constants)"
+    )
 
 
 def is_leaf(x: Any) -> bool:
@@ -89,6 +108,8 @@ def _collect(tree: Any, leaves: list[Any]) -> None:
     elif how == "dict":
         for part in tree.values():
             _collect(part, leaves)
+    elif how == "unknown":
+        raise no_container(kind)
     elif how != "static":
         for name in how[0]:
             _collect(getattr(tree, name), leaves)
@@ -145,7 +166,14 @@ def rebuild(tree: Any, f: Callable[[Any], Any]) -> Any:
     if how == "tuple":
         return tuple([rebuild(part, f) for part in tree])
     if how == "dict":
-        return {key: rebuild(part, f) for key, part in tree.items()}
+        parts = {key: rebuild(part, f) for key, part in tree.items()}
+        if kind is dict:
+            return parts
+        new = copy(tree)
+        new.update(parts)
+        return new
+    if how == "unknown":
+        raise no_container(kind)
     if how == "named tuple":
         return tree._make([rebuild(part, f) for part in tree])
     # Not the constructor: it may do more than store, and may not take these arguments.

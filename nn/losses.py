@@ -110,6 +110,8 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
             f"cross_entropy: logits of shape {shape} need integer labels of shape {shape[:-1]}, "
             f"one class for each sample, and got {labels.dtype} of {labels.shape}"
         )
+    if labels.size and labels.min() < 0:
+        raise ValueError(f"cross_entropy: label {labels.min()} is not in 0 … {shape[-1] - 1}")
     rows = logits.reshape(-1, shape[-1])
     below = rows - rows.max(axis=1, keepdims=True)  # the largest cancels, and nothing overflows
     picked = below[np.arange(len(rows)), labels.reshape(-1)]
