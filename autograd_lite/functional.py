@@ -118,6 +118,8 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
     >>> float(value), float(tangent)
     (9.0, 6.0)
     """
+    if not isinstance(args, (tuple, list)):
+        raise TypeError("jvp takes its arguments and tangents as tuples: al.jvp(f, (x,), (v,))")
     args, tangents = tuple(args), tuple(tangents)
     value, pullback = vjp(f, *args)
     _, push = vjp(pullback, tree_map(np.ones_like, value))

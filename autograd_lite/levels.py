@@ -38,14 +38,14 @@ class Level:
         for i in positions(args, argnums):
             nodes: list[Node] = []
 
-            def wrap(x: Any, nodes: list[Node] = nodes) -> Tensor:
+            def wrap(x: Any, i: int = i, nodes: list[Node] = nodes) -> Tensor:
                 if type(x) is not np.ndarray:
                     errors.refuse_matrix(x)
                 t = leaf(self.kind, x, self.number)
                 node = t.node
                 if node.dtype.kind not in errors.DIFFERENTIABLE:
-                    place = next(path for path, value in paths(args) if value is x)
-                    raise errors.not_float(f"argument {place}", node.dtype)
+                    place = [path for path, _ in paths(args[i])][len(nodes)]
+                    raise errors.not_float(f"argument {i}{place}", node.dtype)
                 nodes.append(node)
                 return t
 

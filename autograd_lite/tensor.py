@@ -166,7 +166,10 @@ class Tensor(Tracked, ArrayMethods):
     def __bool__(self) -> bool:
         return bool(strip(self))
 
-    __float__ = _refused("float", "use np.exp and the like for math.exp, or t.item()")
+    __float__ = _refused(
+        "float",
+        "use np.exp and the like for math.exp, np.stack or al.at_set for a[i] = t, or t.item()",
+    )
     __int__ = _refused("int", "use t.item()")
     __index__ = _refused("index", "use t.item()")
     __complex__ = _refused("complex", "use t.item(), or 1j * t")

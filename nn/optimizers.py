@@ -25,5 +25,5 @@ class SGD:
         """The state before the first step: there is none."""
 
     def __call__(self, model: Any, gradient: Any, state: None = None) -> tuple[Any, None]:
-        rate = self.rate
+        rate = float(self.rate)  # a NumPy scalar would turn float32 into float64
         return al.tree_map(lambda p, g: p - rate * g, model, gradient), None
