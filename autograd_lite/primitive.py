@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -43,14 +43,10 @@ def recorded(function: Callable[P, R], row: Primitive) -> Callable[P, R]:
         for a in args:
             if isinstance(a, Tracked):
                 break
+            if isinstance(a, (list, tuple)):
+                refuse_tensors_in(a, row.name)
         else:
-            if not any(isinstance(x, Tracked) for x in options.values()):
-                for a in args:
-                    if isinstance(a, (list, tuple)) and any(isinstance(x, Tracked) for x in a):
-                        raise TypeError(
-                            f"{row.name} got Tensors in a list, where no rule sees them; give them "
-                            f"one by one, to a function of *args, or as one array, by np.stack"
-                        )
+            if not (options and any(isinstance(x, Tracked) for x in options.values())):
                 return function(*args, **options)
         if not options and row.quick == len(args):
             return (run1 if row.quick == 1 else run2)(*args)  # type: ignore[no-any-return]
@@ -59,6 +55,14 @@ def recorded(function: Callable[P, R], row: Primitive) -> Callable[P, R]:
     run1, run2 = unary(row, step), binary(row, step)
     row.function = step
     return step
+
+
+def refuse_tensors_in(items: Iterable[Any], name: str) -> None:
+    if any(isinstance(x, Tracked) for x in items):
+        raise TypeError(
+            f"{name} got Tensors in a list, where no rule sees them; give them one by one, to a "
+            f"function of *args, or as one array, by np.stack"
+        )
 
 
 def stop_gradient(x: Any) -> Any:
