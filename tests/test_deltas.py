@@ -277,3 +277,20 @@ def test_a_transpose_is_caught(monkeypatch):
 
 def test_every_activation_of_the_notes_is_drawn():
     assert set(REAL) | {"square", "formal_sigmoid"} == set(ACTIVATIONS)
+
+
+# ---- the row-vector form in floats: (δ W) G rounds elsewhere than Wᵀ δ ----
+
+
+@pytest.mark.parametrize("kind", FLOATS)
+@given(data=st.data())
+def test_row_vector_form_in_floats(kind, data):
+    """A full matrix G adds zeros, and δ W is another product than Wᵀ δ: a few ulp of magnitudes."""
+    W, b, names, X, Y = data.draw(networks(kind, batch=(1,)))
+    names = [name if name == "relu" else "identity" for name in names]
+    gradients = single((W, b, names, X, Y), loss=nn.squared_error)[1:]
+    dW, db, delta = layered.gradient(X[0], Y[0], W, b, names, "squared")
+    sizes = magnitudes(W, b, X[:1], Y[:1])
+    for ours, theirs, size in zip(gradients, (dW, db, [d[0] for d in delta]), sizes):
+        for a, h, s in zip(ours, theirs, size):
+            assert np.all(abs(a - h) <= 4 * np.finfo(kind).eps * s.reshape(a.shape))
