@@ -87,7 +87,7 @@ class Watched(Tensor):
         nodes = tape(cotangents)
         owned: set[Node] = set()
         for node in reversed(nodes):
-            if node.primitive is None or node not in cotangents:
+            if node not in cotangents:
                 continue
             for a in (node, *parents(node)):
                 look_for_change(a, "before the backward pass came to it")
@@ -153,7 +153,7 @@ def at(node: Node, bad: Any) -> str:
     """What was born, where: ``nan born in sqrt, file:line (node #3), at index (0,)``."""
     index = first_bad(bad)
     name = node.primitive.name if node.primitive else "an argument"
-    number = len(tape([node])) - 1
+    number = len(tape([node]))
     what = np.asarray(strip(bad))[index]
     return f"{what} born in {name}, {node.note.line} (node #{number}), at index {index}"
 

@@ -32,11 +32,12 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     >>> al.grad(lambda x: np.sum(x**2))(np.array([1.0, 2.0]))
     array([2., 4.])
     """
-    both = value_and_grad(f, argnums)
+    several, numbers = _numbers(argnums)
 
     @wraps(f)
     def gradient(*args: Any, **options: Any) -> Any:
-        return both(*args, **options)[1]
+        gradients = _value_and_gradients(f, numbers, args, options)[1]
+        return gradients if several else gradients[0]
 
     return gradient
 
@@ -50,33 +51,43 @@ def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     (9.0, 6.0)
     """
 
-    several = isinstance(argnums, Sequence)
-    numbers: Sequence[int] = argnums if isinstance(argnums, Sequence) else (argnums,)
+    several, numbers = _numbers(argnums)
 
     @wraps(f)
     def value_and_gradient(*args: Any, **options: Any) -> tuple[Any, Any]:
-        level = Level(args, numbers)
-        out = level.run(f, options)
-        cotangents: dict[Node, Any] = {}
-        value = out
-        if level.holds(out):
-            node, value = out.node, out.data
-            del out  # so that the tape is ours alone, and freed while it runs
-            if node.shape != ():
-                raise errors.not_scalar(node.shape)
-            if node.dtype.kind == "c":
-                raise errors.complex_result()
-            cotangents[node] = one(node.dtype, value)
-            del node
-            cotangents = level.kind.run_back(cotangents)
-        elif not is_leaf(out):
-            raise errors.not_a_number(out)
-        elif np.shape(out) != ():
-            raise errors.not_scalar(np.shape(out))
-        gradients = level.gradients(cotangents)
+        value, gradients = _value_and_gradients(f, numbers, args, options)
         return value, gradients if several else gradients[0]
 
     return value_and_gradient
+
+
+def _numbers(argnums: int | Sequence[int]) -> tuple[bool, tuple[int, ...]]:
+    several = isinstance(argnums, Sequence)
+    return several, tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
+
+
+def _value_and_gradients(
+    f: Function, numbers: tuple[int, ...], args: tuple[Any, ...], options: dict[str, Any]
+) -> tuple[Any, tuple[Any, ...]]:
+    level = Level(args, numbers)
+    out = level.run(f, options)
+    cotangents: dict[Node, Any] = {}
+    value = out
+    if level.holds(out):
+        node, value = out.node, out.data
+        del out  # so that the tape is ours alone, and freed while it runs
+        if node.shape != ():
+            raise errors.not_scalar(node.shape)
+        if node.dtype.kind == "c":
+            raise errors.complex_result()
+        cotangents[node] = one(node.dtype, value)
+        del node
+        cotangents = level.kind.run_back(cotangents)
+    elif not is_leaf(out):
+        raise errors.not_a_number(out)
+    elif np.shape(out) != ():
+        raise errors.not_scalar(np.shape(out))
+    return value, level.gradients(cotangents)
 
 
 def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
@@ -90,7 +101,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     >>> pullback(np.array([1.0, 10.0]))
     (array([  1., -10.]),)
     """
-    level = Level(args, range(len(args)))
+    level = Level(args, tuple(range(len(args))))
     out = level.run(f, {})
     nodes = [r.node if level.holds(r) else None for r in tree_leaves(out)]
     value = tree_map(lambda r: r.data if level.holds(r) else r, out)

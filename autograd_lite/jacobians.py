@@ -31,7 +31,9 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
 
     @wraps(f)
     def jacobian_of(*args: Any, **options: Any) -> Any:
-        numbers = positions(args, argnums if isinstance(argnums, Sequence) else (argnums,))
+        numbers = positions(
+            len(args), tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
+        )
 
         def chosen(*parts: Any) -> Any:
             full = list(args)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from inspect import signature
 from itertools import count
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite import errors
+from autograd_lite.errors import DIFFERENTIABLE
 from autograd_lite.record import leaf, strip
 from autograd_lite.tape import Node, own
 from autograd_lite.tensor import KIND, Tensor
@@ -29,30 +30,30 @@ class Level:
 
     __slots__ = ("args", "kind", "leaves", "number", "wrapped")
 
-    def __init__(self, args: tuple[Any, ...], argnums: Sequence[int]) -> None:
+    def __init__(self, args: tuple[Any, ...], argnums: tuple[int, ...]) -> None:
         self.number = _next_level()
         self.kind = KIND.get(Tensor)
         self.args = args
         self.wrapped = list(args)
         self.leaves: list[tuple[int, list[Node]]] = []
-        for i in positions(args, argnums):
+        for i in positions(len(args), argnums):
             nodes: list[Node] = []
-
-            def wrap(x: Any, i: int = i, nodes: list[Node] = nodes) -> Tensor:
-                if type(x) is not np.ndarray:
-                    errors.refuse_matrix(x)
-                t = leaf(self.kind, x, self.number)
-                node = t.node
-                if node.dtype.kind not in errors.DIFFERENTIABLE:
-                    place = [path for path, _ in paths(args[i])][len(nodes)]
-                    raise errors.not_float(f"argument {i}{place}", node.dtype)
-                nodes.append(node)
-                return t
-
-            self.wrapped[i] = rebuild(args[i], wrap)
+            self.leaves.append((i, nodes))
+            self.wrapped[i] = rebuild(args[i], partial(self.wrap, i, nodes))
             if self.wrapped[i] is args[i]:
                 raise TypeError(f"argument {i} has no number in it to differentiate by")
-            self.leaves.append((i, nodes))
+
+    def wrap(self, i: int, nodes: list[Node], x: Any) -> Tensor:
+        """A Tensor of this level for a leaf of argument ``i``."""
+        if type(x) is not np.ndarray:
+            errors.refuse_matrix(x)
+        t = leaf(self.kind, x, self.number)
+        node = t.node
+        if node.dtype.kind not in DIFFERENTIABLE:
+            place = [path for path, _ in paths(self.args[i])][len(nodes)]
+            raise errors.not_float(f"argument {i}{place}", node.dtype)
+        nodes.append(node)
+        return t
 
     def run(self, f: Callable[..., Any], options: dict[str, Any]) -> Any:
         """``f`` of the wrapped arguments; these are let go, so that the tape is the result's."""
@@ -106,15 +107,15 @@ class Level:
         )
 
 
-def positions(args: tuple[Any, ...], argnums: Sequence[int]) -> list[int]:
-    """``argnums`` counted from the front."""
-    n = len(args)
+@cache
+def positions(n: int, argnums: tuple[int, ...]) -> list[int]:
+    """``argnums`` of a call with ``n`` arguments, counted from the front."""
     for i in argnums:
         if not -n <= i < n:
             raise TypeError(f"argnums has {i}, and the call has {n} positional arguments")
     counted = [i % n for i in argnums]
     if len(counted) > 1 and len(set(counted)) < len(counted):
-        raise TypeError(f"argnums names an argument twice: {tuple(argnums)}")
+        raise TypeError(f"argnums names an argument twice: {argnums}")
     return counted
 
 

@@ -45,7 +45,11 @@ def tracked(kind: type[T], data: Any, node: Node, level: int) -> T:
 
 def leaf(kind: type[T], data: Any, level: int) -> T:
     """A value by which we differentiate at ``level``."""
-    return tracked(kind, data, Node(None, None, None, (), NOTHING, data), level)
+    t = _new(kind)
+    t.data = data
+    t.level = level
+    t.node = Node(None, None, None, (), NOTHING, data)
+    return t
 
 
 def strip(x: Any) -> Any:

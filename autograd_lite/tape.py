@@ -83,20 +83,20 @@ class Node:
 
 
 def tape(outputs: Iterable[Node]) -> list[Node]:
-    """The nodes that ``outputs`` depend on, themselves included, in the order in which they ran."""
-    nodes = list(outputs)
+    """The steps that ``outputs`` depend on, in the order in which they ran; no leaves."""
+    nodes = [node for node in outputs if node.primitive]
     seen = set(nodes)
     for node in nodes:  # the list grows while it is read: a walk without recursion
         a = node.first
-        if type(a) is Node and a not in seen:
+        if type(a) is Node and a.primitive and a not in seen:
             seen.add(a)
             nodes.append(a)
         a = node.second
-        if type(a) is Node and a not in seen:
+        if type(a) is Node and a.primitive and a not in seen:
             seen.add(a)
             nodes.append(a)
         for a in node.rest:
-            if type(a) is Node and a not in seen:
+            if type(a) is Node and a.primitive and a not in seen:
                 seen.add(a)
                 nodes.append(a)
     nodes.sort(key=_by_number)
@@ -113,12 +113,10 @@ def backward(cotangents: dict[Node, Any]) -> dict[Node, Any]:
     owned: set[Node] = set()  # whose cotangent was summed here, so that nobody else can see it
     while nodes:
         node = nodes.pop()
-        primitive = node.primitive
-        if primitive is None:
-            continue
         g = cotangents.pop(node, None)
         if g is None:  # what comes after this node is constant in it
             continue
+        primitive = node.primitive
         if primitive.unusual:
             pull_back(node, g, cotangents, owned)
             continue

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import autograd_lite as al
-from autograd_lite.tape import tape
+from autograd_lite.tape import Node, tape
 
 
 def deep(p, x):
@@ -14,7 +14,9 @@ def deep(p, x):
 
 
 def kept_bytes(loss):
-    return sum(n.value.nbytes for n in tape([loss.node]) if hasattr(n, "value"))
+    steps = tape([loss.node])
+    nodes = {*steps, *(a for step in steps for a in step.operands if type(a) is Node)}
+    return sum(n.value.nbytes for n in nodes if hasattr(n, "value"))
 
 
 @pytest.fixture

@@ -865,12 +865,12 @@ def test_the_tape_is_in_order():
     y = np.exp(x) * x + x
     nodes = tape([y.node])
     assert [n.number for n in nodes] == sorted(n.number for n in nodes)
-    assert nodes[0] is x.node and nodes[-1] is y.node
-    assert len(nodes) == 4
+    assert [n.primitive.name for n in nodes] == ["exp", "multiply", "add"]
+    assert nodes[0].first is x.node and nodes[-1] is y.node
 
 
 def test_levels_rise():
-    outer, inner = Level((1.0,), [0]), Level((1.0,), [0])
+    outer, inner = Level((1.0,), (0,)), Level((1.0,), (0,))
     assert inner.number > outer.number > 0
 
 

@@ -1,6 +1,7 @@
 """What would silently be wrong elsewhere is right here, or refused by name."""
 
 from collections import OrderedDict, defaultdict
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -164,3 +165,16 @@ def test_checkpoint_of_results_of_any_structure():
     assert al.grad(lambda x: f(x)["a"] + f(x)["b"][1][0])(2.0) == 4.0 + 12.0
     state = al.checkpoint(np.linalg.slogdet)
     assert np.array_equal(al.grad(lambda x: state(x).logabsdet)(np.eye(2)), np.eye(2))
+
+
+def test_what_a_choice_leaves_out_is_zero_among_fractions():
+    """An integer zero would become a float at the next division."""
+    x, y = (np.array(Fraction(n), dtype=object) for n in (0, 1))
+
+    def f(x, y):
+        larger = np.maximum(x, y)
+        return np.where(larger < 0, larger, x)
+
+    gx, gy = al.grad(f, (0, 1))(x, y)
+    assert type(gx.item()) is type(gy.item()) is Fraction
+    assert (gx, gy) == (1, 0)

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd_lite.primitive import primitive, stop_gradient
 from autograd_lite.registry import composed, rule
+from autograd_lite.rules.kinks import nought
 
 BOOL = np.dtype(bool)
 
@@ -178,12 +179,12 @@ def select(*choices, conditions):
 
 def choose_back(g, choices, which, mode):
     n = np.choose(which, range(len(choices)), mode=mode)
-    return [np.where(n == i, g, 0) for i in range(len(choices))]
+    return [np.where(n == i, g, nought(g)) for i in range(len(choices))]
 
 
 def select_back(g, choices, conditions):
     n = np.select(conditions, range(len(choices) - 1), len(choices) - 1)
-    return [np.where(n == i, g, 0) for i in range(len(choices))]
+    return [np.where(n == i, g, nought(g)) for i in range(len(choices))]
 
 
 rule(choose, broadcasts=True, choices=choose_back)

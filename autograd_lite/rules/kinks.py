@@ -104,12 +104,18 @@ composed(np.clip, clip_of)
 
 # ---- choices ----
 
+
+def nought(g):
+    """The zero of the numbers in ``g``: among Fractions an integer would not do."""
+    return g - g if getattr(g, "dtype", np.dtype(object)).kind == "O" else 0
+
+
 rule(
     np.where,
     broadcasts=True,
     condition=None,
-    x=lambda g, condition: np.where(condition, g, 0),
-    y=lambda g, condition: np.where(condition, 0, g),
+    x=lambda g, condition: np.where(condition, g, nought(g)),
+    y=lambda g, condition: np.where(condition, nought(g), g),
 )
 
 

@@ -62,7 +62,9 @@ def check_grads(
         raise ValueError(f"oracle={oracle!r}: give one of {ORACLES}")
     args = tuple(args) if isinstance(args, (tuple, list)) else (args,)
     if argnums is not None:
-        argnums = positions(args, argnums if isinstance(argnums, Sequence) else (argnums,))
+        argnums = positions(
+            len(args), tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
+        )
     numbers = [i for i, a in enumerate(args) if varies(a) and (argnums is None or i in argnums)]
     if not numbers:
         raise TypeError("check_grads: no argument has floats to differentiate by; use 2.0 for 2")

@@ -210,7 +210,7 @@ def uses(f: Function, args: Sequence[Any]) -> Iterator[tuple[Primitive, Problem]
     except TypeError:  # not every function can be differentiated twice
         return
     nodes = tape([r.node for r in results if isinstance(r, Tensor)])
-    used = Counter(node.primitive for node in nodes if node.primitive)
+    used = Counter(node.primitive for node in nodes)
     size = sum(np.size(x) for x in args)
     for row, times in used.items():
         if row.rules:  # best are one step of the kind, as two signs cancel, among few, on little
