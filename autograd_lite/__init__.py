@@ -11,13 +11,16 @@ from autograd_lite.debug import debug
 from autograd_lite.functional import grad, hvp, jvp, value_and_grad, vjp
 from autograd_lite.jacobians import hessian, jacobian
 from autograd_lite.primitive import primitive, stop_gradient
+from autograd_lite.program import Program, trace
 from autograd_lite.registry import rule
 from autograd_lite.rules.indexing import at_add, at_set
 from autograd_lite.tensor import Tensor
+from autograd_lite.tracing import named
 from autograd_lite.trees import tree_leaves, tree_map
 
 __version__ = "0.1.0"
 __all__ = [
+    "Program",
     "Tensor",
     "at_add",
     "at_set",
@@ -28,9 +31,11 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
+    "named",
     "primitive",
     "rule",
     "stop_gradient",
+    "trace",
     "tree_leaves",
     "tree_map",
     "value_and_grad",

@@ -53,7 +53,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
         return [next(gradients) if t else None for t in tracked]
 
     row = Primitive(block)  # not in the table: it goes when the checkpointed function goes
-    row.own = True
+    row.own = row.see_through = True
     row.define({"leaves": back})
     step = recorded(block, row)
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.lines import users_line
 from autograd_lite.record import strip
 from autograd_lite.tape import Node, pull_back, tape
 from autograd_lite.tensor import KIND, Tensor
 
-#: Packages whose frames are not the user's.
-OURS = frozenset({"autograd_lite", "nn", "numpy", "contextlib", "functools"})
 #: How many of the steps before a new one are looked at for arrays that were changed.
 RECENT = 32
 
@@ -102,14 +100,6 @@ class Watched(Tensor):
 
 def parents(node: Node) -> list[Node]:
     return [a for a in node.operands if type(a) is Node and hasattr(a, "note")]
-
-
-def users_line() -> str:
-    """``file:line`` of the innermost frame that is neither ours nor NumPy's."""
-    frame: Any = sys._getframe(1)
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in OURS:
-        frame = frame.f_back
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
 # ---- numbers that are not finite ----

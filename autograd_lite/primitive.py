@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from autograd_lite.record import Tracked, apply, binary, strip, unary
+from autograd_lite.record import Symbol, Tracked, apply, binary, strip, unary
 from autograd_lite.registry import PRIMITIVES, primitive_of
 from autograd_lite.row import Primitive
 
@@ -35,8 +35,25 @@ def primitive(function: Callable[P, R]) -> Callable[P, R]:
     return step
 
 
+def rearranged(function: Callable[P, R]) -> Callable[P, R]:
+    """A primitive that only calls another function with its arguments in another form.
+
+    The rule wants them in this one; a program that is traced has the other function in it.
+    """
+    step = primitive(function)
+    PRIMITIVES[step].see_through = True
+    return step
+
+
 def recorded(function: Callable[P, R], row: Primitive) -> Callable[P, R]:
     """``function``, recorded as ``row`` when a tracked value is among its arguments."""
+
+    def plainly(*args: P.args, **options: P.kwargs) -> R:
+        if not row.see_through:
+            for a in (*args, *options.values()):
+                if isinstance(a, Symbol):
+                    return a.record(step, args, options)  # type: ignore[no-any-return]
+        return function(*args, **options)
 
     @wraps(function)
     def step(*args: P.args, **options: P.kwargs) -> R:
@@ -47,14 +64,14 @@ def recorded(function: Callable[P, R], row: Primitive) -> Callable[P, R]:
                 refuse_tensors_in(a, row.name)
         else:
             if not (options and any(isinstance(x, Tracked) for x in options.values())):
-                return function(*args, **options)
+                return plainly(*args, **options)
         if not options and row.quick == len(args):
             return (run1 if row.quick == 1 else run2)(*args)  # type: ignore[no-any-return]
         return apply(row, *row.bind(args, options))  # type: ignore[no-any-return]
 
     def inner(*values: Any) -> Any:
         for a in values:
-            if isinstance(a, Tracked):  # at a lower level
+            if isinstance(a, (Tracked, Symbol)):  # of a lower level
                 return step(*values)  # type: ignore[call-arg]
         return function(*values)  # type: ignore[call-arg]
 

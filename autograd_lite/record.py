@@ -35,6 +35,20 @@ class Tracked:
     level: int
 
 
+class Symbol:
+    """What stands for an array while a program is traced: everything applied to it is written down.
+
+    It lies below all levels, like an array, so that derivatives are written down as well.
+    """
+
+    __slots__ = ()
+
+    def record(
+        self, function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
+    ) -> Any:
+        raise NotImplementedError
+
+
 def tracked(kind: type[T], data: Any, node: Node, level: int) -> T:
     t = _new(kind)
     t.data = data

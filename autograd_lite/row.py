@@ -57,7 +57,7 @@ class Primitive:
     A variadic primitive has one pull, which returns the gradients of all its operands.
     ``into(total, node, g)`` adds the gradient of the first argument to an array in place.
     ``unusual`` marks what the backward loop leaves to a second, slower one, and ``part`` the
-    primitive that takes one of several results.
+    primitive that takes one of several results; ``see_through`` one that a trace looks into.
     """
 
     __slots__ = (
@@ -77,6 +77,7 @@ class Primitive:
         "reads",
         "required",
         "rules",
+        "see_through",
         "understands",
         "unusual",
         "variadic",
@@ -104,6 +105,7 @@ class Primitive:
         self.into: Function | None = None
         self.unusual = False
         self.part = False
+        self.see_through = False
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"

@@ -12,7 +12,17 @@ import numpy as np
 
 from autograd_lite import errors
 from autograd_lite.methods import ArrayMethods
-from autograd_lite.record import NOTHING, Tracked, apply, binary, call, strip, tracked, unary
+from autograd_lite.record import (
+    NOTHING,
+    Symbol,
+    Tracked,
+    apply,
+    binary,
+    call,
+    strip,
+    tracked,
+    unary,
+)
 from autograd_lite.registry import PRIMITIVES, primitive_of
 from autograd_lite.tape import Node, backward, own
 
@@ -80,7 +90,7 @@ class Tensor(Tracked, ArrayMethods):
     def __init__(self, data: Any) -> None:
         if isinstance(data, Tensor):
             raise TypeError("this is a Tensor already; al.Tensor(t.data) makes a new leaf")
-        self.data = np.asarray(data)
+        self.data = data if isinstance(data, Symbol) else np.asarray(data)
         if self.data.dtype.kind not in errors.DIFFERENTIABLE:
             raise errors.not_float("a Tensor", self.data.dtype)
         self.level = 0

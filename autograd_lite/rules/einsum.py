@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from autograd_lite.primitive import primitive
+from autograd_lite.primitive import rearranged
 from autograd_lite.registry import composed, rule
 
 
-@primitive
+@rearranged
 def einsum(*operands, subscripts, optimize=False, dtype=None, casting="safe", order="K"):
     options = {"optimize": optimize, "casting": casting, "order": order}
     if dtype is not None:

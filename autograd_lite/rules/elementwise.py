@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from autograd_lite.primitive import primitive, stop_gradient
+from autograd_lite.primitive import rearranged, stop_gradient
 from autograd_lite.registry import composed, rule
 
 LN2 = math.log(2)
@@ -140,7 +140,7 @@ def angle_back(g, z, deg):
 rule(np.angle, z=angle_back)
 
 
-@primitive
+@rearranged
 def phase(x):
     return np.sign(x)
 

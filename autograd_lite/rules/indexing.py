@@ -8,7 +8,7 @@ import operator
 
 import numpy as np
 
-from autograd_lite.primitive import primitive, stop_gradient
+from autograd_lite.primitive import primitive, rearranged, stop_gradient
 from autograd_lite.registry import composed, rule
 from autograd_lite.rules.kinks import nought
 
@@ -167,12 +167,12 @@ composed(np.diagflat, lambda v, k=0: np.diag(np.ravel(v), k))
 # ---- choosing among several arrays ----
 
 
-@primitive
+@rearranged
 def choose(*choices, which, mode="raise"):
     return np.choose(which, choices, mode=mode)
 
 
-@primitive
+@rearranged
 def select(*choices, conditions):
     return np.select(conditions, choices[:-1], choices[-1])
 
@@ -233,7 +233,7 @@ def piecewise(x, condlist, funclist, *args, **kw):
 composed(np.piecewise, piecewise)
 
 
-@primitive
+@rearranged
 def bincount(weights, x, minlength=0):
     return np.bincount(x, weights, minlength)
 

@@ -4,19 +4,19 @@ import math
 
 import numpy as np
 
-from autograd_lite.primitive import primitive
+from autograd_lite.primitive import rearranged
 from autograd_lite.registry import composed, rule
 from autograd_lite.rules.indexing import length, numbered, take_back
 
 # ---- joined ----
 
 
-@primitive
+@rearranged
 def concatenate(*arrays, axis=0, **options):
     return np.concatenate(arrays, axis=axis, **options)
 
 
-@primitive
+@rearranged
 def stack(*arrays, axis=0, **options):
     return np.stack(arrays, axis=axis, **options)
 
@@ -75,7 +75,7 @@ composed(
 # ---- blocks: which element of the result is which of the parts, is told by their numbers ----
 
 
-@primitive
+@rearranged
 def block(*parts, nested):
     return np.block(nest(nested, parts))
 

@@ -11,7 +11,7 @@ import operator
 
 import numpy as np
 
-from autograd_lite.primitive import primitive
+from autograd_lite.primitive import rearranged
 from autograd_lite.registry import composed, constant, rule
 
 # ---- helpers ----
@@ -77,7 +77,7 @@ composed(np.linalg.trace, lambda x, /, *, offset=0, **dtype: np.trace(x, offset,
 rule(np.linalg.outer, x1=lambda g, x2: g @ x2, x2=lambda g, x1: x1 @ g)
 
 
-@primitive
+@rearranged
 def multi_dot(*arrays):
     return np.linalg.multi_dot(arrays)
 

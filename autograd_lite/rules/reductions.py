@@ -10,7 +10,7 @@ from functools import wraps
 
 import numpy as np
 
-from autograd_lite.primitive import primitive
+from autograd_lite.primitive import rearranged
 from autograd_lite.registry import composed, rule
 
 
@@ -106,7 +106,7 @@ def moment(function):
         return step(a, mean, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, **options)
 
     run.__name__ = function.__name__
-    step = primitive(run)
+    step = rearranged(run)
     composed(function, call)
     return step
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd_lite.primitive import primitive, stop_gradient
+from autograd_lite.primitive import rearranged, stop_gradient
 from autograd_lite.registry import composed, rule
 from autograd_lite.rules.elementwise import nonzero
 from autograd_lite.rules.indexing import scatter
@@ -11,7 +11,7 @@ from autograd_lite.rules.indexing import scatter
 # ---- interpolation: between knots i and i + 1 at the fraction t ----
 
 
-@primitive
+@rearranged
 def interpolate(x, xp, fp, left=None, right=None):
     return np.interp(x, xp, fp, left, right)
 

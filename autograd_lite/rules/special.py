@@ -16,7 +16,7 @@ import numpy as np
 import scipy.special as sp
 
 from autograd_lite.gaps import no_derivative
-from autograd_lite.primitive import primitive
+from autograd_lite.primitive import rearranged
 from autograd_lite.registry import composed, constant, rule
 
 SQRT_PI = math.sqrt(math.pi)
@@ -40,7 +40,7 @@ def choose(where, x, there, elsewhere, harmless):
 # ---- gamma function: 5.2.2, ψ = Γ′ / Γ ----
 
 
-@primitive
+@rearranged
 def polygamma(n, x):
     """(−1)ⁿ⁺¹ n! ζ(n + 1, x), by 25.11.12; ψ itself for n = 0."""
     if np.ndim(n) == 0:
@@ -128,7 +128,7 @@ def beta_density(a, b, x):
     )
 
 
-@primitive
+@rearranged
 def betainc(a, b, x):
     return sp.betainc(a, b, x)
 
@@ -183,7 +183,7 @@ rule(sp.logit, x=lambda g, x: g / (x * (1 - x)))
 # ---- (eˣ − 1) / x = ∫₀¹ e^(xt) dt ----
 
 
-@primitive
+@rearranged
 def exprel(n, x):
     """∫₀¹ tⁿ e^(xt) dt = M(n + 1, n + 2, x) / (n + 1), the n-th derivative, by 13.4.1."""
     return sp.hyp1f1(n + 1.0, n + 2.0, x) / (n + 1.0)

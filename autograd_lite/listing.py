@@ -1,0 +1,82 @@
+"""A program as data: straight-line steps with named inputs, constants and outputs, to be run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.naming import identifiers
+from autograd_lite.steps import Step, Value, replace_values
+from autograd_lite.tape import own
+from autograd_lite.tracer import dtype_of
+from autograd_lite.trees import leaves_beside, rebuild, tree_leaves
+
+
+class Listing:
+    """Steps in the order in which they run; call it with arguments of the structure traced.
+
+    ``inputs``, ``constants`` and ``outputs`` are values, ``steps`` make the others, one by one;
+    ``names`` has a Python name for each.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        inputs: list[Value],
+        steps: list[Step],
+        outputs: list[Value],
+        result: Any,
+    ) -> None:
+        self.name = name if name.isidentifier() else "program"
+        self.args = args
+        self.inputs = inputs
+        self.steps = steps
+        self.outputs = outputs
+        self.result = result
+        used = [value for step in steps for value in step.operands] + outputs
+        self.constants = [value for value in dict.fromkeys(used) if value.is_constant]
+        self.names = identifiers(inputs, self.constants, steps)
+
+    def __repr__(self) -> str:
+        return f"<program {self.name}: {len(self.inputs)} inputs, {len(self.steps)} steps>"
+
+    def __call__(self, *args: Any) -> Any:
+        """Run the program: bit for bit what the function would return."""
+        values = self.values(*args)
+        taken: set[int] = set()
+        for value in (*self.inputs, *self.constants):
+            own(values[value], taken)
+        results = iter([own(values[value], taken) for value in self.outputs])
+        return rebuild(self.result, lambda _: next(results))
+
+    def values(self, *args: Any) -> dict[Value, Any]:
+        """Run the program, and return what every one of its values was; by default, when traced."""
+        values = {value: value.data for value in self.constants}
+        values |= zip(self.inputs, self.leaves(args) if args else tree_leaves(self.args))
+        for step in self.steps:
+            call = replace_values((step.args, step.options), values.__getitem__)
+            y = values[step.result] = step.function(*call[0], **call[1])
+            shape = step.result.shape
+            if shape is not None and np.shape(y) != shape:
+                raise ValueError(
+                    f"{step.name}, {step.line}, gave shape {shape} when the program was traced "
+                    f"and gives {np.shape(y)} for these numbers; trace it again for them"
+                )
+        return values
+
+    def leaves(self, args: tuple[Any, ...]) -> list[Any]:
+        """The arrays in the arguments, which must be as they were when the program was traced."""
+        if len(args) != len(self.args):
+            raise TypeError(f"{self.name} takes {len(self.args)} arguments, got {len(args)}")
+        leaves = leaves_beside(self.args, args)
+        for i, (value, x) in enumerate(zip(self.inputs, leaves)):
+            if not hasattr(x, "dtype") and value.shape:
+                leaves[i] = x = np.asarray(x, value.dtype)
+            if (np.shape(x), dtype_of(x)) != (value.shape, value.dtype):
+                raise TypeError(
+                    f"{self.name} was traced for {value.path} of shape {value.shape} and dtype "
+                    f"{value.dtype}, and got {np.shape(x)} and {dtype_of(x)}; trace it again"
+                )
+        return leaves

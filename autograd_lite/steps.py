@@ -1,0 +1,85 @@
+"""What a program consists of: values, and the steps that make them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(eq=False)
+class Value:
+    """A value of a program: an input, a constant, or the result of a step.
+
+    ``path`` is where an input stands in the arguments, as in ``model.layers[0].weight``; ``data``
+    is a constant's.  ``gradient_of`` are the values whose gradients this is: several where a rule
+    passes its gradient on unchanged.  A step with several results has a shape of None.
+    """
+
+    shape: tuple[int, ...] | None
+    dtype: Any
+    name: str | None = None
+    path: str | None = None
+    data: Any = None
+    step: Step | None = None
+    gradient_of: list[Value] = field(default_factory=list)
+
+    @property
+    def is_constant(self) -> bool:
+        return self.step is None and self.path is None
+
+    def __repr__(self) -> str:
+        kind = self.path or (self.step and self.step.name) or "constant"
+        return f"<{self.name or 'value'}: {kind} {self.shape} {self.dtype}>"
+
+
+@dataclass(eq=False)
+class Step:
+    """One call: ``result = function(*args, **options)``, with a Value for each array among them.
+
+    ``line`` is the user's line that made it, ``scope`` the path of the module it belongs to.  In a
+    backward pass, ``through`` is the value whose step is pulled back, ``incoming`` the gradient of
+    that, and ``of`` the value whose gradient this step helps to compute.
+    """
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    options: dict[str, Any]
+    result: Value
+    line: str = ""
+    scope: str = ""
+    through: Value | None = None
+    incoming: Value | None = None
+    of: Value | None = None
+
+    @property
+    def name(self) -> str:
+        return str(getattr(self.function, "__name__", self.function))
+
+    @property
+    def operands(self) -> list[Value]:
+        """The values that go in, in the order of the call."""
+        return [*values_in(self.args), *values_in(self.options)]
+
+
+def values_in(tree: Any) -> Iterator[Value]:
+    """The values in the arguments of a step: they may stand in lists, as for ``np.stack``."""
+    if isinstance(tree, Value):
+        yield tree
+    elif type(tree) in (list, tuple):
+        for part in tree:
+            yield from values_in(part)
+    elif type(tree) is dict:
+        for part in tree.values():
+            yield from values_in(part)
+
+
+def replace_values(tree: Any, f: Callable[[Value], Any]) -> Any:
+    """The arguments of a step with ``f(value)`` in place of each value."""
+    if isinstance(tree, Value):
+        return f(tree)
+    if type(tree) in (list, tuple):
+        return type(tree)([replace_values(part, f) for part in tree])
+    if type(tree) is dict:
+        return {key: replace_values(part, f) for key, part in tree.items()}
+    return tree

@@ -1,0 +1,140 @@
+"""Writing down a program: run the function on tracers, and follow its derivatives backward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import signature
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.record import Symbol, Tracked, strip
+from autograd_lite.rules.indexing import at_add
+from autograd_lite.steps import Value
+from autograd_lite.tape import Node, pull_back, tape
+from autograd_lite.tensor import KIND, Tensor
+from autograd_lite.tracer import Trace, Tracer, dtype_of
+from autograd_lite.trees import paths, rebuild
+
+
+def named(name: str, x: Any) -> Any:
+    """``x`` itself, known by ``name`` in the programs and graphs that it is a part of.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> program = al.trace(lambda x: np.exp(al.named("z", 2 * x)), 1.0)
+    >>> [step.result.name for step in program.steps]
+    ['z', None]
+    """
+    under = x
+    while isinstance(under, Tracked):
+        under.node.name = name
+        under = under.data
+    if isinstance(under, Tracer):
+        under.value.name = name
+    return x
+
+
+class Followed(Tensor):
+    """A Tensor whose node remembers its value, so that gradients are known to be of something."""
+
+    __slots__ = ("_node",)
+
+    @property
+    def node(self) -> Node:
+        return self._node
+
+    @node.setter
+    def node(self, node: Node) -> None:
+        self._node = node
+        node.note = self.data
+
+    @staticmethod
+    def run_back(cotangents: dict[Node, Any]) -> dict[Node, Any]:
+        """The backward loop again; what it does is tagged with what it is the gradient of."""
+        nodes = tape(cotangents)
+        owned: set[Node] = set()
+        while nodes:
+            node = nodes.pop()
+            g = cotangents.pop(node, None)
+            if g is None:
+                continue
+            traced = tag(node, g)
+            before = None
+            if traced is not None:
+                before, traced.trace.pulled = traced.trace.pulled, (traced.value, of_tracer(g))
+            if not added(node, g, cotangents, owned):
+                pull_back(node, g, cotangents, owned)
+            if traced is not None and before is not None:
+                traced.trace.pulled = before
+        for leaf, c in cotangents.items():
+            tag(leaf, c)
+        return cotangents
+
+
+def of_tracer(x: Any) -> Value | None:
+    under = None if isinstance(x, list) else strip(x)
+    return under.value if isinstance(under, Tracer) else None
+
+
+def tag(node: Node, g: Any) -> Tracer | None:
+    """Say of which value ``g`` is the gradient; return that value's tracer, if it has one."""
+    value = strip(getattr(node, "note", None))
+    if not isinstance(value, Tracer):
+        return None
+    gradient = of_tracer(g)
+    if gradient is not None and value.value not in gradient.gradient_of:
+        gradient.gradient_of.append(value.value)
+    return value
+
+
+def added(node: Node, g: Any, cotangents: dict[Node, Any], owned: set[Node]) -> bool:
+    """Add the gradient of indexing where the engine would do so in place, in another way."""
+    into = node.primitive.into is not None and node.first in owned
+    if not (into and isinstance(g, Symbol) and isinstance(cotangents[node.first], Symbol)):
+        return False
+    cotangents[node.first] = at_add(cotangents[node.first], node.second, g)
+    return True
+
+
+def run(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Trace, list[Value], Any]:
+    """Run ``f`` on tracers: what was written down, the inputs, and the result in its structure."""
+    trace = Trace()
+    inputs: list[Value] = []
+    wrapped = []
+    for name, arg in zip(argument_names(f, len(args)), args):
+        where = iter([path for path, _ in paths(arg)])
+
+        def wrap(x: Any, name: str = name, where: Any = where) -> Tracer:
+            if isinstance(x, (Tracked, Symbol)):
+                raise TypeError("trace inside of another trace or derivative: trace the whole")
+            value = Value(np.shape(x), dtype_of(x), path=name + next(where))
+            inputs.append(value)
+            return Tracer(x, value, trace)
+
+        wrapped.append(rebuild(arg, wrap))
+    before = KIND.set(Followed)
+    try:
+        result = f(*wrapped)
+    finally:
+        KIND.reset(before)
+    return trace, inputs, result
+
+
+def output(x: Any) -> Value:
+    """The value that a leaf of the result is; a constant if it does not depend on the inputs."""
+    if isinstance(x, Tracked):
+        raise TypeError("the function that is traced returns a Tensor; return t.data, or no Tensor")
+    if isinstance(x, Tracer):
+        return x.value
+    return Value(np.shape(x), dtype_of(x), data=np.copy(x) if isinstance(x, np.ndarray) else x)
+
+
+def argument_names(f: Callable[..., Any], n: int) -> list[str]:
+    """The names of the first ``n`` positional arguments, as in ``p``, ``x``, ``rest_0``."""
+    try:
+        parameters = list(signature(f).parameters.values())
+    except (TypeError, ValueError):
+        parameters = []
+    names = [p.name for p in parameters if p.kind <= p.POSITIONAL_OR_KEYWORD][:n]
+    rest = next((p.name for p in parameters if p.kind == p.VAR_POSITIONAL), "argument")
+    return names + [f"{rest}_{i}" for i in range(n - len(names))]
