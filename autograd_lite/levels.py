@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd_lite import errors
 from autograd_lite.errors import DIFFERENTIABLE
-from autograd_lite.record import leaf, strip
+from autograd_lite.record import example, leaf
 from autograd_lite.tape import Node, own
 from autograd_lite.tensor import KIND, Tensor
 from autograd_lite.trees import paths, rebuild
@@ -123,7 +123,7 @@ def one(dtype: Any, value: Any) -> Any:
     """The seed of a gradient: 1 in the dtype of the result, and a Fraction among Fractions."""
     if dtype.kind != "O":
         return dtype.type(1)
-    kind = type(np.asarray(strip(value)).item())
+    kind = type(np.asarray(example(value)).item())
     return Fraction(1) if kind is int else kind(1)
 
 

@@ -23,6 +23,7 @@ class Listing:
     def __init__(
         self,
         name: str,
+        parameters: list[str],
         args: tuple[Any, ...],
         inputs: list[Value],
         steps: list[Step],
@@ -30,6 +31,7 @@ class Listing:
         result: Any,
     ) -> None:
         self.name = name if name.isidentifier() else "program"
+        self.parameters = parameters
         self.args = args
         self.inputs = inputs
         self.steps = steps

@@ -30,6 +30,7 @@ def primitive(function: Callable[P, R]) -> Callable[P, R]:
     """
     row = primitive_of(function)
     row.own = True
+    row.see_through = function.__name__.startswith("_")  # a private name helps no reader
     step = recorded(function, row)
     PRIMITIVES[step] = row
     return step
@@ -51,8 +52,9 @@ def recorded(function: Callable[P, R], row: Primitive) -> Callable[P, R]:
     def plainly(*args: P.args, **options: P.kwargs) -> R:
         if not row.see_through:
             for a in (*args, *options.values()):
-                if isinstance(a, Symbol):
-                    return a.record(step, args, options)  # type: ignore[no-any-return]
+                for part in a if type(a) in (list, tuple) else (a,):  # type: ignore[attr-defined]
+                    if isinstance(part, Symbol):
+                        return part.record(step, args, options)  # type: ignore[no-any-return]
         return function(*args, **options)
 
     @wraps(function)

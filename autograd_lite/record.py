@@ -43,6 +43,8 @@ class Symbol:
 
     __slots__ = ()
 
+    data: Any
+
     def record(
         self, function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
     ) -> Any:
@@ -73,6 +75,12 @@ def strip(x: Any) -> Any:
     if type(x) in (list, tuple):
         return type(x)(map(strip, x))
     return {k: strip(v) for k, v in x.items()} if type(x) is dict else x
+
+
+def example(x: Any) -> Any:
+    """The plain value under a tracked one, and be it one that is traced."""
+    x = strip(x)
+    return x.data if isinstance(x, Symbol) else x
 
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.steps import Step, Value, replace_values
+from autograd_lite.steps import Step, Value, guard, replace_values
 
 PRODUCTS = (operator.mul, np.multiply)
 QUOTIENTS = (operator.truediv, np.divide)
@@ -23,6 +23,7 @@ def simplify(steps: Sequence[Step], outputs: Sequence[Value]) -> tuple[list[Step
     def resolved(value: Value) -> Value:
         return instead.get(value, value)
 
+    same_constants(steps, instead)
     kept = []
     for step in steps:
         step.args = replace_values(step.args, resolved)
@@ -42,6 +43,17 @@ def simplify(steps: Sequence[Step], outputs: Sequence[Value]) -> tuple[list[Step
     kept = alive(kept, outputs)
     attribute(kept)
     return kept, outputs
+
+
+def same_constants(steps: Sequence[Step], instead: dict[Value, Value]) -> None:
+    """One constant for all that have the same bits, in the same order in memory."""
+    known: dict[Any, Value] = {}
+    for value in unique(v for step in steps for v in step.operands if v.is_constant):
+        x = value.data
+        if isinstance(x, np.ndarray) and not x.dtype.hasobject:
+            first = known.setdefault((x.shape, x.strides, x.dtype, x.tobytes()), value)
+            if first is not value:
+                instead[value] = first
 
 
 def unchanged(step: Step) -> Value | None:
@@ -74,11 +86,11 @@ def unique(values: Any) -> list[Value]:
 
 
 def alive(steps: Sequence[Step], outputs: Sequence[Value]) -> list[Step]:
-    """The steps on which the outputs depend."""
+    """The steps on which the outputs depend, and the guards."""
     needed = set(outputs)
     kept = []
     for step in reversed(steps):
-        if step.result in needed:
+        if step.result in needed or step.function is guard:
             needed.update(step.operands)
             kept.append(step)
     return kept[::-1]

@@ -62,6 +62,15 @@ class Step:
         return [*values_in(self.args), *values_in(self.options)]
 
 
+def guard(condition: Any, answer: bool) -> None:
+    """The step that stands for a branch: the program holds where the answer is the same."""
+    if bool(condition) is not answer:
+        raise ValueError(
+            "a rule of this program takes another way for these numbers than for those with which "
+            "it was traced; trace it again for them"
+        )
+
+
 def values_in(tree: Any) -> Iterator[Value]:
     """The values in the arguments of a step: they may stand in lists, as for ``np.stack``."""
     if isinstance(tree, Value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from autograd_lite import errors
 from autograd_lite.lines import frames, is_ours, users_line
 from autograd_lite.methods import ArrayMethods
 from autograd_lite.record import Symbol, Tracked, strip
-from autograd_lite.steps import Step, Value
+from autograd_lite.steps import Step, Value, guard
 from autograd_lite.trees import tree_leaves
 
 #: Functions of shapes and dtypes, which a program takes for granted.
@@ -20,6 +21,9 @@ STATIC = frozenset(
     {np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.min_scalar_type}
     | {np.iscomplexobj, np.isrealobj, np.common_type}
 )
+
+#: Modules in which a branch on numbers is written down as a guard.
+WITH_GUARDS = ("autograd_lite.rules.", "autograd_lite.special")
 
 
 class Trace:
@@ -55,7 +59,10 @@ class Trace:
             parts = [self.write(operator.getitem, (Tracer(result, value, self), i), {})
                      for i in range(len(result))]  # fmt: skip
             return type(result)(*parts) if hasattr(result, "_fields") else type(result)(parts)
-        return Tracer(result, value, self)
+        tracer = Tracer(result, value, self)
+        if type(result) is int and any(v.dtype == object for v in value.step.operands):
+            value.dtype = np.dtype(object)  # NumPy hands out what is in an array of objects bare
+        return tracer
 
     def values(self, x: Any) -> Any:
         """Arguments with values in place of tracers and arrays."""
@@ -70,8 +77,19 @@ class Trace:
     def constant(self, x: Any) -> Value:
         """One value for an array, however often it is used."""
         if id(x) not in self.constants:
-            self.constants[id(x)] = x, Value(x.shape, x.dtype, data=x.copy())
+            self.constants[id(x)] = x, Value(x.shape, x.dtype, data=twin(x))
         return self.constants[id(x)][1]
+
+
+def twin(x: Any) -> Any:
+    """A copy with the same strides, since sums and products may round differently for others."""
+    root = x
+    while isinstance(root.base, np.ndarray):
+        root = root.base
+    if root is x or not root.flags.c_contiguous:
+        return x.copy("K")
+    offset = x.__array_interface__["data"][0] - root.__array_interface__["data"][0]
+    return np.ndarray(x.shape, x.dtype, root.copy(), offset, x.strides)
 
 
 def concrete(x: Any) -> Any:
@@ -214,7 +232,15 @@ class Tracer(Symbol, ArrayMethods):
     def __iter__(self) -> Iterator[Any]:
         return (self[i] for i in range(len(self)))
 
-    __bool__ = _refused("a branch on the truth", "use np.where to choose between values")
+    def __bool__(self) -> bool:
+        """Refused to users; a rule may ask, and then the program holds where the answer does."""
+        if not sys._getframe(1).f_globals["__name__"].startswith(WITH_GUARDS):
+            self._branch()
+        answer = bool(self.data)
+        self.record(guard, (self, answer))
+        return answer
+
+    _branch = _refused("a branch on the truth", "use np.where to choose between values")
     __array__ = _refused("np.array or an index into a plain array", "use np.stack or np.take")
     __float__ = _refused("float", "use the value itself, and np.exp for math.exp")
     __complex__ = _refused("complex", "use 1j * t")

@@ -71,9 +71,7 @@ def scatter(values, key, shape):
 def who_won(key, shape, values_shape):
     """Which of the values ``x[key] = values`` leaves in ``x``, where ``key`` names some twice."""
     ids = np.arange(int(np.prod(values_shape))).reshape(values_shape)
-    last = np.zeros(shape, int)
-    last[key] = ids
-    return last[key] == ids
+    return at_set(np.zeros(shape, int), key, ids)[key] == ids
 
 
 rule(
@@ -114,8 +112,9 @@ def take_back(g, numbers, shape, axis=None):
 
 def take_by_mode(g, shape, indices, axis, mode):
     n = length(shape, axis)
+    indices = indices if hasattr(indices, "dtype") else np.asarray(indices)
     inside = {"raise": lambda i: i, "wrap": lambda i: i % n, "clip": lambda i: np.clip(i, 0, n - 1)}
-    return take_back(g, inside[mode](np.asarray(indices)), shape, axis)
+    return take_back(g, inside[mode](indices), shape, axis)
 
 
 rule(np.take, a=take_by_mode)
@@ -208,10 +207,11 @@ def piecewise(x, condlist, funclist, *args, **kw):
     """Each function sees only the elements that it is for."""
     conditions = stop_gradient(condlist)
     if np.isscalar(conditions) or (
-        not isinstance(conditions[0], (list, np.ndarray)) and np.ndim(x) != 0
+        not (isinstance(conditions[0], (list, np.ndarray)) or np.ndim(conditions[0]))
+        and np.ndim(x) != 0
     ):
         conditions = [conditions]
-    conditions = np.asarray(conditions, dtype=bool)
+    conditions = np.stack([c if hasattr(c, "dtype") else np.asarray(c) for c in conditions]) != 0
     n = len(funclist)
     if len(conditions) == n - 1:
         conditions = np.concatenate([conditions, ~np.any(conditions, axis=0, keepdims=True)])
