@@ -10,7 +10,7 @@ from autograd_lite.naming import identifiers
 from autograd_lite.steps import Step, Value, replace_values
 from autograd_lite.tape import own
 from autograd_lite.tracer import dtype_of
-from autograd_lite.trees import leaves_beside, rebuild, tree_leaves
+from autograd_lite.trees import is_leaf, leaves_beside, rebuild, tree_leaves
 
 
 class Listing:
@@ -72,13 +72,18 @@ class Listing:
         """The arrays in the arguments, which must be as they were when the program was traced."""
         if len(args) != len(self.args):
             raise TypeError(f"{self.name} takes {len(self.args)} arguments, got {len(args)}")
+        args = tuple([as_array(x, a) if is_leaf(a) else x for a, x in zip(self.args, args)])
         leaves = leaves_beside(self.args, args)
-        for i, (value, x) in enumerate(zip(self.inputs, leaves)):
-            if not hasattr(x, "dtype") and value.shape:
-                leaves[i] = x = np.asarray(x, value.dtype)
+        for i, (value, x, was) in enumerate(zip(self.inputs, leaves, tree_leaves(self.args))):
+            if isinstance(x, (int, float)):  # not a number of NumPy's, which has a dtype
+                leaves[i] = x = type(was)(x) if isinstance(was, float) else x
             if (np.shape(x), dtype_of(x)) != (value.shape, value.dtype):
                 raise TypeError(
                     f"{self.name} was traced for {value.path} of shape {value.shape} and dtype "
                     f"{value.dtype}, and got {np.shape(x)} and {dtype_of(x)}; trace it again"
                 )
         return leaves
+
+
+def as_array(x: Any, like: Any) -> Any:
+    return np.asarray(x, dtype_of(like)) if type(x) in (list, tuple) else x

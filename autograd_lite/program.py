@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from autograd_lite.explorer import explorer
+from autograd_lite.graph import dot
+from autograd_lite.latex import latex
 from autograd_lite.listing import Listing
 from autograd_lite.simplify import simplify
 from autograd_lite.source import function, source
@@ -39,9 +43,62 @@ class Program(Listing):
         """The text of a NumPy function that does the same, to the bit.
 
         >>> import numpy as np, autograd_lite as al
-        >>> print(al.trace(al.grad(lambda x: np.sum(x * x)), np.ones(2)).source())
+        >>> def f(x):
+        ...     return np.sum(np.tanh(x) * x)
+        >>> print(al.trace(al.grad(f), np.ones(2)).source().strip())
+        import numpy as np
+        <BLANKLINE>
+        <BLANKLINE>
+        def f(x):
+            t1 = np.tanh(x)
+        <BLANKLINE>
+            dx = t1 + x * (1 - t1 * t1)  # gradient of x
+        <BLANKLINE>
+            return dx
         """
         return source(self)
+
+    def latex(self, convention: str = "column", expand: bool = False) -> str:
+        """The formulas of the program, as LaTeX for an equation: σ, σ′, ∘, ᵀ, δ as in the notes.
+
+        A value called z3 is z^{[3]} and its gradient δ^{[3]}, that of another value ∂C/∂W^{[3]},
+        where C is the loss.  ``convention`` is ``"column"`` or ``"row"``, for what a vector is:
+        δ = σ′(z) ∘ Wᵀ δ (BU, OV), or δ = δ W ∘ σ′(z) (LN).  ``expand`` writes σ′(z) as the rule
+        computes it.  ValueError for another convention; `notation` says how functions are written.
+
+        >>> import numpy as np, autograd_lite as al
+        >>> program = al.trace(lambda W, x: al.named("z", W @ x), np.eye(2), np.ones(2))
+        >>> print(program.latex("row"))
+        \\begin{aligned}
+        z &= x W^{\\mathsf{T}}
+        \\end{aligned}
+        """
+        return latex(self, convention, expand)
+
+    def _repr_latex_(self) -> str:
+        return f"$$\n{self.latex()}\n$$"
+
+    def explorer(self, path: str | Path | None = None) -> str:
+        """One page of HTML that plays the program forward and backward, a step at a time.
+
+        It holds everything it needs, the values among them, so it can be sent and opened anywhere.
+        Written to ``path``, which is returned; without a path, the text is.
+
+        >>> import numpy as np, autograd_lite as al
+        >>> page = al.trace(al.value_and_grad(lambda x: np.sum(np.tanh(x))), np.ones(2)).explorer()
+        >>> page.startswith("<!doctype html>"), "http-equiv" in page
+        (True, True)
+        """
+        return explorer(self, path)
+
+    def graph(self, mode: str = "forward", **options: Any) -> Any:
+        """The graph of the program: see `draw`, whose options it takes.
+
+        >>> import numpy as np, autograd_lite as al
+        >>> print(al.trace(np.exp, 1.0).graph().source.splitlines()[-2].strip())
+        i0 -> s0 [color=black]
+        """
+        return dot(self, mode, **options)
 
     def compile(self, backend: str = "numpy") -> Callable[..., Any]:
         """The function in `source`, ready to be called: straight-line NumPy without a tape."""

@@ -72,6 +72,8 @@ def unchanged(step: Step) -> Value | None:
 
 
 def is_one(x: Any) -> bool:
+    if isinstance(x, Value) and x.is_constant:
+        return x.dtype.kind == "f" and bool(np.all(x.data == 1))
     return isinstance(x, (int, float, np.floating)) and not isinstance(x, bool) and x == 1
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from autograd_lite.listing import Listing
 from autograd_lite.naming import valid
 from autograd_lite.rules.indexing import scatter
-from autograd_lite.spelling import CannotSpell, Written, call, importable, inside
+from autograd_lite.spelling import INFIX, CannotSpell, Written, call, importable, inside
 from autograd_lite.spelling import written as literal
 from autograd_lite.steps import Step, Value, guard, replace_values
 from autograd_lite.trees import children, is_leaf, leaves_beside, structure
@@ -41,6 +44,13 @@ def function(listing: Listing) -> Callable[..., Any]:
     exec(compile(writer.module(), f"<source of {listing.name}>", "exec"), scope)
     run: Callable[..., Any] = scope[listing.name]
     return partial(run, **writer.given) if writer.given else run
+
+
+def expressions(listing: Listing) -> dict[Value, str]:
+    """For every value what `source` writes for it: its name, or how it is computed."""
+    writer = Writer(listing)
+    writer.module()
+    return {value: written.text for value, written in writer.text.items()}
 
 
 class Writer:
@@ -123,7 +133,8 @@ class Writer:
     def expression(self, step: Step) -> Written:
         """A step with what its operands are called, or how they are computed if that is short."""
         name = self.function(step.function)
-        args, options = replace_values((step.args, step.options), self.text.__getitem__)
+        step_args = plain_numbers(step) if step.function in INFIX else step.args
+        args, options = replace_values((step_args, step.options), self.text.__getitem__)
         while True:
             try:
                 text, strength = call(step.function, args, options, name)
@@ -206,7 +217,7 @@ class Writer:
 
     def import_lines(self, text: str) -> Iterator[str]:
         yield "import numpy as np"
-        if "al." in text:
+        if re.search(r"\bal\.", text):
             yield "import autograd_lite as al"
         if "Fraction(" in text:
             yield "from fractions import Fraction"
@@ -249,6 +260,12 @@ class Writer:
                 continue
             return parameter
         return self.give("structure", tree)
+
+
+def plain_numbers(step: Step) -> tuple[Any, ...]:
+    """The arguments, with 0.5 for np.float64(0.5) where it meets float64 and is the same."""
+    doubles = any(value.dtype == float for value in step.operands)
+    return tuple([float(a) if doubles and type(a) is np.float64 else a for a in step.args])
 
 
 def read(step: Step) -> list[Value]:

@@ -142,7 +142,7 @@ def array(x: Any) -> str:
         return f"np.{x.dtype.name.replace('bool', 'bool_')}({number(x.item())})"
     usual = x.dtype == np.asarray(x.tolist()).dtype and x.size > 0
     if x.ndim and x.size > 1 and not any(x.strides):
-        return f"np.broadcast_to({array(x[(0,) * x.ndim])}, {x.shape})"
+        return f"np.broadcast_to({written(x[(0,) * x.ndim])}, {x.shape})"
     if not (x.flags.c_contiguous or x.flags.f_contiguous):
         raise CannotSpell(x)
     how = "" if usual else f", dtype={'object' if x.dtype == object else f'np.{x.dtype.name}'}"
@@ -168,6 +168,8 @@ def importable(function: Any) -> tuple[str, str]:
         if getattr(sys.modules.get(package), name, None) is function:
             if parts[0] == "numpy":
                 return "", f"np{package[5:]}.{name}"
+            if package == "autograd_lite":
+                return "", f"al.{name}"
             return package, name
     if getattr(np, name, None) is function:
         return "", f"np.{name}"

@@ -178,3 +178,8 @@ def test_what_a_choice_leaves_out_is_zero_among_fractions():
     gx, gy = al.grad(f, (0, 1))(x, y)
     assert type(np.asarray(gx).item()) is type(np.asarray(gy).item()) is Fraction
     assert (gx, gy) == (1, 0)
+
+
+def test_a_number_of_pythons_can_be_cast():
+    g = al.grad(lambda v: np.sum(np.astype(v, np.float32) * np.ones(3, np.float32)))(0.1)
+    assert g == 3
