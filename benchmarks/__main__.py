@@ -6,12 +6,13 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks import chain, debug, hh19, memory, mnist
+from benchmarks import chain, debug, hh19, memory, mnist, mnist_training
 from benchmarks.contestants import PEERS, installed
 
 BENCHMARKS = {
     "hh19": hh19.table,
     "mnist": mnist.table,
+    "training": mnist_training.table,
     "chain": chain.table,
     "memory": memory.table,
     "debug": debug.table,

@@ -2,71 +2,109 @@
 
 A 2-2-3-2 sigmoid network, cost ½ ‖y − F(x)‖² averaged over the points, one million steps of the
 stochastic gradient method with one sample each and learning rate 0.05.  Writes the decay of the
-cost and the region where F₁ > F₂ as pictures.
+cost and the region where F₁ > F₂ as pictures; and, of the program that one step runs, its graph,
+its source, its formulas and a page to explore it.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
-from pathlib import Path
 from time import perf_counter
+from typing import Any, NamedTuple
 
 import numpy as np
 
+import autograd_lite as al
 import nn
+from examples.command import parse, parser, positive, save
 
-X = np.array(
+POINTS = np.array(
     [
         [0.1, 0.3, 0.1, 0.6, 0.4, 0.6, 0.5, 0.9, 0.4, 0.7],
         [0.1, 0.4, 0.5, 0.9, 0.2, 0.3, 0.6, 0.2, 0.4, 0.6],
     ]
 ).T
-Y = np.repeat([[1.0, 0.0], [0.0, 1.0]], 5, axis=0)  # five of category A, five of category B
+A, B = [1.0, 0.0], [0.0, 1.0]
+ELEVENTH = [0.3, 0.7]  # of category B, in figure 2.5 of HH19
+
+
+class Parameters(NamedTuple):
+    """Weights and biases: 23 numbers."""
+
+    W2: Any
+    W3: Any
+    W4: Any
+    b2: Any
+    b3: Any
+    b4: Any
+
+
+def data(points=10):
+    """Points as rows, and their categories: five of A, then those of B."""
+    x = POINTS if points == 10 else np.vstack([POINTS, ELEVENTH])
+    return x, np.array([A] * 5 + [B] * (len(x) - 5))
 
 
 def start(rng):
-    """Weights and biases, 0.5 · standard normal: 23 numbers."""
+    """Weights and biases, 0.5 · standard normal."""
     shapes = [(2, 2), (3, 2), (2, 3), (2,), (3,), (2,)]
-    return [0.5 * rng.standard_normal(shape) for shape in shapes]
+    return Parameters(*[0.5 * rng.standard_normal(shape) for shape in shapes])
 
 
 def network(p, x):
     """F(x) = a⁽⁴⁾, where a⁽ˡ⁾ = σ(W⁽ˡ⁾ a⁽ˡ⁻¹⁾ + b⁽ˡ⁾)."""
-    W2, W3, W4, b2, b3, b4 = p
-    a2 = nn.sigmoid(W2 @ x + b2)
-    a3 = nn.sigmoid(W3 @ a2 + b3)
-    return nn.sigmoid(W4 @ a3 + b4)
+    z2 = al.named("z2", p.W2 @ x + p.b2)
+    a2 = al.named("a2", nn.sigmoid(z2))
+    z3 = al.named("z3", p.W3 @ a2 + p.b3)
+    a3 = al.named("a3", nn.sigmoid(z3))
+    z4 = al.named("z4", p.W4 @ a3 + p.b4)
+    return al.named("a4", nn.sigmoid(z4))
 
 
 def loss(p, x, y):
     return nn.half_squared_error(network(p, x), y)
 
 
-def cost(p):
-    return sum(loss(p, x, y) for x, y in zip(X, Y)) / len(X)
+def cost(p, x, y):
+    return sum(loss(p, *sample) for sample in zip(x, y)) / len(x)
 
 
-def train(steps, seed, progress=True):
+def train(steps, seed, points=10, progress=True):
     rng = np.random.default_rng(seed)
+    x, y = data(points)
     return nn.fit(
         start(rng),
         loss,
-        nn.samples(X, Y, rng),
+        nn.samples(x, y, rng),
         nn.SGD(0.05),
         steps=steps,
         every=max(1, steps // 500),
-        measure=cost,
+        measure=lambda p: cost(p, x, y),
         progress=progress,
     )
 
 
-def classified(p):
+def classified(p, points=10):
     """How many of the points get the larger output in their own category."""
-    return sum(int(np.argmax(network(p, x)) == np.argmax(y)) for x, y in zip(X, Y))
+    return sum(int(np.argmax(network(p, x)) == np.argmax(y)) for x, y in zip(*data(points)))
 
 
-def plot_cost(history, path):
+def outcome(steps=1_000_000, seed=0, points=10):
+    """What comes out: the cost, and how many points are classified."""
+    p, history = train(steps, seed, points, progress=False)
+    return {"cost": history.losses[-1], "classified": classified(p, points), "of": points}
+
+
+def program(p):
+    """The program of one step's value and gradient."""
+    x, y = data()
+    return al.trace(al.value_and_grad(loss), p, x[0], y[0])
+
+
+# ---- pictures ----
+
+
+def plot_cost(history):
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
@@ -74,11 +112,10 @@ def plot_cost(history, path):
     axes.set(xlabel="step of the stochastic gradient method", ylabel="cost", title="Cost decay")
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.grid(alpha=0.3)
-    figure.savefig(path, dpi=150)
-    plt.close(figure)
+    return figure
 
 
-def plot_region(p, path):
+def plot_region(p, points=10):
     import matplotlib.pyplot as plt
 
     side = np.linspace(0, 1, 401)
@@ -86,50 +123,49 @@ def plot_region(p, path):
     outputs = np.array([network(p, x) for x in grid.reshape(-1, 2)]).reshape(401, 401, 2)
     figure, axes = plt.subplots(figsize=(5, 5), layout="constrained")
     axes.contourf(side, side, outputs[..., 0] > outputs[..., 1], [0.5, 1.5], colors=["0.8"])
+    x, y = data(points)
     for category, marker, name in ((0, "o", "category A"), (1, "x", "category B")):
-        chosen = X[Y[:, category] == 1]
+        chosen = x[y[:, category] == 1]
         axes.plot(*chosen.T, marker, ms=10, mew=2.5, mfc="none", ls="", label=name)
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
     axes.set_title("Shaded: where $F_1 > F_2$")
     axes.legend(loc="upper right", framealpha=1)
-    figure.savefig(path, dpi=150)
-    plt.close(figure)
+    return figure
 
 
-def positive(text):
-    if not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive whole number")
-    return int(text)
+def write_program(p, out):
+    """The graph, the source, the formulas and the page of the program of one step."""
+    step = program(p)
+    texts = {"netbp-step.py": step.source(), "netbp-step.tex": step.latex()}
+    for name, text in texts.items():
+        (out / name).write_text(text, encoding="utf-8")
+        print(f"wrote {out / name}")
+    try:
+        al.draw(step, out / "netbp-graph.svg", mode="both")
+    except ModuleNotFoundError as error:  # neither Graphviz nor the extra that stands in for it
+        print(f"no graph: {error}")
+    else:
+        print(f"wrote {out / 'netbp-graph.svg'}")
+    step.explorer(out / "netbp-explorer.html")
+    print(f"wrote {out / 'netbp-explorer.html'}")
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser("python -m examples.netbp", description=__doc__.split("\n")[0])
-    parser.add_argument("--steps", type=positive, default=1_000_000, help="default: %(default)s")
-    parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
-    parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the pictures")
-    options = parser.parse_args(arguments)
-    if options.seed < 0:
-        parser.error(f"--seed {options.seed}: a seed is not negative")
-    try:
-        import matplotlib
+    command = parser("netbp", __doc__)
+    command.add_argument("--steps", type=positive, default=1_000_000, help="default: %(default)s")
+    command.add_argument("--points", type=int, choices=(10, 11), default=10, help="10 or 11")
+    options = parse(command, arguments)
+    steps, seed, points = options.steps, options.seed, options.points
 
-        matplotlib.use("agg")
-        options.out.mkdir(parents=True, exist_ok=True)
-    except ModuleNotFoundError:
-        parser.error("the pictures need matplotlib: pip install 'autograd_lite[plot]'")
-    except OSError as error:
-        parser.error(f"--out {options.out}: {error.strerror}")
-
-    print(f"HH19: 23 parameters, 10 points, {options.steps:,} steps, seed {options.seed}")
+    print(f"HH19: 23 parameters, {points} points, {steps:,} steps, seed {seed}")
     began = perf_counter()
-    p, history = train(options.steps, options.seed)
+    p, history = train(steps, seed, points)
     seconds = perf_counter() - began
-    print(f"cost {history.losses[-1]:.3e} after {options.steps:,} steps in {seconds:.1f} s")
-    print(f"{classified(p)} of {len(X)} points classified")
-    for name, plot, what in (("cost", plot_cost, history), ("decision", plot_region, p)):
-        path = options.out / f"netbp-{name}.png"
-        plot(what, path)
-        print(f"wrote {path}")
+    print(f"cost {history.losses[-1]:.3e} after {steps:,} steps in {seconds:.1f} s")
+    print(f"{classified(p, points)} of {points} points classified")
+    save(plot_cost(history), options.out / "netbp-cost.png")
+    save(plot_region(p, points), options.out / "netbp-decision.png")
+    write_program(p, options.out)
     return 0
 
 

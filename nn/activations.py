@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -43,6 +44,137 @@ def relu(z: Array) -> Array:
 
 
 al.rule(relu, z=lambda g, y: g * (y > 0))
+
+
+@al.primitive
+def leaky_relu(z: Array, slope: Any = 0.01) -> Array:
+    """z where z > 0, else ``slope`` · z; the slope at 0 is that of the left.  (Maas et al. 2013)
+
+    Elementwise; shape and dtype of ``z``, exact on Fractions.  In a list of layers, give another
+    slope by ``functools.partial(nn.leaky_relu, slope=0.2)``.
+
+    >>> import numpy as np, nn
+    >>> nn.leaky_relu(np.array([-1.0, 2.0]), slope=0.25)
+    array([-0.25,  2.  ])
+    """
+    return np.where(z > 0, z, slope * z)
+
+
+al.rule(leaky_relu, z=lambda g, z, slope: np.where(z > 0, g, slope * g))
+
+
+@al.primitive
+def elu(z: Array, alpha: Any = 1.0) -> Array:
+    """The exponential linear unit: z where z > 0, else α (eᶻ − 1).  (Clevert et al. 2016)
+
+    Elementwise; shape and dtype of ``z``.  The derivative is 1 or y + α, which is α at 0.
+
+    >>> import numpy as np, nn
+    >>> nn.elu(np.array([-1000.0, 2.0]))
+    array([-1.,  2.])
+    """
+    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+
+
+al.rule(elu, z=lambda g, y, alpha: np.where(y > 0, g, g * (y + alpha)))
+
+
+@al.primitive
+def softplus(z: Array) -> Array:
+    """ln(1 + eᶻ), a smooth ReLU, with derivative σ(z).  (Dugas et al. 2001)
+
+    Elementwise; shape and dtype of ``z``.  Nothing overflows.
+
+    >>> import numpy as np, nn
+    >>> nn.softplus(np.array([-1000.0, 1000.0]))
+    array([   0., 1000.])
+    """
+    return np.logaddexp(0, z)
+
+
+al.rule(softplus, z=lambda g, z: g * sigmoid(z))
+
+
+@al.primitive
+def silu(z: Array) -> Array:
+    """z σ(z), also called swish, with derivative y + σ (1 − y).  (Elfwing et al. 2018, eq. 5)
+
+    Elementwise; shape and dtype of ``z``.
+
+    >>> import numpy as np, nn
+    >>> nn.silu(np.array([-1000.0, 0.0, 1000.0]))
+    array([  -0.,    0., 1000.])
+    """
+    return z * sigmoid(z)
+
+
+def _silu_slope(y: Array, s: Array) -> Array:
+    return y + s * (1 - y)
+
+
+al.rule(silu, z=lambda g, y, z: g * _silu_slope(y, sigmoid(z)))
+
+
+@al.primitive
+def normal_distribution(z: Array) -> Array:
+    """Φ(z) = ½ erfc(−z/√2), by SciPy where it is installed, which is faster."""
+    z = np.asarray(z)
+    try:
+        from scipy.special import ndtr
+    except ModuleNotFoundError:
+        half_erfc = np.frompyfunc(lambda v: math.erfc(-v / math.sqrt(2)) / 2, 1, 1)
+        return np.asarray(half_erfc(z)).astype(z.dtype)
+    return ndtr(z)
+
+
+def _normal_density(z: Array) -> Array:
+    return np.exp(-(z * z) / 2) / math.sqrt(2 * math.pi)
+
+
+al.rule(normal_distribution, z=lambda g, z: g * _normal_density(z))
+
+
+@al.primitive
+def gelu(z: Array) -> Array:
+    """The Gaussian error linear unit z Φ(z), with derivative Φ + z φ.  (Hendrycks & Gimpel 2016)
+
+    Elementwise; shape and dtype of ``z``.  Φ and φ are the distribution function and the density
+    of the standard normal law; this is the exact form, not an approximation by tanh.
+
+    >>> import numpy as np, nn
+    >>> nn.gelu(np.array([-1000.0, 0.0, 1000.0]))
+    array([  -0.,    0., 1000.])
+    """
+    return z * normal_distribution(z)
+
+
+al.rule(gelu, z=lambda g, z: g * (normal_distribution(z) + z * _normal_density(z)))
+
+
+@al.primitive
+def step(z: Array) -> Array:
+    """The perceptron's output: 1 where z > 0, else 0.  (BU, Rosenblatt 1958)
+
+    Elementwise; shape and dtype of ``z``.  Asked for its gradient it raises a TypeError: its
+    derivative is 0 everywhere it has one, so no weight in front of it would ever be trained.
+
+    >>> import numpy as np, nn
+    >>> nn.step(np.array([-1.0, 0.0, 2.0]))
+    array([0., 0., 1.])
+    """
+    z = np.asarray(z)
+    return (z > 0).astype(z.dtype)
+
+
+def _no_slope(g: Array) -> NoReturn:
+    raise TypeError(
+        "step: the derivative of a step function is 0 everywhere it has one, so no weight in front "
+        "of it would ever move; train with nn.sigmoid, its smoothed version, or, if the zero is "
+        "meant, write al.stop_gradient(nn.step(z))"
+    )
+
+
+al.rule(step, z=_no_slope)
 
 
 def tanh(z: Array) -> Array:

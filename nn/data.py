@@ -1,8 +1,9 @@
-"""Streams of training data."""
+"""Streams of training data: single samples, minibatches, a source without end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -29,3 +30,144 @@ def samples(
             yield rows[i]
         if steps is not None:
             steps -= n
+
+
+def online(stream: Iterable[tuple[Any, ...]], size: int) -> Iterator[tuple[Any, ...]]:
+    """Minibatches of ``size`` samples from a stream, as they come and each once.  (BU, "online")
+
+    The samples are tuples such as (x, y), their number need not be known, and only one batch is
+    held at a time; the last batch is what is left.
+
+    >>> import numpy as np, nn
+    >>> [x.tolist() for x, y in nn.online(((i, i * i) for i in range(5)), size=2)]
+    [[0, 1], [2, 3], [4]]
+    """
+    if size < 1:
+        raise ValueError(f"online: a batch has at least one sample, not {size}")
+    stream = iter(stream)
+    while batch := list(islice(stream, size)):
+        yield tuple(np.stack(part) for part in zip(*batch, strict=True))
+
+
+class Batches:
+    """Minibatches of ``size`` rows, epoch after epoch, the same rows of every array.
+
+    Without replacement (the default) each epoch goes once through a new permutation of the n
+    samples, drawn from ``rng``; with ``replace=True`` an epoch is n independent draws; without a
+    generator it is the samples in their order.  (OV, p. 3; LI algorithm 5.3)  If ``size`` does not
+    divide n, the last batch of an epoch is smaller, or left out with ``drop_last=True``.
+
+    An iterator over ``epochs`` epochs, or without end; ``len(batches)`` is the number of batches
+    of one epoch.  Like the generator it draws from, it moves on as it is used: `position` is a tree
+    that tells where it stands, and `move_to` goes there, in this process or another.
+
+    >>> import numpy as np, nn
+    >>> x = np.arange(5)
+    >>> batches = nn.Batches(x, -x, size=2, rng=np.random.default_rng(0), epochs=1)
+    >>> [len(rows) for rows, _ in batches]
+    [2, 2, 1]
+    """
+
+    def __init__(
+        self,
+        *arrays: Any,
+        size: int,
+        rng: np.random.Generator | None = None,
+        replace: bool = False,
+        drop_last: bool = False,
+        epochs: int | None = None,
+    ) -> None:
+        lengths = [len(array) for array in arrays]
+        if not lengths or min(lengths) != max(lengths) or not lengths[0]:
+            raise ValueError(f"Batches: arrays of one positive length are needed, not of {lengths}")
+        least = lengths[0] if drop_last else None
+        if size < 1 or (least is not None and size > least):
+            raise ValueError(f"Batches: no batch of {size} can be made of {lengths[0]} samples")
+        if replace and rng is None:
+            raise ValueError("Batches: replace=True draws at random; give it rng=default_rng(seed)")
+        self.arrays, self.samples, self.size = arrays, lengths[0], size
+        self.rng, self.replace, self.drop_last, self.epochs = rng, replace, drop_last, epochs
+        self.epoch = 0  # epochs begun
+        self.given = 0  # batches given in this one
+        self._order: Any = None
+        self._drawn_from: Any = None  # the state of the generator before the order was drawn
+
+    def __len__(self) -> int:
+        full, rest = divmod(self.samples, self.size)
+        return full + bool(rest and not self.drop_last)
+
+    def __iter__(self) -> Batches:
+        return self
+
+    def __next__(self) -> tuple[Any, ...]:
+        if self._order is None or self.given == len(self):
+            if self.epochs is not None and self.epoch >= self.epochs:
+                raise StopIteration
+            self._begin()
+        rows = self._order[self.given * self.size : (self.given + 1) * self.size]
+        self.given += 1
+        return tuple(array[rows] for array in self.arrays)
+
+    def _begin(self) -> None:
+        n, rng = self.samples, self.rng
+        if rng is None:
+            self._order = np.arange(n)
+        else:
+            self._drawn_from = rng.bit_generator.state
+            self._order = rng.integers(n, size=n) if self.replace else rng.permutation(n)
+        self.epoch, self.given = self.epoch + 1, 0
+
+    @property
+    def _kind(self) -> dict[str, Any]:
+        names = ("samples", "size", "replace", "drop_last")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def position(self) -> dict[str, Any]:
+        """Where the iterator stands: a tree of numbers and strings.
+
+        It holds the state of the generator now, and before the epoch's order was drawn, from which
+        the order can be drawn again.
+
+        >>> import numpy as np, nn
+        >>> batches = nn.Batches(np.arange(5), size=2)
+        >>> _ = next(batches)
+        >>> batches.position["epoch"], batches.position["given"]
+        (1, 1)
+        """
+        return {
+            **self._kind,
+            "epoch": self.epoch,
+            "given": self.given,
+            "drawn_from": self._drawn_from,
+            "generator": None if self.rng is None else self.rng.bit_generator.state,
+        }
+
+    def move_to(self, position: dict[str, Any]) -> None:
+        """Go where ``position`` says, the generator too: the next batch is what it was there.
+
+        Raises ValueError if the position is one among other batches.
+
+        >>> import numpy as np, nn
+        >>> x = np.arange(100)
+        >>> a = nn.Batches(x, size=10, rng=np.random.default_rng(0))
+        >>> b = nn.Batches(x, size=10, rng=np.random.default_rng(1))
+        >>> _ = next(a)
+        >>> b.move_to(a.position)
+        >>> bool(np.all(next(b)[0] == next(a)[0]))
+        True
+        """
+        there = {name: position.get(name) for name in self._kind}
+        if there != self._kind:
+            raise ValueError(f"Batches: the position is one among {there}, these are {self._kind}")
+        if (position["generator"] is None) != (self.rng is None):
+            raise ValueError("Batches: one of position and batches has a generator, the other none")
+        if position["epoch"]:
+            if self.rng is not None:
+                self.rng.bit_generator.state = position["drawn_from"]
+            self._begin()
+        else:
+            self._order = None
+        if self.rng is not None:
+            self.rng.bit_generator.state = position["generator"]
+        self.epoch, self.given = position["epoch"], position["given"]

@@ -42,3 +42,49 @@ def he(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
     (3, 2)
     """
     return normal(float(np.sqrt(2 / np.prod(shape[1:]))))(rng, shape, dtype)
+
+
+def uniform(limit: float) -> Initializer:
+    """Uniformly distributed on (−``limit``, ``limit``).
+
+    >>> import numpy as np, nn
+    >>> bool(np.all(abs(nn.uniform(0.5)(np.random.default_rng(0), (3, 2), float)) < 0.5))
+    True
+    """
+
+    def initialize(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
+        return rng.uniform(-limit, limit, shape).astype(dtype)
+
+    return initialize
+
+
+def glorot(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
+    """Uniformly distributed with limit √(6 / (inputs + outputs)), which suits tanh.
+
+    The variance is 2 / (inputs + outputs); each position of a convolution's kernel counts.
+    (Glorot & Bengio 2010, eq. 16)
+
+    >>> import numpy as np, nn
+    >>> bool(np.all(abs(nn.glorot(np.random.default_rng(0), (4, 2), float)) < 1))
+    True
+    """
+    inputs, outputs = np.prod(shape[1:]), shape[0] * np.prod(shape[2:])
+    return uniform(float(np.sqrt(6 / (inputs + outputs))))(rng, shape, dtype)
+
+
+def orthogonal(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
+    """A random matrix with orthonormal rows, or columns if there are fewer of them.
+
+    The axes after the first count as one.  Uniformly distributed among such matrices: Q of the QR
+    factorisation of a normal matrix, with the signs that make the diagonal of R positive.
+    (Saxe et al. 2014; Mezzadri 2007)
+
+    >>> import numpy as np, nn
+    >>> W = nn.orthogonal(np.random.default_rng(0), (2, 3), float)
+    >>> bool(np.allclose(W @ W.T, np.eye(2)))
+    True
+    """
+    rows, columns = shape[0], int(np.prod(shape[1:]))
+    q, r = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
+    q = q * np.sign(np.diagonal(r))
+    return np.reshape(q if rows >= columns else q.T, shape).astype(dtype)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -90,9 +94,87 @@ class Linear:
         return linear(x, self.weight, self.bias)
 
 
+@dataclass(init=False)
+class MaskedLinear:
+    """An affine layer with a fixed sparsity pattern.  (LN, "only nonzero entries of W")
+
+    ``mask`` holds booleans (outputs, inputs), true where W may differ from 0.  Only those entries
+    are parameters: ``weight`` has shape (number of them,), in the order of the rows of W.
+
+    >>> import numpy as np, nn
+    >>> layer = nn.MaskedLinear(np.tri(3, dtype=bool), rng=np.random.default_rng(0))
+    >>> layer.weight.shape, layer(np.ones(3)).shape
+    ((6,), (3,))
+    """
+
+    weight: Array
+    bias: Array
+    mask: Array = field(metadata={"static": True})
+
+    def __init__(
+        self,
+        mask: Array,
+        *,
+        rng: np.random.Generator,
+        weight: Initializer = he,
+        bias: Initializer = zeros,
+        dtype: Any = float,
+    ) -> None:
+        mask = np.asarray(mask)
+        if mask.dtype != bool or mask.ndim != 2:
+            raise TypeError(
+                f"MaskedLinear: mask is {mask.dtype} of shape {mask.shape}, and needs booleans of "
+                f"shape (outputs, inputs); use W != 0"
+            )
+        self.weight = weight(rng, mask.shape, dtype)[mask]
+        self.bias = bias(rng, mask.shape[:1], dtype)
+        self.mask = mask
+
+    @property
+    def matrix(self) -> Array:
+        """W, with zeros where the mask has them."""
+        return al.at_add(np.zeros(self.mask.shape, self.weight.dtype), self.mask, self.weight)
+
+    def __call__(self, x: Array) -> Array:
+        return linear(x, self.matrix, self.bias)
+
+
+@dataclass(frozen=True)
+class Flatten:
+    """All axes after the first made into one: (samples, …) becomes (samples, numbers).
+
+    >>> import numpy as np, nn
+    >>> nn.Flatten()(np.ones((10, 16, 4, 4))).shape
+    (10, 256)
+    """
+
+    def __call__(self, x: Array) -> Array:
+        return np.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
+
+
+def called(layer: Any, x: Array, *, training: bool, rng: np.random.Generator | None) -> Array:
+    """``layer(x)``, told of ``training`` and ``rng`` if it takes them and there is training."""
+    if not training:
+        return layer(x)
+    given = {"training": True, "rng": rng}
+    function = layer if isinstance(layer, FunctionType) else type(layer).__call__
+    return layer(x, **{name: given[name] for name in _taken(function)})
+
+
+@cache
+def _taken(function: Any) -> tuple[str, ...]:
+    """Which of the two a function has as parameters."""
+    parameters = inspect.signature(function).parameters
+    return tuple(name for name in ("training", "rng") if name in parameters)
+
+
 @dataclass
 class Sequential:
     """Layers and activation functions, one after the other.
+
+    ``model(x)`` evaluates.  ``model(x, training=True, rng=rng)`` hands these on to the layers that
+    take them, such as `nn.Dropout` and `nn.BatchNorm`; to the others, training makes no difference.
+    In programs and graphs, what layer l computes is called z_l, what an activation makes of it a_l.
 
     >>> import numpy as np, nn
     >>> layer = nn.Linear.of(np.array([[1.0, -1.0]]), np.array([0.5]))
@@ -102,9 +184,20 @@ class Sequential:
 
     layers: list[Any]
 
-    def __call__(self, x: Array) -> Array:
+    def __call__(
+        self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
+    ) -> Array:
+        number = 0
         for layer in self.layers:
-            x = layer(x)
+            x = called(layer, x, training=training, rng=rng)
+            if hasattr(layer, "weight"):
+                number += 1
+                al.named(f"z{number}", x)
+                if isinstance(layer, Linear):
+                    al.named(f"W{number}", layer.weight)
+                    al.named(f"b{number}", layer.bias)
+            elif isinstance(layer, FunctionType):
+                al.named(f"a{number}", x)
         return x
 
 

@@ -1,4 +1,4 @@
-"""Losses, each a primitive with the short cut that its derivative allows.
+"""Losses of regression, each a primitive with the short cut that its derivative allows.
 
 Samples are rows; a one-dimensional prediction is a single sample.  A loss is the mean over the
 samples of a sum over the outputs, unless it says otherwise, and it refuses shapes that would
@@ -7,17 +7,17 @@ broadcast.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 import autograd_lite as al
-from nn.activations import sigmoid, softmax
 
 Array = Any
 
 
-def _same_shape(loss: str, prediction: Array, target: Array) -> None:
+def check_same_shape(loss: str, prediction: Array, target: Array) -> None:
     a, b = np.shape(prediction), np.shape(target)
     if a != b:
         fix = ""
@@ -29,16 +29,13 @@ def _same_shape(loss: str, prediction: Array, target: Array) -> None:
         )
 
 
-def _share(g: Array, shape: tuple[int, ...]) -> Array:
+def share(g: Array, shape: tuple[int, ...]) -> Array:
     """What each sample gets of the gradient of the mean."""
     return g / shape[0] if len(shape) > 1 else g
 
 
-def _mean(total: Array, shape: tuple[int, ...]) -> Array:
+def mean_over_samples(total: Array, shape: tuple[int, ...]) -> Array:
     return total / shape[0] if len(shape) > 1 else total
-
-
-# ---- regression ----
 
 
 @al.primitive
@@ -51,15 +48,15 @@ def half_squared_error(prediction: Array, target: Array) -> Array:
     >>> float(nn.half_squared_error(np.array([1.0, 0.0]), np.array([0.0, 2.0])))
     2.5
     """
-    _same_shape("half_squared_error", prediction, target)
+    check_same_shape("half_squared_error", prediction, target)
     d = np.subtract(target, prediction)
-    return _mean((d * d).sum() / 2, np.shape(prediction))
+    return mean_over_samples((d * d).sum() / 2, np.shape(prediction))
 
 
 al.rule(
     half_squared_error,
-    prediction=lambda g, shape, prediction, target: _share(g, shape) * (prediction - target),
-    target=lambda g, shape, prediction, target: _share(g, shape) * (target - prediction),
+    prediction=lambda g, shape, prediction, target: share(g, shape) * (prediction - target),
+    target=lambda g, shape, prediction, target: share(g, shape) * (target - prediction),
 )
 
 
@@ -73,77 +70,104 @@ def squared_error(prediction: Array, target: Array) -> Array:
     >>> float(nn.squared_error(np.array([1.0, 0.0]), np.array([0.0, 2.0])))
     5.0
     """
-    _same_shape("squared_error", prediction, target)
+    check_same_shape("squared_error", prediction, target)
     d = np.subtract(target, prediction)
-    return _mean((d * d).sum(), np.shape(prediction))
+    return mean_over_samples((d * d).sum(), np.shape(prediction))
 
 
 al.rule(
     squared_error,
-    prediction=lambda g, shape, prediction, target: _share(g, shape) * (2 * (prediction - target)),
-    target=lambda g, shape, prediction, target: _share(g, shape) * (2 * (target - prediction)),
+    prediction=lambda g, shape, prediction, target: share(g, shape) * (2 * (prediction - target)),
+    target=lambda g, shape, prediction, target: share(g, shape) * (2 * (target - prediction)),
 )
-
-# ---- classification ----
-
-
-def _one_hot(labels: Array, like: Array) -> Array:
-    """1{y_i = j} as booleans."""
-    return np.arange(np.shape(like)[-1]) == np.asarray(labels)[..., None]
 
 
 @al.primitive
-def cross_entropy(logits: Array, labels: Array) -> Array:
-    """−z_y + ln Σⱼ e^zⱼ for the true class y, averaged over the samples.  (LI 6.20)
+def absolute_error(prediction: Array, target: Array) -> Array:
+    """Σ |target − prediction|, *summed* over outputs and samples.  (CA)
 
-    ``logits`` are what goes into softmax, of shape (samples, classes) or (classes,); ``labels`` are
-    integers of shape (samples,) or ().  The derivative by the logits is (softmax − 1{y = j}) / N.
+    The derivative by the prediction is sign(prediction − target), 0 where they are equal.
 
     >>> import numpy as np, nn
-    >>> round(float(nn.cross_entropy(np.array([[0.0, 0.0]]), np.array([1]))), 6)
-    0.693147
+    >>> float(nn.absolute_error(np.array([1.0, 0.0]), np.array([0.0, 2.0])))
+    3.0
     """
-    logits, labels = np.asarray(logits), np.asarray(labels)
-    shape = logits.shape
-    if labels.shape != shape[:-1] or labels.dtype.kind not in "iu":
-        raise ValueError(
-            f"cross_entropy: logits of shape {shape} need integer labels of shape {shape[:-1]}, "
-            f"one class for each sample, and got {labels.dtype} of {labels.shape}"
-        )
-    if labels.size and labels.min() < 0:
-        raise ValueError(f"cross_entropy: label {labels.min()} is not in 0 … {shape[-1] - 1}")
-    rows = logits.reshape(-1, shape[-1])
-    below = rows - rows.max(axis=1, keepdims=True)  # the largest cancels, and nothing overflows
-    picked = below[np.arange(len(rows)), labels.reshape(-1)]
-    return _mean((np.log(np.exp(below).sum(axis=1)) - picked).sum(), shape)
+    check_same_shape("absolute_error", prediction, target)
+    return np.sum(abs(np.subtract(target, prediction)))
 
 
 al.rule(
-    cross_entropy,
-    logits=lambda g, shape, logits, labels: (
-        _share(g, shape) * (softmax(logits) - _one_hot(labels, logits))
+    absolute_error,
+    prediction=lambda g, prediction, target: g * np.sign(prediction - target),
+    target=lambda g, prediction, target: g * np.sign(target - prediction),
+)
+
+
+@al.primitive
+def huber(prediction: Array, target: Array, delta: Any = 1.0) -> Array:
+    """½ d² where |d| ≤ δ, else δ (|d| − ½ δ), summed over outputs, averaged over the samples.
+
+    d = prediction − target, and the derivative is d / N cut off at ±δ / N.  (Huber 1964)
+
+    >>> import numpy as np, nn
+    >>> float(nn.huber(np.array([0.5, 3.0]), np.array([0.0, 0.0])))
+    2.625
+    """
+    check_same_shape("huber", prediction, target)
+    d = abs(np.subtract(target, prediction))
+    near = np.minimum(d, delta)
+    return mean_over_samples((near * (d - near / 2)).sum(), np.shape(prediction))
+
+
+al.rule(
+    huber,
+    prediction=lambda g, shape, prediction, target, delta: (
+        share(g, shape) * np.clip(prediction - target, -delta, delta)
     ),
-    labels=None,
+    target=lambda g, shape, prediction, target, delta: (
+        share(g, shape) * np.clip(target - prediction, -delta, delta)
+    ),
 )
 
 
 @al.primitive
-def binary_cross_entropy(logits: Array, targets: Array) -> Array:
-    """−t ln σ(z) − (1 − t) ln(1 − σ(z)) from the logits z, averaged over all elements.  (LN)
+def gaussian_negative_log_likelihood(mean: Array, target: Array, variance: Array = 1.0) -> Array:
+    """½ ln(2πv) + ½ (target − mean)² / v, summed over outputs, averaged over the samples.  (LN)
 
-    Computed as ln(1 + eᶻ) − t z.  ``targets`` are numbers in [0, 1] of the shape of ``logits``.
-    The derivative by the logits is (σ(z) − t) / N.
+    ``variance`` v is a number, or an array of the shape of ``mean``; a ValueError unless it is
+    positive.  With v = 1 this is `half_squared_error` and a constant: the derivative by the mean
+    is (mean − target) / (v N).
 
     >>> import numpy as np, nn
-    >>> round(float(nn.binary_cross_entropy(np.array([0.0]), np.array([1.0]))), 6)
-    0.693147
+    >>> round(float(nn.gaussian_negative_log_likelihood(np.zeros(1), np.zeros(1))), 6)
+    0.918939
     """
-    _same_shape("binary_cross_entropy", logits, targets)
-    return np.mean(np.logaddexp(0, logits) - targets * logits)
+    check_same_shape("gaussian_negative_log_likelihood", mean, target)
+    if np.ndim(variance):
+        check_same_shape("gaussian_negative_log_likelihood (variance)", variance, target)
+    if not np.all(np.greater(variance, 0)):
+        raise ValueError(
+            "gaussian_negative_log_likelihood: a variance is not positive; predict its logarithm "
+            "and give np.exp of that"
+        )
+    d = np.subtract(target, mean)
+    if not np.ndim(variance):
+        variance = np.asarray(variance, d.dtype)  # a number leaves float32 what it is
+    terms = np.log(2 * math.pi * variance) / 2 + d * d / (2 * variance)
+    return mean_over_samples(np.sum(terms), np.shape(mean))
+
+
+def _by_variance(mean: Array, target: Array, variance: Array) -> Array:
+    d = mean - target
+    return (1 - d * d / variance) / (2 * variance)
 
 
 al.rule(
-    binary_cross_entropy,
-    logits=lambda g, logits, targets: g / np.size(logits) * (sigmoid(logits) - targets),
-    targets=lambda g, logits: -g / np.size(logits) * logits,
+    gaussian_negative_log_likelihood,
+    broadcasts=True,
+    mean=lambda g, shape, mean, target, variance: share(g, shape) * ((mean - target) / variance),
+    target=lambda g, shape, mean, target, variance: share(g, shape) * ((target - mean) / variance),
+    variance=lambda g, mean, target, variance: (
+        share(g, np.shape(target)) * _by_variance(mean, target, variance)
+    ),
 )

@@ -1,16 +1,30 @@
-"""Optimisers: pure functions ``(model, gradient, state) -> (model, state)``."""
+"""Optimisers: pure functions ``(model, gradient, state) -> (model, state)``.
+
+``optimizer.start(model)`` is the state before the first step: a tree of arrays and whole numbers,
+which can be saved beside the model.  A rate is a number or a function of the steps taken so far,
+see `nn.schedules`.  No step branches on a value, and float32 stays float32.  Those with a rate for
+every parameter are in `nn.adaptive`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 import autograd_lite as al
+from nn.hyperparameters import Hyperparameters, Rate, at, like
+from nn.vectors import inner, zeros_like
+
+# ---- gradient descent and momentum ----
 
 
 @dataclass(frozen=True)
-class SGD:
+class SGD(Hyperparameters):
     """The stochastic gradient method: p ← p − η ∇C(p), for every array of the model.  (BU, OV)
+
+    The state is the number of steps taken.
 
     >>> import nn
     >>> optimizer = nn.SGD(0.5)
@@ -19,11 +33,120 @@ class SGD:
     {'w': 2.0}
     """
 
+    rate: Rate
+
+    def start(self, model: Any) -> int:
+        """The state before the first step."""
+        return 0
+
+    def __call__(self, model: Any, gradient: Any, state: int) -> tuple[Any, int]:
+        rate = at(self.rate, state)
+        return al.tree_map(lambda p, g: p - like(rate, p) * g, model, gradient), state + 1
+
+
+class Previous(NamedTuple):
+    """The number of steps taken, and a model of the step before."""
+
+    steps: int
+    before: Any
+
+
+@dataclass(frozen=True)
+class HeavyBall(Hyperparameters):
+    """Momentum descent: W⁺ = W − α ∂L/∂W + β (W − W⁻), from W⁻ = W.  (CA, momentum descent)
+
+    >>> import nn
+    >>> optimizer = nn.HeavyBall(0.5, momentum=0.5)
+    >>> model, state = optimizer(3.0, 2.0, optimizer.start(3.0))
+    >>> optimizer(model, 2.0, state)[0]
+    0.5
+    """
+
+    rate: Rate
+    momentum: float = 0.9
+
+    def start(self, model: Any) -> Previous:
+        """The state before the first step."""
+        return Previous(0, model)
+
+    def __call__(self, model: Any, gradient: Any, state: Previous) -> tuple[Any, Previous]:
+        rate, beta = at(self.rate, state.steps), self.momentum
+
+        def step(p: Any, g: Any, before: Any) -> Any:
+            return p - like(rate, p) * g + like(beta, p) * (p - before)
+
+        return (
+            al.tree_map(step, model, gradient, state.before),
+            Previous(state.steps + 1, model),
+        )
+
+
+@dataclass(frozen=True)
+class Nesterov(Hyperparameters):
+    """Nesterov's method: x⁺ = y − α ∇C(y), y⁺ = x⁺ + β (x⁺ − x).  (Nesterov 1983)
+
+    The model is y, where gradients are taken; the state keeps x.
+
+    >>> import nn
+    >>> optimizer = nn.Nesterov(0.5, momentum=0.5)
+    >>> optimizer(3.0, 2.0, optimizer.start(3.0))[0]
+    1.5
+    """
+
+    rate: Rate
+    momentum: float = 0.9
+
+    def start(self, model: Any) -> Previous:
+        """The state before the first step."""
+        return Previous(0, model)
+
+    def __call__(self, model: Any, gradient: Any, state: Previous) -> tuple[Any, Previous]:
+        rate, beta = at(self.rate, state.steps), self.momentum
+        x = al.tree_map(lambda y, g: y - like(rate, y) * g, model, gradient)
+        y = al.tree_map(lambda x, before: x + like(beta, x) * (x - before), x, state.before)
+        return y, Previous(state.steps + 1, x)
+
+
+# ---- a rate from the curvature ----
+
+
+class Secant(NamedTuple):
+    """The model and the gradient of the step before: two ends of a secant."""
+
+    before: Any
+    gradient: Any
+
+
+@dataclass(frozen=True)
+class BarzilaiBorwein(Hyperparameters):
+    """p ← p − (⟨s, s⟩ / ⟨s, y⟩) g, where s = p − p⁻ and y = g − g⁻.  (Barzilai & Borwein 1988)
+
+    One rate for all arrays: the inverse curvature along the last step.  Where that is not positive,
+    as before there was a step, the rate is ``rate``.  No rate is above ``largest``, which only a
+    cost that is not convex needs.  For whole gradients: noise would spoil y.
+
+    >>> import nn
+    >>> optimizer, model = nn.BarzilaiBorwein(0.125), 3.0
+    >>> state = optimizer.start(model)
+    >>> for _ in range(2):  # C(p) = p²
+    ...     model, state = optimizer(model, 2 * model, state)
+    >>> float(model)
+    0.0
+    """
+
     rate: float
+    largest: float = np.inf
 
-    def start(self, model: Any) -> None:
-        """The state before the first step: there is none."""
+    def start(self, model: Any) -> Secant:
+        """The state before the first step."""
+        return Secant(model, zeros_like(model))
 
-    def __call__(self, model: Any, gradient: Any, state: None = None) -> tuple[Any, None]:
-        rate = float(self.rate)  # a NumPy scalar would turn float32 into float64
-        return al.tree_map(lambda p, g: p - rate * g, model, gradient), None
+    def __call__(self, model: Any, gradient: Any, state: Secant) -> tuple[Any, Secant]:
+        s = al.tree_map(np.subtract, model, state.before)
+        y = al.tree_map(np.subtract, gradient, state.gradient)
+        curvature = inner(s, y)
+        up = curvature > 0  # s = 0 makes it 0, so the first step needs no case of its own
+        rate = np.where(up, inner(s, s) / np.where(up, curvature, 1), self.rate)
+        rate = np.minimum(rate, self.largest)
+        new = al.tree_map(lambda p, g: p - like(rate, p) * g, model, gradient)
+        return new, Secant(model, gradient)

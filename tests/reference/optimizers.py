@@ -63,3 +63,94 @@ def adam(
             for p, m_p, v_p in zip(theta, m_hat, v_hat, strict=True)
         ]
     return theta
+
+
+def nesterov(
+    gradient: Gradient, theta: Sequence[Array], alpha: Any, beta: Any, steps: int
+) -> list[Array]:
+    """x_{k+1} = y_k - alpha grad(y_k),  y_{k+1} = x_{k+1} + beta (x_{k+1} - x_k), from x_0 = y_0.
+
+    The last y.  Nesterov 1983, with a constant beta.
+    """
+    x, y = list(theta), list(theta)
+    for _ in range(steps):
+        x_old = x
+        x = [y_p - alpha * g_p for y_p, g_p in zip(y, gradient(y), strict=True)]
+        y = [new + beta * (new - old) for new, old in zip(x, x_old, strict=True)]
+    return y
+
+
+def rmsprop(
+    gradient: Gradient, theta: Sequence[Array], alpha: Any, beta: Any, epsilon: Any, steps: int
+) -> list[Array]:
+    """v = beta v + (1 - beta) g^2,  theta = theta - (alpha g) / (sqrt(v) + epsilon).
+
+    Tieleman & Hinton 2012, lecture 6e.
+    """
+    theta = list(theta)
+    v = [np.zeros_like(p) for p in theta]
+    for _ in range(steps):
+        g = gradient(theta)
+        v = [beta * v_p + (1 - beta) * (g_p * g_p) for v_p, g_p in zip(v, g, strict=True)]
+        theta = [
+            p - alpha * g_p / (np.sqrt(v_p) + epsilon)
+            for p, g_p, v_p in zip(theta, g, v, strict=True)
+        ]
+    return theta
+
+
+def adamw(
+    gradient: Gradient,
+    theta: Sequence[Array],
+    alpha: Any,
+    beta1: Any,
+    beta2: Any,
+    epsilon: Any,
+    decay: Any,
+    steps: int,
+) -> list[Array]:
+    """theta = theta - alpha (m^ / (sqrt(v^) + epsilon) + decay theta), m^ and v^ as in adam.
+
+    Loshchilov & Hutter 2019, algorithm 2, with alpha decay for its lambda.
+    """
+    theta = list(theta)
+    m = [np.zeros_like(p) for p in theta]
+    v = [np.zeros_like(p) for p in theta]
+    for t in range(1, steps + 1):
+        g = gradient(theta)
+        m = [beta1 * m_p + (1 - beta1) * g_p for m_p, g_p in zip(m, g, strict=True)]
+        v = [beta2 * v_p + (1 - beta2) * (g_p * g_p) for v_p, g_p in zip(v, g, strict=True)]
+        new = []
+        for p, m_p, v_p in zip(theta, m, v, strict=True):
+            m_hat, v_hat = m_p / (1 - beta1**t), v_p / (1 - beta2**t)
+            new.append(p - alpha * (m_hat / (np.sqrt(v_hat) + epsilon) + decay * p))
+        theta = new
+    return theta
+
+
+def barzilai_borwein(
+    gradient: Gradient, theta: Sequence[Array], alpha: Any, steps: int, largest: Any = np.inf
+) -> list[Array]:
+    """theta <- theta - (<s, s> / <s, y>) g,  s and y the last changes of theta and of g.
+
+    alpha replaces the quotient in the first step and wherever <s, y> <= 0; it is cut at largest.
+    Barzilai & Borwein 1988.
+    """
+    theta, g = list(theta), list(gradient(list(theta)))
+    rate = min(alpha, largest)
+    for _ in range(steps):
+        new = [p - rate * g_p for p, g_p in zip(theta, g, strict=True)]
+        g_new = list(gradient(new))
+        s = [p - q for p, q in zip(new, theta, strict=True)]
+        y = [p - q for p, q in zip(g_new, g, strict=True)]
+        sy = sum(np.sum(s_p * y_p) for s_p, y_p in zip(s, y, strict=True))
+        rate = sum(np.sum(s_p * s_p) for s_p in s) / sy if sy > 0 else alpha
+        rate = min(rate, largest)
+        theta, g = new, g_new
+    return theta
+
+
+def clipped(gradient: Sequence[Array], limit: Any) -> list[Array]:
+    """g (c / |g|) if |g| > c, else g.  Pascanu, Mikolov & Bengio 2013, algorithm 1."""
+    norm = np.sqrt(sum(np.sum(g * g) for g in gradient))
+    return [g * (limit / norm) for g in gradient] if norm > limit else list(gradient)

@@ -1,0 +1,141 @@
+"""Losses of classification, from logits: what their activation does cancels in the derivative."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import numpy as np
+
+import autograd_lite as al
+from nn.activations import sigmoid, softmax
+from nn.losses import check_same_shape, mean_over_samples, share
+
+Array = Any
+
+
+def _one_hot(labels: Array, like: Array) -> Array:
+    """1{y_i = j} as booleans."""
+    return np.arange(np.shape(like)[-1]) == np.expand_dims(labels, -1)
+
+
+def _probabilities(labels: Array, logits: Array) -> Array:
+    """What softmax should be: one-hot labels as they are, others made so."""
+    if np.ndim(labels) == np.ndim(logits):
+        return labels.astype(logits.dtype)
+    return _one_hot(labels, logits)
+
+
+@al.primitive
+def cross_entropy(logits: Array, labels: Array) -> Array:
+    """−z_y + ln Σⱼ e^zⱼ for the true class y, averaged over the samples.  (LI 6.20)
+
+    ``logits`` are what goes into softmax, of shape (samples, classes) or (classes,).  ``labels``
+    are integers of shape (samples,) or (); or one-hot, booleans or floats of the shape of
+    ``logits`` whose rows sum to 1, which may be probabilities tⱼ: then −Σⱼ tⱼ zⱼ takes the place of
+    −z_y.  The derivative by the logits is (softmax − 1{y = j}) / N, or (softmax − t) / N; labels
+    are data, and asked for the derivative by them this raises a TypeError.
+
+    >>> import numpy as np, nn
+    >>> round(float(nn.cross_entropy(np.array([[0.0, 0.0]]), np.array([1]))), 6)
+    0.693147
+    >>> round(float(nn.cross_entropy(np.array([[0.0, 0.0]]), np.array([[0.0, 1.0]]))), 6)
+    0.693147
+    """
+    logits, labels = np.asarray(logits), np.asarray(labels)
+    rows = logits.reshape(-1, logits.shape[-1])
+    below = rows - rows.max(axis=1, keepdims=True)  # the largest cancels, and nothing overflows
+    if labels.shape == logits.shape and labels.dtype.kind in "bf":
+        t = _sums_to_one(labels).reshape(rows.shape).astype(logits.dtype)
+        picked = (t * np.where(t == 0, 0, below)).sum(axis=1)  # a class may be impossible: −∞
+    else:
+        _check_classes(logits.shape, labels)
+        picked = below[np.arange(len(rows)), labels.reshape(-1)]
+    return mean_over_samples((np.log(np.exp(below).sum(axis=1)) - picked).sum(), logits.shape)
+
+
+def _sums_to_one(labels: Array) -> Array:
+    total = labels.sum(axis=-1)
+    if np.any(abs(total - 1) > 1e-3) or np.any(labels < 0):
+        raise ValueError(
+            "cross_entropy: one-hot labels are probabilities, not negative, and each row sums to "
+            "1; for logits of shape (samples, classes), give integers for classes by their number"
+        )
+    return labels
+
+
+def _check_classes(shape: tuple[int, ...], labels: Array) -> None:
+    if labels.shape != shape[:-1] or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"cross_entropy: logits of shape {shape} need integer labels of shape {shape[:-1]}, "
+            f"one class for each sample, or one-hot labels, floats or booleans of shape {shape}, "
+            f"and got {labels.dtype} of {labels.shape}"
+        )
+    if labels.size and labels.min() < 0:
+        raise ValueError(f"cross_entropy: label {labels.min()} is not in 0 … {shape[-1] - 1}")
+
+
+def _labels_are_data(g: Array) -> NoReturn:
+    raise TypeError(
+        "cross_entropy: labels are data, and have no derivative; give al.stop_gradient(labels)"
+    )
+
+
+al.rule(
+    cross_entropy,
+    logits=lambda g, shape, logits, labels: (
+        share(g, shape) * (softmax(logits) - _probabilities(labels, logits))
+    ),
+    labels=_labels_are_data,
+)
+
+
+@al.primitive
+def binary_cross_entropy(logits: Array, targets: Array) -> Array:
+    """−t ln σ(z) − (1 − t) ln(1 − σ(z)) from the logits z, averaged over all elements.  (LN)
+
+    Computed as ln(1 + eᶻ) − t z.  ``targets`` are numbers in [0, 1] of the shape of ``logits``.
+    The derivative by the logits is (σ(z) − t) / N.
+
+    >>> import numpy as np, nn
+    >>> round(float(nn.binary_cross_entropy(np.array([0.0]), np.array([1.0]))), 6)
+    0.693147
+    """
+    check_same_shape("binary_cross_entropy", logits, targets)
+    return np.mean(np.logaddexp(0, logits) - targets * logits)
+
+
+al.rule(
+    binary_cross_entropy,
+    logits=lambda g, logits, targets: g / np.size(logits) * (sigmoid(logits) - targets),
+    targets=lambda g, logits: -g / np.size(logits) * logits,
+)
+
+
+@al.primitive
+def hinge(scores: Array, labels: Array) -> Array:
+    """max(0, 1 − y s), averaged over all elements: the loss of a linear SVM.  (BU, hinge loss)
+
+    ``labels`` y are −1 or 1, of the shape of ``scores`` s; a ValueError for others.  The derivative
+    by the scores is −y / N where y s < 1, else 0.
+
+    >>> import numpy as np, nn
+    >>> float(nn.hinge(np.array([2.0, 0.5]), np.array([1, -1])))
+    0.75
+    """
+    check_same_shape("hinge", scores, labels)
+    scores, labels = np.asarray(scores), np.asarray(labels)
+    if not np.all((labels == 1) | (labels == -1)):
+        raise ValueError("hinge: labels are -1 or 1; from 0 and 1 they are 2 * labels - 1")
+    return np.mean(np.maximum(1 - labels.astype(scores.dtype) * scores, 0))
+
+
+def _slope_of_hinge(scores: Array, labels: Array) -> Array:
+    y = labels.astype(scores.dtype)
+    return -y * (y * scores < 1)
+
+
+al.rule(
+    hinge,
+    scores=lambda g, scores, labels: g / np.size(scores) * _slope_of_hinge(scores, labels),
+    labels=None,
+)

@@ -1,0 +1,43 @@
+"""The numbers that steer an optimiser: what is allowed, their dtype, rates that change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+Schedule = Callable[[Any], Any]
+Rate = float | Schedule
+BELOW_ONE = ("momentum", "mean_decay", "square_decay")
+
+
+class Hyperparameters:
+    """Refuses, in a dataclass of hyperparameters, numbers with which no step makes sense."""
+
+    def __post_init__(self) -> None:
+        for f in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, f.name)
+            if not isinstance(value, Real):  # a schedule, or a number that is tracked
+                continue
+            name, number = f"{type(self).__name__}: {f.name}", float(value)
+            if not number >= 0:
+                raise ValueError(f"{name} = {value}; it must not be negative")
+            if f.name in BELOW_ONE and not number < 1:
+                raise ValueError(f"{name} = {value}; it must be less than 1, as in 0.9")
+
+
+def at(rate: Rate, t: Any) -> Any:
+    """The rate after ``t`` steps, whether it is a number or a function of the step."""
+    return rate(t) if callable(rate) else rate
+
+
+def like(value: Any, p: Any) -> Any:
+    """A hyperparameter in the dtype of ``p``: a NumPy float64 would turn float32 into float64."""
+    if type(value) is float:  # as nearly always
+        return value
+    if not (hasattr(value, "dtype") and hasattr(p, "dtype")):
+        return value
+    return np.positive(value, dtype=p.dtype)  # has a rule for plain numbers too; astype has none

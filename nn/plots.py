@@ -1,0 +1,180 @@
+"""Pictures of training: each into the axes of matplotlib that it is given, or into a file.
+
+No picture is shown or kept, and nothing global is changed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from nn.training import History
+
+Array = Any
+Where = Any  # the path of a file, or axes
+
+#: Shapes and colours of the classes, in their order.
+MARKERS = "oxs^vD*+"
+CORNERS = ((0.0, 1.0), (0.0, 1.0))
+
+
+def figure(size: tuple[float, float] = (6, 4), **grid: Any) -> tuple[Any, Any]:
+    """A figure and its axes, as `matplotlib.pyplot.subplots`, without a window behind it.
+
+    Raises ModuleNotFoundError without matplotlib.
+
+    >>> import nn
+    >>> new, axes = nn.plots.figure((4, 3), ncols=2)
+    >>> len(axes)
+    2
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "nn.plots needs matplotlib: pip install 'autograd_lite[plot]'", name="matplotlib"
+        ) from error
+    new = Figure(figsize=size, layout="constrained")
+    return new, new.subplots(**grid)
+
+
+@contextmanager
+def _axes(where: Where, size: tuple[float, float]) -> Iterator[Any]:
+    if not isinstance(where, (str, os.PathLike)):
+        yield where
+        return
+    new, axes = figure(size)
+    yield axes
+    new.savefig(where, dpi=150)
+
+
+def history(histories: History | Mapping[str, History], where: Where, x: str = "steps") -> None:
+    """The losses of one training, or of several by name, on a logarithmic axis.
+
+    ``x`` is ``"steps"`` or ``"seconds"``.  ``where`` is axes, or the path of a file to write.
+
+    >>> import nn
+    >>> new, axes = nn.plots.figure()
+    >>> nn.plots.history({"Adam": nn.History([1, 2], [0.5, 0.25], [0.1, 0.2])}, axes)
+    >>> axes.get_yscale(), axes.get_legend_handles_labels()[1]
+    ('log', ['Adam'])
+    """
+    if x not in ("steps", "seconds"):
+        raise ValueError(f"history: x = {x!r} is neither 'steps' nor 'seconds'")
+    named = {"": histories} if isinstance(histories, History) else histories
+    with _axes(where, (6, 4)) as axes:
+        for i, (name, one) in enumerate(named.items()):
+            style = "-" if i < 10 else "--"  # there are ten colours
+            axes.semilogy(getattr(one, x), one.losses, style, label=name or None, lw=1.5)
+        axes.set(xlabel="step" if x == "steps" else "seconds", ylabel="cost")
+        axes.grid(alpha=0.3)
+        if x == "steps":
+            axes.xaxis.set_major_formatter("{x:,.0f}")
+        if list(named) != [""]:
+            axes.legend()
+
+
+def decision_regions(
+    classify: Callable[[Array], Array],
+    x: Array,
+    labels: Array,
+    where: Where,
+    *,
+    limits: tuple[tuple[float, float], tuple[float, float]] = CORNERS,
+    side: int = 301,
+) -> None:
+    """The plane coloured by the class that ``classify(points)`` gives, and the samples on it.
+
+    ``points`` has shape (n, 2), the classes (n,); ``x`` has shape (samples, 2), ``labels`` are the
+    classes 0, 1, … of the samples.  ``limits`` are those of the two axes.  (OV, figure 2.4)
+
+    >>> import numpy as np, nn
+    >>> new, axes = nn.plots.figure()
+    >>> x = np.array([[0.2, 0.5], [0.8, 0.5]])
+    >>> nn.plots.decision_regions(lambda p: p[:, 0] > 0.5, x, [0, 1], axes, side=11)
+    >>> axes.get_legend_handles_labels()[1]
+    ['class 0', 'class 1']
+    """
+    x, labels = np.asarray(x), np.asarray(labels).astype(int)
+    horizontal, vertical = (np.linspace(*ends, side) for ends in limits)
+    points = np.stack(np.meshgrid(horizontal, vertical), axis=-1).reshape(-1, 2)
+    classes = np.asarray(classify(points)).astype(int).reshape(side, side)
+    known = np.union1d(np.unique(labels), np.unique(classes)).astype(int)
+    with _axes(where, (5, 5)) as axes:
+        axes.contourf(
+            horizontal,
+            vertical,
+            classes,
+            np.append(known, known[-1] + 1) - 0.5,
+            colors=[f"C{k}" for k in known],
+            alpha=0.25,
+        )
+        for k in np.unique(labels):
+            kept, marker = x[labels == k], MARKERS[k % len(MARKERS)]
+            axes.plot(*kept.T, marker, color=f"C{k}", mfc="none", mew=1.5, label=f"class {k}")
+        axes.set(xlim=limits[0], ylim=limits[1], xlabel="$x_1$", ylabel="$x_2$")
+        axes.locator_params(nbins=5)
+        axes.legend(loc="upper right", framealpha=1)
+
+
+def fitted_curve(
+    x: Array,
+    y: Array,
+    line: Array,
+    fit: Array,
+    where: Where,
+    *,
+    hidden: Array | None = None,
+    title: str = "",
+) -> None:
+    """Data (x, y) as dots and the fit on the points ``line`` as a curve.  (LI, Bishop figure 5.3)
+
+    ``hidden``, of shape (points, units), adds the outputs of the hidden units, dashed.
+
+    >>> import numpy as np, nn
+    >>> new, axes = nn.plots.figure()
+    >>> x = np.linspace(-1, 1, 5)
+    >>> nn.plots.fitted_curve(x, x**2, x, x**2, axes, hidden=np.zeros((5, 3)))
+    >>> len(axes.lines)
+    5
+    """
+    with _axes(where, (5, 4)) as axes:
+        axes.plot(x, y, "o", color="C0", ms=4, mfc="none", label="data")
+        units = np.zeros((len(line), 0)) if hidden is None else np.asarray(hidden)
+        for i, unit in enumerate(units.T):
+            label = None if i else "hidden units"
+            axes.plot(line, unit, "--", color=f"C{i + 1}" if i < 2 else f"C{i + 2}", label=label)
+        axes.plot(line, fit, color="C3", lw=2, label="network")
+        axes.set(xlabel="$x$", title=title)
+        axes.locator_params(nbins=5)
+        axes.grid(alpha=0.3)
+
+
+def digits(images: Array, predicted: Array, true: Array, path: Any, columns: int = 8) -> None:
+    """A grid of grey images with "predicted (true)" above each, wrong ones in red.
+
+    ``images`` has shape (n, height, width).  Writes the file ``path``.
+
+    >>> import io, numpy as np, nn
+    >>> nn.plots.digits(np.zeros((3, 4, 4)), [7, 1, 2], [7, 1, 3], file := io.BytesIO())
+    >>> file.getvalue()[1:4]
+    b'PNG'
+    """
+    if not len(images) == len(predicted) == len(true):
+        raise ValueError(
+            f"digits: {len(images)} images, {len(predicted)} predicted and {len(true)} true "
+            f"labels; give one of each for every image"
+        )
+    columns = max(1, min(columns, len(images)))
+    rows = max(1, -(-len(images) // columns))
+    new, grid = figure((1.15 * columns, 1.4 * rows), nrows=rows, ncols=columns, squeeze=False)
+    for axes in grid.flat:
+        axes.axis("off")
+    for axes, image, said, truth in zip(grid.flat, images, predicted, true):
+        axes.imshow(image, cmap="gray")
+        axes.set_title(f"{said} ({truth})", color="black" if said == truth else "C3", fontsize=10)
+    new.savefig(path, dpi=150)

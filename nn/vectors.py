@@ -1,0 +1,70 @@
+"""A model as one vector p ∈ Rˢ, and what vector spaces have for models that stay trees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import autograd_lite as al
+
+Array = Any
+
+
+def ravel(model: Any) -> Array:
+    """The vector p that stacks vec(W) of every array of the model, in the model's order.  (OV)
+
+    vec stacks the *columns* of a matrix, as in OV: vec(W) = (w₁₁, w₂₁, …, w₁₂, w₂₂, …).  Shape
+    (s,), in the widest of the dtypes.  Raises ValueError for a model without arrays.
+
+    >>> import numpy as np, nn
+    >>> nn.ravel({"W": np.array([[1.0, 2.0], [3.0, 4.0]]), "b": np.array([5.0])})
+    array([1., 3., 2., 4., 5.])
+    """
+    columns = [np.ravel(np.transpose(w)) for w in al.tree_leaves(model)]
+    if not columns:
+        raise ValueError("ravel: the model has no arrays, so there is no vector to make of it")
+    return np.concatenate(columns)
+
+
+def unravel(vector: Array, like: Any) -> Any:
+    """The model with the structure, shapes and dtypes of ``like`` whose `ravel` is ``vector``.
+
+    Raises ValueError if the vector has not one entry for each number of ``like``.
+
+    >>> import numpy as np, nn
+    >>> like = {"W": np.zeros((2, 2)), "b": np.zeros(1)}
+    >>> nn.unravel(np.array([1.0, 3.0, 2.0, 4.0, 5.0]), like)["W"]
+    array([[1., 2.],
+           [3., 4.]])
+    """
+    leaves = al.tree_leaves(like)
+    ends = np.cumsum([np.size(w) for w in leaves], dtype=int).tolist()
+    if np.shape(vector) != (size := ends[-1] if ends else 0,):
+        raise ValueError(
+            f"unravel: the model has {size} numbers and the vector has shape {np.shape(vector)}; "
+            f"give it shape ({size},)"
+        )
+    parts = iter(zip([0, *ends], ends))
+
+    def part(w: Array) -> Array:
+        begin, end = next(parts)
+        columns = np.reshape(vector[begin:end], np.shape(w)[::-1])
+        return np.transpose(columns).astype(np.result_type(w))
+
+    return al.tree_map(part, like)
+
+
+def inner(u: Any, v: Any) -> Any:
+    """⟨u, v⟩ = Σ uᵢ vᵢ over all the numbers of two trees of one structure.
+
+    >>> import numpy as np
+    >>> float(inner({"w": np.array([1.0, 2.0])}, {"w": np.array([3.0, 4.0])}))
+    11.0
+    """
+    return sum(al.tree_leaves(al.tree_map(lambda a, b: np.sum(a * b), u, v)))
+
+
+def zeros_like(model: Any) -> Any:
+    """The origin: a model of the same structure, shapes and dtypes, all zero."""
+    return al.tree_map(np.zeros_like, model)
