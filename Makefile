@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # What each set of tools installs: $(VENV)/NAME.installed stands for .[EXTRAS_NAME].
-EXTRAS_demo := plot,progress
+EXTRAS_demo := plot,progress,render
+EXTRAS_experiments := data,plot,progress,scipy
 EXTRAS_dev := dev
 EXTRAS_bench := dev,bench
 
@@ -14,13 +15,16 @@ EXTRAS_bench := dev,bench
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SECONDARY:
-.PHONY: help demo test lint types bench figures format clean
+.PHONY: help demo experiments test lint types bench figures format clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/demo.installed  ## train the HH19 network, results in out/
 	$(BIN)/python -m examples.netbp --out out
+
+experiments: $(VENV)/experiments.installed  ## every experiment of the notes, expected beside obtained
+	$(BIN)/python -m examples.experiments --out out
 
 test: lint types  ## everything that must pass: lint, types, pytest
 	$(BIN)/python -m pytest -n auto
@@ -36,7 +40,9 @@ bench: $(VENV)/bench.installed  ## time the engine against others
 	$(BIN)/python -m benchmarks
 
 figures: $(VENV)/demo.installed  ## make the figures of README anew
-	$(BIN)/python -m examples.netbp --out docs/figures
+	$(BIN)/python -m examples.netbp --out out
+	cp out/netbp-cost.png out/netbp-decision.png docs/figures/
+	$(BIN)/python -m examples.figures --out docs/figures
 
 format: $(VENV)/dev.installed  ## rewrite the code as ruff wants it
 	$(BIN)/ruff check --fix .

@@ -6,9 +6,13 @@ array([1., 1.])
 """
 
 from autograd_lite import rules as _rules  # noqa: F401  (fills the tables)
+from autograd_lite.by_hand import compare
 from autograd_lite.checkpoints import checkpoint
 from autograd_lite.debug import debug
+from autograd_lite.explain import explain
+from autograd_lite.formula import notation
 from autograd_lite.functional import grad, hvp, jvp, value_and_grad, vjp
+from autograd_lite.graph import draw
 from autograd_lite.jacobians import hessian, jacobian
 from autograd_lite.primitive import primitive, stop_gradient
 from autograd_lite.program import Program, trace
@@ -25,13 +29,17 @@ __all__ = [
     "at_add",
     "at_set",
     "checkpoint",
+    "compare",
     "debug",
+    "draw",
+    "explain",
     "grad",
     "hessian",
     "hvp",
     "jacobian",
     "jvp",
     "named",
+    "notation",
     "primitive",
     "rule",
     "stop_gradient",

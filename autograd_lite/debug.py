@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from traceback import walk_tb
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.lines import users_line
-from autograd_lite.record import strip
+from autograd_lite.record import Tracked, strip
 from autograd_lite.tape import Node, pull_back, tape
 from autograd_lite.tensor import KIND, Tensor
 
@@ -25,7 +26,8 @@ def debug() -> Iterator[None]:
     worked on.  The first number that is not finite, forward or backward, raises FloatingPointError
     with the operation, that line, the index and the operands there.  An array that a rule will need
     and that was changed after it was recorded raises RuntimeError with both lines.  This costs a
-    copy of every value; outside it, nothing.
+    copy of every value; outside it, nothing.  Of any error in it, ``al.draw(error)`` is the graph
+    up to the operation that failed.
 
     >>> import numpy as np, autograd_lite as al
     >>> with al.debug():
@@ -39,8 +41,21 @@ def debug() -> Iterator[None]:
     try:
         with np.errstate(all="ignore"):  # we say it better
             yield
+    except Exception as error:
+        if not hasattr(error, "nodes"):
+            error.nodes = worked_on(error)  # type: ignore[attr-defined]
+        raise
     finally:
         KIND.reset(before)
+
+
+def worked_on(error: Exception) -> list[Node]:
+    """The nodes of the tracked values that the code which failed had in its hands."""
+    found: list[Node] = []
+    for frame, _ in walk_tb(error.__traceback__):
+        held = [x for v in frame.f_locals.values() for x in (v if type(v) is tuple else (v,))]
+        found = [x.node for x in held if isinstance(x, Tracked) and hasattr(x, "node")] or found
+    return list(dict.fromkeys(found))
 
 
 class Note:
@@ -126,7 +141,7 @@ def look_for_births(node: Node) -> None:
             raise born_forward(a)
     if node.primitive is None:
         if np.isnan(strip(note.value)).any():
-            raise FloatingPointError(at(node, note.value).replace(" born in", " given as"))
+            raise failure(at(node, note.value).replace(" born in", " given as"), node)
     else:
         operands = node.operands[: len(node.primitive.arrays)]
         constants = [a for a in operands if isinstance(a, (np.ndarray, float))]
@@ -163,9 +178,16 @@ def operands_at(node: Node, index: tuple[int, ...]) -> str:
     return ", ".join(described)
 
 
+def failure(said: str, node: Node) -> FloatingPointError:
+    """An error that knows at which node it happened, so that it can be drawn."""
+    error: Any = FloatingPointError(said)
+    error.nodes = [node]
+    return error  # type: ignore[no-any-return]
+
+
 def born_forward(node: Node) -> FloatingPointError:
     value = node.note.value
-    return FloatingPointError(f"{at(node, value)}: {operands_at(node, first_bad(value))}")
+    return failure(f"{at(node, value)}: {operands_at(node, first_bad(value))}", node)
 
 
 def born_backward(node: Node, a: Node, g: Any, c: Any, nodes: list[Node]) -> FloatingPointError:
@@ -180,7 +202,8 @@ def born_backward(node: Node, a: Node, g: Any, c: Any, nodes: list[Node]) -> Flo
                 f"; np.where at {mask.note.line} does not pick this element, but its gradient 0 "
                 f"meets an infinite slope here, and 0 · ∞ is NaN: use np.where on the input too"
             )
-    return FloatingPointError(f"{where}: {said}{hint}")
+    node.note.suspect = True
+    return failure(f"{where}: {said}{hint}", node)
 
 
 def hidden_by(node: Node, index: tuple[int, ...], nodes: list[Node]) -> Node | None:

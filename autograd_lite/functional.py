@@ -146,7 +146,7 @@ def hvp(f: Function, args: Any, v: Any) -> Any:
     >>> al.hvp(lambda x: np.sum(x**3), (np.array([1.0, 2.0]),), (np.array([1.0, 1.0]),))
     (array([ 6., 12.]),)
     """
-    bare = not isinstance(args, tuple)
+    bare = type(args) is not tuple  # a named tuple is one argument
     args, v = ((args,), (v,)) if bare else (args, v)
     _, pullback = vjp(grad(f, range(len(args))), *args)
     product = pullback(v)

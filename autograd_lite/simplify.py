@@ -12,7 +12,8 @@ from autograd_lite.steps import Step, Value, guard, replace_values
 
 PRODUCTS = (operator.mul, np.multiply)
 QUOTIENTS = (operator.truediv, np.divide)
-#: Functions that return what they are given if its shape and dtype are so already.
+#: Functions that return what they are given if its shape and dtype are so already; a number is
+#: no array yet.
 SAME_ALREADY = (np.reshape, np.broadcast_to, np.astype, np.copy, np.positive, operator.pos)
 
 
@@ -66,7 +67,7 @@ def unchanged(step: Step) -> Value | None:
     if f in QUOTIENTS and not step.options and is_one(step.args[1]) and alike(step.args[0], result):
         return step.args[0]  # type: ignore[no-any-return]
     harmless = f is not np.copy or (not step.options and len(step.args) == 1)
-    if f in SAME_ALREADY and harmless and alike(step.args[0], result):
+    if f in SAME_ALREADY and harmless and result.shape and alike(step.args[0], result):
         return step.args[0]  # type: ignore[no-any-return]
     return None
 

@@ -154,7 +154,7 @@ class Writer:
                 if answer
                 else f"not {inside(self.text[condition], 5)}"
             )
-            self.lines.append(f"assert {text}  # else trace again: a rule takes another way")
+            self.lines.append(f"assert {text}  # else trace again")
             return
         expression = self.expression(step)
         waiting = [v for v in step.operands if v in self.inlined]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.record import Symbol, Tracked, strip
+from autograd_lite.record import PART, Symbol, Tracked, strip
 from autograd_lite.rules.indexing import at_add
 from autograd_lite.steps import Value
 from autograd_lite.tape import Node, pull_back, tape
@@ -47,6 +47,8 @@ class Followed(Tensor):
     def node(self, node: Node) -> None:
         self._node = node
         node.note = self.data
+        if node.primitive is PART and not hasattr(node.first, "note"):
+            node.first.note = whole(strip(self.data))
 
     @staticmethod
     def run_back(cotangents: dict[Node, Any]) -> dict[Node, Any]:
@@ -69,6 +71,14 @@ class Followed(Tensor):
         for leaf, c in cotangents.items():
             tag(leaf, c)
         return cotangents
+
+
+def whole(part: Any) -> Tracer | None:
+    """The tracer of a step's several results, of which ``part`` is one."""
+    step = part.value.step if isinstance(part, Tracer) else None
+    if step is None or not step.operands or step.operands[0].shape is not None:
+        return None
+    return Tracer((), step.operands[0], part.trace)
 
 
 def of_tracer(x: Any) -> Value | None:

@@ -41,7 +41,11 @@ FLOORS = [
     "simplify",
     "naming",
     "listing",
+    "spelling",
     "source",
+    "expressions",
+    "costs",
+    "summary",
     "formula",
     "latex",
     "mathml",
@@ -51,7 +55,9 @@ FLOORS = [
     "compile",
     "native",
     "program",
-    "compare",
+    "pullbacks",
+    "explain",
+    "by_hand",
     "testing",
 ]
 

@@ -177,7 +177,9 @@ SCHEDULED = [
 ]
 
 
-@pytest.mark.parametrize("optimizer", [*OPTIMIZERS, *SCHEDULED], ids=repr)
+@pytest.mark.parametrize(
+    "optimizer", [*OPTIMIZERS, *SCHEDULED], ids=[*LOOPS, "cosine", "warmup", "clipped"]
+)
 @pytest.mark.parametrize("kind", ["float64", "float32"])
 def test_a_training_step_can_be_traced(optimizer, kind, rng):
     """Its program takes the same steps, bit for bit, from whatever state."""

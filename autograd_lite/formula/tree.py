@@ -1,0 +1,286 @@
+"""Formulas as data: small trees that know how strongly they bind, and put their own parentheses.
+
+Signs are Unicode characters (``∘``, ``σ``, ``∂``); a printer spells them in its own way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction as FractionOfNumbers
+from typing import TypeAlias
+
+import numpy as np
+
+# How strongly an expression binds, from a list with commas to a single letter.
+LIST, RELATION, SUM, BIG, HADAMARD, PRODUCT, SCRIPTED, ATOM = range(8)
+
+TRANSPOSED = "ᵀ"
+PRIME = "′"
+
+
+@dataclass(frozen=True)
+class Name:
+    """A letter or a word, with what stands above and below it: z^{[3]}, t_1."""
+
+    text: str
+    upper: str = ""
+    lower: str = ""
+
+    @property
+    def level(self) -> int:
+        return SCRIPTED if self.upper else ATOM
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that is not negative, as it is to be read."""
+
+    text: str
+    level: int = ATOM
+
+
+@dataclass(frozen=True)
+class Infix:
+    """Parts with a sign between each two; the empty sign is a product."""
+
+    parts: tuple[Expression, ...]
+    signs: tuple[str, ...]
+    level: int
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """A sign in front, which may have something below it: −x, ∑_i x_i."""
+
+    sign: str
+    part: Expression
+    below: Expression | None = None
+    level: int = SUM
+
+
+@dataclass(frozen=True)
+class Script:
+    """Something raised or lowered behind a base: x², x_i, Wᵀ, σ′."""
+
+    base: Expression
+    upper: Expression | None = None
+    lower: Expression | None = None
+
+    @property
+    def level(self) -> int:
+        return SCRIPTED if self.upper else self.base.level
+
+
+@dataclass(frozen=True)
+class Fraction:
+    """One over the other."""
+
+    top: Expression
+    bottom: Expression
+    level: int = PRODUCT
+
+
+@dataclass(frozen=True)
+class Root:
+    """The square root, or another."""
+
+    part: Expression
+    degree: str = ""
+    level: int = ATOM
+
+
+@dataclass(frozen=True)
+class Fenced:
+    """Something between brackets of any kind."""
+
+    left: str
+    part: Expression
+    right: str
+    level: int = ATOM
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function of arguments: σ(z)."""
+
+    function: Expression
+    arguments: tuple[Expression, ...]
+    level: int = ATOM
+
+
+@dataclass(frozen=True)
+class Cases:
+    """One expression or another: each with its condition."""
+
+    rows: tuple[tuple[Expression, Expression], ...]
+    level: int = ATOM
+
+
+#: A vector or matrix of ones; in front of a condition, 1 where that holds.
+ONES = Name("𝟏")
+
+Expression: TypeAlias = (
+    Name | Number | Infix | Prefix | Script | Fraction | Root | Fenced | Call | Cases
+)
+
+
+def children(x: Expression) -> tuple[Expression, ...]:
+    """The expressions that another is made of."""
+    match x:
+        case Infix(parts=parts):
+            return parts
+        case Prefix(part=part, below=below):
+            return (part,) if below is None else (below, part)
+        case Script(base=base, upper=upper, lower=lower):
+            return (base, *(part for part in (upper, lower) if part is not None))
+        case Fraction(top=top, bottom=bottom):
+            return top, bottom
+        case Root(part=part) | Fenced(part=part):
+            return (part,)
+        case Call(function=function, arguments=arguments):
+            return (function, *arguments)
+        case Cases(rows=rows):
+            return tuple(part for row in rows for part in row)
+    return ()
+
+
+def size(x: Expression) -> int:
+    """How many letters, numbers and signs there are to read."""
+    return 1 + sum(map(size, children(x)))
+
+
+# ---- building ----
+
+
+def fence(x: Expression, level: int) -> Expression:
+    """``x`` in parentheses, unless it binds at least as strongly as its surroundings."""
+    return x if x.level >= level else Fenced("(", x, ")")
+
+
+def listed(parts: tuple[Expression, ...]) -> Expression:
+    if len(parts) == 1:
+        return parts[0]
+    return Infix(parts, (", ",) * (len(parts) - 1), LIST)
+
+
+def negated(x: Expression) -> Expression:
+    """−x, and x where that is −x already."""
+    if isinstance(x, Prefix) and x.sign == "−":
+        return x.part
+    return Prefix("−", fence(x, BIG))
+
+
+def joined(a: Expression, sign: str, b: Expression, level: int) -> Infix:
+    """Two chains of one level as a single one."""
+    chains = [(x.parts, x.signs) if isinstance(x, Infix) and x.level == level else ((x,), ())
+              for x in (a, b)]  # fmt: skip
+    (left, before), (right, after) = chains
+    if sign == "+" and isinstance(right[0], Prefix) and right[0].sign == "−":
+        sign, right = "−", (right[0].part, *right[1:])  # a + (−b + c) is a − b + c
+    return Infix((*left, *right), (*before, sign, *after), level)
+
+
+def added(a: Expression, b: Expression) -> Expression:
+    """a + b, or a − c where b is −c."""
+    if isinstance(b, Prefix) and b.sign == "−":
+        return subtracted(a, b.part)
+    return joined(fence(a, SUM), "+", fence(b, SUM), SUM)
+
+
+def subtracted(a: Expression, b: Expression) -> Expression:
+    if isinstance(b, Prefix) and b.sign == "−":
+        return added(a, b.part)
+    return joined(fence(a, SUM), "−", fence(b, BIG), SUM)
+
+
+def product(a: Expression, b: Expression, sign: str = "", level: int = PRODUCT) -> Expression:
+    """a b, with a minus of either in front of all; a sum over indices may come last."""
+    for x, y, first in ((a, b, True), (b, a, False)):
+        if isinstance(x, Prefix) and x.sign == "−":
+            return negated(product(*((x.part, y) if first else (y, x.part)), sign, level))
+    if not sign and isinstance(last(a), Number) and isinstance(first_of(b), Number):
+        sign = "·"
+    if b.level != BIG:
+        b = fence(b, level)
+    return joined(fence(a, level), sign, b, level)
+
+
+def hadamard(a: Expression, b: Expression) -> Expression:
+    """The product of each element with its counterpart."""
+    for x, y in ((a, b), (b, a)):
+        if x == ONES:
+            return y
+        if isinstance(x, Infix) and x.signs == ("",) and x.parts[1] == ONES:
+            return product(x.parts[0], y)
+    return product(a, b, "∘", HADAMARD)
+
+
+def first_of(x: Expression) -> Expression:
+    return first_of(x.parts[0]) if isinstance(x, Infix) else x
+
+
+def last(x: Expression) -> Expression:
+    return last(x.parts[-1]) if isinstance(x, Infix) else x
+
+
+def fraction(a: Expression, b: Expression) -> Expression:
+    """a over b, with a minus of a in front of all."""
+    if isinstance(a, Prefix) and a.sign == "−":
+        return negated(fraction(a.part, b))
+    return Fraction(a, b)
+
+
+def raised(x: Expression, upper: Expression) -> Expression:
+    return Script(fence(x, ATOM), upper)
+
+
+def lowered(x: Expression, *indices: Expression) -> Expression:
+    """x with indices; those of an element of an element come in one list."""
+    if isinstance(x, Script) and x.upper is None and x.lower is not None:
+        before = x.lower.parts if isinstance(x.lower, Infix) else (x.lower,)
+        return Script(x.base, None, listed((*before, *indices)))
+    taken = (isinstance(x, Name) and x.lower) or isinstance(x, Script)
+    base = Fenced("(", x, ")") if taken else fence(x, SCRIPTED)
+    return Script(base, None, listed(indices))
+
+
+def transposed(x: Expression) -> Expression:
+    """xᵀ, and x where that is xᵀ already."""
+    if isinstance(x, Number):
+        return x
+    if isinstance(x, Script) and x.upper == Name(TRANSPOSED):
+        inner = x.base
+        return inner.part if isinstance(inner, Fenced) and inner.left == "(" else inner
+    return raised(x, Name(TRANSPOSED))
+
+
+def call(function: str, *arguments: Expression) -> Expression:
+    return Call(Name(function), arguments)
+
+
+def relation(sign: str, a: Expression, b: Expression) -> Expression:
+    return joined(fence(a, SUM), sign, fence(b, SUM), RELATION)
+
+
+def indicator(condition: Expression) -> Expression:
+    """1 where the condition holds, else 0."""
+    return Infix((ONES, Fenced("{", condition, "}")), ("",), ATOM)
+
+
+def number(x: object) -> Expression:
+    """A number as one writes it: short decimals, else a fraction of small whole numbers."""
+    if isinstance(x, complex):
+        return added(number(x.real), product(number(x.imag), Name("i")))
+    text = str(x)
+    if isinstance(x, (float, np.floating)) and len(text) > 6 and np.isfinite(x):
+        simple = FractionOfNumbers(float(x)).limit_denominator(1000)
+        text = str(simple) if type(x)(float(simple)) == x else text
+    if text.startswith("-"):
+        return negated(number(-x))  # type: ignore[operator]
+    text = text.removesuffix(".0").replace("inf", "∞")
+    mantissa, _, exponent = text.partition("e")
+    if exponent:
+        ten = raised(Number("10"), number(int(exponent)))
+        return ten if mantissa == "1" else product(Number(mantissa), ten, "·")
+    top, _, bottom = text.partition("/")
+    return Fraction(Number(top), Number(bottom)) if bottom else Number(text)

@@ -1,0 +1,142 @@
+// The graph and the list of steps: what is marked, what can be clicked.
+
+const marks = new Map(Object.keys(values).map((id) => [id, []]));
+const edges = [];
+
+/** The node that a step is drawn in: its own, or that of a later one which it helps to compute. */
+function home(id) {
+  if (!svg || !id || marks.get(id).some((target) => target.ownerSVGElement)) return id;
+  const next = values[id].users.find((user) => steps[at.get(user) - 1].through === steps[at.get(id) - 1]?.through);
+  return next ? home(next) : id;
+}
+
+/** Nodes of which a part is there already are there. */
+const begun = (id) => isThere(id) || id === home(steps[state.time - 1]?.id);
+
+function clickable(target, id) {
+  marks.get(id).push(target);
+  target.tabIndex = 0;
+  target.setAttribute("aria-label", `${values[id].name}, ${values[id].shape}`);
+  target.addEventListener("click", () => go(id));
+  target.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") go(id);
+  });
+  target.addEventListener("pointermove", (event) => tip(hint(id), event));
+  target.addEventListener("pointerleave", noTip);
+}
+
+function prepare() {
+  steps.forEach((step) => {
+    const text = `${values[step.id].name} = ${step.text}`;
+    const item = element("li", { textContent: text, className: step.backward ? "backward" : "" });
+    item.setAttribute("role", "button");
+    $("program").append(item);
+    clickable(item, step.id);
+    $("phases").append(element("span", { className: step.backward ? "backward" : "" }));
+  });
+  for (const span of $("phases").children) span.style.flex = 1;
+  $("slider").max = steps.length;
+  if (!svg) {
+    $("missing").hidden = false;
+    for (const id of ["views", "zoom"]) $(id).hidden = true;
+    return view("program");
+  }
+  for (const group of svg.querySelectorAll("g.node, g.edge")) {
+    const [from, to] = (group.querySelector("title")?.textContent ?? "").split("->").map((end) => end.split(":")[0]);
+    if (group.matches(".node") && marks.has(group.id)) {
+      group.setAttribute("role", "button");
+      group.classList.toggle("backward", Boolean(steps[at.get(group.id) - 1]?.backward));
+      group.classList.toggle("broken", broken(values[group.id]));
+      clickable(group, group.id);
+    } else if (to) {
+      const turned = values[to]?.users.includes(from); // drawn against the flow, for the layout
+      const edge = turned ? { group, from: to, to: from } : { group, from, to };
+      group.classList.toggle("backward", Boolean(steps[at.get(edge.to) - 1]?.backward));
+      edges.push(edge);
+    }
+  }
+  // our own tips take the place of the browser's
+  svg.querySelectorAll("title").forEach((title) => title.remove());
+  svg.querySelectorAll("a").forEach((a) => a.removeAttributeNS("http://www.w3.org/1999/xlink", "title"));
+  resize(0);
+}
+
+const broken = (array) => [array.min, array.max].some((x) => typeof x === "string");
+
+function stage() {
+  const current = steps[state.time - 1];
+  const id = home(current?.id);
+  const used = new Set(current?.operands);
+  for (const [other, targets] of marks) for (const target of targets) {
+    const now = other === (target.ownerSVGElement ? id : current?.id);
+    target.classList.toggle("later", target.ownerSVGElement ? !begun(other) : !isThere(other));
+    target.classList.toggle("now", now);
+    target.classList.toggle("used", used.has(other));
+    target.classList.toggle("chosen", other === state.chosen);
+    if (now) target.setAttribute("aria-current", "step");
+    else target.removeAttribute("aria-current");
+  }
+  for (const { group, from, to } of edges) {
+    group.classList.toggle("later", !(begun(from) && begun(to)));
+    group.classList.toggle("used", to === id);
+  }
+  const seen = (targets) => targets?.find((target) => target.getClientRects().length);
+  const there = seen(marks.get(state.chosen ?? current?.id)) ?? seen(marks.get(id));
+  if (there) bring(there);
+}
+
+function bring(target) {
+  const [box, frame] = [target.getBoundingClientRect(), $("stage").getBoundingClientRect()];
+  const outside = box.top < frame.top + 30 || box.bottom > frame.bottom - 30 || box.left < frame.left || box.right > frame.right;
+  if (outside) $("stage").scrollBy({
+    left: (box.left + box.right - frame.left - frame.right) / 2,
+    top: (box.top + box.bottom - frame.top - frame.bottom) / 2,
+    behavior: calm.matches || state.timer ? "instant" : "smooth",
+  });
+}
+
+function resize(factor) {
+  if (!svg) return;
+  const { width, height } = svg.viewBox.baseVal;
+  document.body.classList.toggle("wide", width > 2.5 * height); // then it gets the whole width
+  const room = ($("stage").clientWidth - 24) / width;
+  const tall = ($("stage").clientHeight - 24) / height;
+  const fitting = Math.min(1.4, Math.max(0.8, Math.min(room, Math.max(tall, 1))));
+  state.zoom = factor ? Math.min(4, Math.max(0.1, state.zoom * factor)) : fitting;
+  svg.setAttribute("width", width * state.zoom);
+  svg.setAttribute("height", height * state.zoom);
+}
+
+function view(name) {
+  $("graph").hidden = $("zoom").hidden = name !== "graph";
+  $("program").hidden = name !== "program";
+  for (const other of ["graph", "program"]) $(`show-${other}`).setAttribute("aria-pressed", other === name);
+  stage();
+}
+
+// ---- tips ----
+
+function hint(id) {
+  const array = values[id];
+  const step = steps[at.get(id) - 1];
+  const lines = [step ? `${array.name} = ${step.text}` : array.path || array.name, `${array.shape} · ${array.dtype}`];
+  if (array.gradientOf.length) lines.push(`gradient of ${listed(array.gradientOf)}`);
+  if (array.cells && isThere(id)) {
+    lines.push(array.size === 1 ? number(array.cells[0][0]) : `from ${number(array.min)} to ${number(array.max)}`);
+  }
+  return lines.join("\n");
+}
+
+function tip(text, event) {
+  if (event.pointerType === "touch") return;
+  const box = $("tip");
+  box.textContent = text;
+  box.hidden = false;
+  box.style.left = `${Math.max(4, Math.min(event.clientX + 14, innerWidth - box.offsetWidth - 8))}px`;
+  const below = event.clientY + 18;
+  box.style.top = `${below + box.offsetHeight > innerHeight ? event.clientY - box.offsetHeight - 10 : below}px`;
+}
+
+function noTip() {
+  $("tip").hidden = true;
+}
