@@ -17,6 +17,7 @@ from examples import (
     rnn,
     sine,
     sparse_net,
+    svm,
     two_classes,
     worked_example,
     xor,
@@ -62,6 +63,11 @@ def of_newton_hvp(rng):
     return cost, (p,)
 
 
+def of_svm(rng):
+    x, y = svm.data(0)
+    return lambda m: nn.hinge(m(x)[:, 0], y) + np.sum(m.weight**2), (nn.Linear(2, 1, rng=rng),)
+
+
 def of_four_curves(rng):
     x, y = four_curves.data(np.sin, 0)
     net = nn.MLP([1, 3, 1], nn.tanh, rng=rng)
@@ -81,6 +87,7 @@ CASES = {
     "sine": lambda rng: (sine.loss, (nn.MLP([1, 10, 1], rng=rng),)),
     "sparse_net": lambda rng: (sparse_net.loss, (sparse_net.start(rng), *sparse_net.data(rng))),
     "custom_rule": lambda rng: (lambda x: np.sum(custom_rule.bump(x)), (rng.normal(size=5),)),
+    "svm": of_svm,
     "two_classes": of_two_classes,
     "four_curves": of_four_curves,
     "worked_example": lambda rng: (

@@ -1,5 +1,6 @@
 """The text of programs: as one would have written it, and the same to the bit when it runs."""
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -32,6 +33,13 @@ def test_hh19(parameters, golden):
     """It reads like the backward pass of netbp."""
     args = parameters, np.array([0.1, 0.4]), np.array([1.0, 0.0])
     golden("hh19.py.txt", check(al.value_and_grad(hh19), args).source())
+
+
+def test_the_graph_of_hh19(parameters, golden):
+    args = parameters, np.array([0.1, 0.4]), np.array([1.0, 0.0])
+    program = al.trace(al.value_and_grad(hh19), *args)
+    text = program.graph(mode="both").source
+    golden("hh19.gv", re.sub(r' tooltip="[^"]*"', "", text))  # numbers are another test's
 
 
 def classification(model, x, labels):
