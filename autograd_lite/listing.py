@@ -10,7 +10,7 @@ from autograd_lite.naming import identifiers
 from autograd_lite.steps import Step, Value, replace_values
 from autograd_lite.tape import own
 from autograd_lite.tracer import dtype_of
-from autograd_lite.trees import is_leaf, leaves_beside, rebuild, tree_leaves
+from autograd_lite.trees import is_leaf, leaves_beside, rebuild, statics, tree_leaves
 
 
 class Listing:
@@ -74,6 +74,10 @@ class Listing:
             raise TypeError(f"{self.name} takes {len(self.args)} arguments, got {len(args)}")
         args = tuple([as_array(x, a) if is_leaf(a) else x for a, x in zip(self.args, args)])
         leaves = leaves_beside(self.args, args)
+        for (path, was), (_, x) in zip(statics(self.args), statics(args)):
+            if was is not x and not np.array_equal(was, x):
+                where = self.parameters[int(path[1:].partition("]")[0])] + path.partition("]")[2]
+                raise TypeError(f"{self.name} was traced for {where} = {was!r}, and got {x!r}")
         for i, (value, x, was) in enumerate(zip(self.inputs, leaves, tree_leaves(self.args))):
             if isinstance(x, (int, float)):  # not a number of NumPy's, which has a dtype
                 leaves[i] = x = type(was)(x) if isinstance(was, float) else x

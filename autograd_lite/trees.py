@@ -115,6 +115,22 @@ def _collect(tree: Any, leaves: list[Any]) -> None:
             _collect(getattr(tree, name), leaves)
 
 
+def statics(tree: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """What is carried along in a tree, with its path: strings, functions, static fields.
+
+    >>> list(statics([1.0, "mean"]))
+    [('[1]', 'mean')]
+    """
+    kind: Any = type(tree)
+    how = structure(kind)
+    if how == "static":
+        yield prefix, tree
+    elif type(how) is tuple:
+        yield from ((f"{prefix}.{name}", getattr(tree, name)) for name in how[1])
+    for step, part in children(tree):
+        yield from statics(part, prefix + step)
+
+
 def leaves_beside(tree: Any, other: Any) -> list[Any]:
     """What ``other`` has where ``tree`` has its leaves, in the order of ``tree``.
 

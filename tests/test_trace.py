@@ -298,3 +298,22 @@ def test_a_long_program():
 
     program = al.trace(al.grad(f), 1.0)
     assert program(2.0) == al.grad(f)(2.0)
+
+
+def test_what_is_no_number_has_to_be_the_same():
+    def f(x, how):
+        return {"sum": np.sum, "mean": np.mean}[how["by"]](x)
+
+    program = al.trace(f, np.ones(3), {"by": "sum"})
+    assert program(np.ones(3), {"by": "sum"}) == 3
+    with pytest.raises(TypeError, match=r"traced for how\['by'\] = 'sum', and got 'mean'"):
+        program(np.ones(3), {"by": "mean"})
+
+
+def test_the_same_layers_with_another_activation(rng):
+    import nn
+
+    nets = [nn.MLP([2, 3, 1], activation, rng=rng) for activation in (nn.relu, nn.tanh)]
+    program = al.trace(lambda net, x: net(x), nets[0], np.ones(2))
+    with pytest.raises(TypeError, match=r"traced for net.layers\[1\] = <function relu"):
+        program(nets[1], np.ones(2))

@@ -83,7 +83,7 @@ def same(a, b):
 # ---- gradients ----
 
 
-@given(TREES.filter(lambda tree: tree is not None))
+@given(TREES.filter(lambda tree: tree is not None and not isinstance(tree, (str, np.ufunc))))
 def test_gradients_have_the_structure_of_the_argument(tree):
     gradient = al.grad(total)(tree)
     assert same(gradient, al.tree_map(lambda x: 2 * x, tree))
