@@ -95,6 +95,18 @@ def outcome(steps=1_000_000, seed=0, points=10):
     return {"cost": history.losses[-1], "classified": classified(p, points), "of": points}
 
 
+def by_least_squares(seed=0, points=10):
+    """The same network by nonlinear least squares, as HH19 made its figures 2.4 and 2.5."""
+    x, y = data(points)
+
+    def residuals(p):
+        errors = [network(p, sample) - target for sample, target in zip(x, y)]
+        return np.concatenate(errors) / np.sqrt(len(x))
+
+    p, solution = nn.least_squares(residuals, start(np.random.default_rng(seed)), method="trf")
+    return {"cost": solution.losses[-1], "classified": classified(p, points), "of": points}
+
+
 def program(p):
     """The program of one step's value and gradient."""
     x, y = data()

@@ -69,6 +69,13 @@ def test_an_eleventh_point():
     assert netbp.outcome(steps=50, points=11)["of"] == 11
 
 
+def test_least_squares_classify_all_points():
+    pytest.importorskip("scipy")
+    for points in (10, 11):
+        found = netbp.by_least_squares(points=points)
+        assert found["classified"] == points and found["cost"] < 1e-6
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
