@@ -12,6 +12,7 @@ OPTIONAL = {"hypothesis", "numba", "pooch", "safetensors", "scipy", "tqdm"}
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+OUTPUT = re.compile(r"\s*```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MODULES = [
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for package in ("autograd_lite", "nn")
@@ -32,11 +33,23 @@ def test_docstrings(name):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_pages(page, tmp_path, monkeypatch):
-    """The blocks of a page are one script; line numbers in a traceback are those of the page."""
+def test_pages(page, tmp_path, monkeypatch, capsys):
+    """The blocks of a page are one script; line numbers in a traceback are those of the page.
+
+    What the page shows as output right after a block is what the block prints.
+    """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
     text, names = page.read_text(encoding="utf-8"), {"__name__": "__main__"}
     for block in BLOCK.finditer(text):
         above = text.count("\n", 0, block.start(1))
         exec(compile("\n" * above + block[1], page, "exec"), names)
+        printed = capsys.readouterr().out
+        shown = OUTPUT.match(text, block.end())
+        if shown and "script.py" not in shown[1]:  # where a user's file would be
+            assert words(printed) == words(shown[1])
+
+
+def words(text):
+    """The words, wherever lines are broken."""
+    return text.split()
