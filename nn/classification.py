@@ -15,7 +15,8 @@ Array = Any
 
 def _one_hot(labels: Array, like: Array) -> Array:
     """1{y_i = j} as booleans."""
-    return np.arange(np.shape(like)[-1]) == np.expand_dims(labels, -1)
+    column = labels[..., None] if hasattr(labels, "dtype") else np.expand_dims(labels, -1)
+    return np.arange(np.shape(like)[-1]) == column
 
 
 def _probabilities(labels: Array, logits: Array) -> Array:
