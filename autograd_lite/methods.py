@@ -104,7 +104,6 @@ class ArrayMethods:
     cumsum = _method("cumsum")
     cumprod = _method("cumprod")
     dot = _method("dot")
-    clip = _method("clip")
     ravel = _method("ravel")
     flatten = _method("ravel")
     squeeze = _method("squeeze")
@@ -136,6 +135,9 @@ class ArrayMethods:
     def transpose(self, *axes: Any) -> Any:
         order = axes[0] if len(axes) == 1 else axes
         return _np.transpose(self, order or None)
+
+    def clip(self, min: Any = None, max: Any = None, **options: Any) -> Any:
+        return _np.clip(self, min, max, **options)
 
     def compress(self, condition: Any, axis: Any = None, out: Any = None) -> Any:
         return _np.compress(condition, self, axis=axis, out=out)

@@ -42,7 +42,7 @@ composed(np.atleast_3d, at_least(3, lambda s: {0: (1, 1, 1), 1: (1, *s, 1), 2: (
 
 @rearranged
 def astype(x, kind, copy=True):
-    return np.astype(x if hasattr(x, "astype") else np.asarray(x), kind, copy=copy)
+    return (x if hasattr(x, "astype") else np.asarray(x)).astype(kind, copy=copy)
 
 
 def astype_of(x, dtype, /, *, copy=True, device=None):

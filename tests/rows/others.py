@@ -138,17 +138,6 @@ REDUCTIONS = [
     Row(np.cumprod, "nonzero", axis=AXIS),
     Row(np.cumprod, "some zeros", axis=AXIS, step=False, complex=True),
     Row(np.nancumprod, "some zeros", axis=AXIS, step=False, complex=True),
-    Row(np.cumulative_sum, "real", dims=1, axis=ONE_AXIS, include_initial=FLAG),
-    Row(np.cumulative_sum, "real", shapes=[(), (3,)]),
-    Row(
-        np.cumulative_prod,
-        "some zeros",
-        dims=1,
-        axis=ONE_AXIS,
-        include_initial=FLAG,
-        step=False,
-        complex=True,
-    ),
     Row(np.diff, "real", axis=ONE_AXIS, n=[OMITTED, 0, 1, 2], dims=1),
     Row(
         np.diff,
@@ -226,7 +215,6 @@ JOINING = [
     of_one(np.vsplit, (4, 2), (2, 1), indices_or_sections=[2, [1]]),
     of_one(np.hsplit, (4,), (2, 4), indices_or_sections=[2, [1]]),
     of_one(np.dsplit, (1, 2, 4), indices_or_sections=[2, [1]]),
-    Row(np.unstack, "real", dims=1, side=1, axis=ONE_AXIS),
     of_one(np.delete, (4,), (4, 2), obj=[1, -1, [0, 2], slice(1, 3)], axis=[OMITTED, 0]),
     of_one(np.delete, (2, 3), obj=[[True, False, True]], axis=[1]),
     Row(
@@ -586,8 +574,6 @@ PRODUCTS = [
         step=False,
         complex=True,
     ),
-    Row(np.matvec, "real", "real", shapes="...(m,n),(n)"),
-    Row(np.vecmat, "real", "real", shapes="...(m),(m,n)", step=False, complex=True),
     Row(
         np.kron,
         "real",
@@ -638,3 +624,24 @@ ROWS = [
     *SAMPLES,
     *PRODUCTS,
 ]
+
+if hasattr(np, "unstack"):  # since NumPy 2.1
+    ROWS += [
+        Row(np.cumulative_sum, "real", dims=1, axis=ONE_AXIS, include_initial=FLAG),
+        Row(np.cumulative_sum, "real", shapes=[(), (3,)]),
+        Row(
+            np.cumulative_prod,
+            "some zeros",
+            dims=1,
+            axis=ONE_AXIS,
+            include_initial=FLAG,
+            step=False,
+            complex=True,
+        ),
+        Row(np.unstack, "real", dims=1, side=1, axis=ONE_AXIS),
+    ]
+if hasattr(np, "matvec"):  # since NumPy 2.2
+    ROWS += [
+        Row(np.matvec, "real", "real", shapes="...(m,n),(n)"),
+        Row(np.vecmat, "real", "real", shapes="...(m),(m,n)", step=False, complex=True),
+    ]
