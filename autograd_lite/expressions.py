@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from autograd_lite.source import replaced
+from autograd_lite.writer import replaced
 from autograd_lite.spelling import CannotSpell, Written, call, importable
 from autograd_lite.steps import Step, Value, replace_values
 

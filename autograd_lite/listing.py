@@ -9,7 +9,7 @@ import numpy as np
 from autograd_lite.naming import identifiers
 from autograd_lite.steps import Step, Value, replace_values
 from autograd_lite.tape import own
-from autograd_lite.tracer import dtype_of
+from autograd_lite.tracer import dtype_of, twin
 from autograd_lite.trees import is_leaf, leaves_beside, rebuild, statics, tree_leaves
 
 
@@ -32,7 +32,8 @@ class Listing:
     ) -> None:
         self.name = name if name.isidentifier() else "program"
         self.parameters = parameters
-        self.args = args
+        self.args = tuple([rebuild(arg, lambda x: twin(x) if isinstance(x, np.ndarray) else x)
+                           for arg in args])  # fmt: skip
         self.inputs = inputs
         self.steps = steps
         self.outputs = outputs
@@ -46,7 +47,7 @@ class Listing:
 
     def __call__(self, *args: Any) -> Any:
         """Run the program: bit for bit what the function would return."""
-        values = self.values(*args)
+        values = self.run(self.leaves(args))
         taken: set[int] = set()
         for value in (*self.inputs, *self.constants):
             own(values[value], taken)
@@ -54,9 +55,13 @@ class Listing:
         return rebuild(self.result, lambda _: next(results))
 
     def values(self, *args: Any) -> dict[Value, Any]:
-        """Run the program, and return what every one of its values was; by default, when traced."""
+        """What every value of the program is; without arguments, what it was when traced."""
+        return self.run(self.leaves(args) if args else tree_leaves(self.args))
+
+    def run(self, leaves: list[Any]) -> dict[Value, Any]:
+        """Every value of the program, from those of its inputs."""
         values = {value: value.data for value in self.constants}
-        values |= zip(self.inputs, self.leaves(args) if args else tree_leaves(self.args))
+        values |= zip(self.inputs, leaves)
         for step in self.steps:
             call = replace_values((step.args, step.options), values.__getitem__)
             y = values[step.result] = step.function(*call[0], **call[1])
@@ -69,7 +74,10 @@ class Listing:
         return values
 
     def leaves(self, args: tuple[Any, ...]) -> list[Any]:
-        """The arrays in the arguments, which must be as they were when the program was traced."""
+        """The arrays in the arguments, which must be as they were when the program was traced.
+
+        A number becomes one of the kind that was traced: of Python's, or of NumPy's.
+        """
         if len(args) != len(self.args):
             raise TypeError(f"{self.name} takes {len(self.args)} arguments, got {len(args)}")
         args = tuple([as_array(x, a) if is_leaf(a) else x for a, x in zip(self.args, args)])
@@ -79,14 +87,25 @@ class Listing:
                 where = self.parameters[int(path[1:].partition("]")[0])] + path.partition("]")[2]
                 raise TypeError(f"{self.name} was traced for {where} = {was!r}, and got {x!r}")
         for i, (value, x, was) in enumerate(zip(self.inputs, leaves, tree_leaves(self.args))):
-            if isinstance(x, (int, float)):  # not a number of NumPy's, which has a dtype
-                leaves[i] = x = type(was)(x) if isinstance(was, float) else x
+            if value.shape == () == np.shape(x):
+                leaves[i] = x = like(x, was, value.weak)
             if (np.shape(x), dtype_of(x)) != (value.shape, value.dtype):
                 raise TypeError(
                     f"{self.name} was traced for {value.path} of shape {value.shape} and dtype "
                     f"{value.dtype}, and got {np.shape(x)} and {dtype_of(x)}; trace it again"
                 )
         return leaves
+
+
+def like(x: Any, was: Any, weak: bool) -> Any:
+    """A number as one of the kind that was traced, if nothing is lost."""
+    if weak and isinstance(x, (np.generic, np.ndarray)):
+        x = x.item()
+    if weak and type(was) is float and type(x) is int:
+        return float(x)
+    if not weak and type(x) in (int, float, complex) and np.can_cast(type(x), was.dtype):
+        return was.dtype.type(x)
+    return x
 
 
 def as_array(x: Any, like: Any) -> Any:

@@ -116,7 +116,6 @@ class ArrayMethods:
     conj = _method("conj")
     conjugate = _method("conj")
     astype = _method("astype")
-    copy = _method("copy")
     argmax = _method("argmax")
     argmin = _method("argmin")
     argsort = _method("argsort")
@@ -138,6 +137,9 @@ class ArrayMethods:
 
     def clip(self, min: Any = None, max: Any = None, **options: Any) -> Any:
         return _np.clip(self, min, max, **options)
+
+    def copy(self, order: str = "C") -> Any:
+        return _np.copy(self, order=order)
 
     def compress(self, condition: Any, axis: Any = None, out: Any = None) -> Any:
         return _np.compress(condition, self, axis=axis, out=out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -66,8 +67,9 @@ def path_ends(parts: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 def valid(name: str) -> str:
     """``name`` as a Python name that means nothing else."""
-    name = re.sub(r"\W+", "_", name).strip("_") or "t"
-    name = f"_{name}" if name[0].isdigit() else name
+    name = unicodedata.normalize("NFKC", name)  # as Python reads names
+    name = "".join(c if f"a{c}".isidentifier() else "_" for c in name).strip("_") or "t"
+    name = name if name.isidentifier() else f"_{name}"
     return f"{name}_" if name in TAKEN else name
 
 

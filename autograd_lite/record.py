@@ -43,7 +43,7 @@ class Symbol:
 
     __slots__ = ()
 
-    data: Any
+    array: Any
 
     def record(
         self, function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
@@ -80,7 +80,7 @@ def strip(x: Any) -> Any:
 def example(x: Any) -> Any:
     """The plain value under a tracked one, and be it one that is traced."""
     x = strip(x)
-    return x.data if isinstance(x, Symbol) else x
+    return x.array if isinstance(x, Symbol) else x
 
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:

@@ -12,9 +12,12 @@ from autograd_lite.steps import Step, Value, guard, replace_values
 
 PRODUCTS = (operator.mul, np.multiply)
 QUOTIENTS = (operator.truediv, np.divide)
-#: Functions that return what they are given if its shape and dtype are so already; a number is
-#: no array yet.
-SAME_ALREADY = (np.reshape, np.broadcast_to, np.astype, np.copy, np.positive, operator.pos)
+#: Functions that return another view of what they are given, and those that return a copy.
+VIEWS = (np.reshape, np.broadcast_to)
+COPIES = (np.astype, np.copy, np.positive, operator.pos)
+ARITHMETIC = frozenset(
+    {operator.add, operator.sub, operator.mul, operator.truediv, operator.neg, operator.pow}
+)
 
 
 def simplify(steps: Sequence[Step], outputs: Sequence[Value]) -> tuple[list[Step], list[Value]]:
@@ -25,11 +28,15 @@ def simplify(steps: Sequence[Step], outputs: Sequence[Value]) -> tuple[list[Step
         return instead.get(value, value)
 
     same_constants(steps, instead)
+    users: dict[Value, list[Step]] = {}
+    for step in steps:
+        for value in step.operands:
+            users.setdefault(value, []).append(step)
     kept = []
     for step in steps:
         step.args = replace_values(step.args, resolved)
         step.options = replace_values(step.options, resolved)
-        same = unchanged(step)
+        same = unchanged(step, users)
         if same is None:
             kept.append(step)
         else:
@@ -42,6 +49,9 @@ def simplify(steps: Sequence[Step], outputs: Sequence[Value]) -> tuple[list[Step
         step.result.gradient_of = unique(map(resolved, step.result.gradient_of))
     outputs = [resolved(value) for value in outputs]
     kept = alive(kept, outputs)
+    living = {value for step in kept for value in (step.result, *step.operands)}
+    for value in living.union(outputs):
+        value.gradient_of = [v for v in value.gradient_of if v in living or v.path is not None]
     attribute(kept)
     return kept, outputs
 
@@ -57,19 +67,35 @@ def same_constants(steps: Sequence[Step], instead: dict[Value, Value]) -> None:
                 instead[value] = first
 
 
-def unchanged(step: Step) -> Value | None:
-    """The operand that a step returns as it is, to the bit, if it does."""
+def unchanged(step: Step, users: dict[Value, list[Step]]) -> Value | None:
+    """The operand that a step returns as it is, to the bit, if it does.
+
+    A copy may lie otherwise in memory, and then sums and products of matrices may round otherwise:
+    it stays unless the operand is a fresh array, or all that use the copy go element by element.
+    """
     result, f = step.result, step.function
+    if f in VIEWS and result.shape and alike(step.args[0], result):
+        return step.args[0]  # type: ignore[no-any-return]
+    same = None
     if f in PRODUCTS and len(step.args) == 2 and not step.options:
-        for x, other in (step.args, step.args[::-1]):
-            if is_one(other) and alike(x, result):
-                return x  # type: ignore[no-any-return]
-    if f in QUOTIENTS and not step.options and is_one(step.args[1]) and alike(step.args[0], result):
-        return step.args[0]  # type: ignore[no-any-return]
-    harmless = f is not np.copy or (not step.options and len(step.args) == 1)
-    if f in SAME_ALREADY and harmless and result.shape and alike(step.args[0], result):
-        return step.args[0]  # type: ignore[no-any-return]
-    return None
+        pairs = (step.args, step.args[::-1])
+        same = next((x for x, other in pairs if is_one(other) and alike(x, result)), None)
+    elif f in QUOTIENTS and not step.options and is_one(step.args[1]):
+        same = step.args[0] if alike(step.args[0], result) else None
+    elif f in COPIES and result.shape and alike(step.args[0], result):
+        plain = f is np.astype or (len(step.args) == 1 and not step.options)
+        same = step.args[0] if plain else None
+    if same is None or by_elements(same.step):
+        return same
+    return same if all(map(by_elements, users.get(result, ()))) else None
+
+
+def by_elements(step: Step | None) -> bool:
+    """Whether a step goes element by element, so that its result is a fresh, dense array."""
+    if step is None:
+        return False
+    f = step.function
+    return f in ARITHMETIC or (isinstance(f, np.ufunc) and f.signature is None)
 
 
 def is_one(x: Any) -> bool:
@@ -81,6 +107,7 @@ def is_one(x: Any) -> bool:
 def alike(x: Any, result: Value) -> bool:
     """Whether ``x`` is a value of floats with the shape and dtype of the result."""
     same = isinstance(x, Value) and (x.shape, x.dtype) == (result.shape, result.dtype)
+    same = same and x.weak == result.weak
     return same and result.dtype is not None and result.dtype.kind == "f"
 
 

@@ -36,8 +36,9 @@ PREFIX: dict[Any, tuple[str, int]] = {
     operator.neg: ("-", 30),
     np.negative: ("-", 30),
     operator.invert: ("~", 30),
+    operator.pos: ("+", 30),
 }
-CALLED = {operator.abs: "abs", operator.pos: "np.positive", divmod: "divmod"}
+CALLED = {operator.abs: "abs", divmod: "divmod"}
 CALL = 50  # how tightly a call, an index or a name binds
 
 #: An expression: its text, and how tightly its last operation binds.

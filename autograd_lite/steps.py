@@ -11,6 +11,7 @@ from typing import Any
 class Value:
     """A value of a program: an input, a constant, or the result of a step.
 
+    ``weak`` says that it is a number of Python's, which leaves the dtype of arrays what it is.
     ``path`` is where an input stands in the arguments, as in ``model.layers[0].weight``; ``data``
     is a constant's.  ``gradient_of`` are the values whose gradients this is: several where a rule
     passes its gradient on unchanged.  A step with several results has a shape of None.
@@ -22,6 +23,7 @@ class Value:
     path: str | None = None
     data: Any = None
     step: Step | None = None
+    weak: bool = False
     gradient_of: list[Value] = field(default_factory=list)
 
     @property

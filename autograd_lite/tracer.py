@@ -22,6 +22,8 @@ STATIC = frozenset(
     | {np.iscomplexobj, np.isrealobj, np.common_type}
 )
 
+#: Functions that write into what they are given.
+WRITING = frozenset({np.copyto, np.put, np.putmask, np.place, np.put_along_axis, np.fill_diagonal})
 #: Modules in which a branch on numbers is written down as a guard.
 WITH_GUARDS = ("autograd_lite.rules.", "autograd_lite.special")
 
@@ -41,6 +43,8 @@ class Trace:
         """Run a function on the arrays that tracers stand for, and write the step down."""
         if options.get("out") is not None:
             raise errors.out_given(function.__name__)
+        if function in WRITING or (function is np.nan_to_num and options.get("copy") is False):
+            raise errors.assigned(f"np.{function.__name__}(t, …)")
         result = function(*concrete(args), **concrete(options))
         if function in STATIC:
             return result
@@ -55,6 +59,11 @@ class Trace:
             *(line, scope, through, incoming),
         )
         self.steps.append(value.step)
+        if any(isinstance(x, Symbol) for x in tree_leaves_of(result)):
+            raise TypeError(
+                f"{value.step.name} uses a value that is being traced and is not among its "
+                f"arguments; pass it as an argument"
+            )
         if isinstance(result, (tuple, list)):
             parts = [self.write(operator.getitem, (Tracer(result, value, self), i), {})
                      for i in range(len(result))]  # fmt: skip
@@ -67,18 +76,22 @@ class Trace:
     def values(self, x: Any) -> Any:
         """Arguments with values in place of tracers and arrays."""
         if isinstance(x, Tracer):
+            if x.trace is not self:
+                raise TypeError("this value belongs to another trace; pass it as an argument")
             return x.value
-        if isinstance(x, np.ndarray) and x.ndim:
+        if isinstance(x, np.ndarray):
+            errors.refuse_matrix(x)
             return self.constant(x)
-        if type(x) in (list, tuple):
-            return type(x)(map(self.values, x))
+        if isinstance(x, (list, tuple)):
+            return (list if isinstance(x, list) else tuple)(map(self.values, x))
         return {k: self.values(v) for k, v in x.items()} if type(x) is dict else x
 
     def constant(self, x: Any) -> Value:
-        """One value for an array, however often it is used."""
-        if id(x) not in self.constants:
-            self.constants[id(x)] = x, Value(x.shape, x.dtype, data=twin(x))
-        return self.constants[id(x)][1]
+        """One value for an array, however often it is used, until it is changed in place."""
+        known = self.constants.get(id(x))
+        if known is None or not same(x, known[1].data):
+            known = self.constants[id(x)] = x, Value(x.shape, x.dtype, data=twin(x))
+        return known[1]
 
 
 def twin(x: Any) -> Any:
@@ -86,18 +99,30 @@ def twin(x: Any) -> Any:
     root = x
     while isinstance(root.base, np.ndarray):
         root = root.base
-    if root is x or not root.flags.c_contiguous:
+    buffer = root if root.flags.c_contiguous else root.T
+    if root is x or not buffer.flags.c_contiguous or x.dtype.hasobject:
         return x.copy("K")
     offset = x.__array_interface__["data"][0] - root.__array_interface__["data"][0]
-    return np.ndarray(x.shape, x.dtype, root.copy(), offset, x.strides)
+    return np.ndarray(x.shape, x.dtype, buffer.copy(), offset, x.strides)
+
+
+def same(x: Any, y: Any) -> bool:
+    """Whether two arrays of one shape and dtype have the same bits."""
+    if x.dtype.hasobject:
+        return all(a is b for a, b in zip(x.flat, y.flat))
+    return bool(x.tobytes() == y.tobytes())
+
+
+def tree_leaves_of(result: Any) -> list[Any]:
+    return list(result) if isinstance(result, (tuple, list)) else [result]
 
 
 def concrete(x: Any) -> Any:
     """The arrays that tracers stand for, also in lists, tuples, dicts and slices."""
     if isinstance(x, Tracer):
-        return x.data
-    if type(x) in (list, tuple):
-        return type(x)(map(concrete, x))
+        return x.array
+    if isinstance(x, (list, tuple)):
+        return (list if isinstance(x, list) else tuple)(map(concrete, x))
     return {k: concrete(v) for k, v in x.items()} if type(x) is dict else x
 
 
@@ -140,6 +165,8 @@ def _binary(function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
         )
 
     def reflected(self: Tracer, other: Any) -> Any:
+        if isinstance(other, (list, tuple, str)) and self.value.weak:
+            self.__index__()  # would repeat it
         return self.record(function, (other, self))
 
     return forward, reflected
@@ -160,21 +187,22 @@ def _refused(what: str, remedy: str) -> Any:
 
 
 class Tracer(Symbol, ArrayMethods):
-    """An array while it is traced: ``data`` is the array, ``value`` stands for it."""
+    """An array while it is traced: ``array`` is the array, ``value`` stands for it."""
 
-    __slots__ = ("data", "trace", "value")
+    __slots__ = ("array", "trace", "value")
     __hash__ = object.__hash__
 
     def __init__(self, data: Any, value: Value, trace: Trace) -> None:
-        self.data = data
+        self.array = data
         self.value = value
         self.trace = trace
         if not isinstance(data, (tuple, list)):
             value.shape, value.dtype = np.shape(data), dtype_of(data)
+            value.weak = isinstance(data, (int, float, complex)) and not hasattr(data, "dtype")
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return np.shape(self.data)
+        return np.shape(self.array)
 
     @property
     def dtype(self) -> Any:
@@ -227,7 +255,7 @@ class Tracer(Symbol, ArrayMethods):
         raise errors.assigned("t[…] = value")
 
     def __len__(self) -> int:
-        return len(self.data)
+        return len(self.array)
 
     def __iter__(self) -> Iterator[Any]:
         return (self[i] for i in range(len(self)))
@@ -236,16 +264,20 @@ class Tracer(Symbol, ArrayMethods):
         """Refused to users; a rule may ask, and then the program holds where the answer does."""
         if not sys._getframe(1).f_globals["__name__"].startswith(WITH_GUARDS):
             self._branch()
-        answer = bool(self.data)
+        answer = bool(self.array)
         self.record(guard, (self, answer))
         return answer
 
     _branch = _refused("a branch on the truth", "use np.where to choose between values")
-    __array__ = _refused("np.array or an index into a plain array", "use np.stack or np.take")
+    __array__ = _refused(
+        "np.array, or an index into a plain array,",
+        "use np.stack for several values, or pass the plain array as an argument, to be traced too",
+    )
     __float__ = _refused("float", "use the value itself, and np.exp for math.exp")
     __complex__ = _refused("complex", "use 1j * t")
     __int__ = _refused("int", "give the whole number as a constant, by functools.partial")
     __index__ = _refused("an index", "use np.take, or give it as a constant, by functools.partial")
+    data = property(_refused("the memory", "use the value itself"))
     item = _refused("item", "use the value itself")
     tolist = _refused("tolist", "use the value itself")
     __contains__ = _refused("`in`", "use np.any(t == x)")

@@ -121,6 +121,11 @@ def run(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Trace, list[Value
             inputs.append(value)
             return Tracer(x, value, trace)
 
+        if isinstance(arg, np.random.Generator):
+            raise TypeError(
+                f"{name} is a generator, and a program is not random: draw the numbers outside, "
+                f"and pass them as an argument"
+            )
         wrapped.append(rebuild(arg, wrap))
     before = KIND.set(Followed)
     try:
@@ -147,4 +152,6 @@ def argument_names(f: Callable[..., Any], n: int) -> list[str]:
         parameters = []
     names = [p.name for p in parameters if p.kind <= p.POSITIONAL_OR_KEYWORD][:n]
     rest = next((p.name for p in parameters if p.kind == p.VAR_POSITIONAL), "argument")
+    while any(name.startswith(f"{rest}_") for name in names):
+        rest += "_"
     return names + [f"{rest}_{i}" for i in range(n - len(names))]

@@ -288,3 +288,69 @@ def test_another_structure(network):
 def test_in_a_notebook(network):
     html = al.compare(hand_derived("sign"), half, *network)._repr_html_()
     assert "<table>" in html and "the sign is wrong" in html
+
+
+def test_two_models_are_no_intermediates():
+    def f(p, q):
+        return np.sum(np.tanh(p["W"] * q["v"]))
+
+    def by_hand(p, q):
+        slope = 1 - np.tanh(p["W"] * q["v"]) ** 2
+        return {"W": slope * q["v"]}, {"v": slope * p["W"]}
+
+    p, q = {"W": np.arange(3.0)}, {"v": np.full(3, 0.3)}
+    report = al.compare(by_hand, f, p, q)
+    assert report.right and {v.name for v in report.verdicts} == {"dv", "dW"}
+    wrong = al.compare(lambda p, q: (by_hand(p, q)[0], {"v": q["v"]}), f, p, q)
+    assert wrong.first_wrong == "dv"
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_what_is_wrong_in_few_digits_is_wrong(dtype):
+    x = np.array([1.0, 2.0, 3.0], dtype)
+    assert not al.compare(
+        lambda x: 2 * x * np.array([1, 1, 1.5], dtype), lambda x: np.sum(x * x), x
+    ).right
+    assert al.compare(lambda x: 2 * x, lambda x: np.sum(x * x), x).right
+
+
+def test_ways_to_return_gradients():
+    def f(x, y):
+        return np.sum(x * x * y)
+
+    x, y = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    for by_hand in (
+        lambda x, y: (2 * x * y, x * x),
+        lambda x, y: [2 * x * y, x * x],
+        lambda x, y: ((2 * x * y).tolist(), None),
+        lambda x, y: {"y": x * x},
+        lambda x, y: 2 * x * y,
+    ):
+        assert al.compare(by_hand, f, x, y).right
+    with pytest.raises(TypeError, match="by the names dx, and the arguments are x, y"):
+        al.compare(lambda x, y: {"dx": x}, f, x, y)
+    with pytest.raises(TypeError, match="returned no gradient"):
+        al.compare(lambda x, y: (), f, x, y)
+
+
+def test_a_model_whose_key_is_the_name_of_the_argument():
+    assert al.compare(lambda W: {"W": 2 * W["W"]}, lambda W: W["W"] ** 2, {"W": 3.0}).right
+
+
+def test_a_hand_version_may_spoil_its_arguments():
+    def by_hand(x):
+        g = 2 * x
+        x[:] = 0
+        return g
+
+    x = np.ones(2)
+    assert al.compare(by_hand, lambda x: np.sum(x * x), x).right and x.tolist() == [1, 1]
+
+
+def test_a_loss_with_a_derivative_inside():
+    def f(x):
+        return np.sum(al.jvp(np.tanh, (x,), (x,))[1])
+
+    x = np.array([0.3, 0.6])
+    assert al.compare(lambda x: al.grad(f)(x), f, x).right
+    assert not al.compare(lambda x: ((x,), {"q": x}), f, x).right

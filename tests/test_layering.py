@@ -42,6 +42,7 @@ FLOORS = [
     "naming",
     "listing",
     "spelling",
+    "writer",
     "source",
     "expressions",
     "costs",

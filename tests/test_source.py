@@ -175,3 +175,75 @@ def test_compile_names_its_backends():
     assert program.compile()(3.0) == 6.0
     with pytest.raises(ValueError, match="no backend 'c'"):
         program.compile("c")
+
+
+# ---- names that clash ----
+
+
+def sigmoid(x):
+    return nn.sigmoid(x) * 2
+
+
+def sum_of(np, al, abs, like):
+    import numpy
+
+    return numpy.sin(np) * numpy.abs(al) + abs * like
+
+
+def test_a_function_called_like_what_it_calls():
+    check(nn.sigmoid, (0.5,))
+    check(sigmoid, (0.5,))
+    check(lambda x: al.named("sigmoid", nn.sigmoid(x)) * 2, (0.5,))
+
+
+def test_parameters_called_like_modules():
+    check(sum_of, (1.0, -2.0, 3.0, 4.0))
+
+
+def test_a_parameter_called_like_a_constant():
+    check(lambda c1, x: c1["w"] * x * np.array([1.0, 2.0, 3.0]), ({"w": 2.0}, np.ones(3)))
+
+
+def test_a_value_called_like_a_parameter():
+    def f(p, x):
+        y = al.named("p", x * 2)
+        return {"a": y + p["a"], "b": y * p["b"]}
+
+    check(f, ({"a": 1.0, "b": np.ones(2)}, np.ones(2)))
+
+
+def test_parameters_that_come_twice():
+    def f(rest_0, *rest):
+        return rest_0 * rest[0]
+
+    check(f, (2.0, 3.0))
+
+
+def test_two_primitives_of_one_name():
+    scopes = []
+    for k in (2.0, 3.0):
+        scope = {"al": al, "k": k, "__name__": f"module_of_{k}"}
+        exec("@al.primitive\ndef act(x):\n    return k * x", scope)
+        scopes.append(scope["act"])
+    one, two = scopes
+    check(lambda x: one(x) + two(x * x), (1.5,))
+
+
+@pytest.mark.parametrize("name", ["x²", "ζ₁", "µ", "μ", "", " ", "class", "1st", "a-b", "日本"])
+def test_odd_names(name):
+    check(lambda p, x: al.named(name, p[name] * x) + al.named("μ", x), ({name: 2.0}, 3.0))
+
+
+def test_keys_that_cannot_be_written():
+    from enum import Enum
+
+    Colour = Enum("Colour", "RED BLUE")
+    for keys in ((Colour.RED, Colour.BLUE), (float("inf"), float("nan")), (int, str)):
+        p = {key: float(i + 1) for i, key in enumerate(keys)}
+        check(lambda p, keys=keys: p[keys[0]] * 2 + p[keys[1]], (p,))
+
+
+def test_a_result_with_a_dtype_in_it():
+    program = al.trace(lambda x: (np.float32, 2 * x), 1.0)
+    kind, value = program.compile()(3.0)
+    assert kind is np.float32 and value == 6

@@ -155,11 +155,11 @@ def test_scopes_of_nested_derivatives(rng):
 
 def test_seeds_and_copies_go():
     def f(x):
-        return np.sum(np.copy(1.0 * x) / 1) * 1
+        return np.sum(np.copy(1.0 * np.exp(x)) / 1) * 1
 
     program = check(al.grad(lambda x: np.sum(x * 1.0 * x)), (np.array([1.0, -0.0]),))
     assert [s.name for s in program.steps] == ["add"]
-    assert [s.name for s in check(f, (np.array([-0.0, np.nan]),)).steps] == ["sum"]
+    assert [s.name for s in check(f, (np.array([-0.0, np.nan]),)).steps] == ["exp", "sum"]
 
 
 def test_what_changes_dtype_shape_or_sign_stays():
@@ -227,7 +227,7 @@ def test_a_rule_that_takes_another_way_is_noticed():
     assert program(np.array([3.0, 4.0])).tolist() == [4, 3]
     with pytest.raises(ValueError, match="takes another way"):
         program(np.array([0.0, 4.0]))
-    with pytest.raises(AssertionError):
+    with pytest.raises(ValueError, match="trace again"):
         program.compile()(np.array([0.0, 4.0]))
 
 
@@ -250,7 +250,7 @@ def test_data_dependent_branch():
     [
         (lambda x: np.array([x, x]), "np.stack"),
         (lambda x: float(x), "the value itself"),
-        (lambda x: np.arange(5)[x.astype(int)], "np.take"),
+        (lambda x: np.arange(5)[x.astype(int)], "pass the plain array as an argument"),
         (lambda x: range(x.astype(int)), "functools.partial"),
         (lambda x: x.item(), "the value itself"),
         (lambda x: 1.0 in np.reshape(x, 1), r"np.any\(t == x\)"),
@@ -317,3 +317,150 @@ def test_the_same_layers_with_another_activation(rng):
     program = al.trace(lambda net, x: net(x), nets[0], np.ones(2))
     with pytest.raises(TypeError, match=r"traced for net.layers\[1\] = <function relu"):
         program(nets[1], np.ones(2))
+
+
+# ---- what a reviewer found: nothing may be baked in that can change ----
+
+
+A = np.array([0.5, -1.0, 2.0])
+M = np.random.default_rng(0).normal(size=(40, 60))
+
+
+def test_a_buffer_that_is_used_again():
+    def f(x):
+        mask, total = np.zeros(3), 0.0
+        for i in range(3):
+            mask[:] = 0
+            mask[i] = 1
+            total = total + np.sum(x * mask) * i
+        number = np.array(2.0)
+        scaled = x * number
+        number[()] = 7.0
+        return total, scaled + x * number
+
+    check(f, (A,))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.copyto(np.zeros(3), x),
+        lambda x: np.put(np.zeros(3), [0, 1, 2], x),
+        lambda x: np.putmask(np.zeros(3), [True] * 3, x),
+        lambda x: np.place(np.zeros(3), np.ones(3, bool), x),
+        lambda x: np.fill_diagonal(np.outer(x, x), 0.0),
+        lambda x: np.nan_to_num(x, copy=False),
+    ],
+)
+def test_writing_into_an_array_is_refused(f):
+    with pytest.raises(TypeError, match="never changed in place"):
+        al.trace(f, A)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, w: x[:, ::2].copy() @ w,
+        lambda x, w: (x[:, ::2] * 1.0) @ w,
+        lambda x, w: x[:, ::2].astype(float) @ w,
+        lambda x, w: np.sum(x.T.copy()),
+        lambda x, w: np.ravel(x.T.copy(), order="K"),
+        lambda x, w: np.asfortranarray(M)[::2] @ np.ravel(x)[:60],
+        lambda x, w: (np.exp(x)[:, ::2] / 1) @ w,
+    ],
+)
+def test_copies_that_lie_otherwise_in_memory_stay(f):
+    check(f, (M, np.random.default_rng(1).normal(size=30)))
+
+
+def test_numbers_of_python_and_of_numpy_are_different():
+    x = np.float32([1.5, 2.5])
+    for s in (2.5, np.float64(2.5), np.float32(2.5), -1.0):
+        check(lambda s, x: (s * np.float64(1.0)) * x, (s, x))
+        check(lambda s, x: s * np.float64(0.5) * x, (s, x))
+        check(lambda s, x: (+s) * x, (s, x))
+    program = al.trace(lambda s, x: s * x, 2.5, x)
+    assert program(np.float64(0.1), x).dtype == np.float32  # as it was traced
+    assert al.trace(lambda s, x: s * x, np.float64(2.5), x)(3, x).dtype == np.float64
+
+
+def test_compiled_functions_check_what_they_are_given(rng):
+    import nn
+
+    def loss(W, X, y):
+        return nn.cross_entropy(X @ W, y)
+
+    args = rng.normal(size=(3, 2)), rng.normal(size=(4, 3)), np.array([0, 1, 0, 1])
+    run = al.trace(al.value_and_grad(loss), *args).compile()
+    with pytest.raises(TypeError, match="traced for X of shape"):
+        run(args[0], np.ones((8, 3)), np.zeros(8, int))
+
+
+def test_compiled_functions_share_nothing():
+    large = np.arange(100.0)
+    program = al.trace(lambda x: (x, x * 2, large + 0, np.ones(3)), A)
+    x = A.copy()
+    for run in (program.compile(), program):
+        for result in run(x):
+            result *= 0
+        assert x.tolist() == A.tolist() and run(x)[2].tolist() == large.tolist()
+        assert run(x)[3].tolist() == [1, 1, 1]
+
+
+def test_programs_keep_their_own_arguments():
+    x = A.copy()
+    program = al.trace(lambda x: 2 * x, x)
+    x[:] = 0
+    assert program.values()[program.outputs[0]].tolist() == (2 * A).tolist()
+    with pytest.raises(TypeError, match="takes 1 arguments, got 0"):
+        program()
+
+
+def test_the_memory_of_a_traced_value_is_out_of_reach():
+    with pytest.raises(TypeError, match="the memory of a value that is being traced"):
+        al.trace(lambda x: np.sum(x.data), A)
+
+
+def test_a_value_from_elsewhere():
+    kept = []
+    al.trace(lambda x: kept.append(x) or x, 1.0)
+    with pytest.raises(TypeError, match="belongs to another trace"):
+        al.trace(lambda x: x * kept[0], 1.0)
+
+
+def test_a_primitive_that_uses_a_traced_value_from_outside():
+    def f(x):
+        @al.primitive
+        def local(y):
+            return y * x
+
+        return local(2.0 * x)
+
+    with pytest.raises(TypeError, match="uses a value that is being traced"):
+        al.trace(f, 1.0)
+
+
+def test_a_generator_is_no_argument(rng):
+    with pytest.raises(TypeError, match="draw the numbers outside"):
+        al.trace(lambda x, rng: x * rng.random(3), A, rng)
+
+
+def test_named_tuples_of_traced_values():
+    from collections import namedtuple
+
+    Pair = namedtuple("Pair", "a b")
+    check(lambda x: np.stack(Pair(x, 2 * x)), (A,))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, w: np.sum((np.tanh(x) + w) * w),
+        lambda x, w: np.sum(np.tanh(x) * w * w),
+        lambda x, w: np.sum(np.exp(x * w) * np.sin(x) * w),
+    ],
+)
+def test_tags_speak_of_what_is_there(f):
+    program = al.trace(al.grad(f), A, A)
+    there = {v for step in program.steps for v in (step.result, *step.operands)}
+    assert {v for v in there for v in v.gradient_of} <= there | set(program.inputs)

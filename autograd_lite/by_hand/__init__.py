@@ -15,7 +15,7 @@ from autograd_lite.naming import gradient_name
 from autograd_lite.program import Program, trace
 from autograd_lite.steps import Value
 from autograd_lite.tracing import argument_names
-from autograd_lite.trees import leaves_beside, paths
+from autograd_lite.trees import is_leaf, leaves_beside, paths, rebuild
 
 __all__ = ["Report", "compare"]
 
@@ -43,7 +43,9 @@ def compare(hand_backward: Callable[..., Any], loss: Callable[..., Any], *args: 
       ✗ dw  in the gradient of w, the sign is wrong
     """
     names = argument_names(loss, len(args))
-    gradients, intermediates = read(hand_backward(*args), names, args)
+    copies = [rebuild(arg, lambda x: np.copy(x) if isinstance(x, np.ndarray) else x)
+              for arg in args]  # fmt: skip
+    gradients, intermediates = read(hand_backward(*copies), names, args)
     numbers = tuple(names.index(name) for name in gradients)
     program = trace(value_and_grad(loss, numbers), *args)
     items = [*of_arguments(program, gradients, numbers, args)]
@@ -117,25 +119,46 @@ def difference(hand: Any, engine: Any) -> str:
 def read(
     result: Any, names: list[str], args: tuple[Any, ...]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The gradients by argument name, and the intermediates."""
+    """The gradients by argument name, and the intermediates.
+
+    A pair of which the second is a dict is a result with intermediates, unless the two are the
+    gradients of the first two arguments.
+    """
     intermediates: dict[str, Any] = {}
     if type(result) is tuple and len(result) == 2 and type(result[1]) is dict:
-        by_name = type(result[0]) is dict and set(result[0]) <= set(names)
-        if type(result[0]) in (tuple, list) or by_name or fits(args[0], result[0]):
+        two = len(args) > 1 and fits(args[0], result[0]) and fits(args[1], result[1])
+        if not two:
             result, intermediates = result
-    if type(result) is dict and result and set(result) <= set(names):
-        return {name: result[name] for name in names if name in result}, intermediates
-    if type(result) is not tuple or (len(args) == 1 and fits(args[0], result)):
-        result = (result,)
-    if len(result) > len(args):
-        raise TypeError(
-            f"the hand version returned {len(result)} gradients for {len(args)} arguments; return "
-            f"a tuple in the order of the arguments, or a dict by their names: {', '.join(names)}"
-        )
-    return dict(zip(names, result)), intermediates
+    if type(result) is list and not fits(args[0], result):
+        result = tuple(result)
+    if type(result) is dict and not fits(args[0], result):
+        unknown = [name for name in result if name not in names]
+        if unknown:
+            raise TypeError(
+                f"the hand version returned gradients by the names {', '.join(map(str, result))}, "
+                f"and the arguments are {', '.join(names)}"
+            )
+        gradients = {name: result[name] for name in names if name in result}
+    else:
+        if type(result) is not tuple or (len(args) == 1 and fits(args[0], result)):
+            result = (result,)
+        if len(result) > len(args):
+            raise TypeError(
+                f"the hand version returned {len(result)} gradients for {len(args)} arguments; "
+                f"return a tuple in the order of the arguments, or a dict by their names: "
+                f"{', '.join(names)}"
+            )
+        gradients = dict(zip(names, result))
+    gradients = {name: g for name, g in gradients.items() if g is not None}
+    if not gradients and not intermediates:
+        raise TypeError("the hand version returned no gradient")
+    return gradients, intermediates
 
 
 def fits(arg: Any, gradient: Any) -> bool:
+    """Whether a gradient has the structure of an argument; a list of numbers is an array."""
+    if is_leaf(arg):
+        return is_leaf(gradient) or (type(gradient) is list and np.shape(gradient) == np.shape(arg))
     try:
         leaves_beside(arg, gradient)
     except (ValueError, TypeError, AttributeError):
@@ -150,6 +173,8 @@ def of_arguments(
     outputs = iter(program.outputs[1:])
     by_path = {value.path: value for value in program.inputs}
     for (name, gradient), i in zip(gradients.items(), numbers):
+        if is_leaf(args[i]) and type(gradient) is list:
+            gradient = np.asarray(gradient)
         try:
             leaves = leaves_beside(args[i], gradient)
         except ValueError as error:
@@ -165,7 +190,7 @@ def find(program: Program, name: str, x: Any) -> Value | None:
     """The gradient that an intermediate is meant to be: by name, or else by its numbers."""
     for step in program.steps:
         value = step.result
-        primals = [program.names[p] for p in value.gradient_of]
+        primals = [program.names[p] for p in value.gradient_of if p in program.names]
         if name in primals or name in map(gradient_name, primals):
             return value
     if any(name in (s.result.name, program.names[s.result]) for s in program.steps):
@@ -178,7 +203,12 @@ def find(program: Program, name: str, x: Any) -> Value | None:
 
 
 def no_such(program: Program, name: str) -> str:
-    known = [program.names[p] for s in program.steps for p in s.result.gradient_of if p.name]
+    known = [
+        program.names[p]
+        for s in program.steps
+        for p in s.result.gradient_of
+        if p.name and p in program.names
+    ]
     return (
         f"no value of the loss has this name; there are {', '.join(dict.fromkeys(known)) or 'none'}"
         f": name one by al.named({name!r}, …)"

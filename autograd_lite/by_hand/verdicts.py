@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-#: So many units in the last place are rounding; more is an error.
-ROUNDING = 1000
+#: So many units in the last place are rounding, by the bytes of a number; more is an error.
+ROUNDING = {2: 8, 4: 64, 8: 256, 16: 256}
 
 
 @dataclass
@@ -54,14 +54,19 @@ def distance(hand: Any, engine: Any) -> int | None:
     if not (np.isfinite(scale) and np.all(np.isfinite(hand))):
         return None
     unit = max(float(np.spacing(scale)), float(np.finfo(coarse).tiny))
-    n = int(min(np.ceil(float(np.max(np.abs(hand - engine))) / unit), 2 * ROUNDING))
-    return n if n <= ROUNDING else None
+    limit = ROUNDING[coarse.itemsize // (2 if coarse.kind == "c" else 1)]
+    n = int(min(np.ceil(float(np.max(np.abs(hand - engine))) / unit), 2 * limit))
+    return n if n <= limit else None
 
 
 def judged(name: str, hand: Any, engine: Any) -> Verdict:
     n = distance(hand, engine)
     if n == 0:
-        return Verdict(name, 0, "same bits" if array(hand).dtype.kind != "O" else "equal")
+        a, b = array(hand), array(engine)
+        if a.dtype != b.dtype or a.dtype.kind == "O":
+            return Verdict(name, 0, "equal" if a.dtype == b.dtype else f"equal, in {a.dtype}")
+        same = bool(np.all(np.signbit(a.real) == np.signbit(b.real)))
+        return Verdict(name, 0, "same bits" if same else "equal; zeros differ in sign")
     return Verdict(name, n, "wrong" if n is None else f"equal within {n} ulp")
 
 
