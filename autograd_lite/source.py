@@ -37,8 +37,8 @@ def source(listing: Listing) -> str:
     return Module(listing).module_text()
 
 
-def function(listing: Listing) -> Callable[..., Any]:
-    """The function in `source`, ready to be called."""
+def function(listing: Listing, check: bool = True) -> Callable[..., Any]:
+    """The function in `source`, ready to be called; it checks its arguments first, if it shall."""
     writer = Module(listing)
     scope: dict[str, Any] = {}
     exec(compile(writer.module_text(), f"<source of {listing.name}>", "exec"), scope)
@@ -48,7 +48,7 @@ def function(listing: Listing) -> Callable[..., Any]:
     def checked(*args: Any) -> Any:
         return bare(*rebuilt(listing, args))
 
-    return checked
+    return checked if check else bare
 
 
 def expressions(listing: Listing) -> dict[Value, str]:
