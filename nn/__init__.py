@@ -38,12 +38,13 @@ from nn.losses import (
     squared_error,
 )
 from nn.named import named_leaves
-from nn.normalization import BatchNorm, LayerNorm, standardize, update_statistics
+from nn.normalization import BatchNorm, LayerNorm, standardize
 from nn.optimizers import SGD, BarzilaiBorwein, HeavyBall, Nesterov
 from nn.penalties import l1_penalty, l2_penalty
 from nn.pooling import AveragePool, MaxPool, average_pool, max_pool
 from nn.recurrent import GRU, LSTM, RNN
 from nn.schedules import cosine_decay, exponential_decay, inverse_decay, warmup
+from nn.statistics import update_statistics
 from nn.training import History, Training, early_stopping, fit
 from nn.vectors import ravel, unravel
 

@@ -9,6 +9,7 @@ import numpy as np
 
 import autograd_lite as al
 from nn.hyperparameters import Hyperparameters, Rate, at, like
+from nn.measured import map_trained
 from nn.vectors import zeros_like
 
 
@@ -109,7 +110,8 @@ class Adam(Hyperparameters):
 class AdamW(Adam):
     """Adam with decoupled weight decay: θ ← θ − α (m̂ / (√v̂ + ε) + λ θ).
 
-    λ is ``weight_decay``.  (Loshchilov & Hutter 2019, algorithm 2, where α λ is called λ)
+    λ is ``weight_decay``; what is measured, as by `BatchNorm`, does not decay.
+    (Loshchilov & Hutter 2019, algorithm 2, where α λ is called λ)
 
     >>> import nn
     >>> optimizer = nn.AdamW(0.5, epsilon=0.0, weight_decay=0.1)
@@ -127,4 +129,4 @@ class AdamW(Adam):
             direction = m / (np.sqrt(v) + like(self.epsilon, p)) + like(self.weight_decay, p) * p
             return p - like(rate, p) * direction
 
-        return al.tree_map(step, model, moments.mean, moments.square), moments
+        return map_trained(step, model, moments.mean, moments.square), moments

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+import autograd_lite as al
 from nn.activations import softmax
 from nn.initializers import Initializer, glorot, zeros
 from nn.layers import Linear
@@ -19,8 +20,9 @@ def attention(query: Array, key: Array, value: Array, mask: Array | None = None)
     """softmax(Q Kᵀ / √d) V.  (Vaswani et al. 2017, eq. 1)
 
     ``query`` has shape (…, m, d), ``key`` (…, n, d), ``value`` (…, n, e), the result (…, m, e).
-    ``mask``, booleans that broadcast to (…, m, n), says which keys a query may see, at least one
-    each: ``np.tri(n, dtype=bool)`` hides the future.
+    ``mask``, booleans that broadcast to (…, m, n), says which keys a query may see:
+    ``np.tri(n, dtype=bool)`` hides the future.  A TypeError for a mask of another dtype, a
+    ValueError for a query that may see no key, since a mean of nothing is no number.
 
     >>> import numpy as np, nn
     >>> nn.attention(np.zeros((1, 2)), np.ones((2, 2)), np.array([[1.0], [3.0]]))
@@ -28,8 +30,26 @@ def attention(query: Array, key: Array, value: Array, mask: Array | None = None)
     """
     scores = query @ np.swapaxes(key, -1, -2) / math.sqrt(query.shape[-1])
     if mask is not None:
-        scores = np.where(mask, scores, -np.inf)
+        scores = np.where(checked_mask(mask), scores, -np.inf)
     return softmax(scores) @ value
+
+
+@al.primitive
+def checked_mask(mask: Array) -> Array:
+    """The mask itself; a primitive, so that it is checked in each run of a program."""
+    mask = mask if hasattr(mask, "dtype") else np.asarray(mask)
+    if mask.dtype != bool:
+        raise TypeError(
+            f"attention: mask is {mask.dtype}, and needs booleans, true where a query may see a "
+            f"key; from numbers to be added to the scores make mask > -np.inf, from 0 and 1 "
+            f"mask == 1"
+        )
+    if not np.all(mask.any(axis=-1) if mask.ndim else mask):
+        raise ValueError(
+            f"attention: of a mask of shape {mask.shape} some row is all false, so a query may see "
+            f"no key; let it see one, such as itself, and leave its result out of the loss"
+        )
+    return mask
 
 
 @dataclass(init=False)
@@ -38,7 +58,7 @@ class MultiHeadAttention:
 
     ``x`` has shape (samples, time, size), as the result; ``heads`` divides ``size``.  Keys and
     values come from ``context``, (samples, n, size), if it is given, else from ``x``; ``mask`` as
-    in `attention`, for all heads: (time, n) or (samples, 1, time, n).
+    in `attention`, for all heads: (time, n) or (samples, 1, time, n), a ValueError for others.
 
     >>> import numpy as np, nn
     >>> layer = nn.MultiHeadAttention(8, heads=2, rng=np.random.default_rng(0))
@@ -59,7 +79,7 @@ class MultiHeadAttention:
         *,
         rng: np.random.Generator,
         weight: Initializer = glorot,
-        bias: Initializer = zeros,
+        bias: Initializer | None = zeros,
         dtype: Any = float,
     ) -> None:
         if heads < 1 or size % heads:
@@ -73,12 +93,18 @@ class MultiHeadAttention:
         self, x: Array, context: Array | None = None, *, mask: Array | None = None
     ) -> Array:
         seen = x if context is None else context
+        size = self.output.weight.shape[0]
         for name, a in (("x", x), ("context", seen)):
-            if len(a.shape) != 3:
+            if len(a.shape) != 3 or a.shape[2] != size:
                 raise ValueError(
                     f"MultiHeadAttention: {name} has shape {a.shape}, and needs (samples, time, "
-                    f"size); use {name}[None] for one sequence"
+                    f"{size}); use {name}[None] for one sequence"
                 )
+        if mask is not None and np.ndim(mask) not in (2, 4):
+            raise ValueError(
+                f"MultiHeadAttention: mask has shape {np.shape(mask)}, and needs (time, n), or with a "
+                f"mask for each sample (samples, 1, time, n); use mask[:, None] for that"
+            )
         q, k, v = self._split(self.query(x)), self._split(self.key(seen)), self.value(seen)
         joined = np.swapaxes(attention(q, k, self._split(v), mask), 1, 2)
         return self.output(np.reshape(joined, x.shape))

@@ -10,6 +10,7 @@ import numpy as np
 
 import autograd_lite as al
 from nn import files
+from nn.arguments import name_of
 from nn.data import Batches
 from nn.files import Kind, Name, kind
 from nn.named import named_leaves
@@ -80,6 +81,7 @@ def save_checkpoint(
     rest = {
         "format": FORMAT,
         "step": training.step,
+        "optimizer": training.optimizer,
         "state": encode(training.state, "state", arrays),
         "history": encode(_columns(history), "history", arrays),
         "batches": encode(batches and batches.position, "batches", arrays),
@@ -110,6 +112,9 @@ def load_checkpoint(
             if (rest.get(name) is None) != (given is None):
                 has, give = ("has no", "without") if given is not None else ("has", "with")
                 raise ValueError(f"{path}: {has} {name}: call load_checkpoint {give} {name}=")
+        saved, name = rest.get("optimizer"), name_of(optimizer)
+        if saved and saved != name:  # one that no fit has made knows none
+            raise ValueError(f"{path}: is a training with {saved}, and the optimizer is {name}")
         parameters = {n.removeprefix(MODEL): k for n, k in kinds.items() if n.startswith(MODEL)}
         _same(path, parameters, model)
 
@@ -125,11 +130,15 @@ def load_checkpoint(
             batches.move_to(positions[0])
         if rng is not None:
             rng.bit_generator.state = positions[1]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise ValueError(f"{path}: does not fit to what it is to be read for: {error}") from error
     parameters = {n.removeprefix(MODEL): a for n, a in arrays.items() if n.startswith(MODEL)}
     return Training(
-        step, _filled(model, parameters), state, History(**lists, validation=validation)
+        step,
+        _filled(model, parameters),
+        state,
+        History(**lists, validation=validation),
+        name_of(optimizer),
     )
 
 

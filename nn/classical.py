@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
+from nn.named import named_leaves
 from nn.training import History
 from nn.vectors import ravel, unravel
 
@@ -22,6 +23,15 @@ FIRST_ORDER = ("BFGS", "L-BFGS-B", "CG", "TNC", "SLSQP")
 HESSIAN_VECTOR = ("Newton-CG", "trust-ncg", "trust-krylov")
 HESSIAN = ("trust-exact", "dogleg")
 LEAST_SQUARES = ("lm", "trf", "dogbox")
+
+#: The losses of `least_squares`: ρ(z), of the squared residuals z.
+LOSSES: dict[str, Function] = {
+    "linear": lambda z: z,
+    "soft_l1": lambda z: 2 * (np.sqrt(1 + z) - 1),
+    "huber": lambda z: np.where(z <= 1, z, 2 * np.sqrt(z) - 1),
+    "cauchy": np.log1p,
+    "arctan": np.arctan,
+}
 
 
 @dataclass
@@ -42,6 +52,9 @@ def minimize(
     *,
     steps: int | None = None,
     tolerance: float | None = None,
+    bounds: Any = None,
+    constraints: Any = (),
+    callback: Callable[..., Any] | None = None,
     **options: Any,
 ) -> tuple[Any, Solution]:
     """Minimise ``loss(model)`` with a method of `scipy.optimize.minimize` and exact derivatives.
@@ -50,10 +63,12 @@ def minimize(
     trust-ncg, trust-krylov, which also ask for products of the Hessian with a vector; trust-exact,
     dogleg, which ask for the Hessian.  ``steps`` bounds the iterations, ``tolerance`` is SciPy's
     ``tol``, ``options`` are those of the method.  The loss is computed in the dtypes of the model,
-    the method works in float64 on p = `ravel`\\ (model).  (BU, "additional topics"; OV p. 1)
+    the method works in float64 on p = `ravel`\\ (model); ``bounds``, ``constraints`` and ``callback``
+    are SciPy's and speak of p.  (BU, "additional topics"; OV p. 1)
 
-    Returns the best model met and a `Solution`.  Warns with RuntimeWarning if the method did not
-    converge.  Raises ValueError for an unknown method.  Needs SciPy.
+    Returns the best model met, with constraints the one SciPy ends with, and a `Solution`.  Warns
+    with RuntimeWarning if the method did not converge.  Raises ValueError for an unknown method,
+    TypeError for a model of integers.  Needs SciPy.
 
     >>> import numpy as np, nn
     >>> def rosenbrock(p):
@@ -64,7 +79,7 @@ def minimize(
     """
     scipy = _scipy("minimize")
     _known("minimize", method, FIRST_ORDER + HESSIAN_VECTOR + HESSIAN)
-    flat = _Flat(loss, model)
+    flat = _Flat("minimize", loss, model)
     gradient_of = al.value_and_grad(flat.function)
 
     def value_and_gradient(p: Array) -> tuple[float, Array]:
@@ -85,9 +100,14 @@ def minimize(
         jac=True,
         method=method,
         tol=tolerance,
+        bounds=bounds,
+        constraints=constraints,
+        callback=callback,
         options=options,
         **second,
     )
+    if constraints:  # the lowest loss met may have been where they do not hold
+        flat.best = (float(found.fun), found.x)
     return flat.finish(f"minimize by {method}", found)
 
 
@@ -98,17 +118,22 @@ def least_squares(
     *,
     steps: int | None = None,
     tolerance: float | None = None,
+    loss: str = "linear",
+    f_scale: float = 1.0,
     **options: Any,
 ) -> tuple[Any, Solution]:
-    """Minimise ½ Σ rⱼ² for the ``residuals(model)`` r, with the exact Jacobian.
+    """Minimise ½ C² Σ ρ((rⱼ/C)²) for the ``residuals(model)`` r, with the exact Jacobian.
 
     ``method`` is one of `scipy.optimize.least_squares`: lm (Levenberg-Marquardt), trf or dogbox
     (trust region).  Residuals are an array of any shape, or a tree of such.  The Jacobian is found
-    by rows or by columns, whichever are fewer.  ``steps`` bounds the evaluations, ``tolerance`` is
-    set for ftol, xtol and gtol alike, ``options`` go to SciPy.  (BU, "nonlinear least-squares")
+    by rows or by columns, whichever are fewer.  ``loss`` is ρ: linear, ρ(z) = z, which leaves
+    ½ Σ rⱼ², or for outliers beyond C = ``f_scale`` soft_l1, huber, cauchy, arctan, not with lm.
+    ``steps`` bounds the evaluations, ``tolerance`` is set for ftol, xtol and gtol alike,
+    ``options`` go to SciPy and speak of p.  (BU, "nonlinear least-squares")
 
     Returns the best model met and a `Solution`.  Warns with RuntimeWarning if the method did not
-    converge.  Raises ValueError for an unknown method.  Needs SciPy.
+    converge.  Raises ValueError for an unknown method or loss, TypeError for a model of integers.
+    Needs SciPy.
 
     >>> import numpy as np, nn
     >>> t = np.linspace(0, 1, 5)
@@ -118,13 +143,17 @@ def least_squares(
     """
     scipy = _scipy("least_squares")
     _known("least_squares", method, LEAST_SQUARES)
-    flat = _Flat(lambda model: ravel(residuals(model)), model)
+    if loss not in LOSSES:
+        raise ValueError(f"least_squares: loss {loss!r} is none of {', '.join(LOSSES)}")
+    if method == "lm" and loss != "linear":
+        raise ValueError(f"least_squares: lm has no loss {loss!r}; use method='trf' or 'dogbox'")
+    flat = _Flat("least_squares", lambda model: ravel(residuals(model)), model)
     # MINPACK wants at least as many residuals as parameters; zeros change neither cost nor step.
     zeros = max(0, flat.start.size - np.size(flat.function(flat.start))) if method == "lm" else 0
 
     def padded(p: Array) -> Array:
         r: Array = np.asarray(flat.function(p), float)
-        flat.record(p, float(r @ r) / 2)
+        flat.record(p, float(np.sum(LOSSES[loss]((r / f_scale) ** 2))) * f_scale**2 / 2)
         return np.concatenate([r, np.zeros(zeros)])
 
     def jacobian(p: Array) -> Array:
@@ -133,7 +162,14 @@ def least_squares(
     if tolerance is not None:
         options = {"ftol": tolerance, "xtol": tolerance, "gtol": tolerance, **options}
     found = scipy.optimize.least_squares(
-        padded, flat.start, jac=jacobian, method=method, max_nfev=steps, **options
+        padded,
+        flat.start,
+        jac=jacobian,
+        method=method,
+        max_nfev=steps,
+        loss=loss,
+        f_scale=f_scale,
+        **options,
     )
     return flat.finish(f"least_squares by {method}", found)
 
@@ -141,7 +177,13 @@ def least_squares(
 class _Flat:
     """A function of a model as one of a vector, and the record of a search among its values."""
 
-    def __init__(self, function: Function, model: Any) -> None:
+    def __init__(self, name: str, function: Function, model: Any) -> None:
+        for part, leaf in named_leaves(model).items():
+            if np.result_type(leaf).kind in "biu":  # every vector would be rounded to where it is
+                raise TypeError(
+                    f"{name}: {part or 'the model'} has dtype {np.result_type(leaf)}, and a search "
+                    f"needs numbers that vary continuously; use floats, as in 2.0 or x.astype(float)"
+                )
         self.model = model
         self.function: Function = lambda p: function(unravel(p, model))
         self.start = np.asarray(ravel(model), dtype=float)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -17,24 +19,40 @@ def clip_by_norm(gradient: Any, limit: float) -> Any:
     """The gradient, shortened to length ``limit`` if it is longer: g · c / max(‖g‖, c).
 
     ‖g‖ is the norm of all arrays together, so that the direction stays.  A shorter gradient stays
-    what it is, bit for bit.  (Pascanu, Mikolov & Bengio 2013, algorithm 1)
+    what it is, bit for bit, and no square overflows.  Raises ValueError unless the limit is
+    greater than 0.  (Pascanu, Mikolov & Bengio 2013, algorithm 1)
 
     >>> import numpy as np, nn
     >>> nn.clip_by_norm({"w": np.array([3.0, 4.0])}, 1.0)
     {'w': array([0.6, 0.8])}
     """
-    scale = limit / np.maximum(np.sqrt(inner(gradient, gradient)), limit)
+    _positive("clip_by_norm", limit)
+    # Lengths are measured in a power of two near the largest entry: that rounds nothing.
+    leaves = [np.max(np.abs(g)) for g in al.tree_leaves(gradient) if np.size(g)]
+    largest = reduce(np.maximum, leaves, limit)
+    unit = np.exp2(np.floor(np.log2(largest)))
+    measured = al.tree_map(lambda g: g / like(unit, g), gradient)
+    norm, bound = np.sqrt(inner(measured, measured)), limit / unit
+    scale = bound / np.maximum(norm, bound)
     return al.tree_map(lambda g: g * like(scale, g), gradient)
 
 
 def clip_by_value(gradient: Any, limit: float) -> Any:
     """Every entry of the gradient brought into [−limit, limit].
 
+    Raises ValueError unless the limit is greater than 0.
+
     >>> import numpy as np, nn
     >>> nn.clip_by_value({"w": np.array([3.0, -0.5])}, 1.0)
     {'w': array([ 1. , -0.5])}
     """
-    return al.tree_map(lambda g: np.minimum(np.maximum(g, -limit), limit), gradient)
+    _positive("clip_by_value", limit)
+
+    def clipped(g: Any) -> Any:
+        c = like(limit, g)
+        return np.minimum(np.maximum(g, -c), c)
+
+    return al.tree_map(clipped, gradient)
 
 
 @dataclass(frozen=True)
@@ -52,8 +70,7 @@ class Clipped:
     clip: Callable[[Any, float], Any] = clip_by_norm
 
     def __post_init__(self) -> None:
-        if not self.limit > 0:
-            raise ValueError(f"Clipped: limit = {self.limit}; it must be greater than 0")
+        _positive("Clipped", self.limit)
 
     def start(self, model: Any) -> Any:
         """The state of the optimiser before the first step."""
@@ -62,3 +79,8 @@ class Clipped:
     def __call__(self, model: Any, gradient: Any, state: Any) -> tuple[Any, Any]:
         model, state = self.optimizer(model, self.clip(gradient, self.limit), state)
         return model, state
+
+
+def _positive(name: str, limit: Any) -> None:
+    if isinstance(limit, Real) and not limit > 0:  # and not a number that is tracked
+        raise ValueError(f"{name}: limit = {limit}; it must be greater than 0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -16,14 +17,19 @@ def samples(
 ) -> Iterator[tuple[Any, Any]]:
     """Single samples drawn with replacement, for ever or ``steps`` times.  (BU, "vanilla" SGD)
 
+    Raises ValueError unless there are as many inputs as targets, and at least one.
+
     >>> import numpy as np, nn
     >>> x, y = np.array([[0.0], [1.0]]), np.array([[1.0], [2.0]])
     >>> all(b - a == 1 for a, b in nn.samples(x, y, np.random.default_rng(0), steps=5))
     True
     """
-    if len(x) != len(y):
-        raise ValueError(f"samples: {len(x)} inputs and {len(y)} targets")
-    rows = list(zip(x, y))
+    if len(x) != len(y) or not len(x):
+        raise ValueError(f"samples: {len(x)} inputs and {len(y)} targets; one for one are needed")
+    return _drawn(list(zip(x, y)), _generator("samples", rng), steps)
+
+
+def _drawn(rows: list[Any], rng: np.random.Generator, steps: int | None) -> Iterator[Any]:
     while steps is None or steps > 0:
         n = BLOCK if steps is None else min(BLOCK, steps)
         for i in rng.integers(len(rows), size=n).tolist():
@@ -49,6 +55,16 @@ def online(stream: Iterable[tuple[Any, ...]], size: int) -> Iterator[tuple[Any, 
         yield tuple(np.stack(part) for part in zip(*batch, strict=True))
 
 
+def _generator(name: str, rng: Any) -> np.random.Generator:
+    if not isinstance(rng, np.random.Generator):
+        seed = rng if isinstance(rng, int) else 0
+        raise TypeError(
+            f"{name}: rng is a generator and not of type {type(rng).__name__}; "
+            f"give rng=np.random.default_rng({seed})"
+        )
+    return rng
+
+
 class Batches:
     """Minibatches of ``size`` rows, epoch after epoch, the same rows of every array.
 
@@ -60,6 +76,9 @@ class Batches:
     An iterator over ``epochs`` epochs, or without end; ``len(batches)`` is the number of batches
     of one epoch.  Like the generator it draws from, it moves on as it is used: `position` is a tree
     that tells where it stands, and `move_to` goes there, in this process or another.
+
+    Lists become arrays.  Raises ValueError for arrays of several lengths or of none, and for a size
+    of which no batch can be made, TypeError for a ``size`` or ``rng`` that is none.
 
     >>> import numpy as np, nn
     >>> x = np.arange(5)
@@ -77,9 +96,14 @@ class Batches:
         drop_last: bool = False,
         epochs: int | None = None,
     ) -> None:
+        arrays = tuple(np.asarray(a) if isinstance(a, (list, tuple)) else a for a in arrays)
         lengths = [len(array) for array in arrays]
         if not lengths or min(lengths) != max(lengths) or not lengths[0]:
             raise ValueError(f"Batches: arrays of one positive length are needed, not of {lengths}")
+        if not isinstance(size, Integral):
+            raise TypeError(f"Batches: size = {size!r} is not a whole number, as in size=32")
+        if rng is not None:
+            _generator("Batches", rng)
         least = lengths[0] if drop_last else None
         if size < 1 or (least is not None and size > least):
             raise ValueError(f"Batches: no batch of {size} can be made of {lengths[0]} samples")

@@ -24,10 +24,14 @@ FILES = (
 
 @dataclass(frozen=True)
 class Source:
-    """Where a data set can be fetched: mirrors, tried in turn, and the sha256 of each file."""
+    """Where a data set can be fetched: mirrors, tried in turn, and the sha256 of each file.
+
+    ``labels`` are the first ten, for training and for validation, by which the set is known.
+    """
 
     mirrors: tuple[str, ...]
     sha256: tuple[str, ...]
+    labels: tuple[tuple[int, ...], tuple[int, ...]]
 
 
 SOURCES = {
@@ -42,6 +46,7 @@ SOURCES = {
             "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
             "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
         ),
+        labels=((5, 0, 4, 1, 9, 2, 1, 3, 1, 4), (7, 2, 1, 0, 4, 1, 4, 9, 5, 9)),
     ),
     "fashion-mnist": Source(
         mirrors=(
@@ -54,6 +59,7 @@ SOURCES = {
             "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
             "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
         ),
+        labels=((9, 0, 0, 3, 0, 2, 7, 2, 5, 5), (9, 2, 1, 1, 6, 1, 4, 6, 5, 7)),
     ),
 }
 
@@ -83,8 +89,8 @@ def mnist(folder: str | os.PathLike[str] | None = None) -> LabelledImages:
     The four original files are read from ``folder``, or from its subfolder ``mnist``; without it
     from the folder that the variable AUTOGRAD_LITE_DATA names; without that they are fetched once
     with pooch (``pip install 'autograd_lite[data]'``), checked by their sha256 and kept in its
-    cache.  Raises FileNotFoundError for a folder without the files, ValueError for a damaged file,
-    OSError if no mirror has the right one.
+    cache.  Raises FileNotFoundError for a folder without the files, ValueError for a damaged file
+    or one of Fashion-MNIST, whose files have the same names, OSError if no mirror has the right one.
 
     >>> import nn
     >>> nn.mnist("/no/such/folder")  # doctest: +ELLIPSIS
@@ -118,6 +124,13 @@ def _labelled_images(name: str, folder: str | os.PathLike[str] | None) -> Labell
                 f"{name}: {paths[i]} has {images.dtype} of shape {images.shape} and "
                 f"{paths[i + 1]} {labels.dtype} of {labels.shape}: these are not images with labels"
             )
+        first = tuple(labels[:10].tolist())
+        for other, source in SOURCES.items():
+            if other != name and first == source.labels[i // 2]:
+                raise ValueError(
+                    f"{name}: {paths[i + 1]} has the labels of {other}, whose files have the same "
+                    f"names; put the files of {name} into a subfolder {name}"
+                )
     x, y, x_validation, y_validation = arrays
     white = np.float32(255)
     return LabelledImages(x / white, y, x_validation / white, y_validation)

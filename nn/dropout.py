@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from nn.hyperparameters import number
+
 Array = Any
 
 
@@ -25,7 +27,7 @@ def dropout(x: Array, kept: Array, rate: Any) -> Array:
             f"dropout: x has shape {np.shape(x)} and kept {np.shape(kept)}; every number is kept "
             f"or not by itself, so draw kept = rng.random(x.shape) >= rate"
         )
-    return x * kept / (1 - rate)
+    return x * kept / (1 - number(rate))
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Dropout:
     ) -> Array:
         if not training:
             return x
-        if rng is None:
+        if not isinstance(rng, np.random.Generator):
             raise TypeError(
                 "Dropout: training draws random numbers; call "
                 "model(x, training=True, rng=np.random.default_rng(0))"

@@ -19,6 +19,7 @@ DTYPES = {
     "BOOL": "bool",
     "C64": "complex64",
 }
+RESERVED = "__metadata__"  # where the format keeps its texts
 
 
 class Kind(NamedTuple):
@@ -38,7 +39,7 @@ def kind(array: Any) -> Kind:
     float64 of shape ()
     """
     array = np.asarray(array)
-    return Kind(str(array.dtype), array.shape)
+    return Kind(array.dtype.name, array.shape)  # without the order of bytes, which files decide
 
 
 def write(path: Name, arrays: Mapping[str, Any], texts: Mapping[str, str] | None = None) -> None:
@@ -58,6 +59,8 @@ def write(path: Name, arrays: Mapping[str, Any], texts: Mapping[str, str] | None
     from safetensors.numpy import save
 
     path = Path(path)
+    if RESERVED in arrays:
+        raise ValueError(f"{path}: no array can be called {RESERVED}, as the texts are; rename it")
     plain = {name: _plain(path, name, array) for name, array in arrays.items()}
     content = save(plain, {**(texts or {}), "crc32": _crc32(plain)})
     temporary = path.with_name(f".{path.name}.part")  # one name, so that leftovers do not gather

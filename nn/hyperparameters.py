@@ -41,3 +41,13 @@ def like(value: Any, p: Any) -> Any:
     if not (hasattr(value, "dtype") and hasattr(p, "dtype")):
         return value
     return np.positive(value, dtype=p.dtype)  # has a rule for plain numbers too; astype has none
+
+
+def number(value: Any) -> Any:
+    """A hyperparameter of a function as a plain number, for the same reason.
+
+    >>> import numpy as np
+    >>> number(np.float64(0.5)), number(0.5)
+    (0.5, 0.5)
+    """
+    return value.item() if isinstance(value, (np.generic, np.ndarray)) and not value.ndim else value

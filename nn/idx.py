@@ -70,7 +70,10 @@ def _read(file: Readable, path: Path, limit: int, length: int | None) -> Any:
         content += chunk
     if file.read(1):  # at the end this also makes gzip compare its checksum
         raise ValueError(f"{path}: promises {what}, and has more")
-    elements = np.frombuffer(content, dtype).reshape(shape)
+    try:
+        elements = np.frombuffer(content, dtype).reshape(shape)
+    except ValueError as error:  # no elements, and sizes beyond those that NumPy can count
+        raise ValueError(f"{path}: promises {what}, which NumPy cannot hold: {error}") from None
     return elements.astype(dtype.newbyteorder("="), copy=False)
 
 

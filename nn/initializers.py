@@ -10,6 +10,15 @@ import numpy as np
 Initializer = Callable[[np.random.Generator, tuple[int, ...], Any], Any]
 
 
+def _generator(rng: Any) -> np.random.Generator:
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng={rng!r}: weights start at random; give rng=np.random.default_rng(0), or with "
+            f"another seed"
+        )
+    return rng
+
+
 def zeros(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
     """All zero, as biases usually start.
 
@@ -29,7 +38,7 @@ def normal(scale: float) -> Initializer:
     """
 
     def initialize(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
-        return (scale * rng.standard_normal(shape)).astype(dtype)
+        return (scale * _generator(rng).standard_normal(shape)).astype(dtype)
 
     return initialize
 
@@ -53,7 +62,7 @@ def uniform(limit: float) -> Initializer:
     """
 
     def initialize(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
-        return rng.uniform(-limit, limit, shape).astype(dtype)
+        return _generator(rng).uniform(-limit, limit, shape).astype(dtype)
 
     return initialize
 
@@ -85,6 +94,7 @@ def orthogonal(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> 
     True
     """
     rows, columns = shape[0], int(np.prod(shape[1:]))
-    q, r = np.linalg.qr(rng.standard_normal((max(rows, columns), min(rows, columns))))
+    tall = (max(rows, columns), min(rows, columns))
+    q, r = np.linalg.qr(_generator(rng).standard_normal(tall))
     q = q * np.sign(np.diagonal(r))
     return np.reshape(q if rows >= columns else q.T, shape).astype(dtype)

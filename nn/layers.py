@@ -6,9 +6,9 @@ import inspect
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache, partial
 from itertools import pairwise
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -39,22 +39,42 @@ al.rule(
 )
 
 
-def linear(x: Array, weight: Array, bias: Array) -> Array:
+def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
     """W x + b for one sample, X Wᵀ + b for samples in rows.  (LI 6.8 and 6.14)
 
-    ``weight`` has shape (outputs, inputs), ``bias`` (outputs,), ``x`` (…, inputs).  With rows the
-    gradient by W is dZᵀ Q, as in LI algorithm 6.1.
+    ``weight`` has shape (outputs, inputs), ``bias`` (outputs,) or is None, ``x`` (…, inputs).  With
+    rows the gradient by W is dZᵀ Q, as in LI algorithm 6.1.  A ValueError for an ``x`` of another
+    number of inputs, a TypeError for one that is no array.
 
     >>> import numpy as np, nn
     >>> nn.linear(np.array([1.0, 1.0]), np.array([[1.0, -1.0], [2.0, 3.0]]), np.array([1.0, 1.0]))
     array([1., 6.])
     """
-    return weight @ x + bias if len(x.shape) == 1 else _linear_rows(x, weight, bias)
+    try:
+        if bias is None:
+            return weight @ x if len(x.shape) == 1 else x @ weight.T
+        return weight @ x + bias if len(x.shape) == 1 else _linear_rows(x, weight, bias)
+    except (AttributeError, ValueError):
+        _explain(x, weight)
+        raise
+
+
+def _explain(x: Array, weight: Array) -> None:
+    """Raise what is wrong with ``x``, if it is ``x``."""
+    if not hasattr(x, "shape"):
+        raise TypeError(
+            f"linear: x is a {type(x).__name__}; give an array, such as np.array(x, float)"
+        ) from None
+    if np.shape(weight)[1:] != x.shape[-1:]:
+        raise ValueError(
+            f"linear: x has shape {x.shape}, and the layer with a weight of shape {weight.shape} "
+            f"has {weight.shape[-1]} inputs: x needs shape (…, {weight.shape[-1]})"
+        ) from None
 
 
 @dataclass(init=False)
 class Linear:
-    """An affine layer: see `linear`.
+    """An affine layer: see `linear`.  With ``bias=None`` there is no bias.
 
     >>> import numpy as np, nn
     >>> layer = nn.Linear(2, 3, rng=np.random.default_rng(0))
@@ -63,7 +83,7 @@ class Linear:
     """
 
     weight: Array
-    bias: Array
+    bias: Array | None
 
     def __init__(
         self,
@@ -72,14 +92,14 @@ class Linear:
         *,
         rng: np.random.Generator,
         weight: Initializer = he,
-        bias: Initializer = zeros,
+        bias: Initializer | None = zeros,
         dtype: Any = float,
     ) -> None:
         self.weight = weight(rng, (outputs, inputs), dtype)
-        self.bias = bias(rng, (outputs,), dtype)
+        self.bias = None if bias is None else bias(rng, (outputs,), dtype)
 
     @classmethod
-    def of(cls, weight: Array, bias: Array) -> Linear:
+    def of(cls, weight: Array, bias: Array | None) -> Linear:
         """The layer with these arrays.
 
         >>> import numpy as np, nn
@@ -108,7 +128,7 @@ class MaskedLinear:
     """
 
     weight: Array
-    bias: Array
+    bias: Array | None
     mask: Array = field(metadata={"static": True})
 
     def __init__(
@@ -117,7 +137,7 @@ class MaskedLinear:
         *,
         rng: np.random.Generator,
         weight: Initializer = he,
-        bias: Initializer = zeros,
+        bias: Initializer | None = zeros,
         dtype: Any = float,
     ) -> None:
         mask = np.asarray(mask)
@@ -127,7 +147,7 @@ class MaskedLinear:
                 f"shape (outputs, inputs); use W != 0"
             )
         self.weight = weight(rng, mask.shape, dtype)[mask]
-        self.bias = bias(rng, mask.shape[:1], dtype)
+        self.bias = None if bias is None else bias(rng, mask.shape[:1], dtype)
         self.mask = mask
 
     @property
@@ -157,13 +177,20 @@ def called(layer: Any, x: Array, *, training: bool, rng: np.random.Generator | N
     if not training:
         return layer(x)
     given = {"training": True, "rng": rng}
-    function = layer if isinstance(layer, FunctionType) else type(layer).__call__
-    return layer(x, **{name: given[name] for name in _taken(function)})
+    return layer(x, **{name: given[name] for name in _taken(layer)})
 
 
-@cache
-def _taken(function: Any) -> tuple[str, ...]:
-    """Which of the two a function has as parameters."""
+def _taken(layer: Any) -> tuple[str, ...]:
+    """Which of the two a layer takes; what a partial function has fixed stays as it is."""
+    if isinstance(layer, partial):
+        return tuple(name for name in _taken(layer.func) if name not in layer.keywords)
+    if isinstance(layer, MethodType):
+        return _parameters(layer.__func__)
+    return _parameters(layer if isinstance(layer, FunctionType) else type(layer).__call__)
+
+
+@lru_cache(1024)  # with an end, since functions may be made anew for each call
+def _parameters(function: Any) -> tuple[str, ...]:
     parameters = inspect.signature(function).parameters
     return tuple(name for name in ("training", "rng") if name in parameters)
 
@@ -195,7 +222,8 @@ class Sequential:
                 al.named(f"z{number}", x)
                 if isinstance(layer, Linear):
                     al.named(f"W{number}", layer.weight)
-                    al.named(f"b{number}", layer.bias)
+                    if layer.bias is not None:
+                        al.named(f"b{number}", layer.bias)
             elif isinstance(layer, FunctionType):
                 al.named(f"a{number}", x)
         return x
@@ -208,19 +236,25 @@ def MLP(
     *,
     rng: np.random.Generator,
     weight: Initializer = he,
-    bias: Initializer = zeros,
+    bias: Initializer | None = zeros,
     dtype: Any = float,
 ) -> Sequential:
     """A fully connected network of layers of these sizes, the input first.  (LI 6.11)
 
     ``activation`` follows every layer but the last, which is followed by ``output`` if there is
-    one: classifiers end in logits, and their losses take those.
+    one: classifiers end in logits, and their losses take those.  A ValueError for less than two
+    sizes.
 
     >>> import numpy as np, nn
     >>> net = nn.MLP([784, 200, 10], rng=np.random.default_rng(0))
     >>> sum(w.size for w in al.tree_leaves(net))
     159010
     """
+    if len(sizes) < 2:
+        raise ValueError(
+            f"MLP: sizes {list(sizes)} are no layer; give the inputs and the outputs at least, as "
+            f"in MLP([784, 10])"
+        )
     layers: list[Any] = []
     for inputs, outputs in pairwise(sizes):
         layers.append(Linear(inputs, outputs, rng=rng, weight=weight, bias=bias, dtype=dtype))

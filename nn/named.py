@@ -11,13 +11,17 @@ import autograd_lite as al
 def parts(tree: Any) -> dict[str, Any] | None:
     """What a container holds, by the text that leads to it; None for what is no container.
 
-    Static fields of a dataclass are no part of the tree.
+    Static fields of a dataclass are no part of the tree.  Raises ValueError if two keys of a dict
+    are the same text.
 
     >>> parts(["a", None])
     {'0': 'a', '1': None}
     """
     if isinstance(tree, dict):
-        return {str(key): part for key, part in tree.items()}
+        texts = {str(key): part for key, part in tree.items()}
+        if len(texts) < len(tree):
+            raise ValueError(f"two keys of {list(tree)} are the same text; rename one of them")
+        return texts
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
         return {name: getattr(tree, name) for name in tree._fields}
     if isinstance(tree, (list, tuple)):

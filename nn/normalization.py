@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 import autograd_lite as al
-from nn.layers import Sequential, called
+from nn.hyperparameters import number
 
 Array = Any
 Axes = tuple[int, ...]
@@ -42,7 +43,7 @@ def standardize(x: Array, axis: int | Axes = -1, *, epsilon: float = 1e-5) -> Ar
     >>> nn.standardize(np.array([1.0, 3.0]), epsilon=0.0)
     array([-1.,  1.])
     """
-    return standardized(x, axes=(axis,) if isinstance(axis, int) else axis, epsilon=epsilon)
+    return standardized(x, axes=(axis,) if isinstance(axis, int) else axis, epsilon=number(epsilon))
 
 
 @dataclass(init=False)
@@ -63,7 +64,7 @@ class LayerNorm:
 
     def __init__(self, size: int, *, epsilon: float = 1e-5, dtype: Any = float) -> None:
         self.weight, self.bias = np.ones(size, dtype), np.zeros(size, dtype)
-        self.epsilon = epsilon
+        self.epsilon = number(epsilon)
 
     def __call__(self, x: Array) -> Array:
         if x.shape[-1:] != self.weight.shape:
@@ -97,7 +98,9 @@ class BatchNorm:
     ``x`` has shape (samples, channels) or (samples, channels, *space).  In training, mean and
     variance are those of the batch; in evaluation they are the layer's own, ``mean`` and
     ``variance``, which `update_statistics` measures.  A forward pass never changes them, since
-    models are pure; their gradient is 0 in either mode, so no optimiser moves them.
+    models are pure.  They are leaves of the model, so that they are saved with it and `nn.ravel`
+    counts them; but their gradient is 0 in either mode, and no optimiser of `nn`, no weight decay
+    and no penalty moves them.
 
     >>> import numpy as np, nn
     >>> layer, x = nn.BatchNorm(1, epsilon=0.0), np.array([[1.0], [3.0]])
@@ -109,14 +112,14 @@ class BatchNorm:
 
     weight: Array
     bias: Array
-    mean: Array
-    variance: Array
+    mean: Array = field(metadata={"measured": True})
+    variance: Array = field(metadata={"measured": True})
     epsilon: float = field(metadata={"static": True})
 
     def __init__(self, channels: int, *, epsilon: float = 1e-5, dtype: Any = float) -> None:
         self.weight, self.bias = np.ones(channels, dtype), np.zeros(channels, dtype)
         self.mean, self.variance = np.zeros(channels, dtype), np.ones(channels, dtype)
-        self.epsilon = epsilon
+        self.epsilon = number(epsilon)
 
     def __call__(self, x: Array, *, training: bool = False) -> Array:
         axes = self._axes(x)
@@ -139,47 +142,16 @@ class BatchNorm:
         >>> layer.mean.tolist(), layer.variance.tolist()
         ([2.0], [2.0])
         """
-        axes, m = self._axes(x), momentum
+        axes, m = self._axes(x), number(momentum)
         if x.size <= x.shape[1]:
             raise ValueError(f"BatchNorm: one number per channel has no variance: x is {x.shape}")
         mean, variance = np.mean(x, axis=axes), np.var(x, axis=axes, ddof=1)
-        new = object.__new__(BatchNorm)
-        new.weight, new.bias, new.epsilon = self.weight, self.bias, self.epsilon
-        new.mean = (1 - m) * self.mean + m * mean
-        new.variance = (1 - m) * self.variance + m * variance
+        new, dtype = copy(self), self.mean.dtype
+        new.mean = ((1 - m) * self.mean + m * mean).astype(dtype)
+        new.variance = ((1 - m) * self.variance + m * variance).astype(dtype)
         return new
 
     def _axes(self, x: Array) -> Axes:
         if len(x.shape) < 2 or x.shape[1:2] != self.weight.shape:
             raise _mismatch("BatchNorm", x, 1, self.weight)
         return (0, *range(2, len(x.shape)))
-
-
-def update_statistics(
-    model: Sequential,
-    x: Array,
-    *,
-    momentum: float = 1.0,
-    rng: np.random.Generator | None = None,
-) -> Sequential:
-    """The model with the statistics of its `BatchNorm` layers measured on ``x``.
-
-    Once after training, on as many samples as fit into memory, this gives the statistics of the
-    final weights; with a small ``momentum``, after each step, the usual running means.  A function
-    of its own, so that calling a model and training it stay pure.  ``rng`` is for `Dropout`.
-
-    >>> import numpy as np, nn
-    >>> net = nn.Sequential([nn.BatchNorm(1), nn.tanh])
-    >>> nn.update_statistics(net, np.array([[1.0], [3.0]])).layers[0].mean
-    array([2.])
-    """
-    layers: list[Any] = []
-    for layer in model.layers:
-        if isinstance(layer, BatchNorm):
-            layers.append(layer.updated(x, momentum))
-        elif isinstance(layer, Sequential):
-            layers.append(update_statistics(layer, x, momentum=momentum, rng=rng))
-        else:
-            layers.append(layer)
-        x = called(layer, x, training=True, rng=rng)
-    return replace(model, layers=layers)

@@ -15,6 +15,7 @@ import numpy as np
 
 import autograd_lite as al
 from nn.hyperparameters import Hyperparameters, Rate, at, like
+from nn.measured import map_trained
 from nn.vectors import inner, zeros_like
 
 # ---- gradient descent and momentum ----
@@ -76,7 +77,7 @@ class HeavyBall(Hyperparameters):
             return p - like(rate, p) * g + like(beta, p) * (p - before)
 
         return (
-            al.tree_map(step, model, gradient, state.before),
+            map_trained(step, model, gradient, state.before),
             Previous(state.steps + 1, model),
         )
 
@@ -103,7 +104,7 @@ class Nesterov(Hyperparameters):
     def __call__(self, model: Any, gradient: Any, state: Previous) -> tuple[Any, Previous]:
         rate, beta = at(self.rate, state.steps), self.momentum
         x = al.tree_map(lambda y, g: y - like(rate, y) * g, model, gradient)
-        y = al.tree_map(lambda x, before: x + like(beta, x) * (x - before), x, state.before)
+        y = map_trained(lambda x, before: x + like(beta, x) * (x - before), x, state.before)
         return y, Previous(state.steps + 1, x)
 
 

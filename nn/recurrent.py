@@ -2,7 +2,8 @@
 
 Sequences are (samples, time, inputs), as samples are rows everywhere.  A *state* is a tuple of
 arrays (samples, size), of which the first is the output.  W x + b is computed for all times in one
-product, z; the loop over time does the rest, ``step(z_t, state)``.
+product, z; the loop over time does the rest, ``step(z_t, state)``.  With ``bias=None`` there is no
+b, and in `GRU` no d.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class _Recurrent:
 
     weight: Array
     recurrent: Array
-    bias: Array
+    bias: Array | None
 
     def __init__(
         self,
@@ -39,13 +40,13 @@ class _Recurrent:
         rng: np.random.Generator,
         weight: Initializer = glorot,
         recurrent: Initializer = orthogonal,
-        bias: Initializer = zeros,
+        bias: Initializer | None = zeros,
         dtype: Any = float,
     ) -> None:
         rows = self.gates * size
         self.weight = weight(rng, (rows, inputs), dtype)
         self.recurrent = recurrent(rng, (rows, size), dtype)
-        self.bias = bias(rng, (rows,), dtype)
+        self.bias = None if bias is None else bias(rng, (rows,), dtype)
 
     def __call__(self, x: Array, state: State | None = None) -> Array:
         return self.run(x, state)[0]
@@ -65,15 +66,26 @@ class _Recurrent:
                 f"time, {self.weight.shape[1]}), with a time of 1 at least; use x[None] for one "
                 f"sequence"
             )
+        shape = x.shape[0], self.recurrent.shape[1]
         if state is None:
-            nothing = np.zeros((x.shape[0], self.recurrent.shape[1]), self.recurrent.dtype)
-            state = (nothing,) * self.memories
+            state = (np.zeros(shape, self.recurrent.dtype),) * self.memories
+        self._check(state, shape)
         z = linear(x, self.weight, self.bias)
         outputs = []
         for t in range(x.shape[1]):
             state = self.step(z[:, t], state)
             outputs.append(state[0])
         return np.stack(outputs, axis=1), state
+
+    def _check(self, state: State, shape: tuple[int, ...]) -> None:
+        given = isinstance(state, (tuple, list)) and tuple(np.shape(a) for a in state)
+        if given != (shape,) * self.memories:
+            has = f"shapes {given}" if given else f"type {type(state).__name__}"
+            raise ValueError(
+                f"{type(self).__name__}: state has {has}, and must be a tuple of {self.memories} "
+                f"of shape (samples, size) = {shape}, as `run` returns it; for one array give "
+                f"state=(h,)"
+            )
 
     def step(self, z: Array, state: State) -> State:
         """The next state, from z = W x + b and the one before."""
@@ -138,7 +150,7 @@ class GRU(_Recurrent):
 
     gates = 3
 
-    inner: Array
+    inner: Array | None
 
     def __init__(
         self,
@@ -148,18 +160,18 @@ class GRU(_Recurrent):
         rng: np.random.Generator,
         weight: Initializer = glorot,
         recurrent: Initializer = orthogonal,
-        bias: Initializer = zeros,
+        bias: Initializer | None = zeros,
         dtype: Any = float,
     ) -> None:
         super().__init__(
             inputs, size, rng=rng, weight=weight, recurrent=recurrent, bias=bias, dtype=dtype
         )
-        self.inner = bias(rng, (size,), dtype)
+        self.inner = None if bias is None else bias(rng, (size,), dtype)
 
     def step(self, z: Array, state: State) -> State:
         (h,) = state
         a_r, a_z, a_n = _parts(z, 3)
         u_r, u_z, u_n = _parts(h @ self.recurrent.T, 3)
         r, update = sigmoid(a_r + u_r), sigmoid(a_z + u_z)
-        n = np.tanh(a_n + r * (u_n + self.inner))
+        n = np.tanh(a_n + r * (u_n if self.inner is None else u_n + self.inner))
         return ((1 - update) * n + update * h,)

@@ -7,10 +7,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from itertools import chain, islice, repeat
+from math import isnan
 from time import perf_counter
 from typing import Any
 
 import autograd_lite as al
+from nn.arguments import check, measurements, name_of
 from nn.progress import Progress
 
 
@@ -43,7 +45,16 @@ class History:
         return self.validation[name]
 
     def add(self, step: int, values: Mapping[str, float], seconds: float) -> None:
-        """One report: ``values["loss"]``, and the others by name."""
+        """One report: ``values["loss"]``, and the others by name.
+
+        Raises ValueError if the names are not those of the reports before.
+        """
+        if self.steps and values.keys() != {"loss", *self.validation}:
+            before, now = ", ".join(["loss", *self.validation]), ", ".join(values)
+            raise ValueError(
+                f"step {step:,} reports {now}, and the steps before {before}: the series would no "
+                f"longer belong together; give each report the same names (NaN where there is none)"
+            )
         self.steps.append(step)
         self.seconds.append(seconds)
         for name, value in values.items():
@@ -59,12 +70,16 @@ class History:
 
 @dataclass(frozen=True)
 class Training:
-    """Where a training stands: all that its next step depends on, beside the batches."""
+    """Where a training stands: all that its next step depends on, beside the batches.
+
+    ``optimizer`` is the name of the optimiser whose ``state`` it is.
+    """
 
     step: int
     model: Any
     state: Any
     history: History
+    optimizer: str = ""
 
 
 Callback = Callable[[Training], Any]
@@ -95,7 +110,8 @@ def fit(
     goes on from there, instead of from ``model`` and an optimiser that starts.
 
     Returns the trained model and the history, which tells if and why training stopped early; warns
-    if the batches ran out.  Raises TypeError unless one of ``steps`` and ``epochs`` is given.
+    if the batches ran out.  Raises TypeError unless one of ``steps`` and ``epochs`` is given, and
+    TypeError or ValueError for an argument with which there is nothing to train.
 
     >>> import numpy as np, nn
     >>> def loss(w, x, y):
@@ -105,7 +121,13 @@ def fit(
     >>> bool(abs(w[0] - 3) < 1e-9)
     True
     """
+    check(model, batches, optimizer, callbacks, steps=steps, epochs=epochs, every=every)
     stream, steps = _stream(batches, steps, epochs)
+    if resume is not None and resume.step > steps:
+        raise ValueError(
+            f"fit: resume stands after step {resume.step:,}, beyond the {steps:,} of this training; "
+            f"steps= and epochs= count from the very beginning"
+        )
     if resume is not None and not isinstance(batches, Iterator):  # it begins at its first batch
         stream = islice(stream, resume.step, None)
     every = every or max(1, steps // 100)
@@ -113,6 +135,7 @@ def fit(
         resume = Training(0, model, optimizer.start(model), History())
     done, model, state = resume.step, resume.model, resume.state
     history = resume.history.until(done)
+    name = name_of(optimizer)
     start = perf_counter() - (history.seconds[-1] if history.seconds else 0.0)
     gradient_of = al.value_and_grad(loss)
     with Progress(steps, done, progress) as shown:
@@ -124,10 +147,10 @@ def fit(
                 if step % every == 0 or step == steps:
                     values = {"loss": float(measure(model) if measure else value)}
                     if validate:
-                        values |= {name: float(v) for name, v in validate(model).items()}
+                        values |= measurements(validate(model))
                     history.add(step, values, perf_counter() - start)
                     shown.show(step, values)
-                    training = Training(step, model, state, history)
+                    training = Training(step, model, state, history, name)
                     wishes = [callback(training) for callback in callbacks]
                     if any(wishes) and step < steps:
                         history.stopped = f"by a callback after {done:,} of {steps:,} steps"
@@ -146,8 +169,8 @@ def fit(
 def early_stopping(patience: int, of: str = "loss") -> Callback:
     """A callback that ends a training whose measurement ``of`` has not become smaller for a while.
 
-    It stops at the first report that has no new minimum among the last ``patience`` ones.
-    Raises ValueError if ``patience`` is less than 1, and KeyError if nothing is called so.
+    It stops at the first report that has no new minimum among the last ``patience`` ones; NaN is
+    no minimum.  Raises ValueError if ``patience`` is less than 1, and KeyError if nothing is called so.
 
     >>> import nn
     >>> stop = nn.early_stopping(2)
@@ -162,7 +185,9 @@ def early_stopping(patience: int, of: str = "loss") -> Callback:
 
     def stop(training: Training) -> bool:
         series = training.history.series(of)
-        return bool(series) and len(series) - 1 - series.index(min(series)) >= patience
+        numbers = [i for i, value in enumerate(series) if not isnan(value)]
+        best = min(numbers, key=series.__getitem__, default=-1)
+        return len(series) - 1 - best >= patience
 
     return stop
 

@@ -235,6 +235,7 @@ def mirrors(monkeypatch, tmp_path):
     source = datasets.Source(
         tuple(server.url for server in servers),
         tuple(hashlib.sha256(files[name]).hexdigest() for name in datasets.FILES),
+        datasets.SOURCES["mnist"].labels,
     )
     monkeypatch.setitem(datasets.SOURCES, "mnist", source)
     monkeypatch.setattr(pooch, "os_cache", lambda name: tmp_path / "cache" / name)

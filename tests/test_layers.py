@@ -1,6 +1,8 @@
 """Layers: against gradients derived by hand, at second order, in training and evaluation."""
 
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -147,6 +149,114 @@ def test_multi_head_attention(rng):
         nn.MultiHeadAttention(4, heads=3, rng=rng)
 
 
+def test_a_state_is_a_tuple_of_the_right_shapes(rng):
+    x, h = np.ones((2, 4, 3)), np.zeros((2, 2))
+    for layer, wrong in [
+        (nn.RNN(3, 2, rng=rng), h),
+        (nn.LSTM(3, 2, rng=rng), h),  # its two rows would pass for h and c
+        (nn.LSTM(3, 2, rng=rng), (h,)),
+        (nn.GRU(3, 2, rng=rng), (np.zeros(2),)),  # which would broadcast
+        (nn.GRU(3, 2, rng=rng), (h[:1],)),
+    ]:
+        with pytest.raises(ValueError, match=r"tuple of \d of shape \(samples, size\) = \(2, 2\)"):
+            layer(x, wrong)
+
+
+def test_a_mask_says_what_it_means(rng):
+    q, future = rng.standard_normal((3, 2)), np.tri(3, dtype=bool)
+    added = np.where(future, 0.0, -np.inf)
+    for mask in (added, future.astype(int)):
+        with pytest.raises(TypeError, match=r"needs booleans.*mask > -np\.inf.*mask == 1"):
+            nn.attention(q, q, q, mask)
+    assert_same_bits(nn.attention(q, q, q, added > -np.inf), nn.attention(q, q, q, future))
+    for blind in (np.array([[True], [False], [True]]), np.array(False)):
+        with pytest.raises(ValueError, match="a query may see no key"):
+            nn.attention(q, q, q, blind)
+    layer, x = nn.MultiHeadAttention(4, heads=2, rng=rng), rng.standard_normal((2, 3, 4))
+    each = np.stack([future, np.ones((3, 3), bool)])
+    with pytest.raises(ValueError, match=r"mask has shape \(2, 3, 3\).*use mask\[:, None\]"):
+        layer(x, mask=each)
+    y = layer(x, mask=each[:, None])
+    assert_close([y[:1], y[1:]], [layer(x[:1], mask=future), layer(x[1:])], 4)
+    program = al.trace(lambda x, mask: layer(x, mask=mask), x, future)
+    assert_same_bits(program(x, future.T), layer(x, mask=future.T))
+    with pytest.raises(ValueError, match="a query may see no key"):
+        program(x, np.zeros((3, 3), bool))
+
+
+# ---- without a bias ----
+
+
+@given(SEEDS)
+def test_no_bias_is_a_bias_of_zero(rng):
+    x = rng.standard_normal((2, 4, 3))
+    seed = int(rng.integers(2**32))
+    for make in (
+        lambda **options: nn.Linear(3, 2, **options),
+        lambda **options: nn.MLP([3, 4, 2], **options),
+        lambda **options: nn.MaskedLinear(np.tri(2, 3, dtype=bool), **options),
+        lambda **options: nn.LSTM(3, 2, **options),
+        lambda **options: nn.GRU(3, 2, **options),
+        lambda **options: nn.MultiHeadAttention(3, 3, **options),
+    ):
+        zero = make(rng=np.random.default_rng(seed))
+        none = make(rng=np.random.default_rng(seed), bias=None)
+        assert_close([none(x)], [zero(x)], 4)
+        g = al.tree_leaves(al.grad(lambda layer: np.sum(np.sin(layer(x))))(none))
+        of_zero = al.tree_leaves(al.grad(lambda layer: np.sum(np.sin(layer(x))))(zero))
+        weights = [dw for dw, w in zip(of_zero, al.tree_leaves(zero)) if np.any(w)]
+        assert_close(g, weights, 16)
+    assert_close([nn.linear(x[0, 0], np.eye(3))], [x[0, 0]], 0)
+
+
+# ---- refused ----
+
+
+@pytest.mark.parametrize(
+    "call, error, message",
+    [
+        (lambda r: nn.MLP([5], rng=r), ValueError, r"MLP: sizes \[5\] are no layer"),
+        (lambda r: nn.MLP([], rng=r), ValueError, r"MLP: sizes \[\] are no layer"),
+        (
+            lambda r: nn.Linear(3, 2, rng=r)(np.ones((4, 5))),
+            ValueError,
+            r"x has shape \(4, 5\).*weight of shape \(2, 3\) has 3 inputs",
+        ),
+        (lambda r: nn.Linear(3, 2, rng=r)(np.ones(5)), ValueError, "has 3 inputs"),
+        (lambda r: nn.Linear(3, 2, rng=r)(np.ones(())), ValueError, "has 3 inputs"),
+        (
+            lambda r: al.grad(lambda net: np.sum(net(np.ones((4, 5)))))(nn.MLP([3, 2], rng=r)),
+            ValueError,
+            "has 3 inputs",
+        ),
+        (lambda r: nn.Linear(3, 2, bias=None, rng=r)(np.ones((4, 5))), ValueError, "has 3 inputs"),
+        (lambda r: nn.Linear(3, 2, rng=r)([1.0, 2.0, 3.0]), TypeError, "x is a list; give an arr"),
+        (lambda r: nn.Linear(3, 2, rng=r)(1.0), TypeError, "x is a float; give an array"),
+        (
+            lambda r: nn.MultiHeadAttention(4, 2, rng=r)(np.ones((1, 3, 5))),
+            ValueError,
+            r"x has shape \(1, 3, 5\), and needs \(samples, time, 4\)",
+        ),
+        (lambda r: nn.Linear(3, 2, rng=0), TypeError, r"rng=0: .*np\.random\.default_rng\(0\)"),
+        (lambda r: nn.RNN(3, 2, rng=0), TypeError, r"np\.random\.default_rng\(0\)"),
+        (lambda r: nn.orthogonal(0, (3, 2), float), TypeError, r"np\.random\.default_rng\(0\)"),
+        (
+            lambda r: nn.Dropout(0.5)(np.ones(3), training=True, rng=0),
+            TypeError,
+            r"np\.random\.default_rng\(0\)",
+        ),
+    ],
+)
+def test_errors_say_what_to_do(call, error, message, rng):
+    with pytest.raises(error, match=message):
+        call(rng)
+
+
+def test_an_error_of_the_weights_is_not_blamed_on_x():
+    with pytest.raises(ValueError, match="broadcast"):
+        nn.linear(np.ones((4, 3)), np.ones((2, 3)), np.ones(5))
+
+
 # ---- all of them ----
 
 
@@ -184,6 +294,26 @@ def test_training_reaches_those_who_take_it(rng):
     net(np.ones((2, 2, 2)), training=True, rng=rng)
     net(np.ones((2, 2, 2)))
     assert told == [(True, rng), True, (False, None), False]
+
+
+def test_training_reaches_methods_and_partial_functions(rng):
+    told = []
+
+    @dataclass
+    class Block:  # not hashable
+        def __call__(self, x, *, training=False, rng=None):
+            told.append((training, rng))
+            return x
+
+        def other(self, x, training=False):
+            told.append(training)
+            return x
+
+    block = Block()
+    fixed = partial(block, training=False)
+    layers = [block, block.other, partial(block.other), partial(block), fixed, partial(np.add, 1)]
+    nn.Sequential(layers)(np.ones(2), training=True, rng=rng)
+    assert told == [(True, rng), True, True, (True, rng), (False, rng)]
 
 
 def test_initializers(rng):

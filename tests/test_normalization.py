@@ -1,11 +1,14 @@
 """Normalisation: against the published chain of gradients, in training and evaluation."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from hypothesis import given
 
 import autograd_lite as al
 import nn
+from autograd_lite.testing import assert_same_bits
 from tests.layers import SEEDS, assert_close, gradients
 from tests.reference import normalization
 
@@ -69,3 +72,111 @@ def test_normalisation_keeps_float32_and_refuses_other_sizes(rng):
         norm(x[0])
     with pytest.raises(ValueError, match=r"LayerNorm: .* 3 numbers along axis -1"):
         nn.LayerNorm(3)(x.T)
+
+
+# ---- statistics: measured, not trained ----
+
+
+@dataclass
+class Residual:
+    """A user's own block, which tells its parts of training."""
+
+    norm: nn.BatchNorm
+    inner: dict
+
+    def __call__(self, x, *, training=False):
+        return x + self.inner["second"](np.tanh(self.norm(x, training=training)), training=training)
+
+
+def measured_model(rng, dtype=float):
+    norms = [nn.BatchNorm(3, dtype=dtype) for _ in range(2)]
+    for norm in norms:
+        norm.mean, norm.variance = (1 + rng.random((2, 3))).astype(dtype)
+    return nn.Sequential(
+        [nn.Linear(2, 3, rng=rng, dtype=dtype), Residual(norms[0], {"second": norms[1]})]
+    )
+
+
+def statistics(net):
+    block = net.layers[1]
+    return [a for norm in (block.norm, block.inner["second"]) for a in (norm.mean, norm.variance)]
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [nn.SGD(0.1), nn.HeavyBall(0.1), nn.Nesterov(0.1), nn.RMSprop(), nn.Adam(), nn.AdamW()],
+    ids=lambda optimizer: type(optimizer).__name__,
+)
+def test_optimizers_leave_statistics_to_the_bit(optimizer, rng):
+    net, x, before = measured_model(rng), rng.standard_normal((6, 2)), None
+    state = optimizer.start(net)
+    for _ in range(4):
+        net = nn.update_statistics(net, x, momentum=0.1)  # which momentum would carry on
+        before, weight = statistics(net), net.layers[1].norm.weight
+        g = al.grad(lambda net: np.sum(net(x, training=True)) + nn.l2_penalty(net))(net)
+        net, state = optimizer(net, g, state)
+        assert_same_bits(statistics(net), before)
+        assert np.any(net.layers[1].norm.weight != weight)
+
+
+def test_penalties_pass_statistics_over(rng):
+    net = measured_model(rng)
+    arrays = [net.layers[0].weight, net.layers[0].bias]
+    block = net.layers[1]
+    arrays += [a for norm in (block.norm, block.inner["second"]) for a in (norm.weight, norm.bias)]
+    for penalty, by_hand in ((nn.l2_penalty, np.square), (nn.l1_penalty, abs)):
+        value, g = al.value_and_grad(penalty)(net)
+        assert value == sum(np.sum(by_hand(a)) for a in arrays)
+        assert not np.any(statistics(g)) and np.any(g.layers[0].weight)
+
+
+def test_statistics_are_saved_with_the_model(rng):
+    assert (
+        sum(name.endswith(("mean", "variance")) for name in nn.named_leaves(measured_model(rng)))
+        == 4
+    )
+
+
+def test_statistics_are_measured_in_any_model(rng):
+    net, x = measured_model(rng), rng.standard_normal((6, 2))
+    new, z = nn.update_statistics(net, x), net.layers[0](x)
+    block = net.layers[1]
+    inner = np.tanh(block.norm(z, training=True))
+    expected = [
+        z.mean(axis=0),
+        z.var(axis=0, ddof=1),
+        inner.mean(axis=0),
+        inner.var(axis=0, ddof=1),
+    ]
+    assert_same_bits(statistics(new), expected)
+    assert type(new.layers[1].norm) is nn.BatchNorm and new.layers[0] is net.layers[0]
+    alone = nn.update_statistics(nn.BatchNorm(2), x)
+    assert np.all(alone.mean == x.mean(axis=0))
+
+
+def test_statistics_that_nothing_reaches():
+    @dataclass
+    class Unused:
+        parts: tuple
+
+        def __call__(self, x):
+            return self.parts[0](x)
+
+    x = np.array([[1.0], [3.0]])
+    with pytest.raises(ValueError, match=r"nothing reached model\.parts\[1\]"):
+        nn.update_statistics(Unused((np.tanh, nn.BatchNorm(1))), x)
+    used = nn.update_statistics(Unused((nn.BatchNorm(1), np.tanh)), x)  # not told of training
+    assert used.parts[0].mean == [2]
+    with pytest.raises(TypeError, match=r"a dict cannot be called; make the model an nn\.Seq"):
+        nn.update_statistics({"norm": nn.BatchNorm(1)}, x)
+
+
+def test_numpy_numbers_keep_float32(rng):
+    x, eps = rng.standard_normal((4, 3)).astype(np.float32), np.float64(1e-3)
+    norm = nn.BatchNorm(3, epsilon=eps, dtype=np.float32)
+    for y in (norm(x), norm(x, training=True), nn.LayerNorm(3, epsilon=eps, dtype=np.float32)(x)):
+        assert y.dtype == np.float32
+    assert nn.standardize(x, epsilon=eps).dtype == np.float32
+    for batch in (x, x.astype(float)):
+        new = norm.updated(batch, np.float64(0.5))
+        assert new.mean.dtype == new.variance.dtype == np.float32

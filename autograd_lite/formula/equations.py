@@ -12,10 +12,10 @@ from autograd_lite.formula.functions import multiply
 from autograd_lite.formula.slopes import Slope, slopes
 from autograd_lite.formula.symbols import Symbols, is_pre_activation
 from autograd_lite.formula.terms import Term
-from autograd_lite.formula.tree import Expression, size
+from autograd_lite.formula.tree import Expression, Name, Number, relation, size
 from autograd_lite.formula.writing import primed, term, write
 from autograd_lite.listing import Listing
-from autograd_lite.steps import Step, Value
+from autograd_lite.steps import Step, Value, guard
 
 CONVENTIONS = ("column", "row")
 #: Formulas that grow longer than this many letters, numbers and signs are cut in two.
@@ -57,9 +57,20 @@ def step_equations(listing: Listing, convention: str = "column") -> list[Equatio
     rows = is_by_rows(convention)
     symbols = Symbols(listing, {step.result for step in listing.steps}, rows)
     return [
-        Equation(s.result, symbols[s.result], write(s, symbols.__getitem__, rows), (s,))
+        Equation(s.result, *assumption(s, symbols), (s,))
+        if s.function is guard
+        else Equation(s.result, symbols[s.result], write(s, symbols.__getitem__, rows), (s,))
         for s in listing.steps
     ]
+
+
+def assumption(step: Step, symbols: Symbols) -> tuple[Expression, Expression]:
+    """A guard computes nothing: it says that a condition is true, or false."""
+    condition, answer = step.args
+    x = symbols[condition]
+    if condition.dtype.kind != "b":
+        x = relation("≠", x, Number("0"))
+    return x, Name("true" if answer else "false")
 
 
 def step_equation(listing: Listing, step: Step, convention: str = "column") -> Equation:

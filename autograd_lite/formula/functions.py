@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite import special
 from autograd_lite.formula.terms import Term, Writer, aligned, writes, writes_one
 from autograd_lite.formula.tree import (
     HADAMARD,
@@ -28,6 +29,7 @@ from autograd_lite.formula.tree import (
     hadamard,
     joined,
     negated,
+    number,
     product,
     raised,
     relation,
@@ -83,9 +85,18 @@ def negative(a: Term) -> Expression:
     return negated(a.number)
 
 
-@writes_one(operator.pos, np.positive, np.copy, np.astype, np.asarray, np.ascontiguousarray)
-def same(a: Term, *_: Any, **__: Any) -> Expression:
+@writes_one(operator.pos, np.positive, np.copy, np.asarray, np.ascontiguousarray)
+def same(a: Term, *_: Any, order: Any = None) -> Expression:
     return a.x
+
+
+@writes_one(np.astype)
+def astype(a: Term, dtype: Any) -> Expression | None:
+    """The same numbers, unless they lose their signs, fractions or imaginary parts."""
+    kind = np.dtype(dtype).kind
+    if a.kind not in KINDS or kind not in KINDS or KINDS.index(kind) < KINDS.index(a.kind):
+        return None
+    return a.x if kind == "b" else a.number
 
 
 @writes(operator.pow, np.power, np.float_power)
@@ -105,13 +116,18 @@ def reciprocal(a: Term) -> Expression:
     return divide(Term(Number("1")), a)
 
 
+#: Kinds of numbers, each of which holds those before it.
+KINDS = "buifcO"
+
 # ---- products of vectors and matrices: a vector is a column, or a row if the convention says ----
 
 
 @writes(operator.matmul, np.matmul, np.dot)
-def matmul(a: Term, b: Term) -> Expression:
+def matmul(a: Term, b: Term) -> Expression | None:
     if not (a.ndim and b.ndim):
         return multiply(a, b)
+    if max(a.ndim, b.ndim) > 2:
+        return None
     if b.ndim == 1 and b.rows and a.ndim == 2:
         return product(b.x, transposed(a.number))
     if a.ndim == 1 and not a.rows and b.ndim == 2:
@@ -119,41 +135,61 @@ def matmul(a: Term, b: Term) -> Expression:
     return product(a.row, b.column) if 2 in (a.ndim, b.ndim) else inner(a, b)
 
 
-@writes(np.inner, np.vecdot, np.vdot)
-def inner(a: Term, b: Term) -> Expression:
+@writes(np.inner)
+def inner(a: Term, b: Term) -> Expression | None:
     """uᵀ v, which is a number, and keeps its parentheses among matrices."""
     if not a.ndim == b.ndim == 1:
-        return call("inner", a.number, b.number)
+        return None
     return joined(fence(a.row, PRODUCT), "", fence(b.column, PRODUCT), HADAMARD)
 
 
+@writes(np.vecdot, np.vdot)
+def conjugate_inner(a: Term, b: Term) -> Expression | None:
+    return inner(a._replace(x=conjugate(a)) if a.kind == "c" else a, b)
+
+
 @writes(np.outer)
-def outer(a: Term, b: Term) -> Expression:
-    return product(a.column, b.row)
+def outer(a: Term, b: Term) -> Expression | None:
+    return product(a.column, b.row) if max(a.ndim, b.ndim) < 2 else None
 
 
-@writes_one(np.transpose, np.matrix_transpose, np.swapaxes)
-def transpose(a: Term, *axes: Any, **options: Any) -> Expression:
-    if a.ndim == 2:
-        return transposed(a.number)
-    return a.x if a.ndim < 2 else call("transpose", a.x)
+@writes_one(np.transpose)
+def transpose(a: Term, axes: Any = None) -> Expression | None:
+    if a.ndim > 2:
+        return None
+    stays = a.ndim < 2 or (axes is not None and axes[0] % 2 == 0)
+    return a.number if stays else transposed(a.number)
+
+
+@writes_one(np.swapaxes)
+def swapaxes(a: Term, axis1: int, axis2: int) -> Expression | None:
+    return transpose(a, None if (axis1 - axis2) % 2 else (0, 1))
+
+
+@writes_one(np.matrix_transpose)
+def matrix_transpose(a: Term) -> Expression | None:
+    return transpose(a)
 
 
 @writes(np.linalg.inv)
-def inverse(a: Term) -> Expression:
-    return raised(a.x, negated(Number("1")))
+def inverse(a: Term) -> Expression | None:
+    return raised(a.x, negated(Number("1"))) if a.ndim == 2 else None
 
 
 @writes(np.linalg.solve)
-def solve(a: Term, b: Term) -> Expression:
-    inverse_of_a = Term(inverse(a), a.shape, rows=a.rows)
-    return matmul(inverse_of_a, b)
+def solve(a: Term, b: Term) -> Expression | None:
+    inverted = inverse(a)
+    return None if inverted is None else matmul(a._replace(x=inverted), b)
+
+
+#: What stands below the bars for an order that is no number.
+ORDERS = {"fro": Name("F"), "nuc": Name("∗")}
 
 
 @writes_one(np.linalg.norm)
-def norm(a: Term, order: Any = None, *_: Any, **__: Any) -> Expression:
+def norm(a: Term, ord: Any = None) -> Expression:  # noqa: A002  (NumPy's name)
     bars = Fenced("‖", a.x, "‖")
-    return bars if order is None else Script(bars, None, Name(str(order)))
+    return bars if ord is None else Script(bars, None, ORDERS.get(ord) or number(ord))
 
 
 # ---- elements ----
@@ -230,4 +266,5 @@ NAMES = {
     np.log: "ln", np.log10: "log₁₀", np.log2: "log₂", np.arcsin: "arcsin", np.arccos: "arccos",
     np.arctan: "arctan", np.sign: "sgn", np.maximum: "max", np.minimum: "min",
     np.linalg.det: "det", np.trace: "tr", np.diag: "diag", np.real: "Re", np.imag: "Im",
+    special.log_of_sum: "logsumexp",
 }  # fmt: skip

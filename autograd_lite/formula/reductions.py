@@ -27,8 +27,12 @@ from autograd_lite.formula.tree import (
 )
 
 
-def over(sign: str, a: Term, axis: Any = None, keepdims: Any = False, **_: Any) -> Expression:
-    """∑_i x_i, and ∑_i X_{i,:} where another axis stays."""
+def over(
+    sign: str,
+    a: Term,
+    axis: Any = None,
+) -> Expression:
+    """∑_i x_i, and ∑_i X_{i,:} where another axis stays; no notation for `initial`, `where`."""
     if not a.ndim:
         return a.x
     axes = range(a.ndim) if axis is None else [k % a.ndim for k in np.atleast_1d(axis)]
@@ -38,8 +42,8 @@ def over(sign: str, a: Term, axis: Any = None, keepdims: Any = False, **_: Any) 
 
 
 @writes_one(np.sum)
-def total(a: Term, axis: Any = None, **options: Any) -> Expression:
-    """∑, or ‖x‖² for the sum of all squares."""
+def total(a: Term, axis: Any = None) -> Expression:
+    """∑, or ‖x‖² for the sum of all squares, of real numbers."""
     match a.x:
         case Script(base=x, upper=Prefix(sign="∘", part=Number(text="2"))):
             square_of: Expression | None = x.part if isinstance(x, Fenced) else x
@@ -47,21 +51,21 @@ def total(a: Term, axis: Any = None, **options: Any) -> Expression:
             square_of = x
         case _:
             square_of = None
-    if square_of is not None and axis is None and not a.is_truth:
+    if square_of is not None and axis is None and a.kind not in "bc":
         return raised(Fenced("‖", square_of, "‖"), Number("2"))
-    return over("∑", a, axis, **options)
+    return over("∑", a, axis)
 
 
 @writes_one(np.mean)
-def mean(a: Term, axis: Any = None, **options: Any) -> Expression:
+def mean(a: Term, axis: Any = None) -> Expression:
     shape = a.shape or ()
     axes = range(a.ndim) if axis is None else np.atleast_1d(axis)
     n = int(np.prod([shape[k] for k in axes], dtype=int))
-    return product(fraction(Number("1"), Number(str(n))), total(a, axis, **options))
+    return product(fraction(Number("1"), Number(str(n))), total(a, axis))
 
 
 def _over(sign: str) -> Writer:
-    return lambda a, axis=None, **options: over(sign, a, axis, **options)
+    return lambda a, axis=None: over(sign, a, axis)
 
 
 writes_one(np.prod)(_over("∏"))
@@ -73,9 +77,12 @@ writes_one(np.min)(_over("min"))
 
 
 def _probabilities(name: str) -> Writer:
-    return lambda a, axis=None, **_: call(name, a.number)
+    def write(a: Term, axis: Any = -1) -> Expression | None:
+        return call(name, a.number) if a.ndim < 2 or axis in (-1, a.ndim - 1) else None
+
+    return write
 
 
 writes_one(special.softmax)(_probabilities("softmax"))
 writes_one(special.log_softmax)(_probabilities("log softmax"))
-writes_one(special.logsumexp)(_probabilities("logsumexp"))
+writes_one(special.logsumexp, special.log_of_sum)(_probabilities("logsumexp"))

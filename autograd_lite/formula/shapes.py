@@ -39,8 +39,11 @@ def stretched(a: Term, shape: Shape) -> Expression:
     return a.x
 
 
-def reshaped(a: Term, shape: Shape) -> Expression:
-    """The same elements in another shape: a column, a row, a vector, or what reshape makes."""
+def reshaped(a: Term, shape: Shape, order: str = "C") -> Expression | None:
+    """The same elements in another shape: a column, a row, or what reshape makes, row by row.
+
+    By columns, in order "F", a matrix becomes a vector as vec has it; other orders are not known.
+    """
     old = a.shape or ()
     if old == shape or not old:
         return a.number
@@ -50,8 +53,8 @@ def reshaped(a: Term, shape: Shape) -> Expression:
         return a.number if (old[1] == 1) is not a.rows else transposed(a.number)
     if [n for n in old if n != 1] == [n for n in shape if n != 1]:
         return a.number
-    if len(shape) == 1:
-        return call("vec", a.number)
+    if order != "C":
+        return call("vec", a.number) if order == "F" and len(shape) == 1 else None
     sizes = Infix(tuple(number(n) for n in shape), ("×",) * (len(shape) - 1), LIST)
     return Call(Script(Name("reshape"), None, sizes), (a.number,))
 
@@ -62,7 +65,7 @@ def element(
     """x_i, X_{i,:}, x_{2:5}; only another shape where a key selects everything."""
     keys = key if isinstance(key, tuple) else (key,)
     if a.shape is not None and shape is not None and keeps_all(a.shape, keys, shape):
-        return reshaped(a, shape)
+        return reshaped(a, shape) or a.number
     return lowered(a.number, *(write(k) for k in keys if k is not None))
 
 

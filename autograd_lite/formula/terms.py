@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any, NamedTuple
 
 from autograd_lite.formula.tree import Expression, Name, indicator, transposed
 
 
 class Term(NamedTuple):
-    """An expression with the shape of what it stands for, and whether that is a truth value.
+    """An expression with the shape of what it stands for, and the kind of its dtype, as NumPy's.
 
     A vector, with a shape of one axis, is written as a column; as a row if ``rows`` is true.
     """
 
     x: Expression
     shape: tuple[int, ...] | None = ()
-    is_truth: bool = False
+    kind: str = ""
     rows: bool = False
 
     @property
@@ -26,7 +27,7 @@ class Term(NamedTuple):
     @property
     def number(self) -> Expression:
         """The expression where a number is wanted: 1 or 0 for a truth value."""
-        return indicator(self.x) if self.is_truth and not isinstance(self.x, Name) else self.x
+        return indicator(self.x) if self.kind == "b" and not isinstance(self.x, Name) else self.x
 
     @property
     def row(self) -> Expression:
@@ -37,7 +38,9 @@ class Term(NamedTuple):
         return self.number if not self.rows or self.ndim != 1 else transposed(self.number)
 
 
-Writer = Callable[..., Expression]
+#: A writer takes the options that it has a notation for, by NumPy's names, and no others.  It
+#: returns None where its notation does not say what is computed: then the call is written out.
+Writer = Callable[..., Expression | None]
 #: Writers of functions whose arguments are all arrays, and get a term for each.
 WRITERS: dict[Any, Writer] = {}
 #: Writers of functions of one array, which get a term for that and the rest as it is.
@@ -58,6 +61,15 @@ def writes_one(*functions: Any) -> Callable[[Writer], Writer]:
         return writer
 
     return enter
+
+
+def understood(writer: Writer, *args: Any, **options: Any) -> Expression | None:
+    """What a writer makes of a call; None if it does not know every argument and option."""
+    try:
+        signature(writer).bind(*args, **options)
+    except TypeError:
+        return None
+    return writer(*args, **options)
 
 
 def aligned(a: Term, b: Term) -> tuple[Expression, Expression]:

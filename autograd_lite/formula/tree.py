@@ -267,11 +267,19 @@ def indicator(condition: Expression) -> Expression:
     return Infix((ONES, Fenced("{", condition, "}")), ("",), ATOM)
 
 
+def multiple(n: float, x: Expression) -> Expression:
+    """n x, and x or −x for 1 and −1."""
+    return {1: x, -1: negated(x)}.get(n) or product(number(n), x)
+
+
 def number(x: object) -> Expression:
     """A number as one writes it: short decimals, else a fraction of small whole numbers."""
-    if isinstance(x, complex):
-        return added(number(x.real), product(number(x.imag), Name("i")))
+    if isinstance(x, (complex, np.complexfloating)):
+        imaginary = multiple(x.imag, Name("i"))
+        return imaginary if x.real == 0 else added(number(x.real), imaginary)
     text = str(x)
+    if text == "nan":
+        return Name(text)
     if isinstance(x, (float, np.floating)) and len(text) > 6 and np.isfinite(x):
         simple = FractionOfNumbers(float(x)).limit_denominator(1000)
         text = str(simple) if type(x)(float(simple)) == x else text

@@ -13,7 +13,7 @@ from autograd_lite.formula import reductions as _reductions  # noqa: F401  (fill
 from autograd_lite.formula.functions import NAMES
 from autograd_lite.formula.notation import BODIES, symbol
 from autograd_lite.formula.shapes import element, reshaped, stretched
-from autograd_lite.formula.terms import WRITERS, WRITERS_OF_ONE, Term
+from autograd_lite.formula.terms import WRITERS, WRITERS_OF_ONE, Term, understood
 from autograd_lite.formula.tree import (
     ONES,
     Call,
@@ -30,37 +30,48 @@ from autograd_lite.tracing import run
 from autograd_lite.trees import tree_leaves
 
 #: Options that change how NumPy computes, not what.
-HARMLESS = frozenset({"dtype", "casting", "order", "subok", "copy", "keepdims"})
-RESHAPES = (np.reshape, np.ravel, np.expand_dims, np.squeeze)
+HARMLESS = frozenset({"dtype", "casting", "subok", "copy", "keepdims"})
+#: Functions that only reshape, with the place of the order among their arguments.
+RESHAPES = {np.reshape: 2, np.ravel: 1, np.expand_dims: 2, np.squeeze: 2}
 
 Lookup = Callable[[Value], Expression]
 
 
 def write(step: Step, lookup: Lookup, rows: bool) -> Expression:
     """The right side of the equation of a step."""
-    f, args = step.function, step.args
     options = {k: v for k, v in step.options.items() if k not in HARMLESS and v is not None}
+    special = notation_of(step, options, lookup, rows)
+    return written_out(step, options, lookup, rows) if special is None else special
+
+
+def notation_of(
+    step: Step, options: dict[str, Any], lookup: Lookup, rows: bool
+) -> Expression | None:
+    """What mathematics writes for a call; None where it has no notation for all that is given."""
+    f, args = step.function, step.args
     a = term(args[0], lookup, rows) if args else Term(Name(""), ())
     if f in BODIES:
         return body(step, lookup, rows)
-    if f in WRITERS and not options:
-        return WRITERS[f](*(term(x, lookup, rows) for x in args))
+    if f in WRITERS:
+        return understood(WRITERS[f], *(term(x, lookup, rows) for x in args), **options)
     if f in WRITERS_OF_ONE:
-        return WRITERS_OF_ONE[f](a, *args[1:], **options)
+        return understood(WRITERS_OF_ONE[f], a, *args[1:], **options)
     if f is operator.getitem:
         return element(a, args[1], step.result.shape, lambda x: term(x, lookup, rows).x)
     if f in RESHAPES:
-        return reshaped(a, step.result.shape or ())
+        order = [*args[RESHAPES[f] :], options.get("order", "C")][0]
+        return reshaped(a, step.result.shape or (), order)
     if f is np.broadcast_to:
         return stretched(a, step.result.shape or ())
-    return written_out(step, options, lookup, rows)
+    return None
 
 
 def written_out(step: Step, options: dict[str, Any], lookup: Lookup, rows: bool) -> Expression:
     """The name of the function, its arguments, and the options that were given."""
-    f = step.function
-    spread = [x for arg in step.args for x in (arg if isinstance(arg, (list, tuple)) else [arg])]
-    arguments = [term(x, lookup, rows).number for x in spread]
+    f, args = step.function, step.args
+    if len(args) == 1 and isinstance(args[0], (list, tuple)):
+        args = tuple(args[0])  # stack(a, b) is as clear as stack((a, b))
+    arguments = [term(x, lookup, rows).number for x in args]
     given = [relation("=", Name(k), term(v, lookup, rows).x) for k, v in options.items()]
     return Call(Name(NAMES.get(f) or symbol(f)), (*arguments, *given))
 
@@ -68,9 +79,9 @@ def written_out(step: Step, options: dict[str, Any], lookup: Lookup, rows: bool)
 def term(x: Any, lookup: Lookup, rows: bool) -> Term:
     """An argument of a step as a term: a value, a number, or a list of them."""
     if isinstance(x, Value):
-        is_truth = getattr(x.dtype, "kind", "") == "b"
+        kind = getattr(x.dtype, "kind", "")
         expression = constant(x) or lookup(x)
-        return Term(expression, x.shape, is_truth, rows)
+        return Term(expression, x.shape, kind, rows)
     if isinstance(x, (list, tuple)):
         parts = tuple(term(part, lookup, rows).x for part in x)
         return Term(Fenced("(", listed(parts), ")") if parts else Name("()"), None)

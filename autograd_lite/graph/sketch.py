@@ -137,7 +137,8 @@ class Sketch:
             return look, [box.label, f"{len(box.steps)} steps"]
         names = self.listing.names
         said = [names[result]]
-        others = [gradient_name(names[v]) for v in result.gradient_of if v.step is None]
+        inputs = [v for v in result.gradient_of if v.step is None and v in names]
+        others = [gradient_name(names[v]) for v in inputs]
         said += [name for name in others if name != said[0]]
         through = step.through.step if step.through else None
         if len(box.steps) > 1 and through and step.of in through.operands:
@@ -169,8 +170,9 @@ class Sketch:
             said += [labels.meaning(step, names) for step in box.steps]
         elif value.path:
             said.append(value.path)
-        if value.gradient_of:
-            said.append("gradient of " + ", ".join(names[v] for v in value.gradient_of))
+        known = [v for v in value.gradient_of if v in names]  # others are of no use to the outputs
+        if known:
+            said.append("gradient of " + ", ".join(names[v] for v in known))
         if value in self.values:
             x = self.values[value]
             said += [f"value {labels.numbers(x)}", f"norm {labels.norm(x)}"]
