@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.rules.indexing import scatter
-from autograd_lite.steps import Step
+from autograd_lite.steps import Step, guard
 
 PRODUCTS = {operator.matmul, np.matmul, np.dot, np.inner}
 CUBIC: dict[Callable[..., Any], float] = {
@@ -36,6 +36,7 @@ MOVES = {
     *(np.broadcast_to, np.stack, np.concatenate, np.hstack, np.vstack, np.swapaxes, np.moveaxis),
     *(np.split, np.flip, np.roll, np.repeat, np.tile, np.take, np.take_along_axis, np.pad, scatter),
     *(np.zeros_like, np.ones_like, np.full_like, np.astype, np.diagonal, np.triu, np.tril),
+    guard,
 }
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd_lite.costs import operations
+from autograd_lite.errors import DIFFERENTIABLE, not_float
 from autograd_lite.expressions import expression
+from autograd_lite.levels import positions
 from autograd_lite.program import Program, trace
 from autograd_lite.pullbacks import Pullback
-from autograd_lite.steps import Step, Value
+from autograd_lite.registry import missing
+from autograd_lite.steps import Step, Value, guard
 from autograd_lite.trees import tree_leaves
 
 HEADS = ("operation", "shapes", "derivative by", "forward", "backward", "kept")
@@ -86,13 +89,16 @@ class Explanation(tuple[Operation, ...]):
         return f"<table>\n<thead>{row(HEADS, 'th')}</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
 
 
-def explain(f: Callable[..., Any], *args: Any, argnums: int | Sequence[int] = 0) -> Explanation:
+def explain(
+    f: Callable[..., Any], *args: Any, argnums: int | Sequence[int] | None = None
+) -> Explanation:
     """A table of the operations of ``f``: expression, local derivatives, shapes, costs, bytes kept.
 
-    The derivatives are those on the way to ``args[argnums]``, as for `grad`.  Where a derivative is
-    no factor, as for a matrix product, the gradient itself is given, ``g`` being the incoming one.
-    They are read off the rules by tracing them.  ``f`` may return anything; TypeError as for
-    `trace`.
+    The derivatives are those on the way to ``args[argnums]``, as for `grad`; by default, to the
+    first argument with floats in it.  Where a derivative is no factor, as for a matrix product, the
+    gradient itself is given, ``g`` being the incoming one.  They are read off the rules by tracing
+    them; a step without a rule has none.  ``f`` may return anything; TypeError as for `trace`, for
+    ``argnums`` that are not there, and for arguments that have nothing to differentiate by.
 
     >>> import numpy as np, autograd_lite as al
     >>> al.explain(lambda x: np.sum(np.tanh(x) * x), np.ones(3))
@@ -107,18 +113,31 @@ def explain(f: Callable[..., Any], *args: Any, argnums: int | Sequence[int] = 0)
     """
     program = trace(f, *args)
     arrays = program.values()
-    numbers = [argnums] if isinstance(argnums, int) else argnums
-    varying = set(varied(program, args, numbers))
+    varying = varied(program, args, argnums)
     known = Kept([arrays[v] for v in (*program.inputs, *program.constants)])
     rows = []
     for step in program.steps:
         live = [value for value in dict.fromkeys(step.operands) if value in varying]
         several = any(value.shape is None for value in live)  # a step that takes one of them
-        back = Pullback(step, live, arrays, program.names) if live and not several else None
-        if several or (back is not None and back.varies):
+        back = None if several else way_back(step, live, program, arrays)
+        if live and (back is None or back.varies):  # what has no rule varies all the same
             varying.add(step.result)
         rows.append(operation(step, program, back, known))
     return Explanation(rows)
+
+
+def way_back(
+    step: Step, live: Sequence[Value], program: Program, arrays: Mapping[Value, Any]
+) -> Pullback | None:
+    """The way back through a step; None where no gradient flows, or no rule says how."""
+    if not live or step.function is guard:
+        return None
+    try:
+        return Pullback(step, live, arrays, program.names)
+    except TypeError as error:
+        if str(error) != str(missing(step.function)):
+            raise
+        return None
 
 
 def operation(step: Step, program: Program, back: Pullback | None, known: Kept) -> Operation:
@@ -137,11 +156,21 @@ def operation(step: Step, program: Program, back: Pullback | None, known: Kept) 
     )
 
 
-def varied(program: Program, args: tuple[Any, ...], numbers: Sequence[int]) -> list[Value]:
-    """The inputs of a program that stand in the arguments with these numbers."""
+def varied(
+    program: Program, args: tuple[Any, ...], argnums: int | Sequence[int] | None
+) -> set[Value]:
+    """The inputs of a program that it is differentiated by."""
     left = iter(program.inputs)
     parts = [[next(left) for _ in tree_leaves(arg)] for arg in args]
-    return [value for k in numbers for value in parts[k]]
+    floats = [[v for v in part if v.dtype.kind in DIFFERENTIABLE] for part in parts]
+    if argnums is None:
+        argnums = next((k for k, part in enumerate(floats) if part), 0)
+    numbers = positions(len(args), (argnums,) if isinstance(argnums, int) else tuple(argnums))
+    for k in numbers:
+        if not floats[k]:
+            dtypes = " and ".join({str(v.dtype): None for v in parts[k]}) or "none"
+            raise not_float(f"argument {k}", dtypes)
+    return {value for k in numbers for value in floats[k]}
 
 
 def shape(value: Value) -> str:

@@ -24,6 +24,8 @@ from autograd_lite.summary import summary, table
 #: At most so many numbers are on a page, if matrices of 8 × 8 do not need more.
 NUMBERS = 60_000
 SIDES = (64, 32, 16, 8)
+#: Of more steps there is no graph: laying it out takes long, and nobody finds a step in it.
+DRAWN = 400
 SCRIPTS = ("data.js", "heatmap.js", "panel.js", "stage.js", "player.js")
 
 
@@ -33,7 +35,8 @@ def explorer(listing: Listing, path: str | Path | None = None) -> str:
     For each step it shows formula, expression, the line that it comes from, shapes, value and
     gradient; arrays of more than 64 × 64 numbers as means over blocks.  The page is written to
     ``path``, which is returned; without a path, the text is.  The graph on it needs what
-    `autograd_lite.draw` needs for SVG; where that is missing, the page says so and lists the steps.
+    `autograd_lite.draw` needs for SVG; where that is missing, and for more than 400 steps, the page
+    says so and lists the steps.
 
     >>> import numpy as np, autograd_lite as al
     >>> page = explorer(al.trace(al.grad(lambda x: np.sum(np.tanh(x))), np.ones(2)))
@@ -109,7 +112,12 @@ def finest(arrays: list[Any]) -> int:
 
 
 def drawing(listing: Listing) -> tuple[str, str]:
-    """The graph of a program as SVG, and if there is none, what it needs."""
+    """The graph of a program as SVG, and if there is none, why."""
+    if len(listing.steps) > DRAWN:
+        return "", (
+            f"{len(listing.steps):,} steps are too many for a graph with a node for each (there is "
+            f"one up to {DRAWN}); al.draw(program) draws repeated steps as one"
+        )
     try:
         text = render.svg(graph.dot(listing, mode="both", fold=False).source)
     except (ImportError, RuntimeError, OSError) as error:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from autograd_lite.writer import replaced
 from autograd_lite.spelling import CannotSpell, Written, call, importable
 from autograd_lite.steps import Step, Value, replace_values
+from autograd_lite.writer import replaced
 
 
 def expression(step: Step, names: Mapping[Value, str]) -> str:

@@ -82,7 +82,7 @@ def picture(net, history, data, linear):
     axes.semilogy(history.steps, history.series("error"), "C3", label="autoencoder")
     axes.axhline(error(linear, xv), color="C0", ls="--", label="principal components")
     axes.set(xlabel="step", title=f"Error through {CODE} numbers", ylabel="mean squared error")
-    axes.xaxis.set_major_formatter("{x:,.0f}")
+    nn.plots.count_steps(axes)
     axes.yaxis.set_minor_formatter("{x:.2f}")
     axes.grid(alpha=0.3, which="both")
     axes.legend()

@@ -75,7 +75,7 @@ def picture(net, history):
     axes = left.subplots()
     axes.plot(history.steps, 100 * np.array(history.series("accuracy")), "C3")
     axes.set(xlabel="step", ylabel="%", title="Validation images classified")
-    axes.xaxis.set_major_formatter("{x:,.0f}")
+    nn.plots.count_steps(axes)
     axes.grid(alpha=0.3)
     right.suptitle("Weights of the first layer", fontsize="large")
     weight = net.layers[0].weight[:, 0]

@@ -30,7 +30,9 @@ def backpropagation():
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        "python -m examples.figures", description=__doc__.partition("\n")[0]
+    )
     parser.add_argument("--out", type=Path, default=Path("out"), help="folder for the pictures")
     out = parser.parse_args(arguments).out
     out.mkdir(parents=True, exist_ok=True)

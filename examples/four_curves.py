@@ -16,9 +16,9 @@ import nn
 from examples import command
 
 CURVES = {
-    "$x^2$": np.square,
-    r"$\sin\,x$": np.sin,
-    "$|x|$": np.abs,
+    "x²": np.square,
+    "sin x": np.sin,
+    "|x|": np.abs,
     "Heaviside": lambda x: np.heaviside(x, 0.5),
 }
 STEPS, STARTS = 300, 5

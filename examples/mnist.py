@@ -90,7 +90,7 @@ def curves(histories):
                 axes.plot(history.steps, series, color, label=label, lw=1)
             axes.grid(alpha=0.3)
             axes.set_ylim(bottom=0)
-            axes.xaxis.set_major_formatter("{x:,.0f}")
+            nn.plots.count_steps(axes)
         left.set(title=f"{name}: cost", ylabel="cross-entropy")
         right.set(title=f"{name}: misclassified", ylabel="%")
         right.legend()

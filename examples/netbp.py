@@ -122,7 +122,7 @@ def plot_cost(history):
     figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
     axes.semilogy(history.steps, history.losses)
     axes.set(xlabel="step of the stochastic gradient method", ylabel="cost", title="Cost decay")
-    axes.xaxis.set_major_formatter("{x:,.0f}")
+    nn.plots.count_steps(axes)
     axes.grid(alpha=0.3)
     return figure
 

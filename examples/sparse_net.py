@@ -46,7 +46,7 @@ def train(seed, steps=STEPS):
         loss,
         batches,
         nn.Adam(nn.cosine_decay(0.05, steps)),
-        epochs=-(-steps // len(batches)),
+        steps=steps,
         measure=lambda net: loss(net, x, y),
         progress=False,
     )

@@ -61,14 +61,15 @@ def outcome(seed=0, steps=STEPS):
 
 def picture(machine, x, y):
     new, axes = nn.plots.figure((6, 5.5))
-    limits = ((-3.0, 3.0), (-3.0, 3.0))
+    reach = 1.1 * np.max(np.abs(x))
+    limits = ((-reach, reach), (-reach, reach))
     nn.plots.decision_regions(lambda p: machine(p)[:, 0] > 0, x, y > 0, axes, limits=limits)
-    side = np.linspace(-3, 3, 101)
+    side = np.linspace(-reach, reach, 101)
     scores = machine(np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)).reshape(101, 101)
     axes.contour(side, side, scores, [-1, 0, 1], colors="0.3", linestyles=["--", "-", "--"])
     support = y * machine(x)[:, 0] < 1 + 1e-2
     axes.plot(*x[support].T, "o", ms=13, mfc="none", color="0.3", label="support vectors")
-    axes.legend(loc="upper right", framealpha=1)
+    axes.legend(loc="best", framealpha=1)
     axes.set_aspect("equal")
     return new
 

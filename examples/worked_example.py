@@ -43,6 +43,7 @@ def outcome(seed=0):
 def picture(found):
     """The net: what each unit sends forward above it, its δ below."""
     new, axes = nn.plots.figure((7, 4.2))
+    clear = {"facecolor": "w", "edgecolor": "none", "pad": 1}  # of the edges behind a label
     layers = [X.tolist(), found["hidden"], [found["output"]]]
     deltas = [[None] * 2, *found["deltas"]]
     place = [[(2 * k, (len(a) - 1) / 2 - i) for i in range(len(a))] for k, a in enumerate(layers)]
@@ -61,7 +62,8 @@ def picture(found):
             axes.plot(x, y, "o", ms=14, mfc="w", color="C0")
             axes.text(x, y + 0.17, f"{value:.3g}", ha="center", va="bottom", color="C0")
             if delta is not None:
-                axes.text(x, y - 0.17, f"δ = {delta:.5g}", ha="center", va="top", color="C3")
+                label = f"δ = {delta:.5g}"
+                axes.text(x, y - 0.17, label, ha="center", va="top", color="C3", bbox=clear)
     axes.set(xlim=(-0.4, 4.5), ylim=(-1.5, 1.5))
     axes.set_title("Forward in blue, weights in grey, deltas in red")
     axes.axis("off")

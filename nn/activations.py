@@ -9,6 +9,7 @@ import numpy as np
 
 import autograd_lite as al
 from autograd_lite import special
+from nn.hyperparameters import number
 
 Array = Any
 
@@ -57,7 +58,7 @@ def leaky_relu(z: Array, slope: Any = 0.01) -> Array:
     >>> nn.leaky_relu(np.array([-1.0, 2.0]), slope=0.25)
     array([-0.25,  2.  ])
     """
-    return np.where(z > 0, z, slope * z)
+    return np.where(z > 0, z, number(slope) * z)
 
 
 al.rule(leaky_relu, z=lambda g, z, slope: np.where(z > 0, g, slope * g))
@@ -67,16 +68,21 @@ al.rule(leaky_relu, z=lambda g, z, slope: np.where(z > 0, g, slope * g))
 def elu(z: Array, alpha: Any = 1.0) -> Array:
     """The exponential linear unit: z where z > 0, else α (eᶻ − 1).  (Clevert et al. 2016)
 
-    Elementwise; shape and dtype of ``z``.  The derivative is 1 or y + α, which is α at 0.
+    Elementwise; shape and dtype of ``z``.  The derivative is 1 or α eᶻ, which is α at 0.
 
     >>> import numpy as np, nn
     >>> nn.elu(np.array([-1000.0, 2.0]))
     array([-1.,  2.])
     """
-    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+    return np.where(z > 0, z, number(alpha) * np.expm1(np.minimum(z, 0)))
 
 
-al.rule(elu, z=lambda g, y, alpha: np.where(y > 0, g, g * (y + alpha)))
+def _elu_slope(z: Array, alpha: Any) -> Array:
+    left = np.where(z > 0, 0, z)  # eᶻ is asked for on the left only, where nothing overflows
+    return np.where(z > 0, 1, alpha * np.exp(left))  # y + α would lose the digits of eᶻ
+
+
+al.rule(elu, z=lambda g, z, alpha: g * _elu_slope(z, alpha))
 
 
 @al.primitive

@@ -30,12 +30,12 @@ def attention(query: Array, key: Array, value: Array, mask: Array | None = None)
     """
     scores = query @ np.swapaxes(key, -1, -2) / math.sqrt(query.shape[-1])
     if mask is not None:
-        scores = np.where(checked_mask(mask), scores, -np.inf)
+        scores = np.where(visible(mask), scores, -np.inf)
     return softmax(scores) @ value
 
 
 @al.primitive
-def checked_mask(mask: Array) -> Array:
+def visible(mask: Array) -> Array:
     """The mask itself; a primitive, so that it is checked in each run of a program."""
     mask = mask if hasattr(mask, "dtype") else np.asarray(mask)
     if mask.dtype != bool:
@@ -102,8 +102,8 @@ class MultiHeadAttention:
                 )
         if mask is not None and np.ndim(mask) not in (2, 4):
             raise ValueError(
-                f"MultiHeadAttention: mask has shape {np.shape(mask)}, and needs (time, n), or with a "
-                f"mask for each sample (samples, 1, time, n); use mask[:, None] for that"
+                f"MultiHeadAttention: mask has shape {np.shape(mask)}, and needs (time, n), or "
+                f"with a mask for each sample (samples, 1, time, n); use mask[:, None] for that"
             )
         q, k, v = self._split(self.query(x)), self._split(self.key(seen)), self.value(seen)
         joined = np.swapaxes(attention(q, k, self._split(v), mask), 1, 2)

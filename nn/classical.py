@@ -63,8 +63,8 @@ def minimize(
     trust-ncg, trust-krylov, which also ask for products of the Hessian with a vector; trust-exact,
     dogleg, which ask for the Hessian.  ``steps`` bounds the iterations, ``tolerance`` is SciPy's
     ``tol``, ``options`` are those of the method.  The loss is computed in the dtypes of the model,
-    the method works in float64 on p = `ravel`\\ (model); ``bounds``, ``constraints`` and ``callback``
-    are SciPy's and speak of p.  (BU, "additional topics"; OV p. 1)
+    the method works in float64 on p = `ravel`\\ (model); ``bounds``, ``constraints`` and
+    ``callback`` are SciPy's and speak of p.  (BU, "additional topics"; OV p. 1)
 
     Returns the best model met, with constraints the one SciPy ends with, and a `Solution`.  Warns
     with RuntimeWarning if the method did not converge.  Raises ValueError for an unknown method,
@@ -179,10 +179,11 @@ class _Flat:
 
     def __init__(self, name: str, function: Function, model: Any) -> None:
         for part, leaf in named_leaves(model).items():
-            if np.result_type(leaf).kind in "biu":  # every vector would be rounded to where it is
+            dtype = np.result_type(leaf)
+            if dtype.kind in "biu":  # every step would be rounded away
                 raise TypeError(
-                    f"{name}: {part or 'the model'} has dtype {np.result_type(leaf)}, and a search "
-                    f"needs numbers that vary continuously; use floats, as in 2.0 or x.astype(float)"
+                    f"{name}: {part or 'the model'} has dtype {dtype}, and a search needs numbers "
+                    f"that vary continuously; use floats, as in 2.0 or x.astype(float)"
                 )
         self.model = model
         self.function: Function = lambda p: function(unravel(p, model))

@@ -8,21 +8,27 @@ import numpy as np
 
 import autograd_lite as al
 from nn.activations import sigmoid, softmax
-from nn.losses import check_same_shape, mean_over_samples, share
+from nn.losses import check_same_shape, is_whole, mean_over_samples, no_samples, share
 
 Array = Any
 
 
+def _array(data: Array) -> Array:
+    """Lists and numbers as arrays; what is one already, or is tracked, stays as it is."""
+    return data if hasattr(data, "dtype") else np.asarray(data)
+
+
 def _one_hot(labels: Array, like: Array) -> Array:
     """1{y_i = j} as booleans."""
-    column = labels[..., None] if hasattr(labels, "dtype") else np.expand_dims(labels, -1)
+    several = getattr(labels, "ndim", 0)  # a Python number has no axes to index
+    column = labels[..., None] if several else np.expand_dims(labels, -1)
     return np.arange(np.shape(like)[-1]) == column
 
 
 def _probabilities(labels: Array, logits: Array) -> Array:
     """What softmax should be: one-hot labels as they are, others made so."""
     if np.ndim(labels) == np.ndim(logits):
-        return labels.astype(logits.dtype)
+        return _array(labels).astype(logits.dtype)
     return _one_hot(labels, logits)
 
 
@@ -34,7 +40,8 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
     are integers of shape (samples,) or (); or one-hot, booleans or floats of the shape of
     ``logits`` whose rows sum to 1, which may be probabilities tⱼ: then −Σⱼ tⱼ zⱼ takes the place of
     −z_y.  The derivative by the logits is (softmax − 1{y = j}) / N, or (softmax − t) / N; labels
-    are data, and asked for the derivative by them this raises a TypeError.
+    are data, and asked for the derivative by them this raises a TypeError.  A ValueError for a
+    label that is no class, and for logits with more axes: each step of a sequence is a sample.
 
     >>> import numpy as np, nn
     >>> round(float(nn.cross_entropy(np.array([[0.0, 0.0]]), np.array([1]))), 6)
@@ -43,6 +50,10 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
     0.693147
     """
     logits, labels = np.asarray(logits), np.asarray(labels)
+    if not 0 < logits.ndim <= 2 or not logits.size:
+        _check_logits(logits.shape)
+    if logits.dtype.kind in "bui":
+        logits = logits.astype(float)
     rows = logits.reshape(-1, logits.shape[-1])
     below = rows - rows.max(axis=1, keepdims=True)  # the largest cancels, and nothing overflows
     if labels.shape == logits.shape and labels.dtype.kind in "bf":
@@ -50,8 +61,21 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
         picked = (t * np.where(t == 0, 0, below)).sum(axis=1)  # a class may be impossible: −∞
     else:
         _check_classes(logits.shape, labels)
-        picked = below[np.arange(len(rows)), labels.reshape(-1)]
+        try:
+            picked = below[np.arange(len(rows)), labels.reshape(-1)]
+        except IndexError:
+            raise _no_class(labels.max(), logits.shape) from None
     return mean_over_samples((np.log(np.exp(below).sum(axis=1)) - picked).sum(), logits.shape)
+
+
+def _check_logits(shape: tuple[int, ...]) -> None:
+    if 0 in shape:
+        raise no_samples("cross_entropy", shape)
+    fix = f"; use logits.reshape(-1, {shape[-1]}) and labels.reshape(-1)" if shape else ""
+    raise ValueError(
+        f"cross_entropy: logits have shape {shape}, and need (samples, classes), or (classes,) for "
+        f"one sample{fix}, where one-hot labels take the shape of the logits"
+    )
 
 
 def _sums_to_one(labels: Array) -> Array:
@@ -71,8 +95,12 @@ def _check_classes(shape: tuple[int, ...], labels: Array) -> None:
             f"one class for each sample, or one-hot labels, floats or booleans of shape {shape}, "
             f"and got {labels.dtype} of {labels.shape}"
         )
-    if labels.size and labels.min() < 0:
-        raise ValueError(f"cross_entropy: label {labels.min()} is not in 0 … {shape[-1] - 1}")
+    if labels.dtype.kind == "i" and labels.min() < 0:  # too large ones are found when they are used
+        raise _no_class(labels.min(), shape)
+
+
+def _no_class(label: Any, shape: tuple[int, ...]) -> ValueError:
+    return ValueError(f"cross_entropy: label {label} is not in 0 … {shape[-1] - 1}")
 
 
 def _labels_are_data(g: Array) -> NoReturn:
@@ -94,15 +122,22 @@ al.rule(
 def binary_cross_entropy(logits: Array, targets: Array) -> Array:
     """−t ln σ(z) − (1 − t) ln(1 − σ(z)) from the logits z, averaged over all elements.  (LN)
 
-    Computed as ln(1 + eᶻ) − t z.  ``targets`` are numbers in [0, 1] of the shape of ``logits``.
-    The derivative by the logits is (σ(z) − t) / N.
+    Computed as max(z, 0) − t z + ln(1 + e^−|z|), which keeps the digits of small losses.
+    ``targets`` are numbers in [0, 1] of the shape of ``logits``, a ValueError for others.  The
+    derivative by the logits is (σ(z) − t) / N.
 
     >>> import numpy as np, nn
     >>> round(float(nn.binary_cross_entropy(np.array([0.0]), np.array([1.0]))), 6)
     0.693147
     """
     check_same_shape("binary_cross_entropy", logits, targets)
-    return np.mean(np.logaddexp(0, logits) - targets * logits)
+    logits, targets = _array(logits), _array(targets)
+    if not (targets.min() >= 0 and targets.max() <= 1):
+        raise ValueError(
+            "binary_cross_entropy: targets are in [0, 1]; from -1 and 1 they are (targets + 1) / 2"
+        )
+    z = logits.astype(float) if is_whole(logits) else logits
+    return np.mean(np.maximum(z, 0) - targets * z + np.log1p(np.exp(-abs(z))))
 
 
 al.rule(
@@ -125,13 +160,15 @@ def hinge(scores: Array, labels: Array) -> Array:
     """
     check_same_shape("hinge", scores, labels)
     scores, labels = np.asarray(scores), np.asarray(labels)
+    if scores.dtype.kind in "bui":
+        scores = scores.astype(float)
     if not np.all((labels == 1) | (labels == -1)):
         raise ValueError("hinge: labels are -1 or 1; from 0 and 1 they are 2 * labels - 1")
     return np.mean(np.maximum(1 - labels.astype(scores.dtype) * scores, 0))
 
 
 def _slope_of_hinge(scores: Array, labels: Array) -> Array:
-    y = labels.astype(scores.dtype)
+    y = _array(labels).astype(scores.dtype)
     return -y * (y * scores < 1)
 
 

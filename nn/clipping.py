@@ -28,9 +28,8 @@ def clip_by_norm(gradient: Any, limit: float) -> Any:
     """
     _positive("clip_by_norm", limit)
     # Lengths are measured in a power of two near the largest entry: that rounds nothing.
-    leaves = [np.max(np.abs(g)) for g in al.tree_leaves(gradient) if np.size(g)]
-    largest = reduce(np.maximum, leaves, limit)
-    unit = np.exp2(np.floor(np.log2(largest)))
+    peaks = [np.max(np.abs(g)) for g in al.tree_leaves(gradient) if np.size(g)]
+    unit = np.exp2(np.floor(np.log2(reduce(np.maximum, peaks, limit))))
     measured = al.tree_map(lambda g: g / like(unit, g), gradient)
     norm, bound = np.sqrt(inner(measured, measured)), limit / unit
     scale = bound / np.maximum(norm, bound)
@@ -82,5 +81,5 @@ class Clipped:
 
 
 def _positive(name: str, limit: Any) -> None:
-    if isinstance(limit, Real) and not limit > 0:  # and not a number that is tracked
+    if isinstance(limit, Real) and not float(limit) > 0:  # and not a number that is tracked
         raise ValueError(f"{name}: limit = {limit}; it must be greater than 0")

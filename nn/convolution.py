@@ -184,6 +184,12 @@ class _Convolution:
                 f"{outputs} outputs"
             )
         shape = (outputs, inputs // groups, *per_axis(kernel, self.axes, "kernel"))
+        for name, sizes, least in (
+            ("stride", stride, 1),
+            ("padding", padding, 0),
+            ("dilation", dilation, 1),
+        ):
+            per_axis(sizes, self.axes, name, least)
         self.weight = weight(rng, shape, dtype)
         self.bias = None if bias is None else bias(rng, (outputs,), dtype)
         self.stride, self.padding, self.dilation = stride, padding, dilation

@@ -48,11 +48,17 @@ def online(stream: Iterable[tuple[Any, ...]], size: int) -> Iterator[tuple[Any, 
     >>> [x.tolist() for x, y in nn.online(((i, i * i) for i in range(5)), size=2)]
     [[0, 1], [2, 3], [4]]
     """
+    _whole("online", size)
     if size < 1:
         raise ValueError(f"online: a batch has at least one sample, not {size}")
     stream = iter(stream)
     while batch := list(islice(stream, size)):
         yield tuple(np.stack(part) for part in zip(*batch, strict=True))
+
+
+def _whole(name: str, size: Any) -> None:
+    if not isinstance(size, Integral):
+        raise TypeError(f"{name}: size = {size!r} is not a whole number, as in size=32")
 
 
 def _generator(name: str, rng: Any) -> np.random.Generator:
@@ -100,8 +106,7 @@ class Batches:
         lengths = [len(array) for array in arrays]
         if not lengths or min(lengths) != max(lengths) or not lengths[0]:
             raise ValueError(f"Batches: arrays of one positive length are needed, not of {lengths}")
-        if not isinstance(size, Integral):
-            raise TypeError(f"Batches: size = {size!r} is not a whole number, as in size=32")
+        _whole("Batches", size)
         if rng is not None:
             _generator("Batches", rng)
         least = lengths[0] if drop_last else None

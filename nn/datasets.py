@@ -90,7 +90,7 @@ def mnist(folder: str | os.PathLike[str] | None = None) -> LabelledImages:
     from the folder that the variable AUTOGRAD_LITE_DATA names; without that they are fetched once
     with pooch (``pip install 'autograd_lite[data]'``), checked by their sha256 and kept in its
     cache.  Raises FileNotFoundError for a folder without the files, ValueError for a damaged file
-    or one of Fashion-MNIST, whose files have the same names, OSError if no mirror has the right one.
+    or those of Fashion-MNIST, which have the same names, OSError if no mirror has the right one.
 
     >>> import nn
     >>> nn.mnist("/no/such/folder")  # doctest: +ELLIPSIS

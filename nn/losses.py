@@ -2,7 +2,7 @@
 
 Samples are rows; a one-dimensional prediction is a single sample.  A loss is the mean over the
 samples of a sum over the outputs, unless it says otherwise, and it refuses shapes that would
-broadcast.
+broadcast, and to be a mean of nothing.  Integers are taken as floats.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
+from nn.hyperparameters import number
 
 Array = Any
 
@@ -27,6 +28,25 @@ def check_same_shape(loss: str, prediction: Array, target: Array) -> None:
             f"{loss}: prediction has shape {a} and target {b}; a loss pairs each "
             f"prediction with its own target and never broadcasts{fix}"
         )
+    if 0 in a:
+        raise no_samples(loss, a)
+
+
+def no_samples(loss: str, shape: tuple[int, ...]) -> ValueError:
+    return ValueError(
+        f"{loss}: the prediction has shape {shape}, and a mean of nothing is no number; leave out "
+        f"batches without samples"
+    )
+
+
+def is_whole(x: Array) -> bool:
+    """Whether ``x`` is an array of integers or booleans."""
+    return hasattr(x, "dtype") and x.dtype.kind in "bui"
+
+
+def difference(a: Array, b: Array) -> Array:
+    """a − b; of integers in floats, since unsigned ones would wrap around."""
+    return np.subtract(a, b.astype(float) if is_whole(b) and is_whole(a) else b)
 
 
 def share(g: Array, shape: tuple[int, ...]) -> Array:
@@ -49,7 +69,7 @@ def half_squared_error(prediction: Array, target: Array) -> Array:
     2.5
     """
     check_same_shape("half_squared_error", prediction, target)
-    d = np.subtract(target, prediction)
+    d = difference(target, prediction)
     return mean_over_samples((d * d).sum() / 2, np.shape(prediction))
 
 
@@ -71,7 +91,7 @@ def squared_error(prediction: Array, target: Array) -> Array:
     5.0
     """
     check_same_shape("squared_error", prediction, target)
-    d = np.subtract(target, prediction)
+    d = difference(target, prediction)
     return mean_over_samples((d * d).sum(), np.shape(prediction))
 
 
@@ -93,7 +113,7 @@ def absolute_error(prediction: Array, target: Array) -> Array:
     3.0
     """
     check_same_shape("absolute_error", prediction, target)
-    return np.sum(abs(np.subtract(target, prediction)))
+    return np.sum(abs(difference(target, prediction)))
 
 
 al.rule(
@@ -107,15 +127,18 @@ al.rule(
 def huber(prediction: Array, target: Array, delta: Any = 1.0) -> Array:
     """½ d² where |d| ≤ δ, else δ (|d| − ½ δ), summed over outputs, averaged over the samples.
 
-    d = prediction − target, and the derivative is d / N cut off at ±δ / N.  (Huber 1964)
+    d = prediction − target, and the derivative is d / N cut off at ±δ / N.  A ValueError
+    unless δ is a positive number.  (Huber 1964)
 
     >>> import numpy as np, nn
     >>> float(nn.huber(np.array([0.5, 3.0]), np.array([0.0, 0.0])))
     2.625
     """
     check_same_shape("huber", prediction, target)
-    d = abs(np.subtract(target, prediction))
-    near = np.minimum(d, delta)
+    if np.ndim(delta) or not delta > 0:
+        raise ValueError(f"huber: delta = {delta}; it must be one number, and positive")
+    d = abs(difference(target, prediction))
+    near = np.minimum(d, number(delta))
     return mean_over_samples((near * (d - near / 2)).sum(), np.shape(prediction))
 
 
@@ -150,9 +173,9 @@ def gaussian_negative_log_likelihood(mean: Array, target: Array, variance: Array
             "gaussian_negative_log_likelihood: a variance is not positive; predict its logarithm "
             "and give np.exp of that"
         )
-    d = np.subtract(target, mean)
-    if not np.ndim(variance):
-        variance = np.asarray(variance, d.dtype)  # a number leaves float32 what it is
+    d = difference(target, mean)
+    if not np.ndim(variance):  # a number leaves float32 what it is
+        variance = np.asarray(variance, np.result_type(d, np.float16))
     terms = np.log(2 * math.pi * variance) / 2 + d * d / (2 * variance)
     return mean_over_samples(np.sum(terms), np.shape(mean))
 

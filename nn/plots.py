@@ -19,7 +19,11 @@ Where = Any  # the path of a file, or axes
 
 #: Shapes and colours of the classes, in their order.
 MARKERS = "oxs^vD*+"
-CORNERS = ((0.0, 1.0), (0.0, 1.0))
+
+#: Colours of hidden units: those that are neither the data's nor the network's.
+HIDDEN = ("C1", "C2", "C4", "C5", "C6", "C7", "C8", "C9")
+
+Limits = tuple[tuple[float, float], tuple[float, float]]
 
 
 def figure(size: tuple[float, float] = (6, 4), **grid: Any) -> tuple[Any, Any]:
@@ -52,6 +56,24 @@ def _axes(where: Where, size: tuple[float, float]) -> Iterator[Any]:
     new.savefig(where, dpi=150)
 
 
+def count_steps(axes: Any) -> None:
+    """The horizontal axis counts: ticks at whole numbers only, written as in 10,000.
+
+    >>> import nn
+    >>> new, axes = nn.plots.figure()
+    >>> axes.set_xlim(0, 5), nn.plots.count_steps(axes)
+    ((0.0, 5.0), None)
+    >>> [label.get_text() for label in axes.get_xticklabels()]
+    ['0', '1', '2', '3', '4', '5']
+    """
+    from matplotlib.ticker import MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
+    axes.xaxis.set_major_formatter(  # where there is but one step, ticks are between numbers too
+        lambda x, _: f"{x:,.0f}" if abs(x - round(x)) < 1e-6 else ""
+    )
+
+
 def history(histories: History | Mapping[str, History], where: Where, x: str = "steps") -> None:
     """The losses of one training, or of several by name, on a logarithmic axis.
 
@@ -73,7 +95,7 @@ def history(histories: History | Mapping[str, History], where: Where, x: str = "
         axes.set(xlabel="step" if x == "steps" else "seconds", ylabel="cost")
         axes.grid(alpha=0.3)
         if x == "steps":
-            axes.xaxis.set_major_formatter("{x:,.0f}")
+            count_steps(axes)
         if list(named) != [""]:
             axes.legend()
 
@@ -84,13 +106,14 @@ def decision_regions(
     labels: Array,
     where: Where,
     *,
-    limits: tuple[tuple[float, float], tuple[float, float]] = CORNERS,
+    limits: Limits | None = None,
     side: int = 301,
 ) -> None:
     """The plane coloured by the class that ``classify(points)`` gives, and the samples on it.
 
     ``points`` has shape (n, 2), the classes (n,); ``x`` has shape (samples, 2), ``labels`` are the
-    classes 0, 1, … of the samples.  ``limits`` are those of the two axes.  (OV, figure 2.4)
+    classes 0, 1, … of the samples.  ``limits`` are those of the two axes, by default a tenth beyond
+    the samples.  Raises ValueError for other shapes, or classes such as ±1.  (OV, figure 2.4)
 
     >>> import numpy as np, nn
     >>> new, axes = nn.plots.figure()
@@ -99,10 +122,14 @@ def decision_regions(
     >>> axes.get_legend_handles_labels()[1]
     ['class 0', 'class 1']
     """
-    x, labels = np.asarray(x), np.asarray(labels).astype(int)
+    x = np.asarray(x)
+    if x.ndim != 2 or x.shape[1] != 2:
+        raise ValueError(f"decision_regions: x has shape {x.shape}; give it shape (samples, 2)")
+    labels = _classes("labels", labels, len(x))
+    limits = _around(x) if limits is None else limits
     horizontal, vertical = (np.linspace(*ends, side) for ends in limits)
     points = np.stack(np.meshgrid(horizontal, vertical), axis=-1).reshape(-1, 2)
-    classes = np.asarray(classify(points)).astype(int).reshape(side, side)
+    classes = _classes("what classify gave", classify(points), side**2).reshape(side, side)
     known = np.union1d(np.unique(labels), np.unique(classes)).astype(int)
     with _axes(where, (5, 5)) as axes:
         axes.contourf(
@@ -119,6 +146,31 @@ def decision_regions(
         axes.set(xlim=limits[0], ylim=limits[1], xlabel="$x_1$", ylabel="$x_2$")
         axes.locator_params(nbins=5)
         axes.legend(loc="upper right", framealpha=1)
+
+
+def _classes(what: str, values: Array, n: int) -> Array:
+    """Values that are classes 0, 1, … of ``n`` samples, as integers."""
+    values = np.asarray(values)
+    if values.shape != (n,):
+        raise ValueError(
+            f"decision_regions: {what} has shape {values.shape} for {n} samples; give it shape "
+            f"({n},), from logits for example with .argmax(axis=1) or [:, 0] > 0"
+        )
+    classes = values.astype(int)
+    if np.any(classes != values) or np.any(classes < 0):
+        raise ValueError(
+            f"decision_regions: {what} has {np.unique(values)[:5].tolist()}, and classes are "
+            f"0, 1, …; labels ±1 become such by labels > 0"
+        )
+    return classes
+
+
+def _around(x: Array) -> Limits:
+    """Limits a tenth beyond the samples on each side."""
+    low, high = x.min(axis=0), x.max(axis=0)
+    margin = np.where(high > low, 0.1 * (high - low), 0.5)
+    (a, c), (b, d) = (low - margin).tolist(), (high + margin).tolist()
+    return (a, b), (c, d)
 
 
 def fitted_curve(
@@ -147,7 +199,7 @@ def fitted_curve(
         units = np.zeros((len(line), 0)) if hidden is None else np.asarray(hidden)
         for i, unit in enumerate(units.T):
             label = None if i else "hidden units"
-            axes.plot(line, unit, "--", color=f"C{i + 1}" if i < 2 else f"C{i + 2}", label=label)
+            axes.plot(line, unit, "--", color=HIDDEN[i % len(HIDDEN)], label=label)
         axes.plot(line, fit, color="C3", lw=2, label="network")
         axes.set(xlabel="$x$", title=title)
         axes.locator_params(nbins=5)

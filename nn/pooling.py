@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
+from typing import Any
 
 import numpy as np
 
@@ -55,6 +56,13 @@ def _taps(space: Sizes, geometry: Geometry) -> Iterator[Index]:
 # ---- the largest ----
 
 
+def _outside(dtype: Any) -> Any:
+    """What never wins: the least number of a dtype."""
+    if dtype.kind in "ui":
+        return np.iinfo(dtype).min
+    return False if dtype.kind == "b" else -np.inf
+
+
 def _windows(x: Array, geometry: Geometry, outside: float) -> list[Array]:
     """For each element of the kernel, what it sees at all its positions."""
     image = padded(samples_last(x), geometry[2], outside)
@@ -64,13 +72,13 @@ def _windows(x: Array, geometry: Geometry, outside: float) -> list[Array]:
 @al.primitive
 def largest(x: Array, *, geometry: Geometry) -> Array:
     """The largest number of each window."""
-    return samples_first(reduce(np.maximum, _windows(x, geometry, -np.inf)))
+    return samples_first(reduce(np.maximum, _windows(x, geometry, _outside(x.dtype))))
 
 
 def _attained(x: Array, top: Array, geometry: Geometry) -> tuple[list[Array], Array]:
     """Where the windows attain their maximum, and how often, in the numbers of ``x``."""
     top = samples_last(top)
-    hits = [part == top for part in _windows(x, geometry, -np.inf)]
+    hits = [part == top for part in _windows(x, geometry, _outside(x.dtype))]
     return hits, np.maximum(sum(hits[1:], hits[0].astype(int)), 1).astype(x.dtype)
 
 
@@ -158,13 +166,15 @@ def average_pool(
 ) -> Array:
     """The mean of each window of an image; zeros in the padding count.
 
-    Shapes, dtype, ``stride`` and errors are those of `max_pool`.
+    Shapes, dtype, ``stride`` and errors are those of `max_pool`; integers and booleans give
+    float64, as in `np.mean`.
 
     >>> import numpy as np, nn
     >>> nn.average_pool(np.array([[[1.0, 2.0, 4.0, 3.0]]]), 2)
     array([[[1.5, 3.5]]])
     """
-    return average(x, geometry=_geometry("average_pool", x, kernel, stride, padding))
+    geometry = _geometry("average_pool", x, kernel, stride, padding)
+    return average(x.astype(float) if x.dtype.kind in "bui" else x, geometry=geometry)
 
 
 # ---- layers ----
@@ -175,6 +185,15 @@ class _Pool:
     kernel: int | Sizes = field(metadata={"static": True})
     stride: int | Sizes | None = field(default=None, metadata={"static": True})
     padding: int | Sizes = field(default=0, metadata={"static": True})
+
+    def __post_init__(self) -> None:
+        stride = 1 if self.stride is None else self.stride
+        for name, sizes, least in (
+            ("kernel", self.kernel, 1),
+            ("stride", stride, 1),
+            ("padding", self.padding, 0),
+        ):
+            per_axis(sizes, np.size(sizes), name, least)
 
 
 class MaxPool(_Pool):

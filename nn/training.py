@@ -125,8 +125,8 @@ def fit(
     stream, steps = _stream(batches, steps, epochs)
     if resume is not None and resume.step > steps:
         raise ValueError(
-            f"fit: resume stands after step {resume.step:,}, beyond the {steps:,} of this training; "
-            f"steps= and epochs= count from the very beginning"
+            f"fit: resume stands after step {resume.step:,}, and this training ends with "
+            f"{steps:,}; steps= and epochs= count from the very beginning"
         )
     if resume is not None and not isinstance(batches, Iterator):  # it begins at its first batch
         stream = islice(stream, resume.step, None)
@@ -170,7 +170,8 @@ def early_stopping(patience: int, of: str = "loss") -> Callback:
     """A callback that ends a training whose measurement ``of`` has not become smaller for a while.
 
     It stops at the first report that has no new minimum among the last ``patience`` ones; NaN is
-    no minimum.  Raises ValueError if ``patience`` is less than 1, and KeyError if nothing is called so.
+    no minimum.  Raises ValueError if ``patience`` is less than 1, and KeyError if nothing is called
+    so.
 
     >>> import nn
     >>> stop = nn.early_stopping(2)

@@ -8,6 +8,7 @@ arithmetic is one whole-array operation per element of the kernel.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,8 +21,11 @@ Index = tuple[slice, ...]
 
 def per_axis(value: int | Sizes, axes: int, what: str, least: int = 1) -> Sizes:
     """One number for each axis of space; a single one is for all of them."""
-    sizes = (value,) * axes if isinstance(value, int) else tuple(value)
-    if len(sizes) != axes or not all(isinstance(n, int) and n >= least for n in sizes):
+    try:
+        sizes = tuple(operator.index(n) for n in (value if np.iterable(value) else (value,) * axes))
+    except TypeError:  # no integers
+        sizes = ()
+    if len(sizes) != axes or min(sizes) < least:
         raise ValueError(
             f"{what}={value!r}: give an integer of at least {least}, or one for each of the "
             f"{axes} axes of space"
@@ -31,6 +35,8 @@ def per_axis(value: int | Sizes, axes: int, what: str, least: int = 1) -> Sizes:
 
 def space_of(x: Array, name: str, axes: int | None = None) -> Sizes:
     """The axes of space of ``x``."""
+    if not hasattr(x, "shape"):
+        raise TypeError(f"{name}: x is a {type(x).__name__}; give an array, such as np.array(x)")
     shape: Sizes = tuple(x.shape)
     if len(shape) < 3 or (axes is not None and len(shape) != axes + 2):
         wanted = "*space" if axes is None else ", ".join(f"n{i + 1}" for i in range(axes))

@@ -91,3 +91,26 @@ def test_a_perceptron_computes_or():
     x = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
     net = nn.Sequential([nn.Linear.of(np.array([[1.0, 1.0]]), np.array([-0.5])), nn.step])
     assert net(x)[:, 0].tolist() == [0, 1, 1, 1]
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@given(st.integers(0, 2**32), st.sampled_from([1.0, 0.5, -2.0]))
+def test_elu_has_the_slope_of_its_exponential(kind, seed, alpha):
+    """1, or α eᶻ with all its digits, for an α of either sign.
+
+    Measured 1.81 eps in 1 600 000 numbers; stated here: 4.
+    """
+    z = np.random.default_rng(seed).uniform(-80, 5, size=20).astype(kind)
+    g = al.grad(lambda z: np.sum(nn.elu(z, alpha)))(z)
+    expected = np.array([1 if v > 0 else alpha * math.exp(v) for v in z])
+    assert g.dtype == kind
+    assert np.all(abs(g - expected) <= 4 * np.finfo(kind).eps * abs(expected))
+
+
+@pytest.mark.parametrize("activation", [nn.leaky_relu, nn.elu], ids=lambda f: f.__name__)
+def test_numpy_numbers_keep_float32(activation):
+    z = np.array([-1.0, 2.0], np.float32)
+    for slope in (np.float64(0.25), np.array(0.25)):
+        y, pullback = al.vjp(lambda z, slope=slope: activation(z, slope), z)
+        assert y.dtype == pullback(z)[0].dtype == np.float32
+        assert np.all(y == activation(z, 0.25))

@@ -76,6 +76,8 @@ def test_trees_that_cannot_be_written():
         encode(Fraction(1, 2), "state", {})
     with pytest.raises(ValueError, match=r"key \(1, 2\)"):
         encode({(1, 2): 3.0}, "state", {})
+    with pytest.raises(ValueError, match="the same text"):
+        encode({0: 1.0, "0": 2.0}, "state", {})
 
 
 # ---- going on ----
@@ -178,6 +180,31 @@ def test_what_was_saved_must_be_asked_for(tmp_path):
         nn.load_checkpoint(tmp_path / "c", net(), nn.SGD(0.1), batches=other)
 
 
+@pytest.mark.parametrize(
+    "optimizer, other, told",
+    [
+        (nn.SGD(0.1), nn.Adam(0.1), "with SGD, and the optimizer is Adam"),
+        (nn.Adam(0.1), nn.SGD(0.1), "with Adam, and the optimizer is SGD"),
+        (nn.HeavyBall(0.1), nn.Nesterov(0.1), "with HeavyBall, and the optimizer is Nesterov"),
+        (
+            nn.Clipped(nn.Nesterov(0.1), 1.0),
+            nn.Clipped(nn.HeavyBall(0.1), 1.0),
+            r"with Clipped\(Nesterov\), and the optimizer is Clipped\(HeavyBall\)",
+        ),
+    ],
+)
+def test_another_optimizer_cannot_go_on(tmp_path, optimizer, other, told):
+    keep = lambda training: nn.save_checkpoint(tmp_path / "run", training)
+    batches, loss = [(np.ones(1),)], lambda w, x: np.sum(w * x)
+    nn.fit(np.ones(1), loss, batches, optimizer, steps=1, callbacks=[keep], progress=False)
+    with pytest.raises(ValueError, match=f"run: .*{told}"):
+        nn.load_checkpoint(tmp_path / "run", np.ones(1), other)
+    again = nn.load_checkpoint(tmp_path / "run", np.ones(1), optimizer)
+    nn.save_checkpoint(tmp_path / "run", again)
+    with pytest.raises(ValueError, match=f"run: .*{told}"):
+        nn.load_checkpoint(tmp_path / "run", np.ones(1), other)
+
+
 # ---- what is no checkpoint ----
 
 
@@ -193,6 +220,7 @@ def test_what_was_saved_must_be_asked_for(tmp_path):
         ('{"format": 1, "state": {"array": "m"}}', "does not fit"),
         ('{"format": 1, "state": {"spell": "m"}}', "does not fit"),
         ('{"format": 1, "state": 1, "history": null}', "does not fit"),
+        ('{"format": 1, "state": ' + "[" * 900 + "]" * 900 + "}", "does not fit"),
     ],
 )
 def test_what_a_checkpoint_may_pretend(tmp_path, training, message):

@@ -161,6 +161,29 @@ def test_unknown_methods_are_refused(search, method):
 
 
 @pytest.mark.parametrize("search", [nn.minimize, nn.least_squares])
+@pytest.mark.parametrize("model", [1, {"w": np.arange(3)}, {"w": np.array([True])}])
+def test_integers_are_refused(search, model):
+    """In them no step of a search would be left after rounding."""
+    pytest.importorskip("scipy")
+    with pytest.raises(TypeError, match=r"(w|the model) has dtype (int64|bool).* as in 2\.0 or"):
+        search(lambda m: np.sum(m["w"] ** 2.0), model)
+
+
+def test_bounds_constraints_and_callback_are_those_of_scipy():
+    """½ ‖p − (2, 2)‖² in a box, and on the line x + y = 1; the start, 0 at no cost, breaks it."""
+    pytest.importorskip("scipy")
+    seen = []
+    loss = lambda p: np.sum((p - 2) ** 2) / 2
+    p, solution = nn.minimize(
+        loss, np.zeros(2), "L-BFGS-B", bounds=[(0, 1), (0, 3)], callback=seen.append
+    )
+    assert solution.converged and seen and np.max(np.abs(p - [1, 2])) < 1e-9
+    line = {"type": "eq", "fun": lambda p: p[0] + p[1] - 1}
+    p, solution = nn.minimize(loss, np.full(2, 2.0), "SLSQP", constraints=[line])
+    assert solution.converged and np.max(np.abs(p - 0.5)) < 1e-9
+
+
+@pytest.mark.parametrize("search", [nn.minimize, nn.least_squares])
 def test_a_missing_scipy_is_named(search, monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy", None)
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)
@@ -248,3 +271,39 @@ def test_the_best_model_met_is_returned(search, monkeypatch):
     loss = {"minimize": lambda w: np.sum(w * w) / 2, "least_squares": lambda w: w}[search]
     w, solution = getattr(nn, search)(loss, np.ones(1))
     assert w == 1 and solution.losses == [4.5, 0.5, 0.5] and solution.message == "as told"
+
+
+#: Losses that the far point still draws away by 0.2 or more.
+DRAWN = [("linear", 0.3), ("linear", 1.0), ("soft_l1", 1.0), ("huber", 1.0)]
+
+
+@pytest.mark.parametrize("loss", classical.LOSSES)
+@pytest.mark.parametrize("f_scale", [0.3, 1.0])
+def test_robust_losses_have_the_minimum_of_scipy(loss, f_scale):
+    """A line through points, one of them far away; SciPy's own best and cost, to 1e-12."""
+    optimize = pytest.importorskip("scipy.optimize")
+    t = np.linspace(0, 1, 9)
+    y = 1 + 2 * t + np.where(t == 0.25, 10, 0)
+    residuals = lambda p: p[0] + p[1] * t - y
+    p, solution = nn.least_squares(residuals, np.zeros(2), "trf", loss=loss, f_scale=f_scale)
+    found = optimize.least_squares(
+        residuals, np.zeros(2), lambda p: np.column_stack([t**0, t]), loss=loss, f_scale=f_scale
+    )
+    assert solution.converged and abs(solution.losses[-1] - found.cost) < 1e-12 * found.cost
+    assert solution.losses == sorted(solution.losses, reverse=True)
+    cost = lambda p: np.sum(classical.LOSSES[loss]((residuals(p) / f_scale) ** 2))
+    assert cost(p) <= cost(found.x) * (1 + 1e-12)
+    assert (np.max(np.abs(p - [1, 2])) >= 0.2) == ((loss, f_scale) in DRAWN)
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"loss": "huber"}, "lm has no loss 'huber'; use method='trf'"),
+        ({"loss": "tukey", "method": "trf"}, "loss 'tukey' is none of linear, soft_l1"),
+    ],
+)
+def test_losses_that_cannot_be_are_refused(options, message):
+    pytest.importorskip("scipy")
+    with pytest.raises(ValueError, match=message):
+        nn.least_squares(residuals, network(0), **options)

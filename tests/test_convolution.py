@@ -174,8 +174,46 @@ def test_a_convolution_of_full_size_is_a_linear_layer(rng):
         (lambda x: nn.max_pool(x, 2, padding=2), "more than half"),
         (lambda x: nn.average_pool(x, 9), "does not fit"),
         (lambda x: nn.Conv2d(3, 4, 1, groups=2, rng=None), "2 groups must divide both 3 inputs"),
+        (lambda x: nn.Conv2d(3, 4, 2.5, rng=None), r"kernel=2\.5: give an integer of at least 1"),
+        (lambda x: nn.Conv2d(3, 4, 1, stride=0, rng=None), "stride=0: give an integer"),
+        (lambda x: nn.Conv2d(3, 4, 1, padding="same", rng=None), "padding='same': give an integer"),
+        (lambda x: nn.Conv1d(3, 4, 1, dilation=(1, 1), rng=None), "each of the 1 axes"),
+        (lambda x: nn.MaxPool(0), "kernel=0: give an integer of at least 1"),
+        (lambda x: nn.MaxPool((2, 0)), r"kernel=\(2, 0\): give an integer of at least 1"),
+        (lambda x: nn.AveragePool(2, stride=0), "stride=0: give an integer of at least 1"),
+        (lambda x: nn.AveragePool(2, padding=-1), "padding=-1: give an integer of at least 0"),
     ],
 )
 def test_errors_say_what_to_do(call, message):
     with pytest.raises(ValueError, match=message):
         call(np.ones((3, 2, 4, 4)))
+
+
+def test_sizes_may_be_integers_of_numpy(rng):
+    three, two = np.int64(3), np.array([2, 1])
+    layer = nn.Conv2d(2, 4, three, stride=two, padding=np.int32(1), rng=rng)
+    x = rng.standard_normal((1, 2, 7, 6))
+    assert layer.weight.shape == (4, 2, 3, 3)
+    assert np.all(layer(x) == nn.convolution(x, layer.weight, stride=(2, 1), padding=1))
+    assert np.all(nn.MaxPool(three, stride=np.int64(2))(x) == nn.max_pool(x, 3, stride=2))
+
+
+def test_images_are_arrays(rng):
+    layer = nn.Conv1d(1, 1, 1, rng=rng)
+    for call in (layer, nn.MaxPool(1)):
+        with pytest.raises(TypeError, match="x is a list; give an array"):
+            call([[[1.0, 2.0]]])
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int8, np.int64, bool])
+@given(data=st.data())
+def test_pooling_of_integers(kind, data):
+    """The mean in floats, as np.mean has it; the largest in the numbers themselves."""
+    x, kernel, stride, padding, rng = data.draw(pools("float64"))
+    limits = (0, 1) if kind is bool else (np.iinfo(kind).min, np.iinfo(kind).max)
+    x = rng.integers(*limits, size=x.shape, dtype=kind, endpoint=True)
+    options = {"stride": stride, "padding": padding}
+    mean, top = nn.average_pool(x, kernel, **options), nn.max_pool(x, kernel, **options)
+    assert mean.dtype == float and top.dtype == kind
+    assert_equal([mean], [nn.average_pool(x.astype(float), kernel, **options)])
+    assert np.all(top == nn.max_pool(x.astype(object), kernel, **options))

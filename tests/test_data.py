@@ -164,3 +164,27 @@ def test_online_takes_each_sample_once_and_holds_one_batch(n, size):
 def test_online_needs_a_size():
     with pytest.raises(ValueError, match="at least one sample, not 0"):
         next(nn.online([(1, 2)], 0))
+
+
+# ---- what is refused ----
+
+
+def test_lists_become_arrays():
+    x, y = next(nn.Batches([[1.0], [2.0], [3.0]], (4, 5, 6), size=2))
+    assert x.tolist() == [[1], [2]] and y.tolist() == [4, 5]
+
+
+@pytest.mark.parametrize(
+    "make, error, message",
+    [
+        (lambda x: nn.Batches(x, size=2, rng=7), TypeError, r"Batches: rng .*\.default_rng\(7\)"),
+        (lambda x: nn.samples(x, x, 7), TypeError, r"samples: rng .*\.default_rng\(7\)"),
+        (lambda x: nn.Batches(x, size=2.0), TypeError, r"Batches: size = 2\.0 is not a whole"),
+        (lambda x: next(nn.online([], 2.0)), TypeError, r"online: size = 2\.0 is not a whole"),
+        (lambda x: nn.samples(x, x[:2], None), ValueError, "3 inputs and 2 targets"),
+        (lambda x: nn.samples(x[:0], x[:0], None), ValueError, "0 inputs and 0 targets"),
+    ],
+)
+def test_arguments_that_cannot_be_are_named(make, error, message):
+    with pytest.raises(error, match=message):
+        make(np.arange(3))

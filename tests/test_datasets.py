@@ -122,6 +122,12 @@ def test_a_bomb_is_not_decompressed(tmp_path):
         tracemalloc.stop()
 
 
+def test_no_elements_of_a_size_beyond_numpy(tmp_path):
+    path = written(tmp_path, struct.pack(">HBB3I", 0, 8, 3, 0, 2**32 - 1, 2**32 - 1), "broken")
+    with pytest.raises(ValueError, match=r"broken: promises .* NumPy cannot hold"):
+        nn.read_idx(path)
+
+
 def test_a_limit_on_what_is_promised(tmp_path):
     path = written(tmp_path, LABELS)
     assert len(nn.read_idx(path, limit=300)) == 300
@@ -170,6 +176,24 @@ def test_a_folder_is_read(tmp_path, monkeypatch):
         nn.fashion_mnist()
 
 
+@pytest.mark.parametrize("part", [0, 1])
+@pytest.mark.parametrize("name, other", [("mnist", "fashion-mnist"), ("fashion-mnist", "mnist")])
+def test_one_set_is_not_taken_for_the_other(tmp_path, name, other, part):
+    """Their files have the same names, in the folder itself too."""
+    read = {"mnist": nn.mnist, "fashion-mnist": nn.fashion_mnist}
+    files = small(20)
+    place = datasets.FILES[2 * part + 1]
+    labels = np.resize(datasets.SOURCES[other].labels[part], 20 - 2 * part)
+    files[place] = idx(labels.astype(np.uint8))
+    fill(tmp_path, files)
+    with pytest.raises(ValueError, match=rf"{name}: .*{place} has the labels of {other}"):
+        read[name](tmp_path)
+    assert len(read[other](tmp_path).x) == 20
+    (tmp_path / name).mkdir()
+    fill(tmp_path / name, small(7))
+    assert len(read[name](tmp_path).x) == 7 and len(read[other](tmp_path).x) == 20
+
+
 def test_images_need_their_labels(tmp_path):
     files = small()
     name = datasets.FILES[3]
@@ -183,7 +207,10 @@ def test_the_files_of_mnist():
         pytest.skip("the MNIST files are not in ../shared/data/mnist")
     data = nn.mnist(MNIST)
     assert data.x.shape == (60_000, 28, 28) and data.x_validation.shape == (10_000, 28, 28)
-    assert data.y[:5].tolist() == [5, 0, 4, 1, 9] and data.y_validation[0] == 7
+    first = tuple(data.y[:10].tolist()), tuple(data.y_validation[:10].tolist())
+    assert first == datasets.SOURCES["mnist"].labels
+    with pytest.raises(ValueError, match="has the labels of mnist"):
+        nn.fashion_mnist(MNIST)
     raw = np.rint(data.x * 255).astype(np.uint8)
     header = struct.pack(">HBBIII", 0, 8, 3, *raw.shape)
     digest = hashlib.md5(header + raw.tobytes()).hexdigest()

@@ -140,6 +140,30 @@ def test_an_experiment_that_fails_is_marked(tmp_path, monkeypatch):
     assert "| 24 | ✗ |" in (tmp_path / "experiments.md").read_text(encoding="utf-8")
 
 
+def test_the_adding_problem_is_held_against_half_of_always_one(monkeypatch):
+    """A line for each layer that runs, and 1/12 where the table says half of 1/6."""
+    monkeypatch.setattr(experiments.rnn, "outcome", lambda: {"RNN": 0.0834, "LSTM": 0.0833})
+    (row,) = [e for e in experiments.EXPERIMENTS if e.name == "Adding problem"]
+    lines = [cells[2:5] for cells in experiments.rows(row, None)]
+    wanted = "less than half of 1/6"
+    assert lines == [(wanted, "RNN: 0.0834", "✗"), (wanted, "LSTM: 0.0833", "✓")]
+
+
+@pytest.mark.parametrize("expected", [[], ["one"] * 2])
+def test_what_is_expected_and_obtained_are_as_many(expected):
+    odd = experiments.EXPERIMENTS[3]._replace(
+        expected=expected, run=lambda data: iter([experiments.Result("24", True)])
+    )
+    with pytest.raises(ValueError, match=r"zip\(\) argument 2"):
+        list(experiments.rows(odd, None))
+
+
+def test_figures_tells_how_it_is_called(capsys):
+    with pytest.raises(SystemExit):
+        figures.main(["--help"])
+    assert capsys.readouterr().out.startswith("usage: python -m examples.figures ")
+
+
 def test_parameter_counts_of_the_notes():
     (result,) = experiments.parameter_counts(None)
     assert result.obtained == "23, 7,850, 159,010" and result.right

@@ -135,6 +135,66 @@ def test_several_results():
     assert svd.shapes == "3×3 → several" and svd.kept > 0 and svd.backward > 0
 
 
+def test_integers_in_front_are_passed_over():
+    labels, x = np.array([0, 2]), np.array([0.5, 1.5, 2.5])
+
+    def picked(n, x):
+        return np.sum(x[n] * x[n])
+
+    table = al.explain(picked, labels, x)
+    assert table == al.explain(picked, labels, x, argnums=1)
+    assert list(table[0].derivatives) == ["x"]
+    mixed = al.explain(lambda p: p["n"] * p["x"], {"n": 3, "x": 2.0})
+    assert list(mixed[0].derivatives) == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("f", "args", "options", "message"),
+    [
+        (lambda: 1.0, (), {}, "0 positional arguments"),
+        (lambda x: x, (1.0,), {"argnums": 5}, "argnums has 5"),
+        (lambda x, y: x * y, (1.0, 2.0), {"argnums": (0, 2)}, "argnums has 2"),
+        (lambda n: n * 2, (3,), {}, "argument 0 of dtype int"),
+        (lambda n, x: n * x, (3, 2.0), {"argnums": 0}, "argument 0 of dtype int"),
+    ],
+)
+def test_what_cannot_be_differentiated_by(f, args, options, message):
+    with pytest.raises(TypeError, match=message):
+        al.explain(f, *args, **options)
+
+
+def test_arguments_are_counted_from_the_back():
+    f = lambda x, y: x * y
+    assert al.explain(f, 1.0, 2.0, argnums=-1) == al.explain(f, 1.0, 2.0, argnums=1)
+
+
+def test_a_step_without_a_rule_has_no_derivative():
+    @al.primitive
+    def ruleless(x):
+        return x * 2
+
+    vectorized = np.frompyfunc(lambda a: a * 2, 1, 1)
+    for f in (ruleless, vectorized):
+        before, middle, after = al.explain(lambda x, f=f: np.sum(f(x * x)), np.ones(3))
+        assert middle.derivatives == {} and (middle.backward, middle.kept) == (0, 0)
+        assert before.derivatives == {"x": "x + x"} and "g" in after.derivatives[middle.name]
+
+
+def test_a_rule_that_fails_is_no_missing_rule():
+    @al.primitive
+    def wrong(x):
+        return x
+
+    al.rule(wrong, x=lambda g, x: len(g) * x)
+    with pytest.raises(TypeError, match="len"):
+        al.explain(lambda x: wrong(x), 1.0)
+
+
+def test_a_branch_has_no_derivative_and_no_cost():
+    (row,) = [row for row in al.explain(al.grad(np.prod), np.ones(3)) if "guard" in row.expression]
+    assert (row.derivatives, row.forward, row.backward, row.kept) == ({}, 0, 0, 0)
+
+
 def test_long_sums_stay_short():
     """A rule that uses its values again and again is named, and not written out."""
 

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from html.parser import HTMLParser
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -175,6 +176,21 @@ def test_where_there_is_no_graph_the_page_says_so(program, monkeypatch):
     monkeypatch.setattr(module.render, "svg", missing)
     text = explorer(program)
     assert "<svg" not in text and "autograd_lite[render]" in text
+
+
+def test_of_many_steps_there_is_no_graph():
+    def chain(x):
+        for _ in range(module.DRAWN // 3 + 1):
+            x = np.sin(x)
+        return x
+
+    program = al.trace(al.value_and_grad(chain), 0.5)
+    assert len(program.steps) > module.DRAWN
+    before = perf_counter()
+    text = explorer(program)
+    assert perf_counter() - before < 5  # seconds; half a second here
+    assert "<svg" not in text and f"{len(program.steps)} steps are too many for a graph" in text
+    assert len(Parts(text).data["steps"]) == len(program.steps)
 
 
 def test_it_is_written_to_a_file(program, tmp_path):
@@ -388,6 +404,34 @@ def test_it_fits_the_screen(written, visit, size):
         assert box["y"] >= 0 and box["y"] + box["height"] <= size[1]
     text = tab.locator("#graph .node.now text").first.bounding_box()
     assert text["height"] >= 9  # pixels: to be read
+
+
+def in_view(tab, node):
+    """Whether a node is inside of the part of the page that the graph is scrolled in."""
+    frame, box = tab.locator("#stage").bounding_box(), tab.locator(node).first.bounding_box()
+    across = frame["x"] <= box["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
+    down = frame["y"] <= box["y"] and box["y"] + box["height"] <= frame["y"] + frame["height"]
+    return across and down
+
+
+def test_on_a_phone_the_current_step_is_in_view(visit, tmp_path):
+    def deep(x, w):
+        for _ in range(14):
+            x = np.tanh(w @ x)
+        return np.sum(x)
+
+    program = al.trace(al.value_and_grad(deep, 1), np.ones(3), np.eye(3) / 2)
+    tab = visit(program.explorer(tmp_path / "page.html"), (390, 844))
+    assert in_view(tab, "#graph #s0")  # the first step to come
+    for step in range(1, len(program.steps) + 1, 11):
+        tab.locator("#slider").fill(str(step))
+        assert in_view(tab, "#graph .node.now"), step
+    tab.locator("#larger").click()
+    tab.locator("#larger").click()
+    assert in_view(tab, "#graph .node.now")
+    tab.set_viewport_size({"width": 844, "height": 390})  # turned
+    tab.evaluate("new Promise(requestAnimationFrame)")
+    assert in_view(tab, "#graph .node.now")
 
 
 def test_without_a_graph_the_steps_are_the_page(program, visit, tmp_path):

@@ -121,6 +121,14 @@ def test_early_stopping_waits_for_a_new_minimum():
         nn.early_stopping(1, of="accuracy")(nn.Training(0, None, None, nn.History()))
 
 
+def test_early_stopping_passes_over_nan():
+    """As a first loss it is no minimum that the others fail to reach."""
+    stop, nan = nn.early_stopping(2), float("nan")
+    told = lambda *losses: stop(nn.Training(0, None, None, nn.History(losses=[*losses])))
+    assert [told(*[nan, 3, 2, 2, 2][: n + 1]) for n in range(5)] == [0, 0, 0, 0, 1]
+    assert told(1, nan, nan) and not told(1, nan, 0.5) and told(nan, nan)
+
+
 @pytest.mark.parametrize("inside", ["batches", "loss", "measure", "callback"])
 def test_ctrl_c_returns_what_there_is(inside, capsys):
     """Wherever it comes: what is returned is the model after the last whole step."""
@@ -158,6 +166,40 @@ def test_ctrl_c_returns_what_there_is(inside, capsys):
     assert history.stopped == f"interrupted after {done} of 9 steps"
     assert np.array_equal(w, fit(batches, steps=done)[0])
     assert "stopped: interrupted" in capsys.readouterr().out
+
+
+# ---- what is refused ----
+
+
+@pytest.mark.parametrize(
+    "options, error, message",
+    [
+        ({"steps": -1}, ValueError, "steps = -1; it must be at least 0"),
+        ({"steps": 1e3}, TypeError, r"steps = 1000\.0 is not a whole number"),
+        ({"steps": 2.5}, TypeError, r"steps = 2\.5 is not"),
+        ({"epochs": -1, "steps": None}, ValueError, "epochs = -1"),
+        ({"every": 0}, ValueError, "every = 0; it must be at least 1"),
+        ({"every": -2}, ValueError, "every = -2"),
+        ({"callbacks": nn.early_stopping(3)}, TypeError, r"callbacks is a list.*callbacks=\["),
+        ({"validate": lambda w: 0.5}, TypeError, 'validate returned a float.*"error"'),
+        ({"validate": lambda w: {"loss": 0.5}}, ValueError, 'validate returned "loss"'),
+        ({"w": nn.MLP}, TypeError, r"model is the function MLP .* MLP\("),
+        ({"w": nn.Linear}, TypeError, r"model is the class Linear .* Linear\("),
+        ({"optimizer": nn.Adam}, TypeError, r"optimizer is the class Adam .* Adam\("),
+        ({"batches": line()}, TypeError, r"batches gives .* nn\.Batches\(x, y"),
+        ({"resume": nn.Training(9, 0, 0, nn.History())}, ValueError, "step 9, .* ends with 4"),
+    ],
+)
+def test_arguments_that_cannot_be_are_named(options, error, message):
+    options = {"batches": nn.Batches(*line(), size=5), "steps": 4, "every": 1, **options}
+    with pytest.raises(error, match=message):
+        fit(**options)
+
+
+def test_reports_keep_their_names():
+    names = iter(["error", "error", "norm"])
+    with pytest.raises(ValueError, match=r"step 3 reports loss, norm, .* before loss, error"):
+        fit(nn.Batches(*line(), size=5), steps=4, every=1, validate=lambda w: {next(names): 1.0})
 
 
 # ---- going on ----

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 import autograd_lite as al
 import nn
 from autograd_lite import render
+from autograd_lite.explorer import contents
 from autograd_lite.graph.labels import escaped, quoted
+from autograd_lite.steps import Value
 from examples import figures
 
 NODE = re.compile(r"^\t+([ics]\d+) \[label=(.*)$", re.M)
@@ -123,6 +125,44 @@ def test_only_what_can_be_drawn():
         al.draw(nn.relu)
     with pytest.raises(ValueError, match=r"not raised under al\.debug"):
         al.draw(ValueError("no"))
+
+
+# ---- gradients of what no step computes any more, and branches ----
+
+A, B = np.linspace(0.1, 0.9, 6).reshape(2, 3), np.linspace(1.1, 1.9, 6).reshape(2, 3)
+DERIVATIVES = {
+    "sum": (al.grad(lambda x, w: np.sum((np.tanh(x) + w) * w)), (A, B)),
+    "product": (al.grad(lambda x, w: np.sum(np.tanh(x) * w * w)), (A, B)),
+    "exp": (al.grad(lambda x, w: np.sum(np.exp(x * w) * np.sin(x) * w)), (A, B)),
+    "second": (al.grad(al.grad(lambda s: np.sin(s) * s * s)), (0.3,)),
+    "jvp": (lambda x, v: al.jvp(lambda x: np.tanh(x) * x, (x,), (v,)), (A, B)),
+    "hvp": (lambda x, v: al.hvp(lambda x: np.sum(np.tanh(x) * x * x), x, v), (A, B)),
+    "branch": (al.grad(np.prod), (A,)),
+}
+
+
+@pytest.mark.parametrize("mode", ["forward", "backward", "both"])
+@pytest.mark.parametrize("name", DERIVATIVES)
+def test_every_derivative_can_be_drawn(name, mode):
+    f, args = DERIVATIVES[name]
+    program = al.trace(f, *args)
+    gone = Value((), np.dtype(float))  # as if its step had been dropped
+    for step in program.steps:
+        step.result.gradient_of.append(gone)
+    whole = program.graph(mode, fold=False)
+    if mode == "both":
+        assert [n for n in nodes(whole) if n[0] == "s"] == [
+            f"s{k}" for k in range(len(program.steps))
+        ]
+    assert set(nodes(program.graph(mode))) <= set(nodes(whole))
+    assert "gradient of" in whole.source or mode == "forward" or name == "jvp"
+    assert len(contents(program)["steps"]) == len(program.steps)
+
+
+def test_a_branch_is_drawn_as_a_condition():
+    source = al.trace(al.grad(np.prod), A).graph("both").source
+    (line,) = [line for line in source.splitlines() if "guard" in line]
+    assert "a condition, no value" in line and "norm" not in line
 
 
 # ---- errors under al.debug() ----

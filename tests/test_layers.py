@@ -67,6 +67,8 @@ def test_dropout_in_training_and_evaluation():
     assert np.all((again != 0) == (y != 0))
     with pytest.raises(TypeError, match=r"rng=np\.random\.default_rng"):
         layer(x, training=True)
+    single = nn.Dropout(np.float64(0.25))(x, training=True, rng=np.random.default_rng(0))
+    assert single.dtype == np.float32 and np.all(single == y)
     with pytest.raises(ValueError, match=r"not in \[0, 1\)"):
         nn.Dropout(1.0)
     with pytest.raises(ValueError, match=r"rng\.random\(x\.shape\)"):

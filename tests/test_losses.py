@@ -157,3 +157,101 @@ def test_labels_that_are_none():
         al.grad(nn.cross_entropy, 1)(z, np.full((2, 3), 1 / 3))
     with pytest.raises(ValueError, match=r"2 \* labels - 1"):
         nn.hinge(z, np.zeros((2, 3)))
+
+
+def test_labels_beyond_the_classes():
+    z = np.zeros((2, 3))
+    for labels, worst in (([0, 3], 3), (np.array([7, 0], np.uint8), 7), ([0, -1], -1)):
+        for f in (nn.cross_entropy, al.grad(nn.cross_entropy)):
+            with pytest.raises(ValueError, match=rf"label {worst} is not in 0 … 2"):
+                f(z, np.array(labels))
+    with pytest.raises(ValueError, match="label 3 is not in 0 … 2"):
+        nn.cross_entropy(z[0], 3)
+
+
+def test_steps_of_a_sequence_are_samples(rng):
+    """They were summed, and divided by the number of sequences only."""
+    logits, labels = rng.standard_normal((2, 5, 3)), rng.integers(3, size=(2, 5))
+    for f in (nn.cross_entropy, al.grad(nn.cross_entropy)):
+        for kind in (labels, np.eye(3)[labels]):
+            with pytest.raises(
+                ValueError, match=r"use logits\.reshape\(-1, 3\) and labels\.reshape"
+            ):
+                f(logits, kind)
+    with pytest.raises(ValueError, match=r"logits have shape \(\)"):
+        nn.cross_entropy(1.0, 0)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [*REGRESSION, nn.hinge, nn.binary_cross_entropy, nn.cross_entropy],
+    ids=lambda f: f.__name__,
+)
+def test_a_mean_of_nothing_is_refused(loss):
+    labels = np.zeros(0, int) if loss is nn.cross_entropy else np.zeros((0, 3))
+    with pytest.raises(ValueError, match=rf"{loss.__name__}.*\(0, 3\).*mean of nothing"):
+        loss(np.zeros((0, 3)), labels)
+
+
+def test_targets_of_binary_cross_entropy():
+    for wrong in (-1.0, 1.5, np.nan):
+        for f in (nn.binary_cross_entropy, al.grad(nn.binary_cross_entropy)):
+            with pytest.raises(ValueError, match=r"in \[0, 1\]; .*\(targets \+ 1\) / 2"):
+                f(np.zeros(2), np.array([0.5, wrong]))
+
+
+@pytest.mark.parametrize("delta", [0, -1.0, np.nan, np.ones(3)], ids=str)
+def test_delta_of_huber_is_a_positive_number(delta):
+    with pytest.raises(ValueError, match=r"huber: delta = .* positive"):
+        nn.huber(np.ones(3), np.zeros(3), delta)
+
+
+# ---- numbers of other kinds ----
+
+
+@given(SEEDS, st.sampled_from([np.uint8, np.int8, np.int64, bool]))
+def test_integers_are_taken_as_floats(rng, kind):
+    a, b = rng.integers(0, 2 if kind is bool else 128, (2, 4, 3)).astype(kind)
+    for loss in REGRESSION:
+        assert_same_bits(loss(a, b), loss(a.astype(float), b.astype(float)))
+    assert_same_bits(gaussian(a, b, 0.25), gaussian(a.astype(float), b.astype(float), 0.25))
+    y, t = signs(rng, 4, 3), rng.random((4, 3))
+    assert_same_bits(nn.hinge(a, y.astype(int)), nn.hinge(a.astype(float), y))
+    assert_same_bits(nn.binary_cross_entropy(a, t), nn.binary_cross_entropy(a.astype(float), t))
+    soft = rng.dirichlet(np.ones(3), size=4)
+    for labels in (soft, rng.integers(3, size=4)):
+        assert_same_bits(nn.cross_entropy(a, labels), nn.cross_entropy(a.astype(float), labels))
+
+
+def test_lists_and_numbers_are_labels_too(rng):
+    z, y = rng.standard_normal((2, 3)), [[1, -1, 1], [-1, 1, 1]]
+    assert_same_bits(al.value_and_grad(nn.hinge)(z, y), al.value_and_grad(nn.hinge)(z, np.array(y)))
+    step = al.value_and_grad(nn.cross_entropy)
+    for labels in ([0, 2], [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]):
+        assert_same_bits(step(z, labels), step(z, np.array(labels)))
+    program = al.trace(step, z[0], 1)
+    for label in range(3):
+        assert_same_bits(program(z[0], label), step(z[0], np.array(label)))
+
+
+def test_numpy_numbers_keep_float32(rng):
+    a, b = rng.standard_normal((2, 3, 2)).astype(np.float32)
+    value, g = al.value_and_grad(lambda a: nn.huber(a, b, np.float64(0.5)))(a)
+    assert value.dtype == g.dtype == np.float32
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@given(rng=SEEDS)
+def test_binary_cross_entropy_keeps_the_digits_of_small_losses(kind, rng):
+    """ln(1 + e^−z) where the target is right and z large, which z − z would leave nothing of.
+
+    In units of eps times the value, measured 1.5 in 80 000 cases; stated here: 4.
+    """
+    z = rng.uniform(-80, 80, size=20).astype(kind)
+    for t in (0, 1):
+        for v in z:
+            wrong = -float(v) if t else float(v)  # how far it is on the wrong side
+            expected = max(wrong, 0.0) + math.log1p(math.exp(-abs(wrong)))
+            ours = nn.binary_cross_entropy(np.array([v]), np.array([t], kind))
+            assert ours.dtype == kind
+            assert abs(float(ours) - expected) <= 4 * np.finfo(kind).eps * expected

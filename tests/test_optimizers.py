@@ -293,6 +293,23 @@ def test_clipping_by_the_norm_is_its_algorithm(kind, seed, limit):
         assert_same_bits(a, b.astype(kind))
 
 
+@pytest.mark.parametrize("size, ulps", [(1e-30, 0), (1e19, 8), (1e35, 8), (3e38, 1024)])
+@given(seed=st.integers(0, 2**32), limit=st.floats(0.01, 4))
+def test_no_square_overflows_in_clipping(size, ulps, seed, limit):
+    """In float32, against the algorithm in float64; at the end the scale, 1e-41, is subnormal."""
+    g = np.random.default_rng(seed).uniform(-size, size, 5).astype(np.float32)
+    (found,) = nn.clip_by_norm([g], limit)
+    (exact,) = textbook.clipped([g.astype(float)], limit)
+    assert found.dtype == np.float32
+    assert np.max(np.abs(found - exact)) <= ulps * np.spacing(np.float32(np.max(np.abs(exact))))
+
+
+def test_clipping_keeps_float32():
+    for clip in (nn.clip_by_norm, nn.clip_by_value):
+        (found,) = clip([np.array([3, 4], np.float32)], np.float64(1))
+        assert found.dtype == np.float32
+
+
 def test_clipping_zero_is_zero():
     assert np.all(nn.clip_by_norm([np.zeros(3)], 1.0)[0] == 0)
 
@@ -319,6 +336,8 @@ def test_a_clipped_optimizer_takes_clipped_gradients(clip, seed):
         (lambda: nn.Adam(square_decay=9), "Adam: square_decay = 9; it must be less than 1"),
         (lambda: nn.AdamW(weight_decay=-1), "AdamW: weight_decay = -1"),
         (lambda: nn.Clipped(nn.SGD(0.1), 0), "Clipped: limit = 0; it must be greater than 0"),
+        (lambda: nn.clip_by_norm(1.0, 0.0), r"clip_by_norm: limit = 0\.0; it must be greater"),
+        (lambda: nn.clip_by_value(1.0, np.float32(-1)), r"clip_by_value: limit = -1\.0; it must"),
         (lambda: nn.cosine_decay(0.1, steps=0), "cosine_decay: steps = 0"),
         (lambda: nn.warmup(0.1, steps=-3), "warmup: steps = -3"),
     ],

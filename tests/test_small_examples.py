@@ -158,3 +158,80 @@ def test_a_missing_matplotlib_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'autograd_lite\[plot\]"):
         nn.plots.figure()
+
+
+def test_few_steps_are_counted_in_whole_numbers():
+    """matplotlib would set ticks at 2.5, which the format of the labels calls 2."""
+    pytest.importorskip("matplotlib")
+    for n in range(1, 13):
+        _, axes = nn.plots.figure()
+        nn.plots.history(nn.History([*range(1, n + 1)], [0.5**k for k in range(n)]), axes)
+        told = {t.get_text(): x for t, x in zip(axes.get_xticklabels(), axes.get_xticks())}
+        told.pop("", None)
+        assert all(abs(float(text) - x) < 1e-9 for text, x in told.items()) and told
+
+
+def test_hidden_units_have_colours_of_their_own():
+    pytest.importorskip("matplotlib")
+    _, axes = nn.plots.figure()
+    x = np.linspace(0, 1, 3)
+    nn.plots.fitted_curve(x, x, x, x, axes, hidden=np.zeros((3, 20)))
+    data, *hidden, network = [line.get_color() for line in axes.lines]
+    assert len(hidden) == 20 and not {data, network} & {*hidden}
+
+
+def test_regions_reach_a_tenth_beyond_the_samples():
+    pytest.importorskip("matplotlib")
+    _, axes = nn.plots.figure()
+    x = np.array([[-10.0, 5.0], [10.0, 5.0]])
+    nn.plots.decision_regions(lambda p: p[:, 0] > 0, x, [0, 1], axes, side=5)
+    assert axes.get_xlim() == (-12, 12) and axes.get_ylim() == (4.5, 5.5)
+
+
+@pytest.mark.parametrize(
+    "classify, labels, message",
+    [
+        (lambda p: p[:, 0] > 0, [-1, 1], r"labels has \[-1, 1\], .* labels > 0"),
+        (lambda p: p[:, 0] > 0, [[0], [1]], r"labels has shape \(2, 1\) for 2 .* \(2,\)"),
+        (lambda p: p[:, 0] > 0, [0.5, 1], r"labels has \[0\.5, 1\.0\]"),
+        (lambda p: p, [0, 1], r"what classify gave has shape \(25, 2\) .*argmax"),
+        (lambda p: p[:, 0], [0, 1], "what classify gave has"),
+        (lambda p: np.sign(p[:, 0] - 9), [0, 1], r"what classify gave has \[-1\.0\]"),
+    ],
+)
+def test_what_are_no_classes_is_named(classify, labels, message):
+    pytest.importorskip("matplotlib")
+    _, axes = nn.plots.figure()
+    x = np.array([[0.25, 0.5], [0.8, 0.5]])
+    with pytest.raises(ValueError, match=f"decision_regions: {message}"):
+        nn.plots.decision_regions(classify, x, labels, axes, side=5)
+    with pytest.raises(ValueError, match=r"x has shape \(2,\); give it shape \(samples, 2\)"):
+        nn.plots.decision_regions(classify, x[0], labels, axes)
+
+
+@pytest.mark.parametrize("steps", [1, 20])
+def test_sparse_net_takes_the_steps_it_is_told(steps):
+    assert sparse_net.train(0, steps)[1].steps[-1] == steps
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_picture_of_the_machine_has_all_points(seed):
+    pytest.importorskip("matplotlib")
+    x, y = svm.data(seed)
+    axes = svm.picture(svm.train(seed, 20), x, y).axes[0]
+    assert np.all(np.abs(x) < axes.get_xlim()[1]) and np.all(np.abs(x) < axes.get_ylim()[1])
+    assert axes.get_xlim()[0] == -axes.get_xlim()[1]
+
+
+def test_no_edge_runs_through_a_delta():
+    pytest.importorskip("matplotlib")
+    axes = worked_example.picture(worked_example.outcome()).axes[0]
+    deltas = [text for text in axes.texts if text.get_text().startswith("δ")]
+    assert len(deltas) == 4
+    for text in deltas:
+        assert text.get_bbox_patch().get_facecolor() == (1, 1, 1, 1)
+        assert text.get_zorder() > max(line.get_zorder() for line in axes.lines)
+
+
+def test_no_curve_is_told_in_tex():
+    assert not any(set("$\\{}") & {*name} for name in four_curves.CURVES)

@@ -29,6 +29,22 @@ def test_names_are_paths():
     ]
     with pytest.raises(ValueError, match=r"both called 'a\.b'"):
         nn.named_leaves({"a": {"b": 1.0}, "a.b": 2.0})
+    with pytest.raises(ValueError, match=r"two keys of \[0, '0'\] are the same text"):
+        nn.named_leaves({0: 1.0, "0": 2.0})
+
+
+def test_the_order_of_bytes_is_no_part_of_a_model(tmp_path):
+    big = {"w": np.array([1.0, 2.0], ">f8"), "n": np.array([3], ">i4")}
+    nn.save(tmp_path / "w", big)
+    for like in (big, {"w": np.zeros(2), "n": np.zeros(1, np.int32)}):
+        found = nn.load(tmp_path / "w", like=like)
+        assert found["w"].tolist() == [1, 2] and found["n"].tolist() == [3]
+
+
+def test_the_name_of_the_texts_is_theirs(tmp_path):
+    with pytest.raises(ValueError, match="w: no array can be called __metadata__"):
+        nn.save(tmp_path / "w", {"__metadata__": np.ones(1)})
+    assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize(

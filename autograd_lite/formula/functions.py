@@ -187,7 +187,7 @@ ORDERS = {"fro": Name("F"), "nuc": Name("∗")}
 
 
 @writes_one(np.linalg.norm)
-def norm(a: Term, ord: Any = None) -> Expression:  # noqa: A002  (NumPy's name)
+def norm(a: Term, ord: Any = None) -> Expression:
     bars = Fenced("‖", a.x, "‖")
     return bars if ord is None else Script(bars, None, ORDERS.get(ord) or number(ord))
 

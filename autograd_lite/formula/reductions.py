@@ -27,11 +27,7 @@ from autograd_lite.formula.tree import (
 )
 
 
-def over(
-    sign: str,
-    a: Term,
-    axis: Any = None,
-) -> Expression:
+def over(sign: str, a: Term, axis: Any = None) -> Expression:
     """∑_i x_i, and ∑_i X_{i,:} where another axis stays; no notation for `initial`, `where`."""
     if not a.ndim:
         return a.x

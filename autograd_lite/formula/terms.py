@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from inspect import signature
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from autograd_lite.formula.tree import Expression, Name, indicator, transposed
 
@@ -41,22 +41,23 @@ class Term(NamedTuple):
 #: A writer takes the options that it has a notation for, by NumPy's names, and no others.  It
 #: returns None where its notation does not say what is computed: then the call is written out.
 Writer = Callable[..., Expression | None]
+W = TypeVar("W", bound=Writer)
 #: Writers of functions whose arguments are all arrays, and get a term for each.
 WRITERS: dict[Any, Writer] = {}
 #: Writers of functions of one array, which get a term for that and the rest as it is.
 WRITERS_OF_ONE: dict[Any, Writer] = {}
 
 
-def writes(*functions: Any) -> Callable[[Writer], Writer]:
-    def enter(writer: Writer) -> Writer:
+def writes(*functions: Any) -> Callable[[W], W]:
+    def enter(writer: W) -> W:
         WRITERS.update(dict.fromkeys(functions, writer))
         return writer
 
     return enter
 
 
-def writes_one(*functions: Any) -> Callable[[Writer], Writer]:
-    def enter(writer: Writer) -> Writer:
+def writes_one(*functions: Any) -> Callable[[W], W]:
+    def enter(writer: W) -> W:
         WRITERS_OF_ONE.update(dict.fromkeys(functions, writer))
         return writer
 

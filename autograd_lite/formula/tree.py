@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction as FractionOfNumbers
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -267,7 +267,7 @@ def indicator(condition: Expression) -> Expression:
     return Infix((ONES, Fenced("{", condition, "}")), ("",), ATOM)
 
 
-def multiple(n: float, x: Expression) -> Expression:
+def multiple(n: Any, x: Expression) -> Expression:
     """n x, and x or −x for 1 and −1."""
     return {1: x, -1: negated(x)}.get(n) or product(number(n), x)
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.expressions import expression
-from autograd_lite.steps import Step, Value, values_in
+from autograd_lite.steps import Step, Value, guard, values_in
 
 WIDTH = 60  # of a line
 SHOWN = 6  # numbers of an array that are written out
@@ -63,6 +63,8 @@ def in_order(step: Step) -> bool:
 
 def kind_of(value: Value) -> str:
     """Shape and dtype: ``3×2 float64``."""
+    if value.step and value.step.function is guard:
+        return "a condition, no value"
     if value.shape is None:
         return "several results" if value.step else "not kept"
     return f"{'×'.join(map(str, value.shape)) or 'scalar'} {value.dtype}"

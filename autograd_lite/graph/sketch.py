@@ -173,8 +173,8 @@ class Sketch:
         known = [v for v in value.gradient_of if v in names]  # others are of no use to the outputs
         if known:
             said.append("gradient of " + ", ".join(names[v] for v in known))
-        if value in self.values:
-            x = self.values[value]
+        x = self.values.get(value)
+        if x is not None:
             said += [f"value {labels.numbers(x)}", f"norm {labels.norm(x)}"]
         if self.gradients.get(value) is not None:
             said.append(f"gradient norm {labels.norm(self.gradients[value])}")

@@ -80,6 +80,7 @@ const clicks = {
   "show-program": () => view("program"),
 };
 for (const [id, action] of Object.entries(clicks)) $(id).addEventListener("click", action);
+addEventListener("resize", follow); // a phone is turned
 dark.addEventListener("change", () => theme(dark.matches ? "dark" : "light"));
 
 prepare();

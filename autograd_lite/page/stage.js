@@ -80,8 +80,14 @@ function stage() {
     group.classList.toggle("later", !(begun(from) && begun(to)));
     group.classList.toggle("used", to === id);
   }
+  follow();
+}
+
+/** What is looked at comes into view: at the start that is the first step. */
+function follow() {
+  const id = (steps[state.time - 1] ?? steps[0])?.id;
   const seen = (targets) => targets?.find((target) => target.getClientRects().length);
-  const there = seen(marks.get(state.chosen ?? current?.id)) ?? seen(marks.get(id));
+  const there = seen(marks.get(state.chosen ?? id)) ?? seen(marks.get(home(id)));
   if (there) bring(there);
 }
 
@@ -105,6 +111,7 @@ function resize(factor) {
   state.zoom = factor ? Math.min(4, Math.max(0.1, state.zoom * factor)) : fitting;
   svg.setAttribute("width", width * state.zoom);
   svg.setAttribute("height", height * state.zoom);
+  follow();
 }
 
 function view(name) {
