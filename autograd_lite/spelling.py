@@ -67,6 +67,8 @@ def call(function: Callable[..., Any], args: Any, options: Any, name: str) -> Te
         return f"{inside(args[0], CALL)}.T", CALL
     if function is scatter:
         listed = [written(a) for a in (*args, *options.values())]
+        if name:  # of Fractions, among which an integer zero would not do
+            return f"{name}({', '.join(listed)})", CALL
         zeros = f"np.zeros_like({listed[0]}, shape={listed[2]})"
         return f"al.at_add({zeros}, {listed[1]}, {listed[0]})", CALL
     listed = [written(a) for a in args]

@@ -17,7 +17,7 @@ from autograd_lite.spelling import written as literal
 from autograd_lite.steps import Step, Value, guard, replace_values
 
 #: Names that the text needs for what they usually mean.
-RESERVED = {"np", "al", "like", "iter", "next", "Fraction", "ValueError"}
+RESERVED = {"np", "al", "like", "iter", "next", "Fraction", "ValueError", "scatter"}
 RESERVED |= {"abs", "divmod", "bool", "int", "float", "complex", "object", "slice", "range"}
 #: Functions that are written as something else.
 OTHERWISE = {operator.getitem, scatter, guard}
@@ -121,6 +121,9 @@ class Writer:
     def expression(self, step: Step) -> Written:
         """A step with what its operands are called, or how they are computed if that is short."""
         name = self.functions[step.function]
+        if step.function is scatter and step.result.dtype == object:
+            name = "scatter"
+            self.imports.add((scatter.__module__, name))
         step_args = plain_numbers(step) if step.function in INFIX else step.args
         args, options = replace_values((step_args, step.options), self.text.__getitem__)
         while True:

@@ -183,3 +183,10 @@ def test_what_a_choice_leaves_out_is_zero_among_fractions():
 def test_a_number_of_pythons_can_be_cast():
     g = al.grad(lambda v: np.sum(np.astype(v, np.float32) * np.ones(3, np.float32)))(0.1)
     assert g == 3
+
+
+def test_what_indexing_leaves_out_is_zero_among_fractions():
+    def f(x):
+        return np.mean(np.stack([x, x]), axis=())[0]
+
+    assert type(np.asarray(al.grad(f)(np.array(Fraction(1, 3), dtype=object))).item()) is Fraction

@@ -188,7 +188,7 @@ TestFloats.settings = TestFractions.settings = settings(stateful_step_count=30)
 def test_a_wrong_rule_is_found(function, mistake):
     for mutant in (m for m in mutants(function) if m.mutation == mistake):
         with mutant.installed(), pytest.raises(AssertionError):
-            run_state_machine_as_test(Fractions, settings=settings(max_examples=200, **QUICK))
+            run_state_machine_as_test(Fractions, settings=settings(max_examples=800, **QUICK))
 
 
 # ---- programs of fractions, by dual numbers ----

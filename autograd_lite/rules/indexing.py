@@ -64,6 +64,9 @@ def at_set(x, key, values):
 def scatter(values, key, shape):
     """Zeros of ``shape`` with ``values`` added at ``key``: the way back of indexing."""
     result = np.zeros_like(values, shape=shape)
+    if result.dtype.kind == "O" and np.size(values):  # an integer zero is no Fraction
+        first = np.ravel(values)[0]
+        result[...] = first - first
     add_in_place(result, key, values)
     return result
 
