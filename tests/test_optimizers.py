@@ -345,3 +345,13 @@ def test_a_clipped_optimizer_takes_clipped_gradients(clip, seed):
 def test_nonsense_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_large_arrays_are_stepped_in_place_and_nobodys_are_changed():
+    rng = np.random.default_rng(0)
+    for dtype in (np.float32, np.float64):
+        p, g = (rng.standard_normal((300, 300)).astype(dtype) for _ in range(2))
+        kept = p.copy(), g.copy()
+        new, _ = nn.SGD(0.1)(p, g, 0)
+        assert new.dtype == dtype and (new == kept[0] - 0.1 * kept[1]).all()
+        assert (p == kept[0]).all() and (g == kept[1]).all()
