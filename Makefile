@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# Where the files of MNIST are, if they are there; else they are fetched.
+DATA ?= ../shared/data/mnist
+
 # What each set of tools installs: $(VENV)/NAME.installed stands for .[EXTRAS_NAME].
 EXTRAS_demo := plot,progress,render
 EXTRAS_experiments := data,plot,progress,scipy
@@ -24,7 +27,7 @@ demo: $(VENV)/demo.installed  ## train the HH19 network, results in out/
 	$(BIN)/python -m examples.netbp --out out
 
 experiments: $(VENV)/experiments.installed  ## every experiment of the notes, expected beside obtained
-	$(BIN)/python -m examples.experiments --out out
+	$(BIN)/python -m examples.experiments --out out $(addprefix --data ,$(wildcard $(DATA)))
 
 test: lint types  ## everything that must pass: lint, types, pytest
 	$(BIN)/python -m pytest -n auto

@@ -173,10 +173,18 @@ def rebuild(tree: Any, f: Callable[[Any], Any]) -> Any:
     if kind is np.ndarray:
         return f(tree)
     how = structure(kind)
-    if how == "static":
-        return tree
     if how == "leaf":
         return f(tree)
+    if type(how) is tuple:
+        # Not the constructor: it may do more than store, and may not take these arguments.
+        new = object.__new__(kind)
+        for name in how[0]:
+            _set(new, name, rebuild(getattr(tree, name), f))
+        for name in how[1]:
+            _set(new, name, getattr(tree, name))
+        return new
+    if how == "static":
+        return tree
     if how == "list":  # most often of arrays, so these are spared a call
         return [f(part) if type(part) is np.ndarray else rebuild(part, f) for part in tree]
     if how == "tuple":
@@ -190,15 +198,7 @@ def rebuild(tree: Any, f: Callable[[Any], Any]) -> Any:
         return new
     if how == "unknown":
         raise no_container(kind)
-    if how == "named tuple":
-        return tree._make([rebuild(part, f) for part in tree])
-    # Not the constructor: it may do more than store, and may not take these arguments.
-    new = object.__new__(kind)
-    for name in how[0]:
-        _set(new, name, rebuild(getattr(tree, name), f))
-    for name in how[1]:
-        _set(new, name, getattr(tree, name))
-    return new
+    return tree._make([rebuild(part, f) for part in tree])  # a named tuple
 
 
 def tree_map(f: Callable[..., Any], tree: Any, *others: Any) -> Any:
