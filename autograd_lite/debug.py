@@ -12,7 +12,7 @@ import numpy as np
 from autograd_lite.lines import users_line
 from autograd_lite.record import Tracked, strip
 from autograd_lite.tape import Node, pull_back, tape
-from autograd_lite.tensor import KIND, Tensor
+from autograd_lite.tensor import KIND, Noted
 
 #: How many of the steps before a new one are looked at for arrays that were changed.
 RECENT = 32
@@ -71,20 +71,12 @@ class Note:
         self.copies = [(a, a.copy()) for a in arrays]
 
 
-class Watched(Tensor):
+class Watched(Noted):
     """A Tensor that is looked at as soon as it is made: when it gets its node."""
 
-    __slots__ = ("_node",)
+    __slots__ = ()
 
-    @property
-    def node(self) -> Node:
-        return self._node
-
-    @node.setter
-    def node(self, node: Node) -> None:
-        self._node = node
-        if hasattr(node, "note"):
-            return
+    def take_note(self, node: Node) -> None:
         node.note = Note(node, self.data)
         if type(node.first) is Node and not hasattr(node.first, "note"):
             node.first.note = Note(node.first, None)  # a step with several results

@@ -59,12 +59,13 @@ class Trace:
             *(line, scope, through, incoming),
         )
         self.steps.append(value.step)
-        if any(isinstance(x, Symbol) for x in tree_leaves_of(result)):
+        several = isinstance(result, (tuple, list))
+        if any(isinstance(x, Symbol) for x in (result if several else (result,))):
             raise TypeError(
                 f"{value.step.name} uses a value that is being traced and is not among its "
                 f"arguments; pass it as an argument"
             )
-        if isinstance(result, (tuple, list)):
+        if several:
             parts = [self.write(operator.getitem, (Tracer(result, value, self), i), {})
                      for i in range(len(result))]  # fmt: skip
             return type(result)(*parts) if hasattr(result, "_fields") else type(result)(parts)
@@ -111,10 +112,6 @@ def same(x: Any, y: Any) -> bool:
     if x.dtype.hasobject:
         return all(a is b for a, b in zip(x.flat, y.flat))
     return bool(x.tobytes() == y.tobytes())
-
-
-def tree_leaves_of(result: Any) -> list[Any]:
-    return list(result) if isinstance(result, (tuple, list)) else [result]
 
 
 def concrete(x: Any) -> Any:

@@ -12,7 +12,7 @@ from autograd_lite.record import PART, Symbol, Tracked, strip
 from autograd_lite.rules.indexing import at_add
 from autograd_lite.steps import Value
 from autograd_lite.tape import Node, pull_back, tape
-from autograd_lite.tensor import KIND, Tensor
+from autograd_lite.tensor import KIND, Noted
 from autograd_lite.tracer import Trace, Tracer, dtype_of
 from autograd_lite.trees import paths, rebuild
 
@@ -34,18 +34,12 @@ def named(name: str, x: Any) -> Any:
     return x
 
 
-class Followed(Tensor):
+class Followed(Noted):
     """A Tensor whose node remembers its value, so that gradients are known to be of something."""
 
-    __slots__ = ("_node",)
+    __slots__ = ()
 
-    @property
-    def node(self) -> Node:
-        return self._node
-
-    @node.setter
-    def node(self, node: Node) -> None:
-        self._node = node
+    def take_note(self, node: Node) -> None:
         node.note = self.data
         if node.primitive is PART and not hasattr(node.first, "note"):
             node.first.note = whole(strip(self.data))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -47,9 +48,9 @@ class Writer:
         self.definition = self.free(listing.name)
         self.parameters = {name: self.free(name) for name in listing.parameters}
         self.names: dict[Value, str] = {}
-        results = [v for v in listing.outputs if v not in known]
+        results = set(listing.outputs).difference(known)
         if len(results) == 1:
-            self.names[results[0]] = "value"
+            self.names[results.pop()] = "value"
             self.taken.add("value")
         for value in known:
             parameter = self.parameters.get(value.path or "")
@@ -57,6 +58,7 @@ class Writer:
         self.text: dict[Value, Written] = {}
         self.inlined: set[Value] = set()
         self.lines: list[str] = []
+        self.temporaries = (f"t{k}" for k in count(1))
         self.backward = False
 
     # ---- names ----
@@ -77,11 +79,8 @@ class Writer:
     def name(self, value: Value) -> str:
         """What a value is called; one without a name is the next of t1, t2, …"""
         if value not in self.names:
-            k = 1
-            while f"t{k}" in self.taken:
-                k += 1
-            self.names[value] = f"t{k}"
-            self.taken.add(f"t{k}")
+            self.names[value] = next(t for t in self.temporaries if t not in self.taken)
+            self.taken.add(self.names[value])
         return self.names[value]
 
     def give(self, name: str, x: Any) -> str:

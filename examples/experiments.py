@@ -14,6 +14,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
 
+import numpy as np
+
 import autograd_lite as al
 import nn
 from examples import (
@@ -84,8 +86,6 @@ def least_squares(data):
 
 
 def parameter_counts(data):
-    import numpy as np
-
     rng = np.random.default_rng(0)
     nets = netbp.start(rng), nn.MLP([784, 10], rng=rng), nn.MLP([784, 200, 10], rng=rng)
     counts = [size(net) for net in nets]
