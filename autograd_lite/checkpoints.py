@@ -8,8 +8,8 @@ from typing import Any
 
 from autograd_lite.functional import vjp
 from autograd_lite.primitive import recorded
-from autograd_lite.record import Tracked
 from autograd_lite.row import Primitive
+from autograd_lite.tracked import Tracked
 from autograd_lite.trees import rebuild, tree_leaves
 
 

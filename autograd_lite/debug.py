@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.lines import users_line
-from autograd_lite.record import Tracked, strip
-from autograd_lite.tape import Node, pull_back, tape
+from autograd_lite.sweep import Sweep
+from autograd_lite.tape import Node, tape
 from autograd_lite.tensor import KIND, Noted
+from autograd_lite.tracked import Tracked, strip
 
 #: How many of the steps before a new one are looked at for arrays that were changed.
 RECENT = 32
@@ -89,15 +90,12 @@ class Watched(Noted):
         for node in cotangents:
             if node.note.suspect:
                 raise born_forward(node)
-        nodes = tape(cotangents)
-        owned: set[Node] = set()
-        for node in reversed(nodes):
-            if node not in cotangents:
-                continue
+        nodes, sweep = tape(cotangents), Sweep(cotangents)
+        while sweep.waiting:
+            node, g = sweep.latest()
             for a in (node, *parents(node)):
                 look_for_change(a, "before the backward pass came to it")
-            g = cotangents.pop(node)
-            pull_back(node, g, cotangents, owned)
+            sweep.pull_back(node, g)
             if finite(g):
                 for a in parents(node):
                     if not finite(cotangents.get(a)):

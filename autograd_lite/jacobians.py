@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd_lite.functional import grad, vjp
 from autograd_lite.levels import positions
-from autograd_lite.record import strip
+from autograd_lite.tracked import strip
 from autograd_lite.trees import rebuild, tree_leaves, tree_map
 
 Function = Callable[..., Any]

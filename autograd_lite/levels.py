@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache, partial
 from inspect import signature
@@ -13,9 +13,10 @@ import numpy as np
 
 from autograd_lite import errors
 from autograd_lite.errors import DIFFERENTIABLE
-from autograd_lite.record import example, leaf
-from autograd_lite.tape import Node, own
+from autograd_lite.sweep import own
+from autograd_lite.tape import Node
 from autograd_lite.tensor import KIND, Tensor
+from autograd_lite.tracked import example, leaf
 from autograd_lite.trees import paths, rebuild
 
 _next_level = count(1).__next__
@@ -97,14 +98,17 @@ class Level:
         taken: set[int] = set()
         for given in seeds:
             own(given, taken)
+        following: Callable[[], Node]
 
-        def gradient(nodes: Iterator[Node], x: Any) -> Any:
-            c = cotangents.get(next(nodes))
+        def gradient(x: Any) -> Any:
+            c = cotangents.get(following())
             return np.zeros_like(x) if c is None else own(c, taken)
 
-        return tuple(
-            [rebuild(self.args[i], partial(gradient, iter(nodes))) for i, nodes in self.leaves]
-        )
+        result = []
+        for i, nodes in self.leaves:
+            following = iter(nodes).__next__
+            result.append(rebuild(self.args[i], gradient))
+        return tuple(result)
 
 
 @cache

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_lite.naming import identifiers
 from autograd_lite.steps import Step, Value, replace_values
-from autograd_lite.tape import own
+from autograd_lite.sweep import own
 from autograd_lite.tracer import dtype_of, twin
 from autograd_lite.trees import is_leaf, leaves_beside, rebuild, statics, tree_leaves
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from autograd_lite.record import Symbol, Tracked, apply, binary, strip, unary
+from autograd_lite.record import apply, binary, unary
 from autograd_lite.registry import PRIMITIVES, primitive_of
 from autograd_lite.row import Primitive
+from autograd_lite.tracked import PLAIN, Symbol, Tracked, strip
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -49,16 +50,7 @@ def rearranged(function: Callable[P, R]) -> Callable[P, R]:
 def recorded(function: Callable[P, R], row: Primitive) -> Callable[P, R]:
     """``function``, recorded as ``row`` when a tracked value is among its arguments."""
 
-    def plainly(*args: P.args, **options: P.kwargs) -> R:
-        if not row.see_through:
-            for a in (*args, *options.values()):
-                for part in a if type(a) in (list, tuple) else (a,):  # type: ignore[attr-defined]
-                    if isinstance(part, Symbol):
-                        return part.record(step, args, options)  # type: ignore[no-any-return]
-        return function(*args, **options)
-
-    @wraps(function)
-    def step(*args: P.args, **options: P.kwargs) -> R:
+    def general(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         for a in args:
             if isinstance(a, Tracked):
                 break
@@ -66,18 +58,41 @@ def recorded(function: Callable[P, R], row: Primitive) -> Callable[P, R]:
                 refuse_tensors_in(a, row.name)
         else:
             if not (options and any(isinstance(x, Tracked) for x in options.values())):
-                return plainly(*args, **options)
-        if not options and row.quick == len(args):
-            return (run1 if row.quick == 1 else run2)(*args)  # type: ignore[no-any-return]
-        return apply(row, *row.bind(args, options))  # type: ignore[no-any-return]
+                return plainly(args, options)
+        return apply(row, *row.bind(args, options))
 
-    def inner(*values: Any) -> Any:
-        for a in values:
-            if isinstance(a, (Tracked, Symbol)):  # of a lower level
-                return step(*values)  # type: ignore[call-arg]
-        return function(*values)  # type: ignore[call-arg]
+    def plainly(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        if not row.see_through:
+            for a in (*args, *options.values()):
+                for part in a if type(a) in (list, tuple) else (a,):
+                    if isinstance(part, Symbol):
+                        return part.record(step, args, options)
+        return function(*args, **options)
 
-    run1, run2 = unary(row, inner), binary(row, inner)
+    # As for NumPy's own functions there is a short way; all else is `general`.
+
+    @wraps(function)
+    def step(*args: P.args, **options: P.kwargs) -> Any:
+        if not options:
+            if 0 < row.quick == len(args):
+                a, b = args[0], args[-1]
+                if isinstance(a, Tracked) or (type(a) in PLAIN and isinstance(b, Tracked)):
+                    return run1(a) if row.quick == 1 else run2(a, b)
+            for a in args:
+                if type(a) not in PLAIN:
+                    break
+            else:
+                return function(*args)  # type: ignore[call-arg]
+        return general(args, options)
+
+    def inner1(x: Any) -> Any:  # it may be tracked at a lower level
+        return function(x) if type(x) in PLAIN else step(x)  # type: ignore[call-arg]
+
+    def inner2(x: Any, y: Any) -> Any:
+        plain = type(x) in PLAIN and type(y) in PLAIN
+        return function(x, y) if plain else step(x, y)  # type: ignore[call-arg]
+
+    run1, run2 = unary(row, inner1), binary(row, inner2)
     row.function = step
     return step
 

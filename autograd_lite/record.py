@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -12,75 +12,14 @@ from autograd_lite import errors
 from autograd_lite.gaps import read_late
 from autograd_lite.registry import COMPOSED, CONSTANT, PRIMITIVES, missing
 from autograd_lite.row import Primitive
-from autograd_lite.tape import Node, SeveralResults
+from autograd_lite.tape import Node, next_number
+from autograd_lite.tracked import NOTHING, PLAIN, T, Tracked, strip, tracked
 
-NOTHING: dict[str, Any] = {}
-#: Constants that are taken as they are; at everything else `apply` looks twice.
-PLAIN = frozenset({np.ndarray, np.float64, np.float32, float, int})
-T = TypeVar("T", bound="Tracked")
 _new = object.__new__
-
+ndarray = np.ndarray
 
 PART = Primitive(operator.itemgetter, name="part")
 PART.part = PART.unusual = True
-
-
-class Tracked:
-    """A value, the node that made it, and the level of differentiation that it belongs to."""
-
-    __slots__ = ("data", "level", "node")
-
-    data: Any
-    node: Node
-    level: int
-
-
-class Symbol:
-    """What stands for an array while a program is traced: everything applied to it is written down.
-
-    It lies below all levels, like an array, so that derivatives are written down as well.
-    """
-
-    __slots__ = ()
-
-    array: Any
-
-    def record(
-        self, function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
-    ) -> Any:
-        raise NotImplementedError
-
-
-def tracked(kind: type[T], data: Any, node: Node, level: int) -> T:
-    t = _new(kind)
-    t.data = data
-    t.level = level
-    t.node = node
-    return t
-
-
-def leaf(kind: type[T], data: Any, level: int) -> T:
-    """A value by which we differentiate at ``level``."""
-    t = _new(kind)
-    t.data = data
-    t.level = level
-    t.node = Node(None, None, None, (), NOTHING, data)
-    return t
-
-
-def strip(x: Any) -> Any:
-    """The plain value under a tracked one of whatever level, also in lists, tuples and dicts."""
-    while isinstance(x, Tracked):
-        x = x.data
-    if type(x) in (list, tuple):
-        return type(x)(map(strip, x))
-    return {k: strip(v) for k, v in x.items()} if type(x) is dict else x
-
-
-def example(x: Any) -> Any:
-    """The plain value under a tracked one, and be it one that is traced."""
-    x = strip(x)
-    return x.array if isinstance(x, Symbol) else x
 
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -110,22 +49,29 @@ def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any
     top = None
     level = -1
     for a in args:
-        if isinstance(a, Tracked) and a.level > level:
+        if type(a) not in PLAIN and isinstance(a, Tracked) and a.level > level:
             top = a
             level = a.level
     if options:
         _check(row, options)
-    mask = tuple([isinstance(a, Tracked) and a.level == level for a in args])
-    values = [a.data if here else a for a, here in zip(args, mask)]
-    for value in values:
-        if type(value) not in PLAIN:
-            errors.refuse_matrix(value)
+    values = []
+    mask = []
+    for a in args:
+        here = False
+        if type(a) not in PLAIN:
+            if isinstance(a, Tracked) and a.level == level:
+                a = a.data
+                here = True
+            else:
+                errors.refuse_matrix(a)
+        values.append(a)
+        mask.append(here)
     try:
         y = row.function(*values, **options)
     except ValueError as error:
         raise errors.explained(row.name, args, error) from error
-    plan = row.plan(mask)
-    if top is None or not any(plan.tracked):
+    plan = row.plan(tuple(mask))
+    if top is None or not plan.varies:
         return y
     operands: list[Any] = []
     for a, value, here, wanted in zip(args, values, plan.tracked, plan.wanted):
@@ -133,37 +79,45 @@ def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any
             operands.append(a.node)
             if wanted:
                 a.node.value = value
-        elif not wanted:  # a stand-in where the rule may ask for shapes
-            operands.append(np.broadcast_to(0, np.shape(value)) if row.variadic else None)
-        elif type(value) in (list, tuple) and (
-            row.variadic or row.pulls[len(operands)] is not None
-        ):
-            operands.append(np.asarray(value))  # rules take it for an array; a key stays
+        elif type(value) in PLAIN and (wanted or not row.variadic):
+            operands.append(value if wanted else None)
         else:
-            operands.append(value)
+            operands.append(_constant(row, len(operands), value, wanted))
     if row.variadic:
-        links = (None, None, tuple(operands))
+        node = Node(row, None, None, tuple(operands), options, y)
+    elif len(operands) > 1:
+        node = Node(row, operands[0], operands[1], tuple(operands[2:]), options, y)
     else:
-        links = (operands[0], operands[1] if len(operands) > 1 else None, tuple(operands[2:]))
-    several = isinstance(y, (tuple, list))
-    node = Node(row, *links, options, None if several else y)
-    if not several and node.dtype.kind not in errors.DIFFERENTIABLE:
+        node = Node(row, operands[0], None, (), options, y)
+    if node.dtype is None:
+        return _parts(type(top), y, node, level, plan.result_wanted)
+    if node.dtype.kind not in errors.DIFFERENTIABLE:
         return y  # rounded to whole numbers, as by dtype=int
     if plan.result_wanted:
         node.value = y
-    if not several:
-        return tracked(type(top), y, node, level)
-    node.describe_several(y)
-    row.unusual, row.quick = True, 0
-    parts = [_part(type(top), r, i, node, level) for i, r in enumerate(y)]
-    return type(y)(*parts) if hasattr(y, "_fields") else type(y)(parts)
+    return tracked(type(top), y, node, level)
 
 
-def _part(kind: type[T], result: Any, i: int, node: Node, level: int) -> Any:
-    """One of several results; an integer, such as a rank, leaves the tape."""
-    if np.result_type(result).kind not in errors.DIFFERENTIABLE:
-        return result
-    return tracked(kind, result, Node(PART, node, None, (), {"part": i}, result), level)
+def _constant(row: Primitive, i: int, value: Any, wanted: bool) -> Any:
+    """What a node keeps of its argument ``i`` where that is constant."""
+    if not wanted:  # a stand-in where the rule may ask for shapes
+        return np.broadcast_to(0, np.shape(value)) if row.variadic else None
+    if type(value) in (list, tuple) and (row.variadic or row.pulls[i] is not None):
+        return np.asarray(value)  # rules take it for an array; a key stays
+    return value
+
+
+def _parts(kind: type[T], results: Any, node: Node, level: int, wanted: bool) -> Any:
+    """Several results, each with a node of its own; an integer, such as a rank, has none."""
+    if wanted:
+        node.value = results
+    node.primitive.unusual, node.primitive.quick = True, 0
+    parts = []
+    for i, y in enumerate(results):
+        if np.result_type(y).kind in errors.DIFFERENTIABLE:
+            y = tracked(kind, y, Node(PART, node, None, (), {"part": i}, y), level)
+        parts.append(y)
+    return type(results)(*parts) if hasattr(results, "_fields") else type(results)(parts)
 
 
 def _check(row: Primitive, options: dict[str, Any]) -> None:
@@ -187,11 +141,20 @@ def unary(row: Primitive, function: Callable[[Any], Any]) -> Callable[[Any], Any
             return apply(row, (t,), NOTHING)
         x = t.data
         y = function(x)
-        a = t.node
+        node = _new(Node)
+        node.primitive = row
         try:
-            node = Node(row, a, None, (), NOTHING, y)
-        except SeveralResults:
-            return apply(row, (t,), NOTHING)
+            node.shape = y.shape
+            node.dtype = y.dtype
+        except AttributeError:
+            node.describe(y)
+            if node.dtype is None:
+                return apply(row, (t,), NOTHING)
+        node.first = a = t.node
+        node.second = None
+        node.rest = ()
+        node.options = NOTHING
+        node.number = next_number()
         keep, keep_result = row.keeps[0]
         if keep:
             a.value = x
@@ -226,12 +189,12 @@ def binary(row: Primitive, function: Callable[[Any, Any], Any]) -> Callable[[Any
             a = t.node
             b = u.node
             keep1, keep2, keep_result = row.keeps[2]
-        elif other in PLAIN:
+        elif other is ndarray or other in PLAIN:
             level = t.level
             x1 = t.data
             a = t.node
             keep1, keep2, keep_result = row.keeps[0]
-        elif kind in PLAIN:
+        elif kind is ndarray or kind in PLAIN:
             kind = other
             level = u.level
             x2 = u.data
@@ -243,6 +206,15 @@ def binary(row: Primitive, function: Callable[[Any, Any], Any]) -> Callable[[Any
             y = function(x1, x2)
         except ValueError as error:
             raise errors.explained(row.name, (t, u), error) from error
+        node = _new(Node)
+        node.primitive = row
+        try:
+            node.shape = y.shape
+            node.dtype = y.dtype
+        except AttributeError:
+            node.describe(y)
+            if node.dtype is None:
+                return apply(row, (t, u), NOTHING)
         if keep1:
             if a is None:
                 a = x1
@@ -253,10 +225,11 @@ def binary(row: Primitive, function: Callable[[Any, Any], Any]) -> Callable[[Any
                 b = x2
             else:
                 b.value = x2
-        try:
-            node = Node(row, a, b, (), NOTHING, y)
-        except SeveralResults:
-            return apply(row, (t, u), NOTHING)
+        node.first = a
+        node.second = b
+        node.rest = ()
+        node.options = NOTHING
+        node.number = next_number()
         if keep_result:
             node.value = y
         result = _new(kind)

@@ -38,6 +38,7 @@ class Plan(NamedTuple):
     """For one pattern of tracked arguments: which are to be linked, and which values kept."""
 
     tracked: tuple[bool, ...]
+    varies: bool
     wanted: tuple[bool, ...]
     result_wanted: bool
 
@@ -69,6 +70,7 @@ class Primitive:
         "keeps",
         "leading",
         "name",
+        "options",
         "own",
         "part",
         "plans",
@@ -102,6 +104,7 @@ class Primitive:
         self.plans: dict[tuple[bool, ...], Plan] = {}
         self.quick = 0
         self.leading = 0
+        self.options: tuple[str, ...] = ()
         self.into: Function | None = None
         self.unusual = False
         self.part = False
@@ -133,7 +136,8 @@ class Primitive:
         self.reads = [self._reads(names) for names in wanted]
         n = len(self.arrays)
         self.leading = n if self.arrays == tuple(self.defaults)[:n] else 0
-        self.unusual = self.variadic or n > 2 or self.into is not None
+        self.options = tuple(self.defaults)[n:]
+        self.unusual = self.variadic or self.into is not None
         self.plans = {}
         smooth = not {None, no_derivative} & {*rules.values()} and not self.variadic
         self.quick = len(rules) if smooth and len(rules) <= 2 else 0
@@ -188,30 +192,38 @@ class Primitive:
                     raise refused(self.name, [*self.defaults][i])
             tracked = tuple(here and self.pulls[i] is not None for i, here in zip(rows, mask))
             reads = frozenset[int]().union(*(self.reads[i] for i, t in zip(rows, tracked) if t))
-            self.plans[mask] = Plan(tracked, tuple(i in reads for i in rows), RESULT in reads)
+            wanted = tuple(i in reads for i in rows)
+            self.plans[mask] = Plan(tracked, any(tracked), wanted, RESULT in reads)
         return self.plans[mask]
 
     def bind(
         self, args: tuple[Any, ...], options: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Sort a call into arrays and options, as its signature says."""
-        if (not options and len(args) == self.leading) or self.variadic:
+        n = self.leading
+        if (not options and len(args) == n) or self.variadic:
             return args, options
-        names = list(self.defaults)
-        if len(args) > len(names):
-            raise TypeError(f"{self.name} takes at most {len(names)} arguments, got {len(args)}")
-        bound = dict(zip(names, args)) | options
+        if len(args) > len(self.defaults):
+            raise TypeError(
+                f"{self.name} takes at most {len(self.defaults)} arguments, got {len(args)}"
+            )
+        if 0 < n <= len(args):
+            return args[:n], self.given(dict(zip(self.options, args[n:])) | options)
+        bound = dict(zip(self.defaults, args)) | options
         arrays = tuple(
             bound.pop(name, self.defaults[name])
             for name in self.arrays
             if name in bound or self.defaults[name] is not None
         )
-        given = {
+        return arrays, self.given(bound)
+
+    def given(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Those of the options that say something which their defaults do not."""
+        return {
             name: value
-            for name, value in bound.items()
-            if name in self.required or value is not self.defaults.get(name, bound)
+            for name, value in options.items()
+            if name in self.required or value is not self.defaults.get(name, options)
         }
-        return arrays, given
 
 
 def parameters_of(function: Function) -> list[inspect.Parameter]:

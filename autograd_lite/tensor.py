@@ -12,19 +12,11 @@ import numpy as np
 
 from autograd_lite import errors
 from autograd_lite.methods import ArrayMethods
-from autograd_lite.record import (
-    NOTHING,
-    Symbol,
-    Tracked,
-    apply,
-    binary,
-    call,
-    strip,
-    tracked,
-    unary,
-)
+from autograd_lite.record import apply, binary, call, unary
 from autograd_lite.registry import PRIMITIVES, primitive_of
-from autograd_lite.tape import Node, backward, own
+from autograd_lite.sweep import backward, own
+from autograd_lite.tape import Node
+from autograd_lite.tracked import NOTHING, Symbol, Tracked, strip, tracked
 
 
 def _operator(ufunc: Any, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
@@ -130,6 +122,7 @@ class Tensor(Tracked, ArrayMethods):
 
     __neg__ = unary(primitive_of(np.negative), operator.neg)
     __abs__ = unary(primitive_of(np.absolute), operator.abs)
+    T = property(unary(primitive_of(np.transpose), operator.attrgetter("T")))
 
     def __pos__(self) -> Tensor:
         return self

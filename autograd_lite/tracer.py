@@ -12,8 +12,8 @@ import numpy as np
 from autograd_lite import errors
 from autograd_lite.lines import frames, is_ours, users_line
 from autograd_lite.methods import ArrayMethods
-from autograd_lite.record import Symbol, Tracked, strip
 from autograd_lite.steps import Step, Value, guard
+from autograd_lite.tracked import Symbol, Tracked, strip
 from autograd_lite.trees import tree_leaves
 
 #: Functions of shapes and dtypes, which a program takes for granted.

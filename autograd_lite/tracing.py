@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.record import PART, Symbol, Tracked, strip
+from autograd_lite.record import PART
 from autograd_lite.rules.indexing import at_add
 from autograd_lite.steps import Value
-from autograd_lite.tape import Node, pull_back, tape
+from autograd_lite.sweep import Sweep
+from autograd_lite.tape import Node
 from autograd_lite.tensor import KIND, Noted
 from autograd_lite.tracer import Trace, Tracer, dtype_of
+from autograd_lite.tracked import Symbol, Tracked, strip
 from autograd_lite.trees import paths, rebuild
 
 
@@ -47,19 +49,15 @@ class Followed(Noted):
     @staticmethod
     def run_back(cotangents: dict[Node, Any]) -> dict[Node, Any]:
         """The backward loop again; what it does is tagged with what it is the gradient of."""
-        nodes = tape(cotangents)
-        owned: set[Node] = set()
-        while nodes:
-            node = nodes.pop()
-            g = cotangents.pop(node, None)
-            if g is None:
-                continue
+        sweep = Sweep(cotangents)
+        while sweep.waiting:
+            node, g = sweep.latest()
             traced = tag(node, g)
             before = None
             if traced is not None:
                 before, traced.trace.pulled = traced.trace.pulled, (traced.value, of_tracer(g))
-            if not added(node, g, cotangents, owned):
-                pull_back(node, g, cotangents, owned)
+            if not added(node, g, sweep):
+                sweep.pull_back(node, g)
             if traced is not None and before is not None:
                 traced.trace.pulled = before
         for leaf, c in cotangents.items():
@@ -91,12 +89,13 @@ def tag(node: Node, g: Any) -> Tracer | None:
     return value
 
 
-def added(node: Node, g: Any, cotangents: dict[Node, Any], owned: set[Node]) -> bool:
+def added(node: Node, g: Any, sweep: Sweep) -> bool:
     """Add the gradient of indexing where the engine would do so in place, in another way."""
-    into = node.primitive.into is not None and node.first in owned
-    if not (into and isinstance(g, Symbol) and isinstance(cotangents[node.first], Symbol)):
+    a, cotangents = node.first, sweep.cotangents
+    into = node.primitive.into is not None and a in sweep.owned
+    if not (into and isinstance(g, Symbol) and isinstance(cotangents[a], Symbol)):
         return False
-    cotangents[node.first] = at_add(cotangents[node.first], node.second, g)
+    cotangents[a] = at_add(cotangents[a], node.second, g)
     return True
 
 

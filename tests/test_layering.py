@@ -19,6 +19,8 @@ ENGINE = "autograd_lite"
 FLOORS = [
     "lines",
     "tape",
+    "sweep",
+    "tracked",
     "errors",
     "methods",
     "gaps",

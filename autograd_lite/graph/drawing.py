@@ -10,7 +10,7 @@ from autograd_lite import render
 from autograd_lite.graph.live import Live
 from autograd_lite.graph.sketch import Sketch
 from autograd_lite.listing import Listing
-from autograd_lite.record import Tracked
+from autograd_lite.tracked import Tracked
 
 if TYPE_CHECKING:
     from graphviz import Digraph

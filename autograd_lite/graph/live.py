@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd_lite.listing import Listing
-from autograd_lite.record import strip
 from autograd_lite.steps import Step, Value
 from autograd_lite.tape import Node, tape
+from autograd_lite.tracked import strip
 
 
 class Live(Listing):

@@ -17,14 +17,15 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.gaps import no_derivative, read_late
-from autograd_lite.record import strip
 from autograd_lite.registry import COMPOSED, PRIMITIVES, missing
 from autograd_lite.row import Function, Primitive
-from autograd_lite.tape import Node, unbroadcast
+from autograd_lite.sweep import stretched, unbroadcast
+from autograd_lite.tape import Node
 from autograd_lite.tensor import Tensor
 from autograd_lite.testing import adapters
 from autograd_lite.testing.mistakes import MISTAKES, Change, changes, overwrite
 from autograd_lite.testing.vectors import random_like
+from autograd_lite.tracked import strip
 from autograd_lite.trees import tree_leaves, tree_map
 
 ROUNDING = 1e-12  # what a sum in another order may change
@@ -136,7 +137,8 @@ def fit(c: Any, operand: Any) -> Any:
     if type(operand) is not Node:
         return None
     c = np.asarray(strip(c))
-    c = unbroadcast(c, operand.shape) if c.shape != operand.shape else c
+    if c.shape != operand.shape:
+        c = unbroadcast(c, operand.shape, stretched(operand.shape, c.shape) or ())
     return np.array(c if operand.dtype.kind == "c" else c.real, operand.dtype)
 
 
