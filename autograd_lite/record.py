@@ -13,7 +13,7 @@ from autograd_lite.gaps import read_late
 from autograd_lite.registry import COMPOSED, CONSTANT, PRIMITIVES, missing
 from autograd_lite.row import Primitive
 from autograd_lite.tape import Node, next_number
-from autograd_lite.tracked import NOTHING, PLAIN, T, Tracked, strip, tracked
+from autograd_lite.tracked import NOTHING, PLAIN, T, Tracked, is_plain, strip, tracked
 
 _new = object.__new__
 ndarray = np.ndarray
@@ -55,34 +55,35 @@ def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any
     if options:
         _check(row, options)
     values = []
-    mask = []
-    for a in args:
-        here = False
-        if type(a) not in PLAIN:
-            if isinstance(a, Tracked) and a.level == level:
-                a = a.data
-                here = True
-            else:
-                errors.refuse_matrix(a)
-        values.append(a)
-        mask.append(here)
+    operands = []
+    mask = 0  # the bits of those that are tracked at this level
+    for i, a in enumerate(args):
+        if type(a) in PLAIN:
+            values.append(a)
+            operands.append(a)
+        elif isinstance(a, Tracked) and a.level == level:
+            values.append(a.data)
+            operands.append(a.node)
+            mask |= 1 << i
+        else:
+            errors.refuse_matrix(a)
+            values.append(a)
+            operands.append(a)
+    fused = row.fused if row.fused and not options and is_plain(values) else None
     try:
-        y = row.function(*values, **options)
+        if fused:
+            y, aside = fused(*values)
+        else:
+            y = row.function(*values, **options)
     except ValueError as error:
         raise errors.explained(row.name, args, error) from error
-    plan = row.plan(tuple(mask))
+    plan = row.plan(mask, len(args), fused=bool(fused))
     if top is None or not plan.varies:
         return y
-    operands: list[Any] = []
-    for a, value, here, wanted in zip(args, values, plan.tracked, plan.wanted):
-        if here:
-            operands.append(a.node)
-            if wanted:
-                a.node.value = value
-        elif type(value) in PLAIN and (wanted or not row.variadic):
-            operands.append(value if wanted else None)
-        else:
-            operands.append(_constant(row, len(operands), value, wanted))
+    for i in plan.kept:
+        operands[i].value = values[i]
+    for i, wanted in plan.constants:
+        operands[i] = _constant(row, i, values[i], wanted)
     if row.variadic:
         node = Node(row, None, None, tuple(operands), options, y)
     elif len(operands) > 1:
@@ -95,6 +96,8 @@ def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any
         return y  # rounded to whole numbers, as by dtype=int
     if plan.result_wanted:
         node.value = y
+    if fused:
+        node.aside = aside
     return tracked(type(top), y, node, level)
 
 
@@ -102,6 +105,8 @@ def _constant(row: Primitive, i: int, value: Any, wanted: bool) -> Any:
     """What a node keeps of its argument ``i`` where that is constant."""
     if not wanted:  # a stand-in where the rule may ask for shapes
         return np.broadcast_to(0, np.shape(value)) if row.variadic else None
+    if type(value) in PLAIN:
+        return value
     if type(value) in (list, tuple) and (row.variadic or row.pulls[i] is not None):
         return np.asarray(value)  # rules take it for an array; a key stays
     return value

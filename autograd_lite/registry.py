@@ -34,6 +34,8 @@ def rule(
     *,
     broadcasts: bool | None = None,
     into: Function | None = None,
+    aside: Function | None = None,
+    fused: Function | None = None,
     **rules: Function | None,
 ) -> None:
     """State the derivative of ``function``, one plain NumPy function per argument.
@@ -44,6 +46,12 @@ def rule(
     engine sums over stretched axes where ``broadcasts`` is true, as it is for every ufunc.
     ``into(total, node, g)`` may add the gradient of the first argument to ``total`` in place.
 
+    A rule may also ask for ``aside``: what the function of that name computes from the arguments
+    that it asks for in its turn.  If the function computes that on its own way to the result, say
+    so by ``fused(*arrays)``, which returns the result and it: then it is kept, not computed again.
+    ``fused`` is called with plain arrays only; derivatives of derivatives and traces use the other
+    two, so all three must agree.
+
     >>> import numpy as np, autograd_lite as al
     >>> @al.primitive
     ... def cube(x):
@@ -52,6 +60,11 @@ def rule(
     >>> float(al.grad(cube)(2.0))
     12.0
     """
+    if fused is not None and aside is None:
+        raise TypeError(
+            f"rule({getattr(function, '__name__', function)}, fused=…) needs aside=… too: what the "
+            f"fused function returns beside the result, computed from the arguments alone"
+        )
     read_late(function)  # so that this rule prevails
     if isinstance(function, FunctionType) and function not in PRIMITIVES:
         raise TypeError(
@@ -59,7 +72,7 @@ def rule(
             f"step; decorate it with @al.primitive first"
         )
     row = PRIMITIVES.get(function) or Primitive(function)
-    row.into = into
+    row.into, row.aside, row.fused = into, aside, fused
     row.define(rules)
     if broadcasts is not None:
         row.broadcasts = broadcasts

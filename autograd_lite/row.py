@@ -26,6 +26,7 @@ HARMLESS = frozenset(
 SPECIAL = {
     "g": "the incoming gradient",
     "y": "the result",
+    "aside": "what the function of that name computes",
     "shape": "the shape of the argument that it differentiates by",
     "dtype": "the dtype of the argument that it differentiates by",
     "transposed": "whether that argument is the transpose of another value",
@@ -35,11 +36,15 @@ RESULT = -1
 
 
 class Plan(NamedTuple):
-    """For one pattern of tracked arguments: which are to be linked, and which values kept."""
+    """What to keep of a step in which a certain set of arguments is tracked.
 
-    tracked: tuple[bool, ...]
+    ``kept`` are the positions of the tracked arguments whose values some rule will read;
+    ``constants`` those of the others, each with whether it is read itself.
+    """
+
     varies: bool
-    wanted: tuple[bool, ...]
+    kept: tuple[int, ...]
+    constants: tuple[tuple[int, bool], ...]
     result_wanted: bool
 
 
@@ -48,7 +53,7 @@ class Primitive:
 
     ``arrays`` names the arguments that are arrays, ``defaults`` the options and their defaults.
     ``pulls[i](node, g)`` is the gradient of argument ``i``, or None where the function is locally
-    constant in it; ``reads[i]`` are the positions of the values which that pull reads.
+    constant in it.
     ``quick`` is the number of arguments if that is at most two and each of them has a rule, else 0:
     then a step may be recorded the short way, which finds in ``keeps[i]`` whether the values of the
     arguments and the result are to be kept if argument ``i`` alone is tracked, in ``keeps[-1]`` if
@@ -57,15 +62,18 @@ class Primitive:
     none is ignored silently; all of them for a user's own function.
     A variadic primitive has one pull, which returns the gradients of all its operands.
     ``into(total, node, g)`` adds the gradient of the first argument to an array in place.
+    ``aside`` computes what rules ask for by that name, and ``fused`` the result and that at once.
     ``unusual`` marks what the backward loop leaves to a second, slower one, and ``part`` the
     primitive that takes one of several results; ``see_through`` one that a trace looks into.
     """
 
     __slots__ = (
         "arrays",
+        "aside",
         "broadcasts",
         "defaults",
         "function",
+        "fused",
         "into",
         "keeps",
         "leading",
@@ -76,7 +84,6 @@ class Primitive:
         "plans",
         "pulls",
         "quick",
-        "reads",
         "required",
         "rules",
         "see_through",
@@ -99,13 +106,14 @@ class Primitive:
         self.understands: frozenset[str] = HARMLESS
         self.rules: dict[str, Function | None] = {}
         self.pulls: list[Function | None] = []
-        self.reads: list[frozenset[int]] = []
         self.keeps: list[tuple[bool, ...]] = []
-        self.plans: dict[tuple[bool, ...], Plan] = {}
+        self.plans: dict[tuple[int, int, bool], Plan] = {}
         self.quick = 0
         self.leading = 0
         self.options: tuple[str, ...] = ()
         self.into: Function | None = None
+        self.aside: Function | None = None
+        self.fused: Function | None = None
         self.unusual = False
         self.part = False
         self.see_through = False
@@ -132,21 +140,25 @@ class Primitive:
         self.rules = rules
         self.arrays = tuple(name for name in self.defaults if name in rules)
         wanted = [_wanted(rules[name]) for name in self.arrays]
-        self.understands = HARMLESS.union(*wanted, self.defaults if self.own else ())
-        self.reads = [self._reads(names) for names in wanted]
+        told = self.defaults if self.own else _wanted(self.aside)
+        self.understands = HARMLESS.union(*wanted, told)
         n = len(self.arrays)
         self.leading = n if self.arrays == tuple(self.defaults)[:n] else 0
         self.options = tuple(self.defaults)[n:]
         self.unusual = self.variadic or self.into is not None
         self.plans = {}
         smooth = not {None, no_derivative} & {*rules.values()} and not self.variadic
-        self.quick = len(rules) if smooth and len(rules) <= 2 else 0
+        self.quick = len(rules) if smooth and len(rules) <= 2 and not self.fused else 0
         positions = (*range(self.quick), RESULT)
-        union = frozenset[int]().union(*self.reads)
-        self.keeps = [tuple(i in read for i in positions) for read in (*self.reads, union)]
+        reads = [self._reads(names, fused=False) for names in wanted]
+        union = frozenset[int]().union(*reads)
+        self.keeps = [tuple(i in read for i in positions) for read in (*reads, union)]
         self.pulls = [self._pull(i, rules[name]) for i, name in enumerate(self.arrays)]
 
-    def _reads(self, wanted: tuple[str, ...]) -> frozenset[int]:
+    def _reads(self, wanted: tuple[str, ...], *, fused: bool) -> frozenset[int]:
+        """The positions of the values that are to be kept for a rule that asks for these names."""
+        if "aside" in wanted and not fused:
+            wanted += _wanted(self.aside)
         positions = [i for i, name in enumerate(self.arrays) if name in wanted]
         return frozenset([*positions, RESULT] if "y" in wanted else positions)
 
@@ -156,6 +168,7 @@ class Primitive:
             return None
         asked = ", ".join(self._source(i, name) for name in _wanted(rule))
         scope = {"rule": rule, "Node": Node, "defaults": self.defaults, "shape_of": np.shape}
+        scope["aside"] = self.aside
         pull: Function = eval(f"lambda node, g: rule({asked})", scope)
         return pull
 
@@ -165,6 +178,9 @@ class Primitive:
             return "g"
         if name == "y":
             return "node.value"
+        if name == "aside" and self.aside is not None:
+            asked = ", ".join(self._source(i, asked) for asked in _wanted(self.aside))
+            return f"(node.aside if hasattr(node, 'aside') else aside({asked}))"
         if self.variadic and name in ("shapes", "tracked", *self.arrays):
             value = "a.value if type(a) is Node else a"
             each = {"shapes": "shape_of(a)", "tracked": "type(a) is Node"}.get(name, value)
@@ -183,18 +199,28 @@ class Primitive:
             f"and the arguments {', '.join(self.defaults)}"
         )
 
-    def plan(self, mask: tuple[bool, ...]) -> Plan:
-        """What to keep when the arguments marked in ``mask`` are tracked."""
-        if mask not in self.plans:
-            rows = [0 if self.variadic else i for i in range(len(mask))]
-            for i, here in zip(rows, mask):
-                if here and (i >= len(self.pulls) or self.rules[self.arrays[i]] is no_derivative):
-                    raise refused(self.name, [*self.defaults][i])
-            tracked = tuple(here and self.pulls[i] is not None for i, here in zip(rows, mask))
-            reads = frozenset[int]().union(*(self.reads[i] for i, t in zip(rows, tracked) if t))
-            wanted = tuple(i in reads for i in rows)
-            self.plans[mask] = Plan(tracked, any(tracked), wanted, RESULT in reads)
-        return self.plans[mask]
+    def plan(self, mask: int, n: int, *, fused: bool) -> Plan:
+        """What to keep of ``n`` arguments of which those are tracked whose bits ``mask`` has."""
+        plan = self.plans.get((mask, n, fused))
+        if plan is None:
+            plan = self.plans[mask, n, fused] = self._plan([mask >> i & 1 for i in range(n)], fused)
+        return plan
+
+    def _plan(self, tracked: list[int], fused: bool) -> Plan:
+        rows = [0 if self.variadic else i for i in range(len(tracked))]
+        for i, here in zip(rows, tracked):
+            if here and (i >= len(self.pulls) or self.rules[self.arrays[i]] is no_derivative):
+                raise refused(self.name, [*self.defaults][i])
+        linked = [i for i, here in enumerate(tracked) if here and self.pulls[rows[i]] is not None]
+        rules = {rows[i]: self.rules[self.arrays[rows[i]]] for i in linked}
+        each = [self._reads(_wanted(rule), fused=fused) for rule in rules.values()]
+        reads = frozenset[int]().union(*each)
+        return Plan(
+            varies=bool(linked),
+            kept=tuple(i for i in linked if rows[i] in reads),
+            constants=tuple((i, row in reads) for i, row in enumerate(rows) if i not in linked),
+            result_wanted=RESULT in reads,
+        )
 
     def bind(
         self, args: tuple[Any, ...], options: dict[str, Any]
@@ -203,6 +229,8 @@ class Primitive:
         n = self.leading
         if (not options and len(args) == n) or self.variadic:
             return args, options
+        if 0 < n == len(args):
+            return args, self.given(options)
         if len(args) > len(self.defaults):
             raise TypeError(
                 f"{self.name} takes at most {len(self.defaults)} arguments, got {len(args)}"

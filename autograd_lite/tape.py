@@ -19,8 +19,9 @@ class Node:
     An operand is a Node where it is tracked; elsewhere it is the constant itself, or ``None`` if
     no rule will ask for it.  The first two operands have slots of their own because nearly every
     step has no more than two, and a tuple is one more object for the garbage collector to visit.
-    ``value`` exists only if some rule will read it, ``name`` if somebody gave one, ``note`` only
-    while debugging or tracing.  A leaf has no primitive.
+    ``value`` exists only if some rule will read it, ``aside`` if the step computed it on its way,
+    ``name`` if somebody gave one, ``note`` only while debugging or tracing.  A leaf has no
+    primitive.
     """
 
     __slots__ = (
@@ -33,12 +34,14 @@ class Node:
         "dtype",
         "number",
         "value",
+        "aside",
         "grad",
         "name",
         "note",
     )
 
     value: Any
+    aside: Any
     grad: Any
     name: str
     note: Any

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -40,6 +40,11 @@ class Symbol:
         self, function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
     ) -> Any:
         raise NotImplementedError
+
+
+def is_plain(values: Iterable[Any]) -> bool:
+    """Whether all of these are taken as they are."""
+    return PLAIN.issuperset(map(type, values))
 
 
 def tracked(kind: type[T], data: Any, node: Node, level: int) -> T:

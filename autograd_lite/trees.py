@@ -179,7 +179,8 @@ def rebuild(tree: Any, f: Callable[[Any], Any]) -> Any:
         # Not the constructor: it may do more than store, and may not take these arguments.
         new = object.__new__(kind)
         for name in how[0]:
-            _set(new, name, rebuild(getattr(tree, name), f))
+            part = getattr(tree, name)
+            _set(new, name, f(part) if type(part) is np.ndarray else rebuild(part, f))
         for name in how[1]:
             _set(new, name, getattr(tree, name))
         return new

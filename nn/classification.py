@@ -49,6 +49,11 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
     >>> round(float(nn.cross_entropy(np.array([[0.0, 0.0]]), np.array([[0.0, 1.0]]))), 6)
     0.693147
     """
+    return _evaluated(logits, labels)[0]
+
+
+def _evaluated(logits: Array, labels: Array) -> tuple[Array, Array, Array, Array]:
+    """The cost; e^z over its largest in each row, and the sums of that; the labels, as an index."""
     logits, labels = np.asarray(logits), np.asarray(labels)
     if not 0 < logits.ndim <= 2 or not logits.size:
         _check_logits(logits.shape)
@@ -61,11 +66,32 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
         picked = (t * np.where(t == 0, 0, below)).sum(axis=1)  # a class may be impossible: −∞
     else:
         _check_classes(logits.shape, labels)
+        t = np.arange(len(rows)), labels.reshape(-1)
         try:
-            picked = below[np.arange(len(rows)), labels.reshape(-1)]
+            picked = below[t]
         except IndexError:
             raise _no_class(labels.max(), logits.shape) from None
-    return mean_over_samples((np.log(np.exp(below).sum(axis=1)) - picked).sum(), logits.shape)
+    e = np.exp(below)
+    total = e.sum(axis=1, keepdims=True)
+    return mean_over_samples((np.log(total[:, 0]) - picked).sum(), logits.shape), e, total, t
+
+
+def _cost_and_excess(logits: Array, labels: Array) -> tuple[Array, Array]:
+    """The cost with `_excess`, for which most has been computed then."""
+    cost, e, total, t = _evaluated(logits, labels)
+    if not e.flags.c_contiguous:  # then what is subtracted decides how the result lies in memory
+        return cost, _excess(logits, labels)
+    excess = np.divide(e, total, out=e)
+    if type(t) is tuple:
+        excess[t] -= 1
+    else:
+        excess -= t
+    return cost, excess.reshape(logits.shape)
+
+
+def _excess(logits: Array, labels: Array) -> Array:
+    """softmax − 1{y = j}, or softmax − t."""
+    return softmax(logits) - _probabilities(labels, logits)
 
 
 def _check_logits(shape: tuple[int, ...]) -> None:
@@ -111,10 +137,10 @@ def _labels_are_data(g: Array) -> NoReturn:
 
 al.rule(
     cross_entropy,
-    logits=lambda g, shape, logits, labels: (
-        share(g, shape) * (softmax(logits) - _probabilities(labels, logits))
-    ),
+    logits=lambda g, shape, aside: share(g, shape) * aside,
     labels=_labels_are_data,
+    aside=_excess,
+    fused=_cost_and_excess,
 )
 
 

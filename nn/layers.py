@@ -216,16 +216,16 @@ class Sequential:
     ) -> Array:
         number = 0
         for layer in self.layers:
-            x = called(layer, x, training=training, rng=rng)
-            if hasattr(layer, "weight"):
+            x = called(layer, x, training=True, rng=rng) if training else layer(x)
+            if type(layer) is FunctionType:
+                al.named(f"a{number}", x)
+            elif hasattr(layer, "weight"):
                 number += 1
                 al.named(f"z{number}", x)
                 if isinstance(layer, Linear):
                     al.named(f"W{number}", layer.weight)
                     if layer.bias is not None:
                         al.named(f"b{number}", layer.bias)
-            elif isinstance(layer, FunctionType):
-                al.named(f"a{number}", x)
         return x
 
 

@@ -208,7 +208,7 @@ def test_every_option_has_a_row():
 def plant(monkeypatch, function, **rules):
     """Put wrong rules in place of the right ones, for the length of a test."""
     primitive = PRIMITIVES[function]
-    for slot in ("rules", "pulls", "reads", "keeps", "plans", "understands", "quick", "unusual"):
+    for slot in ("rules", "pulls", "keeps", "plans", "understands", "quick", "unusual"):
         monkeypatch.setattr(primitive, slot, getattr(primitive, slot))
     for slot in ("arrays", "leading"):
         monkeypatch.setattr(primitive, slot, getattr(primitive, slot))
