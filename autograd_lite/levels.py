@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import cache, partial
+from functools import cache
 from inspect import signature
 from itertools import count
 from typing import Any
@@ -40,21 +40,26 @@ class Level:
         for i in positions(len(args), argnums):
             nodes: list[Node] = []
             self.leaves.append((i, nodes))
-            self.wrapped[i] = rebuild(args[i], partial(self.wrap, i, nodes))
+            self.wrapped[i] = rebuild(args[i], self.wrapper(i, nodes))
             if self.wrapped[i] is args[i]:
                 raise TypeError(f"argument {i} has no number in it to differentiate by")
 
-    def wrap(self, i: int, nodes: list[Node], x: Any) -> Tensor:
-        """A Tensor of this level for a leaf of argument ``i``."""
-        if type(x) is not np.ndarray:
-            errors.refuse_matrix(x)
-        t = leaf(self.kind, x, self.number)
-        node = t.node
-        if node.dtype.kind not in DIFFERENTIABLE:
-            place = [path for path, _ in paths(self.args[i])][len(nodes)]
-            raise errors.not_float(f"argument {i}{place}", node.dtype)
-        nodes.append(node)
-        return t
+    def wrapper(self, i: int, nodes: list[Node]) -> Callable[[Any], Tensor]:
+        """What makes a Tensor of this level of each leaf of argument ``i``, and lists its node."""
+        kind, number = self.kind, self.number
+
+        def wrap(x: Any) -> Tensor:
+            if type(x) is not np.ndarray:
+                errors.refuse_matrix(x)
+            t = leaf(kind, x, number)
+            node = t.node
+            if node.dtype.kind not in DIFFERENTIABLE:
+                place = [path for path, _ in paths(self.args[i])][len(nodes)]
+                raise errors.not_float(f"argument {i}{place}", node.dtype)
+            nodes.append(node)
+            return t
+
+        return wrap
 
     def run(self, f: Callable[..., Any], options: dict[str, Any]) -> Any:
         """``f`` of the wrapped arguments; these are let go, so that the tape is the result's."""

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 from autograd_lite.record import apply, binary, unary
 from autograd_lite.registry import PRIMITIVES, primitive_of
 from autograd_lite.row import Primitive
+from autograd_lite.tape import NOTHING
 from autograd_lite.tracked import PLAIN, Symbol, Tracked, strip
 
 P = ParamSpec("P")
@@ -73,16 +74,17 @@ def recorded(function: Callable[P, R], row: Primitive) -> Callable[P, R]:
 
     @wraps(function)
     def step(*args: P.args, **options: P.kwargs) -> Any:
-        if not options:
-            if 0 < row.quick == len(args):
-                a, b = args[0], args[-1]
-                if isinstance(a, Tracked) or (type(a) in PLAIN and isinstance(b, Tracked)):
-                    return run1(a) if row.quick == 1 else run2(a, b)
-            for a in args:
-                if type(a) not in PLAIN:
-                    break
-            else:
-                return function(*args)  # type: ignore[call-arg]
+        if options:
+            return general(args, options)
+        for a in args:
+            if type(a) not in PLAIN:
+                break
+        else:
+            return function(*args)  # type: ignore[call-arg]
+        if isinstance(a, Tracked) and len(args) == row.leading:
+            if row.quick == 1:
+                return run1(a)
+            return run2(*args) if row.quick == 2 else apply(row, args, NOTHING)
         return general(args, options)
 
     def inner1(x: Any) -> Any:  # it may be tracked at a lower level

@@ -12,8 +12,8 @@ from autograd_lite import errors
 from autograd_lite.gaps import read_late
 from autograd_lite.registry import COMPOSED, CONSTANT, PRIMITIVES, missing
 from autograd_lite.row import Primitive
-from autograd_lite.tape import Node, next_number
-from autograd_lite.tracked import NOTHING, PLAIN, T, Tracked, is_plain, strip, tracked
+from autograd_lite.tape import NOTHING, Node, next_number
+from autograd_lite.tracked import PLAIN, T, Tracked, is_plain, strip, tracked
 
 _new = object.__new__
 ndarray = np.ndarray
@@ -157,8 +157,7 @@ def unary(row: Primitive, function: Callable[[Any], Any]) -> Callable[[Any], Any
                 return apply(row, (t,), NOTHING)
         node.first = a = t.node
         node.second = None
-        node.rest = ()
-        node.options = NOTHING
+        node.more = NOTHING
         node.number = next_number()
         keep, keep_result = row.keeps[0]
         if keep:
@@ -214,7 +213,8 @@ def binary(row: Primitive, function: Callable[[Any, Any], Any]) -> Callable[[Any
         node = _new(Node)
         node.primitive = row
         try:
-            node.shape = y.shape
+            shape = y.shape
+            node.shape = a.shape if a is not None and a.shape == shape else shape  # one for all
             node.dtype = y.dtype
         except AttributeError:
             node.describe(y)
@@ -232,8 +232,7 @@ def binary(row: Primitive, function: Callable[[Any, Any], Any]) -> Callable[[Any
                 b.value = x2
         node.first = a
         node.second = b
-        node.rest = ()
-        node.options = NOTHING
+        node.more = NOTHING
         node.number = next_number()
         if keep_result:
             node.value = y

@@ -117,7 +117,7 @@ def backward(cotangents: dict[Node, Any]) -> dict[Node, Any]:
         a = node.second
         if type(a) is Node:
             sweep.add(pulls[1](node, g), node, a)
-        if node.rest:
+        if node.more:
             for a, pull in zip(node.rest, pulls[2:]):
                 if type(a) is Node:
                     sweep.add(pull(node, g), node, a)

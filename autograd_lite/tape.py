@@ -9,42 +9,55 @@ from typing import Any
 
 import numpy as np
 
+NOTHING: dict[str, Any] = {}
 next_number = count().__next__
 _by_number = attrgetter("number")
+
+
+class Rare:
+    """An attribute that few nodes have: it is kept in ``node.more``, so that all others stay small.
+
+    The garbage collector looks several times at every node of a long tape, and at all it refers to.
+    """
+
+    __slots__ = ("default", "name")
+
+    def __init__(self, *default: Any) -> None:
+        self.default = default
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, node: Any, owner: type) -> Any:
+        if self.name in node.more:
+            return node.more[self.name]
+        if self.default:
+            return self.default[0]
+        raise AttributeError(f"this node has no {self.name}")
+
+    def __set__(self, node: Any, value: Any) -> None:
+        node.more = {**node.more, self.name: value}
 
 
 class Node:
     """What one step did: a record, never a closure.
 
     An operand is a Node where it is tracked; elsewhere it is the constant itself, or ``None`` if
-    no rule will ask for it.  The first two operands have slots of their own because nearly every
-    step has no more than two, and a tuple is one more object for the garbage collector to visit.
+    no rule will ask for it.  Nearly every step has at most two; all further ones are in ``rest``.
     ``value`` exists only if some rule will read it, ``aside`` if the step computed it on its way,
-    ``name`` if somebody gave one, ``note`` only while debugging or tracing.  A leaf has no
-    primitive.
+    ``name`` if somebody gave one, ``note`` only while debugging or tracing, ``grad`` only on leaves
+    after a backward pass.  A leaf has no primitive.
     """
 
-    __slots__ = (
-        "primitive",
-        "first",
-        "second",
-        "rest",
-        "options",
-        "shape",
-        "dtype",
-        "number",
-        "value",
-        "aside",
-        "grad",
-        "name",
-        "note",
-    )
+    __slots__ = ("primitive", "first", "second", "shape", "dtype", "number", "value", "more")
 
     value: Any
-    aside: Any
-    grad: Any
-    name: str
-    note: Any
+    rest = Rare(())
+    options = Rare(NOTHING)
+    aside = Rare()
+    name = Rare()
+    note = Rare()
+    grad = Rare()
 
     def __init__(
         self,
@@ -58,8 +71,7 @@ class Node:
         self.primitive = primitive
         self.first = first
         self.second = second
-        self.rest = rest
-        self.options = options
+        self.more = {"rest": rest, "options": options} if rest or options else NOTHING
         self.number: int = next_number()
         try:
             self.shape: tuple[Any, ...] = result.shape
@@ -96,9 +108,10 @@ def tape(outputs: Iterable[Node]) -> list[Node]:
         if type(a) is Node and a.primitive and a not in seen:
             seen.add(a)
             nodes.append(a)
-        for a in node.rest:
-            if type(a) is Node and a.primitive and a not in seen:
-                seen.add(a)
-                nodes.append(a)
+        if node.more:
+            for a in node.rest:
+                if type(a) is Node and a.primitive and a not in seen:
+                    seen.add(a)
+                    nodes.append(a)
     nodes.sort(key=_by_number)
     return nodes

@@ -15,8 +15,8 @@ from autograd_lite.methods import ArrayMethods
 from autograd_lite.record import apply, binary, call, unary
 from autograd_lite.registry import PRIMITIVES, primitive_of
 from autograd_lite.sweep import backward, own
-from autograd_lite.tape import Node
-from autograd_lite.tracked import NOTHING, Symbol, Tracked, strip, tracked
+from autograd_lite.tape import NOTHING, Node
+from autograd_lite.tracked import Symbol, Tracked, strip, tracked
 
 
 def _operator(ufunc: Any, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:

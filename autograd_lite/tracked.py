@@ -7,9 +7,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autograd_lite.tape import Node, next_number
+from autograd_lite.tape import NOTHING, Node, next_number
 
-NOTHING: dict[str, Any] = {}
 #: Constants that are taken as they are; at everything else we look twice.
 PLAIN = frozenset({np.ndarray, np.float64, np.float32, float, int})
 T = TypeVar("T", bound="Tracked")
@@ -59,8 +58,7 @@ def leaf(kind: type[T], data: Any, level: int) -> T:
     """A value by which we differentiate at ``level``."""
     node = _new(Node)
     node.primitive = node.first = node.second = None
-    node.rest = ()
-    node.options = NOTHING
+    node.more = NOTHING
     node.number = next_number()
     try:
         node.shape = data.shape
