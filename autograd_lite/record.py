@@ -148,14 +148,16 @@ def unary(row: Primitive, function: Callable[[Any], Any]) -> Callable[[Any], Any
         y = function(x)
         node = _new(Node)
         node.primitive = row
+        a = t.node
         try:
-            node.shape = y.shape
+            shape = y.shape
+            node.shape = a.shape if a.shape == shape else shape  # one tuple for all
             node.dtype = y.dtype
         except AttributeError:
             node.describe(y)
             if node.dtype is None:
                 return apply(row, (t,), NOTHING)
-        node.first = a = t.node
+        node.first = a
         node.second = None
         node.more = NOTHING
         node.number = next_number()
@@ -214,7 +216,7 @@ def binary(row: Primitive, function: Callable[[Any, Any], Any]) -> Callable[[Any
         node.primitive = row
         try:
             shape = y.shape
-            node.shape = a.shape if a is not None and a.shape == shape else shape  # one for all
+            node.shape = a.shape if a is not None and a.shape == shape else shape
             node.dtype = y.dtype
         except AttributeError:
             node.describe(y)

@@ -49,13 +49,16 @@ class Node:
     after a backward pass.  A leaf has no primitive.
     """
 
-    __slots__ = ("primitive", "first", "second", "shape", "dtype", "number", "value", "more")
+    __slots__ = (
+        *("primitive", "first", "second", "shape", "dtype", "number"),
+        *("value", "name", "more"),
+    )
 
     value: Any
+    name: str
     rest = Rare(())
     options = Rare(NOTHING)
     aside = Rare()
-    name = Rare()
     note = Rare()
     grad = Rare()
 

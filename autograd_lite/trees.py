@@ -208,6 +208,7 @@ def tree_map(f: Callable[..., Any], tree: Any, *others: Any) -> Any:
     >>> tree_map(lambda w, g: w - g, {"w": 3.0}, {"w": 1.0})
     {'w': 2.0}
     """
-    flat = [tree_leaves(tree), *(leaves_beside(tree, other) for other in others)]
-    mapped = iter([f(*leaves) for leaves in zip(*flat)])
-    return rebuild(tree, lambda _: next(mapped))
+    if not others:
+        return rebuild(tree, f)
+    beside = zip(*[leaves_beside(tree, other) for other in others])
+    return rebuild(tree, lambda leaf: f(leaf, *next(beside)))

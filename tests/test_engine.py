@@ -233,6 +233,26 @@ def test_untracked_arguments_keep_nothing():
     assert y.node.first is x.node
 
 
+def test_the_nodes_of_a_chain_refer_to_little():
+    """The collector looks at all of it, several times: 96 bytes a step, whose shape is shared."""
+    x = al.Tensor(np.ones(3))
+    nodes = tape([(np.tanh(x * 2.0) + x).node])
+    assert [n.primitive.name for n in nodes] == ["multiply", "tanh", "add"]
+    assert all(n.shape is x.node.shape and n.more is x.node.more for n in nodes)
+    assert all(object.__sizeof__(n) <= 96 for n in nodes)  # that of the collector not counted
+    assert (np.ones((2, 3)) + x).node.shape == (2, 3)
+
+
+def test_what_few_nodes_have():
+    x = al.Tensor(np.ones((2, 2)))
+    y = np.sum(x, axis=0)
+    assert (y.node.options, y.node.rest, x.node.options) == ({"axis": 0}, (), {})
+    assert not hasattr(y.node, "grad") and x.grad is None
+    y.node.note = "seen"
+    assert (y.node.note, y.node.options) == ("seen", {"axis": 0})
+    assert not x.node.more  # and what all share is still empty
+
+
 # ---- gradients are the caller's own ----
 
 
