@@ -22,6 +22,8 @@ STATIC = frozenset(
     | {np.iscomplexobj, np.isrealobj, np.common_type}
 )
 
+NEEDS_ARRAYS = np.lib.NumpyVersion(np.__version__) < "2.1.0"
+
 #: Functions that write into what they are given.
 WRITING = frozenset({np.copyto, np.put, np.putmask, np.place, np.put_along_axis, np.fill_diagonal})
 #: Modules in which a branch on numbers is written down as a guard.
@@ -207,6 +209,12 @@ class Tracer(Symbol, ArrayMethods):
 
     def record(self, function: Any, args: Any, options: Any = {}) -> Any:  # noqa: B006
         return self.trace.write(function, args, options)
+
+    def astype(self, dtype: Any, **options: Any) -> Any:
+        """``np.astype(self, dtype)``, which takes no numbers before NumPy 2.1."""
+        if NEEDS_ARRAYS and not isinstance(self.array, np.ndarray):
+            return self.record(np.positive, (self,), {"dtype": dtype, "casting": "unsafe"})
+        return super().astype(dtype, **options)
 
     # ---- NumPy's protocols ----
 

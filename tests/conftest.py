@@ -1,5 +1,6 @@
 """What the tests share: how hard Hypothesis tries, one random generator, golden files."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -23,6 +24,15 @@ def pytest_addoption(parser):
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
+
+
+@pytest.fixture
+def no_collector():
+    """What is freed is freed by reference counting; and nobody's finalisers run meanwhile."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture

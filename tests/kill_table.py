@@ -20,7 +20,7 @@ from autograd_lite.rules.signal import bessel
 from autograd_lite.rules.special import exprel
 from autograd_lite.testing import kill_table
 from tests.rows import ROWS
-from tests.rows.row import Row
+from tests.rows.row import Row, since
 from tests.rows.row import cases as draws
 
 TWICE = ((2, 3), (2, 3))
@@ -42,8 +42,8 @@ MORE = [
     Row(np.select, "real", "real", call=lambda a, b: np.select([HALF], [a], b), shapes=[TWICE]),
     Row(np.clip, "separated", "separated", call=lambda a, low: np.clip(a, low, None)),
     Row(np.matmul, "real", "real", shapes=[((2, 3), (4, 3, 2)), ((2, 1, 2, 3), (4, 3, 2))]),
-    Row(np.matvec, "real", "real", shapes=[((2, 3), (4, 3)), ((4, 2, 3), (3,))]),
-    Row(np.vecmat, "real", "real", shapes=[((2,), (4, 2, 3)), ((4, 2), (2, 3))]),
+    *since("2.2", "matvec", "real", "real", shapes=[((2, 3), (4, 3)), ((4, 2, 3), (3,))]),
+    *since("2.2", "vecmat", "real", "real", shapes=[((2,), (4, 2, 3)), ((4, 2), (2, 3))]),
     Row(np.vecdot, "real", "real", shapes=[((3,), (2, 3)), ((2, 3), (3,))]),
     Row(np.dot, "real", "real", shapes=[((2, 3), ()), ((), (2, 3))]),
     Row(np.inner, "real", "real", shapes=[((2, 3), ()), ((), (2, 3))]),

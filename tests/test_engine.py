@@ -116,14 +116,6 @@ def test_memory_of_indexing():
 # ---- memory: freed by reference counting, values kept by need ----
 
 
-@pytest.fixture
-def no_collector():
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
 class Watched(np.ndarray):
     """An array that can be watched dying."""
 

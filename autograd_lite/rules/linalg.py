@@ -206,7 +206,7 @@ rule(np.linalg.lstsq, a=lstsq_a, b=lstsq_b)
 def cofactors(a, y):
     """The derivative of the determinant ``y``, also where a is singular, unless it is large."""
     n = a.shape[-1]
-    if n <= 20 and np.any(np.linalg.matrix_rank(a) < n):
+    if 0 < n <= 20 and np.any(np.linalg.matrix_rank(a) < n):
         return T(adjugate(a))
     return y[..., None, None] * T(np.linalg.inv(a))
 

@@ -75,7 +75,7 @@ def cond_back(g, y, x, p):
         k = np.arange(s.shape[-1])
         ends = np.subtract(k == 0, k == k[-1], dtype="i1") * (-1 if p == -2 else 1)
         return values_back((g * y)[..., None] * (ends * inverse(s, largest(s))), u, s, vh)
-    z = np.linalg.inv(x)
+    z, g = np.linalg.inv(x), np.real(g)  # which is complex before NumPy 2.2
     a, b = np.linalg.norm(x, p, (-2, -1)), np.linalg.norm(z, p, (-2, -1))
     g_x = norm_back(g * b, a, x, x.shape, p, (-2, -1), False)
     g_z = norm_back(g * a, b, z, z.shape, p, (-2, -1), False)

@@ -31,11 +31,13 @@ def ulp_distance(a: Any, b: Any) -> NDArray[np.int64]:
         return np.maximum(ulp_distance(a.real, b.real), ulp_distance(a.imag, b.imag))
     if a.dtype.kind != "f" or a.dtype.itemsize not in _INTEGERS:
         raise TypeError(f"ulp_distance needs float16, float32 or float64, not {a.dtype}")
-    # Floats are ordered like their bits, but for the sign; a difference may need 64 bits.
-    i, j = (_rank(x).astype(object) for x in (a, b))
-    distance = np.where(np.abs(i - j) > FAR, FAR, np.abs(i - j))
+    # Floats are ordered like their bits, but for the sign; a difference may need all of 64 bits.
+    i, j = (np.asarray(_rank(x), np.int64) for x in (a, b))
+    with np.errstate(over="ignore"):  # it is meant, and warned of for numbers only
+        distance = np.maximum(i, j).astype(np.uint64) - np.minimum(i, j).astype(np.uint64)
+    distance = np.minimum(distance, np.uint64(FAR)).astype(np.int64)
     nan = np.isnan(a).astype(int) + np.isnan(b)
-    return np.where(nan == 2, 0, np.where(nan == 1, FAR, distance)).astype(np.int64)
+    return np.where(nan == 2, 0, np.where(nan == 1, FAR, distance))
 
 
 def _rank(x: Any) -> NDArray[Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from inspect import signature
 from typing import Any
 
+from autograd_lite.row import parameters_of
 from autograd_lite.testing import adapters
 
 
@@ -55,9 +55,5 @@ class Pair:
 
 def names_of(f: Any, n: int) -> list[str]:
     """What the arguments are called."""
-    try:
-        parameters = [*signature(f).parameters.values()]
-    except (TypeError, ValueError):
-        parameters = []
-    called = [p.name for p in parameters if p.kind <= p.POSITIONAL_OR_KEYWORD]
+    called = [p.name for p in parameters_of(f) if p.kind <= p.POSITIONAL_OR_KEYWORD]
     return [called[i] if i < len(called) else f"argument {i}" for i in range(n)]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.rows.row import OMITTED, Row
+from tests.rows.row import OMITTED, Row, since
 
 ROWS = [
     # ---- arithmetic ----
@@ -41,7 +41,7 @@ ROWS = [
     Row(np.minimum, "separated", "separated", complex=False),
     Row(np.clip, "separated", call=lambda a: np.clip(a, -0.6, 0.4), complex=False),
     Row(np.clip, "separated", a_min=[None, -0.6], a_max=[0.4], complex=False),
-    Row(np.clip, "separated", min=[OMITTED, -0.6], max=[OMITTED, 0.4], complex=False),
+    *since("2.1", "clip", "separated", min=[OMITTED, -0.6], max=[OMITTED, 0.4], complex=False),
     Row(np.clip, "separated", call=lambda a: np.clip(a, -0.6, None), complex=False),
     Row(np.clip, "separated", "separated", "separated", complex=False),
     # ---- choices ----

@@ -7,7 +7,7 @@ fixed matrix.  Where vectors are not unique, what is tested does not depend on t
 import numpy as np
 from numpy import fft, linalg
 
-from tests.rows.row import FLAG, OMITTED, Row
+from tests.rows.row import FLAG, OMITTED, Row, numpy_is
 
 SQUARE = "...(n,n)"
 BY_DIFFERENCES = {"step": False, "complex": True}
@@ -302,7 +302,7 @@ ROWS = [
     *along_several(fft.irfft2, **BY_DIFFERENCES),
     *along_several(fft.irfftn, **BY_DIFFERENCES),
     *along_several(fft.rfft2, **REAL),
-    *along_several(fft.rfftn, **REAL),
+    *along_several(fft.rfftn, bits=numpy_is("2.1"), **REAL),  # which before had another order
     Row(fft.fftshift, "real", dims=1, axes=[OMITTED, None, 0, -1, (0,)]),
     Row(fft.ifftshift, "real", dims=1, axes=[OMITTED, None, 0, -1, (0,)]),
 ]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.rows.row import AXES, AXIS, FLAG, OMITTED, ONE_AXIS, Row
+from tests.rows.row import AXES, AXIS, FLAG, OMITTED, ONE_AXIS, Row, since
 
 view = np.lib.stride_tricks.sliding_window_view
 HALF = np.array([[True, False, True], [False, True, True]])
@@ -176,7 +176,14 @@ SHAPES = [
         shapes=[((2,), (3,)), ((), (2,))],
         indexing=[OMITTED, "ij"],
         sparse=FLAG,
-        copy=[OMITTED, False],
+    ),
+    Row(
+        np.meshgrid,
+        *("real", "real"),
+        shapes=[((2,), (3,)), ((), (2,))],
+        sparse=FLAG,
+        copy=[False],
+        call=lambda *xi, **options: tuple(np.meshgrid(*xi, **options)),  # a list before NumPy 2.5
     ),
     Row(np.meshgrid, "real", "real", "real", shapes=[((2,), (3,), (1,))]),
     Row(np.tile, "real", reps=[2, (2,), (2, 1, 3), (), 0, np.int64(2)]),
@@ -625,23 +632,14 @@ ROWS = [
     *PRODUCTS,
 ]
 
-if hasattr(np, "unstack"):  # since NumPy 2.1
-    ROWS += [
-        Row(np.cumulative_sum, "real", dims=1, axis=ONE_AXIS, include_initial=FLAG),
-        Row(np.cumulative_sum, "real", shapes=[(), (3,)]),
-        Row(
-            np.cumulative_prod,
-            "some zeros",
-            dims=1,
-            axis=ONE_AXIS,
-            include_initial=FLAG,
-            step=False,
-            complex=True,
-        ),
-        Row(np.unstack, "real", dims=1, side=1, axis=ONE_AXIS),
-    ]
-if hasattr(np, "matvec"):  # since NumPy 2.2
-    ROWS += [
-        Row(np.matvec, "real", "real", shapes="...(m,n),(n)"),
-        Row(np.vecmat, "real", "real", shapes="...(m),(m,n)", step=False, complex=True),
-    ]
+# ---- what older versions of NumPy have not ----
+
+RUNNING = {"dims": 1, "axis": ONE_AXIS, "include_initial": FLAG}
+ROWS += [
+    *since("2.1", "cumulative_sum", "real", **RUNNING),
+    *since("2.1", "cumulative_sum", "real", shapes=[(), (3,)]),
+    *since("2.1", "cumulative_prod", "some zeros", step=False, complex=True, **RUNNING),
+    *since("2.1", "unstack", "real", dims=1, side=1, axis=ONE_AXIS),
+    *since("2.2", "matvec", "real", "real", shapes="...(m,n),(n)"),
+    *since("2.2", "vecmat", "real", "real", shapes="...(m),(m,n)", step=False, complex=True),
+]

@@ -20,6 +20,7 @@ import numpy as np
 from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
+from numpy.lib import NumpyVersion
 
 OMITTED = object()
 MAX_SIDE = 3
@@ -187,6 +188,16 @@ class Row:
         ).map(lambda drawn: drawn.input_shapes)
 
 
+def since(version, name, *domains, **settings):
+    """A row for what NumPy has since some version under this name: none in older ones."""
+    return [Row(getattr(np, name), *domains, **settings)] if numpy_is(version) else []
+
+
+def numpy_is(version):
+    """Whether NumPy is of this version or a later one."""
+    return NumpyVersion(np.__version__) >= f"{version}.0"
+
+
 @dataclass(frozen=True)
 class Case:
     """One call of a row's function: everything that was drawn."""
@@ -230,7 +241,7 @@ class Case:
         except (ValueError, IndexError, RuntimeWarning, np.linalg.LinAlgError):
             reject()
         except (TypeError, AttributeError):  # not every function takes a number for an array
-            if "number" not in self.layouts:
+            if {"number", "scalar"}.isdisjoint(self.layouts):
                 raise
             reject()
         return f, [arrays[i] for i in varying]

@@ -25,16 +25,20 @@ def joined(function, *shapes, **options):
     )
 
 
+def reshaped(shapes, **options):
+    """A row for ``np.reshape``, whose second argument has another name before NumPy 2.1."""
+    return Row(
+        *(np.reshape, "real"),
+        shapes=shapes,
+        call=lambda a, shape, **options: np.reshape(a, shape, **options),
+        **options,
+    )
+
+
 ROWS = [
     # ---- the same elements in another shape ----
-    Row(
-        np.reshape,
-        "real",
-        shapes=[(2, 3), (6,), (3, 1, 2)],
-        shape=[(3, 2), -1, (2, -1)],
-        order=ORDER,
-    ),
-    Row(np.reshape, "real", shapes=[(), (1,)], shape=[(), (1, 1)]),
+    reshaped([(2, 3), (6,), (3, 1, 2)], shape=[(3, 2), -1, (2, -1)], order=ORDER),
+    reshaped([(), (1,)], shape=[(), (1, 1)]),
     Row(np.ravel, "real", order=ORDER),
     Row(np.expand_dims, "real", axis=NEW_AXIS),
     Row(np.squeeze, "real", shapes=[(), (1,), (1, 2, 1), (1, 1), (2, 3)]),
