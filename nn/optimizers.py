@@ -15,7 +15,7 @@ import numpy as np
 
 import autograd_lite as al
 from nn.hyperparameters import Hyperparameters, Rate, at, like
-from nn.measured import map_trained
+from nn.measured import map_trained, trained_leaves
 from nn.vectors import inner, zeros_like
 
 LARGE = 2**17  # bytes from which an array costs more to get from the system than to fill
@@ -153,8 +153,9 @@ class BarzilaiBorwein(Hyperparameters):
         return Secant(model, zeros_like(model))
 
     def __call__(self, model: Any, gradient: Any, state: Secant) -> tuple[Any, Secant]:
-        s = al.tree_map(np.subtract, model, state.before)
-        y = al.tree_map(np.subtract, gradient, state.gradient)
+        trees = (model, state.before, gradient, state.gradient)
+        p, before, g, g_before = (trained_leaves(tree) for tree in trees)
+        s, y = al.tree_map(np.subtract, p, before), al.tree_map(np.subtract, g, g_before)
         curvature = inner(s, y)
         up = curvature > 0  # s = 0 makes it 0, so the first step needs no case of its own
         rate = np.where(up, inner(s, s) / np.where(up, curvature, 1), self.rate)

@@ -119,6 +119,22 @@ def test_optimizers_leave_statistics_to_the_bit(optimizer, rng):
         assert np.any(net.layers[1].norm.weight != weight)
 
 
+def test_barzilai_borwein_weighs_no_statistics(rng):
+    """How far they moved says nothing of the curvature: the rate is that of fixed statistics."""
+    net, x = measured_model(rng), rng.standard_normal((6, 2))
+    optimizer = nn.BarzilaiBorwein(0.1)
+    slope = al.grad(lambda net: np.sum(net(x, training=True) ** 2))
+
+    def two_steps(momentum):
+        model, state = net, optimizer.start(net)
+        for _ in range(2):
+            model = nn.update_statistics(model, x, momentum=momentum)
+            model, state = optimizer(model, slope(model), state)
+        return model.layers[0]
+
+    assert_same_bits(two_steps(0.0), two_steps(0.9))
+
+
 def test_penalties_pass_statistics_over(rng):
     net = measured_model(rng)
     arrays = [net.layers[0].weight, net.layers[0].bias]
