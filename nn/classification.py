@@ -54,7 +54,7 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
 
 def _evaluated(logits: Array, labels: Array) -> tuple[Array, Array, Array, Array]:
     """The cost; e^z over its largest in each row, and the sums of that; the labels, as an index."""
-    logits, labels = np.asarray(logits), np.asarray(labels)
+    logits, labels = _array(logits), _array(labels)
     if not 0 < logits.ndim <= 2 or not logits.size:
         _check_logits(logits.shape)
     if logits.dtype.kind in "bui":
