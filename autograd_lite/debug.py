@@ -77,6 +77,8 @@ class Watched(Noted):
 
     __slots__ = ()
 
+    fuses = False  # all operands are kept, to be looked at
+
     def take_note(self, node: Node) -> None:
         node.note = Note(node, self.data)
         if type(node.first) is Node and not hasattr(node.first, "note"):

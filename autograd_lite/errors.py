@@ -86,9 +86,10 @@ class ShapeMismatch(ValueError):
     differentiation puts the names of its arguments into ``names``, by operand.
     """
 
-    def __init__(self, operation: str, operands: Sequence[Any], reason: Exception) -> None:
+    def __init__(self, row: Any, operands: Sequence[Any], reason: Exception) -> None:
         super().__init__(str(reason))
-        self.operation = operation
+        self.operation = row.name
+        self.broadcasts = row.broadcasts
         self.operands = [x for x in operands if hasattr(x, "shape") or np.isscalar(x)]
         self.names: dict[int, str] = {}
 
@@ -100,13 +101,13 @@ class ShapeMismatch(ValueError):
             f"{self.names[i]} {shape}" if i in self.names else str(shape)
             for i, shape in enumerate(shapes)
         )
-        disagreement = _disagreement(self.operation, shapes)
+        disagreement = _disagreement(self.operation, shapes) if self.broadcasts else ""
         return f"{self.operation} of shapes {listed}: {disagreement}{self.args[0]}"
 
 
-def explained(operation: str, operands: Sequence[Any], error: ValueError) -> ValueError:
+def explained(row: Any, operands: Sequence[Any], error: ValueError) -> ValueError:
     """A plain ValueError of NumPy's with more to it; one of a special kind as it is."""
-    return ShapeMismatch(operation, operands, error) if type(error) is ValueError else error
+    return ShapeMismatch(row, operands, error) if type(error) is ValueError else error
 
 
 def _disagreement(name: str, shapes: list[tuple[int, ...]]) -> str:

@@ -112,7 +112,10 @@ class Level:
         result = []
         for i, nodes in self.leaves:
             following = map(cotangents.get, nodes).__next__
-            result.append(rebuild(self.args[i], gradient))
+            try:
+                result.append(rebuild(self.args[i], gradient))
+            except StopIteration:
+                raise RuntimeError(f"argument {i} grew while it was differentiated by") from None
         return tuple(result)
 
 

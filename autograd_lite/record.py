@@ -69,15 +69,15 @@ def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any
             errors.refuse_matrix(a)
             values.append(a)
             operands.append(a)
-    fused = row.fused if row.fused and not options and is_plain(values) else None
+    fuses = row.fused is not None and top is not None and top.fuses
+    plan = row.plan(mask, len(args), fused=fuses and not options and is_plain(values))
+    function = row.fused if plan.aside and row.fused else row.function
     try:
-        if fused:
-            y, aside = fused(*values)
-        else:
-            y = row.function(*values, **options)
+        y = function(*values, **options)
     except ValueError as error:
-        raise errors.explained(row.name, args, error) from error
-    plan = row.plan(mask, len(args), fused=bool(fused))
+        raise errors.explained(row, args, error) from error
+    if plan.aside:
+        y, aside = _pair(row, y)
     if top is None or not plan.varies:
         return y
     for i in plan.kept:
@@ -90,14 +90,14 @@ def apply(row: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any
         node = Node(row, operands[0], operands[1], tuple(operands[2:]), options, y)
     else:
         node = Node(row, operands[0], None, (), options, y)
+    if plan.aside:
+        node.aside = aside
     if node.dtype is None:
         return _parts(type(top), y, node, level, plan.result_wanted)
     if node.dtype.kind not in errors.DIFFERENTIABLE:
         return y  # rounded to whole numbers, as by dtype=int
     if plan.result_wanted:
         node.value = y
-    if fused:
-        node.aside = aside
     return tracked(type(top), y, node, level)
 
 
@@ -123,6 +123,16 @@ def _parts(kind: type[T], results: Any, node: Node, level: int, wanted: bool) ->
             y = tracked(kind, y, Node(PART, node, None, (), {"part": i}, y), level)
         parts.append(y)
     return type(results)(*parts) if hasattr(results, "_fields") else type(results)(parts)
+
+
+def _pair(row: Primitive, returned: Any) -> tuple[Any, Any]:
+    """The result of a fused function, and what it computed aside."""
+    if type(returned) is not tuple or len(returned) != 2:
+        raise TypeError(
+            f"the fused function of {row.name} returned {type(returned).__name__}; it returns a "
+            f"tuple of two, the result and what aside=… computes"
+        )
+    return returned
 
 
 def _check(row: Primitive, options: dict[str, Any]) -> None:
@@ -211,7 +221,7 @@ def binary(row: Primitive, function: Callable[[Any, Any], Any]) -> Callable[[Any
         try:
             y = function(x1, x2)
         except ValueError as error:
-            raise errors.explained(row.name, (t, u), error) from error
+            raise errors.explained(row, (t, u), error) from error
         node = _new(Node)
         node.primitive = row
         try:

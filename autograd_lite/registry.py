@@ -10,6 +10,7 @@ The names are read once, when the rule is stated: see `autograd_lite.row`.
 from __future__ import annotations
 
 import difflib
+from copy import copy
 from types import FunctionType
 
 import numpy as np
@@ -49,8 +50,9 @@ def rule(
     A rule may also ask for ``aside``: what the function of that name computes from the arguments
     that it asks for in its turn.  If the function computes that on its own way to the result, say
     so by ``fused(*arrays)``, which returns the result and it: then it is kept, not computed again.
-    ``fused`` is called with plain arrays only; derivatives of derivatives and traces use the other
-    two, so all three must agree.
+    ``fused`` is called where all arguments are plain arrays and floats and no option is given; the
+    others, derivatives of derivatives and traces use the other two, so all three must agree.
+    Raises TypeError for a rule that asks for something else; then the rule before still holds.
 
     >>> import numpy as np, autograd_lite as al
     >>> @al.primitive
@@ -60,11 +62,6 @@ def rule(
     >>> float(al.grad(cube)(2.0))
     12.0
     """
-    if fused is not None and aside is None:
-        raise TypeError(
-            f"rule({getattr(function, '__name__', function)}, fused=…) needs aside=… too: what the "
-            f"fused function returns beside the result, computed from the arguments alone"
-        )
     read_late(function)  # so that this rule prevails
     if isinstance(function, FunctionType) and function not in PRIMITIVES:
         raise TypeError(
@@ -72,10 +69,20 @@ def rule(
             f"step; decorate it with @al.primitive first"
         )
     row = PRIMITIVES.get(function) or Primitive(function)
-    row.into, row.aside, row.fused = into, aside, fused
-    row.define(rules)
+    settings = {"broadcasts": broadcasts, "into": into, "aside": aside, "fused": fused}
+    for name, given in settings.items():
+        if given is not None and name in row.defaults:
+            raise TypeError(
+                f"rule({row.name}, {name}=…) has a meaning of its own, and is no rule for the "
+                f"argument {name!r} of {row.name}; rename the argument"
+            )
+    new = copy(row)  # so that a rule which is refused leaves the one before as it was
+    new.into, new.aside, new.fused = into, aside, fused
+    new.define(rules)
     if broadcasts is not None:
-        row.broadcasts = broadcasts
+        new.broadcasts = broadcasts
+    for slot in Primitive.__slots__:
+        setattr(row, slot, getattr(new, slot))
     PRIMITIVES[function] = row  # last, for another thread may look
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd_lite.asking import check, wanted
 from autograd_lite.gaps import no_derivative, refused
 from autograd_lite.tape import Node
 
@@ -22,15 +23,6 @@ HARMLESS = frozenset(
     {"dtype", "casting", "order", "subok", "copy", "initial", "optimize", "newshape"}
 )
 
-#: What a rule gets by these names, whatever the arguments of its function are called.
-SPECIAL = {
-    "g": "the incoming gradient",
-    "y": "the result",
-    "aside": "what the function of that name computes",
-    "shape": "the shape of the argument that it differentiates by",
-    "dtype": "the dtype of the argument that it differentiates by",
-    "transposed": "whether that argument is the transpose of another value",
-}
 #: Stands for the result among the positions of the values that a rule reads.
 RESULT = -1
 
@@ -39,13 +31,15 @@ class Plan(NamedTuple):
     """What to keep of a step in which a certain set of arguments is tracked.
 
     ``kept`` are the positions of the tracked arguments whose values some rule will read;
-    ``constants`` those of the others, each with whether it is read itself.
+    ``constants`` those of the others, each with whether it is read itself.  ``aside`` says whether
+    some rule will read what a fused function computes aside.
     """
 
     varies: bool
     kept: tuple[int, ...]
     constants: tuple[tuple[int, bool], ...]
     result_wanted: bool
+    aside: bool
 
 
 class Primitive:
@@ -54,10 +48,11 @@ class Primitive:
     ``arrays`` names the arguments that are arrays, ``defaults`` the options and their defaults.
     ``pulls[i](node, g)`` is the gradient of argument ``i``, or None where the function is locally
     constant in it.
-    ``quick`` is the number of arguments if that is at most two and each of them has a rule, else 0:
-    then a step may be recorded the short way, which finds in ``keeps[i]`` whether the values of the
-    arguments and the result are to be kept if argument ``i`` alone is tracked, in ``keeps[-1]`` if
-    all are.  ``leading`` is the number of arrays if they come before all options, else 0.
+    ``quick`` is the number of arguments if that is at most two, each of them has a rule and nothing
+    is fused, else 0: then a step may be recorded the short way, which finds in ``keeps[i]`` whether
+    the values of the arguments and the result are to be kept if argument ``i`` alone is tracked, in
+    ``keeps[-1]`` if all are.
+    ``leading`` is the number of arrays if they come before all options, else 0.
     ``understands`` are the options that a caller may give: those that the rules ask for, so that
     none is ignored silently; all of them for a user's own function.
     A variadic primitive has one pull, which returns the gradients of all its operands.
@@ -125,23 +120,12 @@ class Primitive:
         """Read the names that the rules ask for, and compile each rule into a pull."""
         if not self.defaults:  # some functions of NumPy tell no signature before version 2.4
             self.defaults = dict.fromkeys(rules)
-        for name in rules:
-            if name not in self.defaults:
-                raise TypeError(
-                    f"rule({self.name}, {name}=…): {self.name} has no argument {name!r}; "
-                    f"its arguments are {', '.join(self.defaults)}"
-                )
-            for special in SPECIAL if self.own else ("g",):
-                if special in self.defaults and special in _wanted(rules[name]):
-                    raise TypeError(
-                        f"rule({self.name}, {name}=…) asks for {special!r}, which in a rule means "
-                        f"{SPECIAL[special]}; rename the argument {special!r} of {self.name}"
-                    )
+        check(self, rules)
         self.rules = rules
         self.arrays = tuple(name for name in self.defaults if name in rules)
-        wanted = [_wanted(rules[name]) for name in self.arrays]
-        told = self.defaults if self.own else _wanted(self.aside)
-        self.understands = HARMLESS.union(*wanted, told)
+        asked = [wanted(rules[name]) for name in self.arrays]
+        told = self.defaults if self.own else wanted(self.aside)
+        self.understands = HARMLESS.union(*asked, told)
         n = len(self.arrays)
         self.leading = n if self.arrays == tuple(self.defaults)[:n] else 0
         self.options = tuple(self.defaults)[n:]
@@ -150,23 +134,23 @@ class Primitive:
         smooth = not {None, no_derivative} & {*rules.values()} and not self.variadic
         self.quick = len(rules) if smooth and len(rules) <= 2 and not self.fused else 0
         positions = (*range(self.quick), RESULT)
-        reads = [self._reads(names, fused=False) for names in wanted]
+        reads = [self._reads(names, fused=False) for names in asked]
         union = frozenset[int]().union(*reads)
         self.keeps = [tuple(i in read for i in positions) for read in (*reads, union)]
         self.pulls = [self._pull(i, rules[name]) for i, name in enumerate(self.arrays)]
 
-    def _reads(self, wanted: tuple[str, ...], *, fused: bool) -> frozenset[int]:
+    def _reads(self, names: tuple[str, ...], *, fused: bool) -> frozenset[int]:
         """The positions of the values that are to be kept for a rule that asks for these names."""
-        if "aside" in wanted and not fused:
-            wanted += _wanted(self.aside)
-        positions = [i for i, name in enumerate(self.arrays) if name in wanted]
-        return frozenset([*positions, RESULT] if "y" in wanted else positions)
+        if "aside" in names and not fused:
+            names += wanted(self.aside)
+        positions = [i for i, name in enumerate(self.arrays) if name in names]
+        return frozenset([*positions, RESULT] if "y" in names else positions)
 
     def _pull(self, i: int, rule: Function | None) -> Function | None:
         """The rule as ``lambda node, g: …``, written out so that nothing is looked up later."""
         if rule is None:
             return None
-        asked = ", ".join(self._source(i, name) for name in _wanted(rule))
+        asked = ", ".join(self._source(i, name) for name in wanted(rule))
         scope = {"rule": rule, "Node": Node, "defaults": self.defaults, "shape_of": np.shape}
         scope["aside"] = self.aside
         pull: Function = eval(f"lambda node, g: rule({asked})", scope)
@@ -179,7 +163,7 @@ class Primitive:
         if name == "y":
             return "node.value"
         if name == "aside" and self.aside is not None:
-            asked = ", ".join(self._source(i, asked) for asked in _wanted(self.aside))
+            asked = ", ".join(self._source(i, asked) for asked in wanted(self.aside))
             return f"(node.aside if hasattr(node, 'aside') else aside({asked}))"
         if self.variadic and name in ("shapes", "tracked", *self.arrays):
             value = "a.value if type(a) is Node else a"
@@ -195,8 +179,8 @@ class Primitive:
         if name in self.defaults:
             return f"node.options.get({name!r}, defaults[{name!r}])"
         raise TypeError(
-            f"the rule of {self.name} asks for {name!r}; it can ask for g, y, shape, dtype "
-            f"and the arguments {', '.join(self.defaults)}"
+            f"the rule of {self.name} asks for {name!r}; it can ask for g, y, shape, dtype, aside "
+            f"(if aside=… is stated) and the arguments {', '.join(self.defaults)}"
         )
 
     def plan(self, mask: int, n: int, *, fused: bool) -> Plan:
@@ -213,13 +197,14 @@ class Primitive:
                 raise refused(self.name, [*self.defaults][i])
         linked = [i for i, here in enumerate(tracked) if here and self.pulls[rows[i]] is not None]
         rules = {rows[i]: self.rules[self.arrays[rows[i]]] for i in linked}
-        each = [self._reads(_wanted(rule), fused=fused) for rule in rules.values()]
+        each = [self._reads(wanted(rule), fused=fused) for rule in rules.values()]
         reads = frozenset[int]().union(*each)
         return Plan(
             varies=bool(linked),
             kept=tuple(i for i in linked if rows[i] in reads),
             constants=tuple((i, row in reads) for i, row in enumerate(rows) if i not in linked),
             result_wanted=RESULT in reads,
+            aside=fused and any("aside" in wanted(rule) for rule in rules.values()),
         )
 
     def bind(
@@ -238,12 +223,13 @@ class Primitive:
         if 0 < n <= len(args):
             return args[:n], self.given(dict(zip(self.options, args[n:])) | options)
         bound = dict(zip(self.defaults, args)) | options
-        arrays = tuple(
+        last = max((i for i, name in enumerate(self.arrays) if name in bound), default=-1)
+        arrays = [
             bound.pop(name, self.defaults[name])
-            for name in self.arrays
-            if name in bound or self.defaults[name] is not None
-        )
-        return arrays, self.given(bound)
+            for i, name in enumerate(self.arrays)
+            if i <= last or self.defaults[name] is not None
+        ]
+        return tuple(arrays), self.given(bound)
 
     def given(self, options: dict[str, Any]) -> dict[str, Any]:
         """Those of the options that say something which their defaults do not."""
@@ -269,10 +255,6 @@ def parameters_of(function: Function) -> list[inspect.Parameter]:
 def _default(parameter: inspect.Parameter) -> Any:
     unset = parameter.default in (parameter.empty, np._NoValue)
     return None if unset else parameter.default
-
-
-def _wanted(rule: Function | None) -> tuple[str, ...]:
-    return () if rule is None else tuple(inspect.signature(rule).parameters)
 
 
 def _slot(i: int) -> str:

@@ -16,9 +16,14 @@ _new = object.__new__
 
 
 class Tracked:
-    """A value, the node that made it, and the level of differentiation that it belongs to."""
+    """A value, the node that made it, and the level of differentiation that it belongs to.
+
+    ``fuses`` says whether a step of it may be a fused function, of which less is kept.
+    """
 
     __slots__ = ("data", "level", "node")
+
+    fuses = True
 
     data: Any
     node: Node

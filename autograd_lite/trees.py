@@ -146,6 +146,8 @@ def _collect_beside(tree: Any, other: Any, leaves: list[Any]) -> None:
     how = "leaf" if kind is np.ndarray else structure(kind)
     if how == "static":
         return
+    if how == "unknown":
+        raise no_container(kind)
     if how == "leaf" and is_leaf(other):
         leaves.append(other)
     elif type(other) is not kind:

@@ -53,17 +53,24 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
 
 
 def _evaluated(logits: Array, labels: Array) -> tuple[Array, Array, Array, Array]:
-    """The cost; e^z over its largest in each row, and the sums of that; the labels, as an index."""
+    """The cost; e^z over its largest in each row; the sums of that; the labels.
+
+    The labels are an index of the true classes, or probabilities.
+    """
     logits, labels = _array(logits), _array(labels)
     if not 0 < logits.ndim <= 2 or not logits.size:
         _check_logits(logits.shape)
     if logits.dtype.kind in "bui":
         logits = logits.astype(float)
     rows = logits.reshape(-1, logits.shape[-1])
-    below = rows - rows.max(axis=1, keepdims=True)  # the largest cancels, and nothing overflows
+    largest = rows.max(axis=1, keepdims=True)
+    below = rows - largest  # which cancels, and nothing overflows
+    e = np.exp(below)
+    total = e.sum(axis=1, keepdims=True)
     if labels.shape == logits.shape and labels.dtype.kind in "bf":
         t = _sums_to_one(labels).reshape(rows.shape).astype(logits.dtype)
         picked = (t * np.where(t == 0, 0, below)).sum(axis=1)  # a class may be impossible: −∞
+        picked = picked - largest[:, 0] * (1 - t.sum(axis=1))  # it cancels but for rounding
     else:
         _check_classes(logits.shape, labels)
         t = np.arange(len(rows)), labels.reshape(-1)
@@ -71,8 +78,6 @@ def _evaluated(logits: Array, labels: Array) -> tuple[Array, Array, Array, Array
             picked = below[t]
         except IndexError:
             raise _no_class(labels.max(), logits.shape) from None
-    e = np.exp(below)
-    total = e.sum(axis=1, keepdims=True)
     return mean_over_samples((np.log(total[:, 0]) - picked).sum(), logits.shape), e, total, t
 
 

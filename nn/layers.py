@@ -172,10 +172,8 @@ class Flatten:
         return np.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
 
 
-def called(layer: Any, x: Array, *, training: bool, rng: np.random.Generator | None) -> Array:
-    """``layer(x)``, told of ``training`` and ``rng`` if it takes them and there is training."""
-    if not training:
-        return layer(x)
+def trained(layer: Any, x: Array, rng: np.random.Generator | None) -> Array:
+    """``layer(x)`` in training, of which it is told, as of ``rng``, if it takes them."""
     given = {"training": True, "rng": rng}
     return layer(x, **{name: given[name] for name in _taken(layer)})
 
@@ -216,7 +214,7 @@ class Sequential:
     ) -> Array:
         number = 0
         for layer in self.layers:
-            x = called(layer, x, training=True, rng=rng) if training else layer(x)
+            x = trained(layer, x, rng) if training else layer(x)
             if type(layer) is FunctionType:
                 al.named(f"a{number}", x)
             elif hasattr(layer, "weight"):

@@ -153,9 +153,9 @@ class BarzilaiBorwein(Hyperparameters):
         return Secant(model, zeros_like(model))
 
     def __call__(self, model: Any, gradient: Any, state: Secant) -> tuple[Any, Secant]:
-        trees = (model, state.before, gradient, state.gradient)
-        p, before, g, g_before = (trained_leaves(tree) for tree in trees)
-        s, y = al.tree_map(np.subtract, p, before), al.tree_map(np.subtract, g, g_before)
+        moved = al.tree_map(np.subtract, model, state.before)
+        turned = al.tree_map(lambda _, g, before: g - before, model, gradient, state.gradient)
+        s, y = trained_leaves(moved), trained_leaves(turned)
         curvature = inner(s, y)
         up = curvature > 0  # s = 0 makes it 0, so the first step needs no case of its own
         rate = np.where(up, inner(s, s) / np.where(up, curvature, 1), self.rate)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from nn.layers import called
+from nn.layers import trained
 from nn.normalization import BatchNorm
 
 Array = Any
@@ -99,7 +99,7 @@ def update_statistics(
         watched.append(_Watched(layer))
         return watched[-1]
 
-    called(_replaced(model, watch), x, training=True, rng=rng)
+    trained(_replaced(model, watch), x, rng)
     seen = iter([layer.seen for layer in watched])
 
     def measured(layer: BatchNorm, path: str) -> BatchNorm:

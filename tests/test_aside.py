@@ -117,15 +117,98 @@ def test_a_fused_function_that_disagrees_is_found():
         check_grads(total, (X, W), order=1)
 
 
-def test_an_aside_that_nobody_states_is_refused():
+def test_of_several_results():
     @al.primitive
-    def double(x):
-        return 2 * x
+    def both(x, mask=None):
+        m = 1.0 if mask is None else mask
+        return np.sum(m * np.exp(x)), np.sum(m * x)
 
-    with pytest.raises(TypeError, match="asks for 'aside'"):
-        al.rule(double, x=lambda g, aside: g * aside)
-    with pytest.raises(TypeError, match=r"fused.*aside"):
-        al.rule(double, x=lambda g: 2 * g, fused=lambda x: (2 * x, None))
+    def slopes(x, mask):
+        m = np.ones_like(x) if mask is None else mask
+        return m * np.exp(x), m
+
+    al.rule(
+        both,
+        x=lambda g, aside: g[0] * aside[0] + g[1] * aside[1],
+        mask=None,
+        aside=slopes,
+        fused=lambda x, mask=None: (both.__wrapped__(x, mask), slopes(x, mask)),
+    )
+    mask = np.array([1.0, 0.0, 1.0])
+    gradient = al.grad(lambda x: sum(both(x, mask)))(X)
+    assert (gradient == mask * np.exp(X) + mask).all()
+
+
+def test_only_what_some_rule_will_read_is_computed_aside():
+    total, calls = softplus_family()
+    w = al.Tensor(W)
+    assert not hasattr(total(X, w).node, "aside") and calls == ["function"]
+    assert not hasattr(nn.cross_entropy(np.zeros((2, 3)), al.Tensor(np.eye(3)[:2])).node, "aside")
+
+
+def test_debug_sees_what_was_born_where_less_would_be_kept():
+    with al.debug(), pytest.raises(FloatingPointError, match="inf born in cross_entropy"):
+        al.grad(nn.cross_entropy)(np.array([[1e308, -1e308]]), np.array([1]))
+
+
+# ---- statements that are refused ----
+
+
+@al.primitive
+def double(x):
+    return 2 * x
+
+
+@pytest.mark.parametrize(
+    "statement, message",
+    [
+        ({"x": lambda g, aside: g * aside}, "asks for 'aside'"),
+        ({"x": lambda g: 2 * g, "aside": lambda x: x}, "no rule asks for 'aside'"),
+        (
+            {"x": lambda g, aside: g, "aside": lambda g, x: x},
+            "asks for 'g', .* arguments of double",
+        ),
+        ({"x": lambda g, aside: g, "aside": lambda aside: aside}, "asks for 'aside'"),
+        ({"x": lambda g: 2 * g, "fused": lambda x: (2 * x, None)}, "fused.*needs aside"),
+    ],
+)
+def test_refused(statement, message):
+    with pytest.raises(TypeError, match=message):
+        al.rule(double, **statement)
+
+
+def test_a_statement_that_is_refused_changes_nothing():
+    total, _ = softplus_family()
+    expected = al.grad(total)(X, W)
+    with pytest.raises(TypeError, match="'typo'"):
+        al.rule(
+            total,
+            x=lambda g, aside, typo: g * aside,
+            aside=lambda x: 2 * x,
+            fused=lambda x, w: (np.sum(x), 2 * x),
+        )
+    assert (al.grad(total)(X, W) == expected).all()
+    check_grads(total, (X, W))
+
+
+def test_arguments_that_are_called_like_a_setting():
+    @al.primitive
+    def scaled(x, aside):
+        return x * aside
+
+    with pytest.raises(TypeError, match="rename the argument"):
+        al.rule(scaled, x=lambda g: g, aside=lambda g, x: g * x)
+
+
+@pytest.mark.parametrize("returned", [1.0, (1.0, 2.0, 3.0)])
+def test_a_fused_function_returns_two(returned):
+    @al.primitive
+    def one(x):
+        return np.sum(x)
+
+    al.rule(one, x=lambda g, aside: g * aside, aside=lambda x: 1 + 0 * x, fused=lambda x: returned)
+    with pytest.raises(TypeError, match=r"fused function of one returned .*tuple of two"):
+        al.grad(one)(X)
 
 
 # ---- each fused function there is ----

@@ -24,6 +24,7 @@ FLOORS = [
     "errors",
     "methods",
     "gaps",
+    "asking",
     "row",
     "registry",
     "record",

@@ -71,6 +71,12 @@ def test_labels_may_be_probabilities(rng):
     check_grads(lambda z: nn.cross_entropy(z, t), (logits,))
 
 
+def test_probabilities_need_not_sum_to_one_exactly():
+    """δ = softmax − t is the derivative all the same, also by the largest logit."""
+    logits, t = np.array([[1.0, 3.0, 2.0]]), np.array([[0.2, 0.3, 0.4992]])
+    check_grads(lambda z: nn.cross_entropy(z, t), (logits,))
+
+
 def test_an_impossible_class_costs_nothing_where_it_is_not_the_label():
     logits, onehot = np.array([0.0, -np.inf]), np.array([1.0, 0.0])
     assert nn.cross_entropy(logits, onehot) == 0 == nn.cross_entropy(logits, np.array(0))
@@ -165,6 +171,8 @@ def test_labels_beyond_the_classes():
         for f in (nn.cross_entropy, al.grad(nn.cross_entropy)):
             with pytest.raises(ValueError, match=rf"label {worst} is not in 0 … 2"):
                 f(z, np.array(labels))
+    with pytest.raises(ValueError, match=r"shapes z \(1, 3\) and \(1,\): cross_entropy: label 3"):
+        al.grad(lambda z: nn.cross_entropy(z, np.array([3])))(np.zeros((1, 3)))
     with pytest.raises(ValueError, match="label 3 is not in 0 … 2"):
         nn.cross_entropy(z[0], 3)
 

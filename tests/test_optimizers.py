@@ -129,6 +129,20 @@ def test_barzilai_borwein_is_exact_in_two_steps_where_the_curvature_is_one_numbe
     assert np.all(optimizer(p, curvature * (p - goal), state)[0] == goal)  # s = y = 0
 
 
+def test_barzilai_borwein_goes_by_names():
+    """A gradient may have its keys in another order than the model."""
+
+    def after_three_steps(order):
+        optimizer, p = nn.BarzilaiBorwein(0.1), {"w": np.array([1.0, 2.0]), "b": np.array([3.0])}
+        state = optimizer.start(p)
+        for _ in range(3):
+            g = {"w": 2 * p["w"], "b": 20 * p["b"]}
+            p, state = optimizer(p, {name: g[name] for name in order}, state)
+        return p
+
+    assert_same_bits(after_three_steps("wb"), after_three_steps("bw"))
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=LOOPS)
 def test_training_can_stop_and_go_on(optimizer):
     """The state is a tree of arrays and whole numbers: nothing else is remembered."""

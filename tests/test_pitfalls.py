@@ -79,6 +79,45 @@ def test_default_of_an_array_argument():
     assert al.grad(lambda w: scaled(2.0, w=w))(5.0) == 2.0
 
 
+def test_an_array_argument_that_is_left_out_before_another():
+    """What comes after it stays in its place."""
+
+    @al.primitive
+    def affine(x, b=None, c=None):
+        return np.sum(x + (0 if b is None else b) - (0 if c is None else c))
+
+    one = np.ones_like
+    al.rule(
+        affine, x=lambda g, x: g * one(x), b=lambda g, x: g * one(x), c=lambda g, x: -g * one(x)
+    )
+    x, c = np.array([1.0, 2.0]), np.array([10.0, 20.0])
+    value, gradient = al.value_and_grad(lambda c: affine(x, c=c))(c)
+    assert value == affine(x, c=c) == -27 and gradient.tolist() == [-1, -1]
+    assert al.grad(lambda b: affine(x, b))(c).tolist() == [1, 1]
+
+
+def test_arguments_with_a_rule_come_first():
+    @al.primitive
+    def scaled(k, x):
+        return k * x
+
+    with pytest.raises(TypeError, match="'k' has none; put it behind them, or say k=None"):
+        al.rule(scaled, x=lambda g, k: g * k)
+    al.rule(scaled, k=None, x=lambda g, k: g * k)
+    assert al.grad(lambda x: scaled(3.0, x))(1.0) == 3
+
+
+def test_an_argument_that_grows_while_it_is_differentiated_by():
+    p = [np.array(1.0)]
+
+    def loss(_):
+        p.append(np.array(2.0))
+        return p[0] * 1.0
+
+    with pytest.raises(RuntimeError, match="argument 0 grew"):
+        al.grad(loss)(p)
+
+
 def test_tensors_in_a_list():
     with pytest.raises(TypeError, match="one by one"):
         al.grad(lambda x: straight_through([x, x]))(1.5)

@@ -13,8 +13,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import autograd_lite as al
+from autograd_lite.asking import SPECIAL
 from autograd_lite.registry import COMPOSED, PRIMITIVES
-from autograd_lite.row import HARMLESS, SPECIAL
+from autograd_lite.row import HARMLESS
 from autograd_lite.tape import tape
 from tests.checks import check_derivatives, direction, unflat
 from tests.rows import ROWS

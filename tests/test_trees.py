@@ -92,6 +92,15 @@ def test_gradients_have_the_structure_of_the_argument(tree):
     assert same(pullback(tree)[0], tree)
 
 
+def test_what_is_no_container_is_refused_beside_another_tree():
+    class Unknown:
+        pass
+
+    for other in ({"w": Unknown()}, {"w": 1.0}):
+        with pytest.raises(TypeError, match="Unknown is no container"):
+            al.tree_map(lambda a, b: a, {"w": Unknown()}, other)
+
+
 def test_models():
     model, x = net(), np.array([[0.5, -1.0]])
     loss = lambda model: np.sum(model(x) ** 2)

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd_lite.asking import SPECIAL
 from autograd_lite.gaps import no_derivative
-from autograd_lite.row import SPECIAL, Primitive
+from autograd_lite.row import Primitive
 
 Array = Any
 Mistake = Callable[[Array], Array]
