@@ -175,7 +175,11 @@ def table(quick, peers):
         "Chains: one operation after another on four floats",
         ["chain", "", "operations", "forward, µs each", "backward, µs each", "ratio of sums"],
         words=2,
-        notes=["JAX compiles a chain into one kernel beforehand, which is not counted."],
+        notes=[
+            "JAX compiles a chain into one kernel beforehand, which is not counted.",
+            "What grows with the length is the garbage collector, which looks through the nodes,",
+            "and through what all libraries that take part hold.",
+        ],
     )
     lengths, middle = ([10**3], 10**3) if quick else ([10**3, 10**4, 10**5, 10**6], 10**4)
     for n in lengths:
