@@ -14,12 +14,13 @@ import numpy as np
 from autograd_lite import errors
 from autograd_lite.errors import DIFFERENTIABLE
 from autograd_lite.sweep import own
-from autograd_lite.tape import Node
+from autograd_lite.tape import NOTHING, Node, next_number
 from autograd_lite.tensor import KIND, Tensor
-from autograd_lite.tracked import example, leaf
+from autograd_lite.tracked import example
 from autograd_lite.trees import paths, rebuild
 
 _next_level = count(1).__next__
+_new = object.__new__
 
 
 class Level:
@@ -51,12 +52,23 @@ class Level:
         def wrap(x: Any) -> Tensor:
             if type(x) is not np.ndarray:
                 errors.refuse_matrix(x)
-            t = leaf(kind, x, number)
-            node = t.node
+            node = _new(Node)  # all is written out, as where steps are recorded
+            node.primitive = node.first = node.second = None
+            node.more = NOTHING
+            node.number = next_number()
+            try:
+                node.shape = x.shape
+                node.dtype = x.dtype
+            except AttributeError:
+                node.describe(x)
             if node.dtype.kind not in DIFFERENTIABLE:
                 place = [path for path, _ in paths(self.args[i])][len(nodes)]
                 raise errors.not_float(f"argument {i}{place}", node.dtype)
             nodes.append(node)
+            t = _new(kind)
+            t.data = x
+            t.level = number
+            t.node = node
             return t
 
         return wrap

@@ -16,7 +16,6 @@ from autograd_lite.tape import NOTHING, Node, next_number
 from autograd_lite.tracked import PLAIN, T, Tracked, is_plain, strip, tracked
 
 _new = object.__new__
-ndarray = np.ndarray
 
 PART = Primitive(operator.itemgetter, name="part")
 PART.part = PART.unusual = True
@@ -191,9 +190,6 @@ def binary(row: Primitive, function: Callable[[Any, Any], Any]) -> Callable[[Any
     def run(t: Any, u: Any) -> Any:
         kind = type(t)
         other = type(u)
-        a = b = None
-        x1 = t
-        x2 = u
         if row.quick != 2:
             return apply(row, (t, u), NOTHING)
         if kind is other:
@@ -205,15 +201,19 @@ def binary(row: Primitive, function: Callable[[Any, Any], Any]) -> Callable[[Any
             a = t.node
             b = u.node
             keep1, keep2, keep_result = row.keeps[2]
-        elif other is ndarray or other in PLAIN:
+        elif other in PLAIN:
             level = t.level
             x1 = t.data
+            x2 = u
             a = t.node
+            b = None
             keep1, keep2, keep_result = row.keeps[0]
-        elif kind is ndarray or kind in PLAIN:
+        elif kind in PLAIN:
             kind = other
             level = u.level
+            x1 = t
             x2 = u.data
+            a = None
             b = u.node
             keep1, keep2, keep_result = row.keeps[1]
         else:

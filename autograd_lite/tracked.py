@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autograd_lite.tape import NOTHING, Node, next_number
+from autograd_lite.tape import Node
 
 #: Constants that are taken as they are; at everything else we look twice.
 PLAIN = frozenset({np.ndarray, np.float64, np.float32, float, int})
@@ -52,24 +52,6 @@ def is_plain(values: Iterable[Any]) -> bool:
 
 
 def tracked(kind: type[T], data: Any, node: Node, level: int) -> T:
-    t = _new(kind)
-    t.data = data
-    t.level = level
-    t.node = node
-    return t
-
-
-def leaf(kind: type[T], data: Any, level: int) -> T:
-    """A value by which we differentiate at ``level``."""
-    node = _new(Node)
-    node.primitive = node.first = node.second = None
-    node.more = NOTHING
-    node.number = next_number()
-    try:
-        node.shape = data.shape
-        node.dtype = data.dtype
-    except AttributeError:
-        node.describe(data)
     t = _new(kind)
     t.data = data
     t.level = level
