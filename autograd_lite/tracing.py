@@ -31,7 +31,7 @@ def named(name: str, x: Any) -> Any:
     while isinstance(under, Tracked):
         under.node.name = name
         under = under.data
-    if type(under) is not np.ndarray and isinstance(under, Tracer):
+    if isinstance(under, Tracer):
         under.value.name = name
     return x
 
