@@ -6,21 +6,21 @@ array([1., 1.])
 """
 
 from autograd_lite import rules as _rules  # noqa: F401  (fills the tables)
-from autograd_lite.by_hand import compare
-from autograd_lite.checkpoints import checkpoint
-from autograd_lite.debug import debug
-from autograd_lite.explain import explain
-from autograd_lite.formula import notation
-from autograd_lite.functional import grad, hvp, jvp, value_and_grad, vjp
-from autograd_lite.graph import draw
-from autograd_lite.jacobians import hessian, jacobian
-from autograd_lite.primitive import primitive, stop_gradient
+from autograd_lite.analysis.by_hand.comparison import compare
+from autograd_lite.analysis.explain import explain
+from autograd_lite.core.custom import primitive, stop_gradient
+from autograd_lite.core.registry import rule
+from autograd_lite.core.tensor import Tensor
+from autograd_lite.core.trees import tree_leaves, tree_map
 from autograd_lite.program import Program, trace
-from autograd_lite.registry import rule
+from autograd_lite.programs.tracing import named
+from autograd_lite.readers.formula import notation
+from autograd_lite.readers.graph import draw
 from autograd_lite.rules.indexing import at_add, at_set
-from autograd_lite.tensor import Tensor
-from autograd_lite.tracing import named
-from autograd_lite.trees import tree_leaves, tree_map
+from autograd_lite.transforms.debugging import debug
+from autograd_lite.transforms.gradients import grad, hvp, jvp, value_and_grad, vjp
+from autograd_lite.transforms.jacobians import hessian, jacobian
+from autograd_lite.transforms.recompute import checkpoint
 
 __version__ = "0.1.0"
 __all__ = [

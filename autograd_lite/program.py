@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograd_lite.explorer import explorer
-from autograd_lite.graph import dot
-from autograd_lite.latex import latex
-from autograd_lite.listing import Listing
-from autograd_lite.simplify import simplify
-from autograd_lite.source import function, source
-from autograd_lite.tracing import argument_names, output, run
-from autograd_lite.trees import rebuild, tree_leaves
+from autograd_lite.core.trees import rebuild, tree_leaves
+from autograd_lite.programs.listing import Listing
+from autograd_lite.programs.simplify import simplify
+from autograd_lite.programs.tracing import argument_names, output, run
+from autograd_lite.readers.explorer.building import explorer
+from autograd_lite.readers.formula.latex import latex
+from autograd_lite.readers.graph import dot
+from autograd_lite.readers.source.module import function, source
 
 
 def trace(f: Callable[..., Any], *args: Any) -> Program:

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.primitive import primitive, stop_gradient
-from autograd_lite.registry import rule
+from autograd_lite.core.custom import primitive, stop_gradient
+from autograd_lite.core.registry import rule
 
 __all__ = ["log_softmax", "logsumexp", "multigammaln", "polygamma", "sinc", "softmax"]
 

@@ -2,7 +2,10 @@
 
 from nn import notation as _notation  # noqa: F401  (says how formulas are written)
 from nn import plots
-from nn.activations import (
+from nn.data.batches import Batches, online, samples
+from nn.data.datasets import LabelledImages, fashion_mnist, mnist
+from nn.data.idx import read_idx
+from nn.layers.activations import (
     elu,
     gelu,
     identity,
@@ -16,37 +19,34 @@ from nn.activations import (
     step,
     tanh,
 )
-from nn.adaptive import Adam, AdamW, RMSprop
-from nn.attention import MultiHeadAttention, attention
-from nn.checkpoints import load, load_checkpoint, save, save_checkpoint
-from nn.classical import Solution, least_squares, minimize
-from nn.classification import binary_cross_entropy, cross_entropy, hinge
-from nn.clipping import Clipped, clip_by_norm, clip_by_value
-from nn.convolution import Conv1d, Conv2d, convolution
-from nn.data import Batches, online, samples
-from nn.datasets import LabelledImages, fashion_mnist, mnist
-from nn.dropout import Dropout, dropout
-from nn.embedding import Embedding, embedding
-from nn.idx import read_idx
-from nn.initializers import glorot, he, normal, orthogonal, uniform, zeros
-from nn.layers import MLP, Flatten, Linear, MaskedLinear, Sequential, linear
-from nn.losses import (
+from nn.layers.attention import MultiHeadAttention, attention
+from nn.layers.convolution import Conv1d, Conv2d, convolution
+from nn.layers.dense import MLP, Flatten, Linear, MaskedLinear, Sequential, linear
+from nn.layers.dropout import Dropout, dropout
+from nn.layers.embedding import Embedding, embedding
+from nn.layers.initializers import glorot, he, normal, orthogonal, uniform, zeros
+from nn.layers.normalization import BatchNorm, LayerNorm, standardize
+from nn.layers.pooling import AveragePool, MaxPool, average_pool, max_pool
+from nn.layers.recurrent import GRU, LSTM, RNN
+from nn.layers.statistics import update_statistics
+from nn.losses.classification import binary_cross_entropy, cross_entropy, hinge
+from nn.losses.penalties import l1_penalty, l2_penalty
+from nn.losses.regression import (
     absolute_error,
     gaussian_negative_log_likelihood,
     half_squared_error,
     huber,
     squared_error,
 )
-from nn.named import named_leaves
-from nn.normalization import BatchNorm, LayerNorm, standardize
-from nn.optimizers import SGD, BarzilaiBorwein, HeavyBall, Nesterov
-from nn.penalties import l1_penalty, l2_penalty
-from nn.pooling import AveragePool, MaxPool, average_pool, max_pool
-from nn.recurrent import GRU, LSTM, RNN
-from nn.schedules import cosine_decay, exponential_decay, inverse_decay, warmup
-from nn.statistics import update_statistics
-from nn.training import History, Training, early_stopping, fit
-from nn.vectors import ravel, unravel
+from nn.optimizers.adaptive import Adam, AdamW, RMSprop
+from nn.optimizers.clipping import Clipped, clip_by_norm, clip_by_value
+from nn.optimizers.descent import SGD, BarzilaiBorwein, HeavyBall, Nesterov
+from nn.optimizers.schedules import cosine_decay, exponential_decay, inverse_decay, warmup
+from nn.parameters.paths import named_leaves
+from nn.parameters.vectors import ravel, unravel
+from nn.training.checkpoints import load, load_checkpoint, save, save_checkpoint
+from nn.training.fitting import History, Training, early_stopping, fit
+from nn.training.scipy_methods import Solution, least_squares, minimize
 
 __all__ = [
     "GRU",

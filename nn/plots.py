@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.training import History
+from nn.training.fitting import History
 
 Array = Any
 Where = Any  # the path of a file, or axes

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parent / "support" / "golden"
 
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=20, print_blob=True)
 settings.register_profile("dev", deadline=None, max_examples=10)
@@ -37,7 +37,7 @@ def no_collector():
 
 @pytest.fixture
 def golden(request):
-    """``golden(name, text)``: the text is what ``tests/golden/name`` holds."""
+    """``golden(name, text)``: the text is what ``tests/support/golden/name`` holds."""
 
     def check(name, text):
         path = GOLDEN / name

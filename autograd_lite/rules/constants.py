@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograd_lite.primitive import stop_gradient
-from autograd_lite.registry import composed, constant
+from autograd_lite.core.custom import stop_gradient
+from autograd_lite.core.registry import composed, constant
 
 # ---- piecewise constant ----
 

@@ -16,7 +16,7 @@ valued SVD".  They are in terms of df = Re(tr(Ḡᴴ dA)); here df = Re(Σ g dA)
 
 import numpy as np
 
-from autograd_lite.registry import composed, rule
+from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.linalg import (
     H,
     T,

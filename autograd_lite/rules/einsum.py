@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograd_lite.primitive import rearranged
-from autograd_lite.registry import composed, rule
+from autograd_lite.core.custom import rearranged
+from autograd_lite.core.registry import composed, rule
 
 
 @rearranged

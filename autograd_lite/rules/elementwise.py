@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
-from autograd_lite.primitive import rearranged, stop_gradient
-from autograd_lite.registry import composed, rule
+from autograd_lite.core.custom import rearranged, stop_gradient
+from autograd_lite.core.registry import composed, rule
 
 LN2 = math.log(2)
 LN10 = math.log(10)

@@ -11,7 +11,7 @@ series"; Sorensen et al. 1987, "Real-valued fast Fourier transform algorithms", 
 
 import numpy as np
 
-from autograd_lite.registry import composed, rule
+from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.indexing import scatter
 
 # ---- helpers ----

@@ -8,8 +8,8 @@ import operator
 
 import numpy as np
 
-from autograd_lite.primitive import primitive, rearranged, stop_gradient
-from autograd_lite.registry import composed, rule
+from autograd_lite.core.custom import primitive, rearranged, stop_gradient
+from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.kinks import nought
 
 BOOL = np.dtype(bool)

@@ -7,8 +7,8 @@ not chosen gets 0, even from a gradient that is NaN.
 
 import numpy as np
 
-from autograd_lite.primitive import rearranged
-from autograd_lite.registry import composed, rule
+from autograd_lite.core.custom import rearranged
+from autograd_lite.core.registry import composed, rule
 
 # ---- lengths and signs ----
 

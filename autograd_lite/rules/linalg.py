@@ -11,8 +11,8 @@ import operator
 
 import numpy as np
 
-from autograd_lite.primitive import rearranged
-from autograd_lite.registry import composed, constant, rule
+from autograd_lite.core.custom import rearranged
+from autograd_lite.core.registry import composed, constant, rule
 
 # ---- helpers ----
 

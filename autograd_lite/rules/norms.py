@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from autograd_lite.registry import composed, rule
+from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.linalg import T, conj, inverse, largest, values_back
 
 # ---- helpers ----

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograd_lite.registry import composed, rule
+from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.indexing import at_set
 
 # ---- evenly spaced ----

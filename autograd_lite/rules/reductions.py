@@ -10,8 +10,8 @@ from functools import wraps
 
 import numpy as np
 
-from autograd_lite.primitive import rearranged
-from autograd_lite.registry import composed, rule
+from autograd_lite.core.custom import rearranged
+from autograd_lite.core.registry import composed, rule
 
 
 def kept(shape, axis):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograd_lite.errors import assigned
-from autograd_lite.registry import composed
+from autograd_lite.core.errors import assigned
+from autograd_lite.core.registry import composed
 
 
 def refuse(call):

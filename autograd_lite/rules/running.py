@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autograd_lite.registry import composed, rule
+from autograd_lite.core.registry import composed, rule
 
 
 def reversed_sum(x, axis):

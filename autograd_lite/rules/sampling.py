@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd_lite.primitive import rearranged, stop_gradient
-from autograd_lite.registry import composed, rule
+from autograd_lite.core.custom import rearranged, stop_gradient
+from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.elementwise import nonzero
 from autograd_lite.rules.indexing import scatter
 

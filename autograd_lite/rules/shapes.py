@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograd_lite.primitive import rearranged, stop_gradient
-from autograd_lite.registry import composed, rule
+from autograd_lite.core.custom import rearranged, stop_gradient
+from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.indexing import length, numbered, take_back
 
 # ---- the same elements in another shape ----

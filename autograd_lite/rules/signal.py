@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from autograd_lite.primitive import rearranged
-from autograd_lite.registry import rule
+from autograd_lite.core.custom import rearranged
+from autograd_lite.core.registry import rule
 from autograd_lite.rules.indexing import scatter
 
 # ---- convolution: every mode is a part of the full one ----

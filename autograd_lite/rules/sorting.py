@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from autograd_lite.registry import rule
+from autograd_lite.core.registry import rule
 from autograd_lite.rules.reductions import as_rows, from_rows
 
 # ---- sorted, wholly or in part ----

@@ -15,9 +15,9 @@ import math
 import numpy as np
 import scipy.special as sp
 
-from autograd_lite.gaps import no_derivative
-from autograd_lite.primitive import rearranged
-from autograd_lite.registry import composed, constant, rule
+from autograd_lite.core.custom import rearranged
+from autograd_lite.core.gaps import no_derivative
+from autograd_lite.core.registry import composed, constant, rule
 
 SQRT_PI = math.sqrt(math.pi)
 SQRT_2PI = math.sqrt(2 * math.pi)

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from autograd_lite.registry import composed
+from autograd_lite.core.registry import composed
 
 
 def conj(x):

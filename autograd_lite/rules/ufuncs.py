@@ -4,8 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from autograd_lite.primitive import rearranged
-from autograd_lite.registry import composed, rule
+from autograd_lite.core.custom import rearranged
+from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.elementwise import finite
 from autograd_lite.rules.reductions import kept, spread
 

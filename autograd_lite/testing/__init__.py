@@ -11,11 +11,11 @@ from importlib import import_module
 from typing import Any
 
 from autograd_lite.testing import adapters
-from autograd_lite.testing.check import check_grads
-from autograd_lite.testing.exact import assert_exact, assert_same_bits, ulp_distance
-from autograd_lite.testing.kills import kill_table
-from autograd_lite.testing.mutants import mutants, mutants_of
-from autograd_lite.testing.report import Report
+from autograd_lite.testing.checking.check import check_grads
+from autograd_lite.testing.checking.exact import assert_exact, assert_same_bits, ulp_distance
+from autograd_lite.testing.checking.report import Report
+from autograd_lite.testing.mutation.kills import kill_table
+from autograd_lite.testing.mutation.mutants import mutants, mutants_of
 
 #: Names that are imported when first asked for, and the module of each.
 _LATE = {

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite import functional
-from autograd_lite.trees import rebuild
+from autograd_lite.core.trees import rebuild
+from autograd_lite.transforms import gradients as functional
 
 Function = Callable[..., Any]
 

@@ -12,7 +12,7 @@ import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from autograd_lite.testing.check import check_grads
+from autograd_lite.testing.checking.check import check_grads
 from autograd_lite.testing.strategies.arrays import broadcastable, source_of
 from autograd_lite.testing.strategies.domains import MARGIN, kinks_and_ties
 

@@ -1,0 +1,1 @@
+"""A derivation by hand, held against the engine."""

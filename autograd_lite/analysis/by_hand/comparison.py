@@ -1,0 +1,215 @@
+"""A derivation by hand, held against the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.analysis.by_hand.mutations import Item, Laboratory, Mutation
+from autograd_lite.analysis.by_hand.report import Report
+from autograd_lite.analysis.by_hand.verdicts import Verdict, array, judged, pattern
+from autograd_lite.core.trees import is_leaf, leaves_beside, paths, rebuild
+from autograd_lite.program import Program, trace
+from autograd_lite.programs.naming import gradient_name
+from autograd_lite.programs.steps import Value
+from autograd_lite.programs.tracing import argument_names
+from autograd_lite.transforms.gradients import value_and_grad
+
+__all__ = ["Report", "compare"]
+
+
+def compare(hand_backward: Callable[..., Any], loss: Callable[..., Any], *args: Any) -> Report:
+    """Hold a backward pass that was derived by hand against the engine, gradient by gradient.
+
+    ``hand_backward(*args)`` returns the gradients as a tuple in the order of the arguments (of the
+    first ones, if there are fewer), or a dict by argument name; or these and a dict of
+    intermediates: gradients by the name that `al.named` gave to a value (``z3``) or that its
+    gradient has in a program (``delta3``).  Each is the same bits, equal within some ulp, or wrong,
+    with the mistake that explains it where one does: a transpose, a missing sum over the batch, a
+    factor, a sign, a stale value, a forgotten factor.  Errors that follow from an earlier one on
+    the way back are told apart.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> def loss(w, x):
+    ...     return np.sum(np.tanh(al.named("z", w * x)))
+    >>> def by_hand(w, x):
+    ...     delta = 1 - np.tanh(w * x) ** 2
+    ...     return (-delta * x,), {"z": delta}
+    >>> print(al.compare(by_hand, loss, np.array([0.5, 1.0]), np.array([1.0, 2.0])))
+    loss: 1 of 2 wrong; the first on the way back is dw
+        z   same bits
+      ✗ dw  in the gradient of w, the sign is wrong
+    """
+    names = argument_names(loss, len(args))
+    copies = [rebuild(arg, lambda x: np.copy(x) if isinstance(x, np.ndarray) else x)
+              for arg in args]  # fmt: skip
+    gradients, intermediates = read(hand_backward(*copies), names, args)
+    numbers = tuple(names.index(name) for name in gradients)
+    program = trace(value_and_grad(loss, numbers), *args)
+    items = [*of_arguments(program, gradients, numbers, args)]
+    unknown = []
+    for name, x in intermediates.items():
+        value = find(program, name, x)
+        if value is None:
+            unknown.append(Verdict(name, None, no_such(program, name)))
+        else:
+            items.append((name, value, x))
+    order = {step.result: i for i, step in enumerate(program.steps)}
+    items.sort(key=lambda item: (order.get(item[1], -1), item[0] not in intermediates))
+    verdicts = judge(Laboratory(program), items)
+    return Report(getattr(loss, "__name__", "loss"), verdicts + unknown)
+
+
+def judge(laboratory: Laboratory, items: list[Item]) -> list[Verdict]:
+    """A verdict on each item, in the order of the backward pass."""
+    found: list[Mutation] = []
+    roots: list[str] = []
+    values = laboratory.healthy
+    verdicts = []
+    for i, (name, value, x) in enumerate(items):
+        verdict = judged(name, x, laboratory.healthy[value])
+        verdicts.append(verdict)
+        if verdict.right:
+            continue
+        if judged(name, x, values[value]).right:
+            verdict.text, verdict.follows = f"follows from {roots[-1]}", True
+            continue
+        roots.append(name)
+        mutation = laboratory.search(found, i, items) if np.shape(x) == value.shape else None
+        if mutation is not None:
+            verdict.text = mutation.text
+        else:
+            verdict.text = pattern(x, values[value], laboratory.batches) or difference(
+                x, values[value]
+            )
+            mutation = as_it_is(laboratory, found, i, items)
+        if mutation is not None:
+            found.append(mutation)
+            values = laboratory.run(found)
+    return verdicts
+
+
+def as_it_is(
+    laboratory: Laboratory, found: list[Mutation], i: int, items: list[Item]
+) -> Mutation | None:
+    """To go on from what the hand version has, where that explains more than it contradicts."""
+    _, value, x = items[i]
+    if value.step is None or np.shape(x) != value.shape:
+        return None
+    given = Mutation(value.step, lambda _: x, "")
+    before, after = (laboratory.run(m) for m in (found, [*found, given]))
+    better = laboratory.explained(after, items) > laboratory.explained(before, items)
+    return given if better else None
+
+
+def difference(hand: Any, engine: Any) -> str:
+    hand, engine = array(hand), array(engine)
+    if hand.shape != engine.shape:
+        return f"wrong shape: {hand.shape} for {engine.shape}"
+    error = np.abs((hand - engine).astype(float))
+    i = tuple(int(k) for k in np.unravel_index(np.argmax(error), error.shape))
+    return f"wrong: no simple mistake explains it; at {i} it is {hand[i]} and should be {engine[i]}"
+
+
+# ---- what the hand version returns ----
+
+
+def read(
+    result: Any, names: list[str], args: tuple[Any, ...]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The gradients by argument name, and the intermediates.
+
+    A pair of which the second is a dict is a result with intermediates, unless the two are the
+    gradients of the first two arguments.
+    """
+    intermediates: dict[str, Any] = {}
+    if type(result) is tuple and len(result) == 2 and type(result[1]) is dict:
+        two = len(args) > 1 and fits(args[0], result[0]) and fits(args[1], result[1])
+        if not two:
+            result, intermediates = result
+    if type(result) is list and not fits(args[0], result):
+        result = tuple(result)
+    if type(result) is dict and not fits(args[0], result):
+        unknown = [name for name in result if name not in names]
+        if unknown:
+            raise TypeError(
+                f"the hand version returned gradients by the names {', '.join(map(str, result))}, "
+                f"and the arguments are {', '.join(names)}"
+            )
+        gradients = {name: result[name] for name in names if name in result}
+    else:
+        if type(result) is not tuple or (len(args) == 1 and fits(args[0], result)):
+            result = (result,)
+        if len(result) > len(args):
+            raise TypeError(
+                f"the hand version returned {len(result)} gradients for {len(args)} arguments; "
+                f"return a tuple in the order of the arguments, or a dict by their names: "
+                f"{', '.join(names)}"
+            )
+        gradients = dict(zip(names, result))
+    gradients = {name: g for name, g in gradients.items() if g is not None}
+    if not gradients and not intermediates:
+        raise TypeError("the hand version returned no gradient")
+    return gradients, intermediates
+
+
+def fits(arg: Any, gradient: Any) -> bool:
+    """Whether a gradient has the structure of an argument; a list of numbers is an array."""
+    if is_leaf(arg):
+        return is_leaf(gradient) or (type(gradient) is list and np.shape(gradient) == np.shape(arg))
+    try:
+        leaves_beside(arg, gradient)
+    except (ValueError, TypeError, AttributeError):
+        return False
+    return True
+
+
+def of_arguments(
+    program: Program, gradients: dict[str, Any], numbers: tuple[int, ...], args: tuple[Any, ...]
+) -> Iterator[Item]:
+    """Name, value and hand version of the gradient of every array in the arguments."""
+    outputs = iter(program.outputs[1:])
+    by_path = {value.path: value for value in program.inputs}
+    for (name, gradient), i in zip(gradients.items(), numbers):
+        if is_leaf(args[i]) and type(gradient) is list:
+            gradient = np.asarray(gradient)
+        try:
+            leaves = leaves_beside(args[i], gradient)
+        except ValueError as error:
+            raise TypeError(
+                f"the gradient of {name} has not the structure of {name}: {error}"
+            ) from None
+        for (path, _), x in zip(paths(args[i]), leaves):
+            label = gradient_name(program.names[by_path[name + path]])
+            yield label, next(outputs), x
+
+
+def find(program: Program, name: str, x: Any) -> Value | None:
+    """The gradient that an intermediate is meant to be: by name, or else by its numbers."""
+    for step in program.steps:
+        value = step.result
+        primals = [program.names[p] for p in value.gradient_of if p in program.names]
+        if name in primals or name in map(gradient_name, primals):
+            return value
+    if any(name in (s.result.name, program.names[s.result]) for s in program.steps):
+        return next(
+            s.result for s in program.steps if name in (s.result.name, program.names[s.result])
+        )
+    values = program.values()
+    equal = [s.result for s in program.steps if s.result.gradient_of]
+    return next((v for v in equal if judged(name, x, values[v]).right), None)
+
+
+def no_such(program: Program, name: str) -> str:
+    known = [
+        program.names[p]
+        for s in program.steps
+        for p in s.result.gradient_of
+        if p.name and p in program.names
+    ]
+    return (
+        f"no value of the loss has this name; there are {', '.join(dict.fromkeys(known)) or 'none'}"
+        f": name one by al.named({name!r}, …)"
+    )

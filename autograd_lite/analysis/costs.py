@@ -1,0 +1,58 @@
+"""What a step costs: floating-point operations, estimated by a small table.
+
+==================================  =================================================
+product of m×k and k×n              2 m k n: a multiplication and an addition each
+``np.einsum``                       the product of all axes, times the number of operands
+n×n ``cholesky``, ``solve``/``det``, ``inv``   n³/3, 2n³/3, 2n³  (Golub & Van Loan, ch. 3-4)
+reshape, transpose, index, stack …  0: nothing is computed
+anything else                       1 for each element of its largest operand or result
+==================================  =================================================
+
+A sine counts as much as an addition, so these numbers compare steps; they predict no seconds.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.programs.steps import Step, guard
+from autograd_lite.rules.indexing import scatter
+
+PRODUCTS = {operator.matmul, np.matmul, np.dot, np.inner}
+CUBIC: dict[Callable[..., Any], float] = {
+    np.linalg.cholesky: 1 / 3,
+    np.linalg.solve: 2 / 3,
+    np.linalg.det: 2 / 3,
+    np.linalg.slogdet: 2 / 3,
+    np.linalg.inv: 2,
+}
+MOVES = {
+    *(operator.getitem, np.transpose, np.reshape, np.ravel, np.squeeze, np.expand_dims, np.copy),
+    *(np.broadcast_to, np.stack, np.concatenate, np.hstack, np.vstack, np.swapaxes, np.moveaxis),
+    *(np.split, np.flip, np.roll, np.repeat, np.tile, np.take, np.take_along_axis, np.pad, scatter),
+    *(np.zeros_like, np.ones_like, np.full_like, np.astype, np.diagonal, np.triu, np.tril),
+    guard,
+}
+
+
+def operations(step: Step) -> int:
+    """The floating-point operations of a step, by the table at the top of this file."""
+    f = step.function
+    shapes = [value.shape or () for value in step.operands]
+    made = step.result.shape or ()
+    if f in MOVES:
+        return 0
+    if f in PRODUCTS and all(shapes):
+        return 2 * math.prod(made) * shapes[0][-1]
+    if f is np.einsum and isinstance(step.args[0], str) and "." not in step.args[0]:
+        labels = step.args[0].replace(" ", "").partition("->")[0].split(",")
+        sizes = {name: n for part, shape in zip(labels, shapes) for name, n in zip(part, shape)}
+        return math.prod(sizes.values()) * max(2, len(shapes))
+    if f in CUBIC and shapes and len(shapes[0]) >= 2:
+        return round(CUBIC[f] * math.prod(shapes[0]) * shapes[0][-1])
+    return max(math.prod(shape) for shape in (made, *shapes))

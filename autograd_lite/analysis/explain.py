@@ -1,0 +1,204 @@
+"""What a function computes, operation by operation: expressions, derivatives, shapes, costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd_lite.analysis.costs import operations
+from autograd_lite.analysis.pullbacks import Pullback
+from autograd_lite.core.errors import DIFFERENTIABLE, not_float
+from autograd_lite.core.registry import missing
+from autograd_lite.core.trees import tree_leaves
+from autograd_lite.program import Program, trace
+from autograd_lite.programs.steps import Step, Value, guard
+from autograd_lite.readers.source.expressions import expression
+from autograd_lite.transforms.levels import positions
+
+HEADS = ("operation", "shapes", "derivative by", "forward", "backward", "kept")
+
+
+class Operation(NamedTuple):
+    """One line of the table that `explain` makes.
+
+    ``derivatives`` has a text for each operand that a gradient flows to: the local derivative where
+    the gradient is ``g`` times that, else the gradient in terms of the incoming ``g``.  ``forward``
+    and ``backward`` count floating-point operations as `costs` says; ``kept`` are the
+    bytes that the tape keeps for the way back on behalf of this operation, besides arguments,
+    constants and what an earlier operation keeps; ``keeps`` names them.
+    """
+
+    name: str
+    expression: str
+    shapes: str
+    derivatives: dict[str, str]
+    forward: int
+    backward: int
+    kept: int
+    keeps: tuple[str, ...]
+    line: str
+
+
+class Explanation(tuple[Operation, ...]):
+    """The operations of a function in the order in which they run; prints as a table."""
+
+    __slots__ = ()
+
+    def totals(self) -> tuple[int, int, int]:
+        """Operations forward and backward, and bytes kept between."""
+        return (
+            sum(row.forward for row in self),
+            sum(row.backward for row in self),
+            sum(row.kept for row in self),
+        )
+
+    def lines(self) -> list[tuple[str, ...]]:
+        """The cells of the table; an operation takes one line per derivative."""
+        lines = []
+        for row in self:
+            first, *others = [f"{name}: {text}" for name, text in row.derivatives.items()] or [""]
+            costs = (f"{row.forward:,}", f"{row.backward:,}", f"{row.kept:,} B")
+            lines.append((f"{row.name} = {row.expression}", row.shapes, first, *costs))
+            lines += [("", "", other, "", "", "") for other in others]
+        forward, backward, kept = self.totals()
+        return [*lines, ("total", "", "", f"{forward:,}", f"{backward:,}", f"{kept:,} B")]
+
+    def __repr__(self) -> str:
+        lines = self.lines()
+        widths = [max(map(len, column)) for column in zip(HEADS, *lines)]
+        rule = tuple("─" * width for width in widths)
+        cells = [HEADS, rule, *lines[:-1], rule, lines[-1]]
+        aligned = [
+            "  ".join(
+                f"{c:>{w}}" if k > 2 else f"{c:<{w}}" for k, (c, w) in enumerate(zip(r, widths))
+            )
+            for r in cells
+        ]
+        return "\n".join(line.rstrip() for line in aligned)
+
+    def _repr_html_(self) -> str:
+        def row(cells: Sequence[str], tag: str) -> str:
+            aligned = [f' style="text-align:{"right" if k > 2 else "left"}"' for k in range(6)]
+            inner = "".join(f"<{tag}{a}>{escape(c)}</{tag}>" for a, c in zip(aligned, cells))
+            return f"<tr>{inner}</tr>"
+
+        body = "\n".join(row(cells, "td") for cells in self.lines())
+        return f"<table>\n<thead>{row(HEADS, 'th')}</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+
+
+def explain(
+    f: Callable[..., Any], *args: Any, argnums: int | Sequence[int] | None = None
+) -> Explanation:
+    """A table of the operations of ``f``: expression, local derivatives, shapes, costs, bytes kept.
+
+    The derivatives are those on the way to ``args[argnums]``, as for `grad`; by default, to the
+    first argument with floats in it.  Where a derivative is no factor, as for a matrix product, the
+    gradient itself is given, ``g`` being the incoming one.  They are read off the rules by tracing
+    them; a step without a rule has none.  ``f`` may return anything; TypeError as for `trace`, for
+    ``argnums`` that are not there, and for arguments that have nothing to differentiate by.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> al.explain(lambda x: np.sum(np.tanh(x) * x), np.ones(3))
+    operation        shapes    derivative by                 forward  backward  kept
+    ───────────────  ────────  ────────────────────────────  ───────  ────────  ────
+    t1 = np.tanh(x)  3 → 3     x: 1 - t1 * t1                      3         9  24 B
+    t2 = t1 * x      3, 3 → 3  t1: x                               3         6   0 B
+                               x: t1
+    t3 = np.sum(t2)  3 → ()    t2: np.broadcast_to(g, (3,))        3         0   0 B
+    ───────────────  ────────  ────────────────────────────  ───────  ────────  ────
+    total                                                          9        15  24 B
+    """
+    program = trace(f, *args)
+    arrays = program.values()
+    varying = varied(program, args, argnums)
+    known = Kept([arrays[v] for v in (*program.inputs, *program.constants)])
+    rows = []
+    for step in program.steps:
+        live = [value for value in dict.fromkeys(step.operands) if value in varying]
+        several = any(value.shape is None for value in live)  # a step that takes one of them
+        back = None if several else way_back(step, live, program, arrays)
+        if live and (back is None or back.varies):  # what has no rule varies all the same
+            varying.add(step.result)
+        rows.append(operation(step, program, back, known))
+    return Explanation(rows)
+
+
+def way_back(
+    step: Step, live: Sequence[Value], program: Program, arrays: Mapping[Value, Any]
+) -> Pullback | None:
+    """The way back through a step; None where no gradient flows, or no rule says how."""
+    if not live or step.function is guard:
+        return None
+    try:
+        return Pullback(step, live, arrays, program.names)
+    except TypeError as error:
+        if str(error) != str(missing(step.function)):
+            raise
+        return None
+
+
+def operation(step: Step, program: Program, back: Pullback | None, known: Kept) -> Operation:
+    """The line of the table for a step."""
+    taken = ", ".join(map(shape, step.operands))
+    return Operation(
+        name=program.names[step.result],
+        expression=expression(step, program.names),
+        shapes=f"{taken} → {shape(step.result)}",
+        derivatives=back.derivatives if back else {},
+        forward=operations(step),
+        backward=back.operations if back else 0,
+        kept=known.more(back.kept.values()) if back else 0,
+        keeps=tuple(back.kept) if back else (),
+        line=step.line,
+    )
+
+
+def varied(
+    program: Program, args: tuple[Any, ...], argnums: int | Sequence[int] | None
+) -> set[Value]:
+    """The inputs of a program that it is differentiated by."""
+    left = iter(program.inputs)
+    parts = [[next(left) for _ in tree_leaves(arg)] for arg in args]
+    floats = [[v for v in part if v.dtype.kind in DIFFERENTIABLE] for part in parts]
+    if argnums is None:
+        argnums = next((k for k, part in enumerate(floats) if part), 0)
+    numbers = positions(len(args), (argnums,) if isinstance(argnums, int) else tuple(argnums))
+    for k in numbers:
+        if not floats[k]:
+            dtypes = " and ".join({str(v.dtype): None for v in parts[k]}) or "none"
+            raise not_float(f"argument {k}", dtypes)
+    return {value for k in numbers for value in floats[k]}
+
+
+def shape(value: Value) -> str:
+    if value.shape is None:
+        return "several"
+    return "×".join(map(str, value.shape)) or "()"
+
+
+# ---- bytes ----
+
+
+class Kept:
+    """Counts bytes, those of each piece of memory once."""
+
+    def __init__(self, arrays: Sequence[Any]) -> None:
+        self.known: dict[int, Any] = {}
+        self.more(arrays)
+
+    def more(self, arrays: Any) -> int:
+        """The bytes of arrays whose memory has not been counted yet."""
+        new = {id(owner(x)): owner(x) for x in arrays if hasattr(x, "nbytes")}
+        new = {key: x for key, x in new.items() if key not in self.known}
+        self.known |= new
+        return sum(int(x.nbytes) for x in new.values())
+
+
+def owner(x: Any) -> Any:
+    """The array whose memory this one is a view of."""
+    while isinstance(getattr(x, "base", None), np.ndarray):
+        x = x.base
+    return x

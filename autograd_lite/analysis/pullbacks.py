@@ -1,0 +1,142 @@
+"""The way back through one step of a program, found by tracing its rule."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.analysis.costs import operations
+from autograd_lite.core.trees import tree_leaves, tree_map
+from autograd_lite.program import Program, trace
+from autograd_lite.programs.steps import Step, Value, replace_values
+from autograd_lite.readers.source.expressions import nested
+from autograd_lite.readers.source.spelling import CannotSpell, Written, written
+from autograd_lite.transforms.gradients import vjp
+
+LONG = 80  # characters; of a derivative that takes more, it is said that its rule gives it
+SMALL = 4  # elements of a constant that is written out
+PRODUCTS = (operator.mul, np.multiply)
+QUOTIENTS = (operator.truediv, np.divide)
+SUMS = (operator.add, np.add)
+NEGATIVES = (operator.neg, np.negative)
+
+
+class Pullback:
+    """What the rule of a step does: from a gradient ``g`` of its result to those of ``live``.
+
+    ``derivatives`` are texts by operand, ``kept`` the arrays from the way forward that are read on
+    the way back, by name; ``operations`` are those of the way back.
+    """
+
+    def __init__(
+        self,
+        step: Step,
+        live: Sequence[Value],
+        arrays: Mapping[Value, Any],
+        names: Mapping[Value, str],
+    ) -> None:
+        operands = list(dict.fromkeys(step.operands))
+        y = tree_leaves(arrays[step.result])
+        program = traced(step, operands, live, arrays)
+        self.gs, inputs = program.inputs[: len(y)], program.inputs[len(y) :]
+        results, self.gradients = program.outputs[: len(y)], program.outputs[len(y) :]
+        known = {v: names[v] for v in operands} | {step.result: names[step.result]}
+        texts = {v: constant(v.data, k) for k, v in enumerate(program.constants, 1)}
+        texts |= dict.fromkeys(self.gs, "g")
+        texts |= zip(inputs, [known[v] for v in operands])
+        if len(y) == 1:
+            texts |= dict.fromkeys(results, known[step.result])
+        self.texts = {value: Written(text) for value, text in texts.items()}
+        self.factors = dict.fromkeys(self.gs, Written("1"))
+        for inner in program.steps:
+            if inner.result not in self.texts:
+                self.texts[inner.result] = abridged(nested(inner, self.texts))
+            if factor := self.factor(inner):
+                self.factors[inner.result] = abridged(factor)
+
+        forward = needed(results)
+        back = [inner for inner in program.steps if inner.result not in forward]
+        there = {*inputs, *forward} - {*self.gs}
+        read = dict.fromkeys(v for inner in back for v in inner.operands if v in there)
+        found = program.values() | dict(zip(inputs, [arrays[v] for v in operands]))
+        found |= zip(results, y)
+        self.kept = {self.texts[v].text: found[v] for v in read}
+        self.operations = sum(map(operations, back))
+        self.varying = {v for v in self.gradients if not needed([v]).isdisjoint(self.gs)}
+        self.derivatives = {names[v]: self.told(g) for v, g in zip(live, self.gradients)}
+
+    @property
+    def varies(self) -> bool:
+        """Whether the step is more than locally constant."""
+        return bool(self.varying)
+
+    def told(self, gradient: Value) -> str:
+        """A gradient as text: the factor of ``g``, if that is what it is."""
+        if gradient not in self.varying:
+            return "0"
+        text = self.factors.get(gradient, self.texts[gradient]).text
+        return text if "…" not in text and len(text) <= LONG else "by its rule"
+
+    def factor(self, step: Step) -> Written | None:
+        """What ``g`` is multiplied by, element by element, to give the result of a step."""
+        if step.options or step.result.shape != self.gs[0].shape:
+            return None
+        first, *others = [self.factors.get(value) for value in step.operands]
+        if step.function in SUMS and first and all(others) and others:
+            return nested(step, self.factors)
+        if first is None or any(others) or step.args[0] is not step.operands[0]:
+            return None
+        if step.function in PRODUCTS and first.text == "1" and others:
+            return self.texts[step.operands[1]]
+        if step.function in (*PRODUCTS, *QUOTIENTS, *NEGATIVES):
+            return nested(step, {**self.texts, step.args[0]: first})
+        return None
+
+
+def traced(
+    step: Step, operands: Sequence[Value], live: Sequence[Value], arrays: Mapping[Value, Any]
+) -> Program:
+    """The program from ``g`` and the operands to the result and the gradients by those alive."""
+
+    def forward_and_back(g: Any, *values: Any) -> Any:
+        given = dict(zip(operands, values))
+
+        def forward(*varying: Any) -> Any:
+            now = given | dict(zip(live, varying))
+            args, options = replace_values((step.args, step.options), now.__getitem__)
+            return step.function(*args, **options)
+
+        value, pullback = vjp(forward, *(given[v] for v in live))
+        return value, pullback(g)
+
+    g = tree_map(np.ones_like, arrays[step.result])
+    return trace(forward_and_back, g, *(arrays[v] for v in operands))
+
+
+def needed(values: Iterable[Value]) -> set[Value]:
+    """These values and all that they are computed from."""
+    found = set(values)
+    todo = list(found)
+    while todo:
+        step = todo.pop().step
+        new = {*step.operands} - found if step else set()
+        found |= new
+        todo += new
+    return found
+
+
+def constant(x: Any, k: int) -> str:
+    """A constant of the rule as text: itself if it is short, else by number."""
+    try:
+        text = written(x) if np.size(x) <= SMALL else ""
+    except CannotSpell:
+        text = ""
+    return text or f"k{k}"
+
+
+def abridged(text: Written) -> Written:
+    """Text that does not grow without bound where a value is used again and again."""
+    return text if len(text.text) <= 4 * LONG else Written("…")

@@ -1,0 +1,169 @@
+"""The one loop that runs a tape backward."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.core.tape import Node
+
+ndarray = np.ndarray
+_PLAIN = (np.ndarray, np.generic)
+
+
+class Sweep:
+    """A sweep backward over the steps that some outputs depend on, the latest step first.
+
+    ``cotangents`` are those of the outputs, and become those of the leaves under them.  A step has
+    all of its cotangent when it is the latest that waits, for whatever used its result ran later.
+    A node is let go as soon as it has been used, so that what it kept is freed on the way unless
+    somebody else holds the tape.
+    """
+
+    __slots__ = ("cotangents", "owned", "waiting")
+
+    def __init__(self, cotangents: dict[Node, Any]) -> None:
+        self.cotangents = cotangents
+        self.owned: set[Node] = set()  # whose cotangent was summed here: nobody else can see it
+        self.waiting = [(-node.number, node) for node in cotangents if node.primitive]
+        heapify(self.waiting)
+
+    def latest(self) -> tuple[Node, Any]:
+        """The next step and its cotangent."""
+        node = heappop(self.waiting)[1]
+        return node, self.cotangents.pop(node)
+
+    def add(self, c: Any, node: Node, a: Node) -> None:
+        """Add ``c``, which the rule of ``node`` returned, to the cotangent of its operand ``a``."""
+        try:
+            if c.dtype is not a.dtype or c.shape != a.shape:
+                c = fit(c, node, a)
+        except AttributeError:  # a bare Fraction
+            if c is None:
+                raise ValueError(f"the rule of {node.primitive.name} returned None") from None
+            c = fit(np.asarray(c, a.dtype), node, a)
+        cotangents = self.cotangents
+        if a not in cotangents:
+            cotangents[a] = c
+            if a.primitive:
+                heappush(self.waiting, (-a.number, a))
+        elif a in self.owned and isinstance(c, _PLAIN):
+            cotangents[a] += c
+        else:
+            cotangents[a] = cotangents[a] + c
+            self.owned.add(a)
+
+    def pull_back(self, node: Node, g: Any) -> None:
+        """One step for any node: several results or operands, or a gradient added in place."""
+        primitive = node.primitive
+        if primitive.part:
+            self.add_part(g, node, node.first)
+            return
+        if node.dtype is None:  # zeros for the results that nothing depends on
+            g = [np.zeros(s, d) if c is None else c for c, (s, d) in zip(g, node.shape)]
+        if primitive.into is not None:
+            self.add_into(g, node, node.first)
+        elif primitive.variadic:
+            gradients = list(primitive.pulls[0](node, g))
+            if len(gradients) != len(node.rest):
+                raise ValueError(
+                    f"the rule of {primitive.name} returned {len(gradients)} gradients "
+                    f"for {len(node.rest)} arguments"
+                )
+            for a, c in zip(node.rest, gradients):
+                if type(a) is Node:
+                    self.add(c, node, a)
+        else:
+            for a, pull in zip((node.first, node.second, *node.rest), primitive.pulls):
+                if type(a) is Node:
+                    self.add(pull(node, g), node, a)
+
+    def add_part(self, g: Any, node: Node, whole: Node) -> None:
+        """Put the cotangent of one of several results in its place among the others."""
+        if whole not in self.cotangents:
+            self.cotangents[whole] = [None] * len(whole.shape)
+            heappush(self.waiting, (-whole.number, whole))
+        self.cotangents[whole][node.options["part"]] = g
+
+    def add_into(self, g: Any, node: Node, a: Node) -> None:
+        """Like ``add`` for indexing, but without a dense array of zeros for every index."""
+        if a in self.owned and type(self.cotangents[a]) is ndarray and isinstance(g, _PLAIN):
+            node.primitive.into(self.cotangents[a], node, g)
+        else:
+            fresh = a not in self.cotangents
+            self.add(node.primitive.pulls[0](node, g), node, a)
+            if fresh:
+                self.owned.add(a)
+
+
+def backward(cotangents: dict[Node, Any]) -> dict[Node, Any]:
+    """From the cotangents of some outputs, which are used up, to those of the leaves under them."""
+    sweep = Sweep(cotangents)
+    waiting = sweep.waiting
+    while waiting:
+        node = heappop(waiting)[1]
+        g = cotangents.pop(node)
+        primitive = node.primitive
+        if primitive.unusual:
+            sweep.pull_back(node, g)
+            continue
+        pulls = primitive.pulls
+        a = node.first
+        if type(a) is Node:
+            sweep.add(pulls[0](node, g), node, a)
+        a = node.second
+        if type(a) is Node:
+            sweep.add(pulls[1](node, g), node, a)
+        if node.more:
+            for a, pull in zip(node.rest, pulls[2:]):
+                if type(a) is Node:
+                    sweep.add(pull(node, g), node, a)
+    return cotangents
+
+
+def fit(c: Any, node: Node, a: Node) -> Any:
+    """Bring a gradient to the shape and dtype of the argument that it belongs to."""
+    if c.shape != a.shape:
+        axes = stretched(a.shape, c.shape) if node.primitive.broadcasts else None
+        if axes is None:
+            raise ValueError(
+                f"the rule of {node.primitive.name} returned a gradient of shape {c.shape} "
+                f"for an argument of shape {a.shape}"
+            )
+        c = unbroadcast(c, a.shape, axes)
+    if c.dtype != a.dtype:
+        if c.dtype.kind == "c" and a.dtype.kind != "c":
+            c = c.real
+        c = c.astype(a.dtype)
+    return c
+
+
+@lru_cache(2**12)
+def stretched(shape: tuple[int, ...], to: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The axes that ``shape`` gets or stretches when it broadcasts to ``to``; None if it cannot."""
+    extra = len(to) - len(shape)
+    if extra < 0 or any(n not in (1, m) for n, m in zip(shape, to[extra:])):
+        return None
+    return (*range(extra), *(i for i in range(extra, len(to)) if shape[i - extra] != to[i]))
+
+
+def unbroadcast(g: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
+    """Sum ``g`` over the axes along which an argument of ``shape`` was stretched."""
+    total = np.add.reduce(g, axes) if type(g) is ndarray else g.sum(axis=axes)
+    if not hasattr(total, "reshape"):  # a bare Fraction once more
+        total = np.asarray(total, g.dtype)
+    return total if total.shape == shape else total.reshape(shape)
+
+
+def own(c: Any, taken: set[int]) -> Any:
+    """``c``, or a copy of it if it cannot be written to or shares memory that is ``taken``."""
+    if type(c) is np.ndarray:
+        base = c.base
+        owner = id(c if base is None else base)
+        if owner in taken or not (base is None or c.flags.writeable):
+            return c.copy()
+        taken.add(owner)
+    return c

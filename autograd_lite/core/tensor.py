@@ -1,0 +1,256 @@
+"""Tensor: what a user holds.  NumPy finds it through NumPy's own protocols."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.core import errors
+from autograd_lite.core.backward import backward, own
+from autograd_lite.core.methods import ArrayMethods
+from autograd_lite.core.record import apply, binary, call, unary
+from autograd_lite.core.registry import PRIMITIVES, primitive_of
+from autograd_lite.core.tape import NOTHING, Node
+from autograd_lite.core.tracked import Symbol, Tracked, strip, tracked
+
+
+def _operator(ufunc: Any, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
+    """An operator and its reflection, straight to the primitive."""
+    forward = binary(primitive_of(ufunc), function)
+
+    def reflected(self: Any, other: Any) -> Any:
+        return forward(other, self)
+
+    return forward, reflected
+
+
+@cache
+def _runner(ufunc: np.ufunc) -> Callable[..., Any]:
+    row = PRIMITIVES[ufunc]
+    if ufunc.nin > 2:
+        return lambda *args: apply(row, args, NOTHING)
+    return (unary if ufunc.nin == 1 else binary)(row, ufunc)
+
+
+def _refused(what: str, remedy: str) -> Any:
+    def refuse(self: Any) -> Any:
+        raise errors.detached(what, remedy)
+
+    return refuse
+
+
+def _comparison(function: Callable[[Any, Any], Any]) -> Any:
+    """A comparison has no derivative: its result is a plain array."""
+
+    def compare(self: Any, other: Any) -> Any:
+        return function(strip(self), strip(other))
+
+    return compare
+
+
+#: The kind of Tensor that a new level is made of; `al.debug` sets another for a while.
+KIND: ContextVar[type[Tensor]] = ContextVar("KIND")
+
+
+class Tensor(Tracked, ArrayMethods):
+    """An array that remembers how it was made, so that it can be differentiated.
+
+    ``Tensor(data)`` is a leaf.  Anything that NumPy computes from it is recorded;
+    ``y.backward()`` then sets the ``grad`` of each leaf to the gradient of ``y``, of the leaf's own
+    shape and dtype.  It sets, never adds: there is nothing to reset, and twice gives the same.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> x = al.Tensor([1.0, 2.0])
+    >>> np.sum(x * x).backward()
+    >>> x.grad
+    array([2., 4.])
+    """
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    run_back = staticmethod(backward)
+
+    def __new__(cls, *data: Any) -> Tensor:
+        return object.__new__(KIND.get(cls) if cls is Tensor else cls)
+
+    def __init__(self, data: Any) -> None:
+        if isinstance(data, Tensor):
+            raise TypeError("this is a Tensor already; al.Tensor(t.data) makes a new leaf")
+        self.data = data if isinstance(data, Symbol) else np.asarray(data)
+        if self.data.dtype.kind not in errors.DIFFERENTIABLE:
+            raise errors.not_float("a Tensor", self.data.dtype)
+        self.level = 0
+        self.node = Node(None, None, None, (), NOTHING, self.data)
+
+    # ---- NumPy's protocols ----
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if method == "__call__":
+            if not options and ufunc in PRIMITIVES:
+                return _runner(ufunc)(*inputs)
+            return call(ufunc, inputs, options)
+        return call(getattr(ufunc, method), inputs, options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        return call(function, args, options)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        raise errors.detached(
+            "np.array (or np.full, np.r_, np.c_)",
+            "use np.stack or np.concatenate for several Tensors, t * np.ones(shape) to fill an "
+            "array, or t.data for the value",
+        )
+
+    # ---- operators ----
+
+    __add__, __radd__ = _operator(np.add, operator.add)
+    __sub__, __rsub__ = _operator(np.subtract, operator.sub)
+    __mul__, __rmul__ = _operator(np.multiply, operator.mul)
+    __truediv__, __rtruediv__ = _operator(np.divide, operator.truediv)
+    __mod__, __rmod__ = _operator(np.remainder, operator.mod)
+    __matmul__, __rmatmul__ = _operator(np.matmul, operator.matmul)
+    _power, __rpow__ = _operator(np.power, operator.pow)
+
+    def __pow__(self, exponent: Any) -> Any:
+        return np.square(self) if type(exponent) is int and exponent == 2 else self._power(exponent)
+
+    __neg__ = unary(primitive_of(np.negative), operator.neg)
+    __abs__ = unary(primitive_of(np.absolute), operator.abs)
+    T = property(unary(primitive_of(np.transpose), operator.attrgetter("T")))
+
+    def __pos__(self) -> Tensor:
+        return self
+
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
+
+    def __floordiv__(self, other: Any) -> Any:
+        return strip(self) // strip(other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return strip(other) // strip(self)
+
+    __lt__ = _comparison(operator.lt)
+    __le__ = _comparison(operator.le)
+    __gt__ = _comparison(operator.gt)
+    __ge__ = _comparison(operator.ge)
+    __eq__ = _comparison(operator.eq)
+    __ne__ = _comparison(operator.ne)
+
+    # ---- containers ----
+
+    def __getitem__(self, key: Any) -> Any:
+        if type(key) is list:
+            key = np.asarray(key, None if key else int)  # it may be changed before the way back
+        y = self.data[key]
+        return tracked(type(self), y, Node(_GETITEM, self.node, key, (), NOTHING, y), self.level)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise errors.assigned("t[…] = value")
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+    def __contains__(self, value: Any) -> bool:
+        return bool(np.any(strip(self) == strip(value)))
+
+    def __bool__(self) -> bool:
+        return bool(strip(self))
+
+    __float__ = _refused(
+        "float",
+        "use np.exp and the like for math.exp, np.stack or al.at_set for a[i] = t, or t.item()",
+    )
+    __int__ = _refused("int", "use t.item()")
+    __index__ = _refused("index", "use t.item()")
+    __complex__ = _refused("complex", "use t.item(), or 1j * t")
+
+    def __copy__(self) -> Tensor:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Tensor:
+        return self if self.node.primitive else type(self)(np.array(strip(self)))
+
+    def __reduce__(self) -> Any:
+        raise errors.detached("pickle", "pickle t.data")
+
+    # ---- what an array tells of itself ----
+
+    def item(self, *index: int) -> Any:
+        """The value as a Python number, off the tape."""
+        return np.asarray(strip(self)).item(*index)
+
+    def tolist(self) -> Any:
+        """The values as nested lists of Python numbers, off the tape."""
+        return np.asarray(strip(self)).tolist()
+
+    def __repr__(self) -> str:
+        value = repr(np.asarray(strip(self))).removeprefix("array(").removesuffix(")")
+        made_by = f", from {self.node.primitive.name}" if self.node.primitive else ""
+        return f"Tensor({value}{made_by})"
+
+    def __format__(self, spec: str) -> str:
+        return format(strip(self), spec) if spec else repr(self)
+
+    # ---- gradients ----
+
+    def backward(self, g: Any = None) -> None:
+        """Set ``grad`` of every leaf under this Tensor to the gradient of it (of ⟨g, self⟩)."""
+        if g is None:
+            if self.shape != ():
+                raise errors.not_scalar(self.shape)
+            if self.dtype.kind == "c":
+                raise errors.complex_result()
+            g = 1
+        seed = g if isinstance(g, Tensor) else np.asarray(g, self.dtype)
+        if seed.shape != self.shape:
+            raise ValueError(f"backward: g has shape {seed.shape}, the Tensor {self.shape}")
+        taken: set[int] = set()
+        own(seed, taken)
+        for node, cotangent in self.run_back({self.node: seed}).items():
+            node.grad = own(cotangent, taken)
+
+    @property
+    def grad(self) -> Any:
+        """The gradient that the last ``backward`` left here, or None; leaves only."""
+        if self.node.primitive is not None:
+            raise AttributeError(
+                f"backward() leaves gradients on leaves, and this is the result of "
+                f"{self.node.primitive.name}; add a leaf of zeros to it and read the grad of that, "
+                f"or use al.grad"
+            )
+        return getattr(self.node, "grad", None)
+
+
+class Noted(Tensor):
+    """A Tensor that takes a note of its node when it gets it: once, however often it is wrapped."""
+
+    __slots__ = ("_node",)
+
+    @property
+    def node(self) -> Node:
+        return self._node
+
+    @node.setter
+    def node(self, node: Node) -> None:
+        self._node = node
+        if not hasattr(node, "note"):
+            self.take_note(node)
+
+    def take_note(self, node: Node) -> None:
+        raise NotImplementedError
+
+
+_GETITEM = primitive_of(operator.getitem)

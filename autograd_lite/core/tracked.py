@@ -1,0 +1,74 @@
+"""What is tracked: a value with the node that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from autograd_lite.core.tape import Node
+
+#: Constants that are taken as they are; at everything else we look twice.
+PLAIN = frozenset({np.ndarray, np.float64, np.float32, float, int})
+T = TypeVar("T", bound="Tracked")
+_new = object.__new__
+
+
+class Tracked:
+    """A value, the node that made it, and the level of differentiation that it belongs to.
+
+    ``fuses`` says whether a step of it may be a fused function, of which less is kept.
+    """
+
+    __slots__ = ("data", "level", "node")
+
+    fuses = True
+
+    data: Any
+    node: Node
+    level: int
+
+
+class Symbol:
+    """What stands for an array while a program is traced: everything applied to it is written down.
+
+    It lies below all levels, like an array, so that derivatives are written down as well.
+    """
+
+    __slots__ = ()
+
+    array: Any
+
+    def record(
+        self, function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
+    ) -> Any:
+        raise NotImplementedError
+
+
+def is_plain(values: Iterable[Any]) -> bool:
+    """Whether all of these are taken as they are."""
+    return PLAIN.issuperset(map(type, values))
+
+
+def tracked(kind: type[T], data: Any, node: Node, level: int) -> T:
+    t = _new(kind)
+    t.data = data
+    t.level = level
+    t.node = node
+    return t
+
+
+def strip(x: Any) -> Any:
+    """The plain value under a tracked one of whatever level, also in lists, tuples and dicts."""
+    while isinstance(x, Tracked):
+        x = x.data
+    if type(x) in (list, tuple):
+        return type(x)(map(strip, x))
+    return {k: strip(v) for k, v in x.items()} if type(x) is dict else x
+
+
+def example(x: Any) -> Any:
+    """The plain value under a tracked one, and be it one that is traced."""
+    x = strip(x)
+    return x.array if isinstance(x, Symbol) else x

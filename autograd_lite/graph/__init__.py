@@ -1,5 +1,0 @@
-"""Programs and tapes as graphs, in the language of Graphviz."""
-
-from autograd_lite.graph.drawing import dot, draw
-
-__all__ = ["dot", "draw"]

@@ -1,0 +1,112 @@
+"""A program as data: straight-line steps with named inputs, constants and outputs, to be run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.core.backward import own
+from autograd_lite.core.trees import is_leaf, leaves_beside, rebuild, statics, tree_leaves
+from autograd_lite.programs.naming import identifiers
+from autograd_lite.programs.steps import Step, Value, replace_values
+from autograd_lite.programs.tracer import dtype_of, twin
+
+
+class Listing:
+    """Steps in the order in which they run; call it with arguments of the structure traced.
+
+    ``inputs``, ``constants`` and ``outputs`` are values, ``steps`` make the others, one by one;
+    ``names`` has a Python name for each.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        parameters: list[str],
+        args: tuple[Any, ...],
+        inputs: list[Value],
+        steps: list[Step],
+        outputs: list[Value],
+        result: Any,
+    ) -> None:
+        self.name = name if name.isidentifier() else "program"
+        self.parameters = parameters
+        self.args = tuple([rebuild(arg, lambda x: twin(x) if isinstance(x, np.ndarray) else x)
+                           for arg in args])  # fmt: skip
+        self.inputs = inputs
+        self.steps = steps
+        self.outputs = outputs
+        self.result = result
+        used = [value for step in steps for value in step.operands] + outputs
+        self.constants = [value for value in dict.fromkeys(used) if value.is_constant]
+        self.names = identifiers(inputs, self.constants, steps)
+
+    def __repr__(self) -> str:
+        return f"<program {self.name}: {len(self.inputs)} inputs, {len(self.steps)} steps>"
+
+    def __call__(self, *args: Any) -> Any:
+        """Run the program: bit for bit what the function would return."""
+        values = self.run(self.leaves(args))
+        taken: set[int] = set()
+        for value in (*self.inputs, *self.constants):
+            own(values[value], taken)
+        results = iter([own(values[value], taken) for value in self.outputs])
+        return rebuild(self.result, lambda _: next(results))
+
+    def values(self, *args: Any) -> dict[Value, Any]:
+        """What every value of the program is; without arguments, what it was when traced."""
+        return self.run(self.leaves(args) if args else tree_leaves(self.args))
+
+    def run(self, leaves: list[Any]) -> dict[Value, Any]:
+        """Every value of the program, from those of its inputs."""
+        values = {value: value.data for value in self.constants}
+        values |= zip(self.inputs, leaves)
+        for step in self.steps:
+            call = replace_values((step.args, step.options), values.__getitem__)
+            y = values[step.result] = step.function(*call[0], **call[1])
+            shape = step.result.shape
+            if shape is not None and np.shape(y) != shape:
+                raise ValueError(
+                    f"{step.name}, {step.line}, gave shape {shape} when the program was traced "
+                    f"and gives {np.shape(y)} for these numbers; trace it again for them"
+                )
+        return values
+
+    def leaves(self, args: tuple[Any, ...]) -> list[Any]:
+        """The arrays in the arguments, which must be as they were when the program was traced.
+
+        A number becomes one of the kind that was traced: of Python's, or of NumPy's.
+        """
+        if len(args) != len(self.args):
+            raise TypeError(f"{self.name} takes {len(self.args)} arguments, got {len(args)}")
+        args = tuple([as_array(x, a) if is_leaf(a) else x for a, x in zip(self.args, args)])
+        leaves = leaves_beside(self.args, args)
+        for (path, was), (_, x) in zip(statics(self.args), statics(args)):
+            if was is not x and not np.array_equal(was, x):
+                where = self.parameters[int(path[1:].partition("]")[0])] + path.partition("]")[2]
+                raise TypeError(f"{self.name} was traced for {where} = {was!r}, and got {x!r}")
+        for i, (value, x, was) in enumerate(zip(self.inputs, leaves, tree_leaves(self.args))):
+            if value.shape == () == np.shape(x):
+                leaves[i] = x = like(x, was, value.weak)
+            if (np.shape(x), dtype_of(x)) != (value.shape, value.dtype):
+                raise TypeError(
+                    f"{self.name} was traced for {value.path} of shape {value.shape} and dtype "
+                    f"{value.dtype}, and got {np.shape(x)} and {dtype_of(x)}; trace it again"
+                )
+        return leaves
+
+
+def like(x: Any, was: Any, weak: bool) -> Any:
+    """A number as one of the kind that was traced, if nothing is lost."""
+    if weak and isinstance(x, (np.generic, np.ndarray)):
+        x = x.item()
+    if weak and type(was) is float and type(x) is int:
+        return float(x)
+    if not weak and type(x) in (int, float, complex) and np.can_cast(type(x), was.dtype):
+        return was.dtype.type(x)
+    return x
+
+
+def as_array(x: Any, like: Any) -> Any:
+    return np.asarray(x, dtype_of(like)) if type(x) in (list, tuple) else x

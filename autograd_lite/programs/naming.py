@@ -1,0 +1,88 @@
+"""What the values of a program are called: one Python name for each, the same in every reader."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from autograd_lite.programs.steps import Step, Value
+
+#: Names that generated code uses for something else.
+TAKEN = frozenset(keyword.kwlist) | {"np", "al", "nn", "operator", "value"}
+PRE_ACTIVATION = re.compile(r"z(_?\d*)")
+
+
+def identifiers(
+    inputs: Sequence[Value], constants: Sequence[Value], steps: Sequence[Step]
+) -> dict[Value, str]:
+    """A name for every value, as a valid and unique Python name.
+
+    What `al.named` said comes first, then the shortest end of an input's path that tells it apart.
+    The gradient of ``z3`` is ``delta3``, that of ``W3`` is ``dW3``.  The others are ``t1, t2, …``.
+    """
+    names = dict(zip(inputs, short_paths([value.name or value.path or "" for value in inputs])))
+    for i, value in enumerate(constants, 1):
+        names[value] = value.name or f"c{i}"
+    results = [step.result for step in steps]
+    names |= {value: valid(value.name) for value in results if value.name}
+    for value in results:
+        if value not in names and (primal := best(value.gradient_of, names)):
+            names[value] = gradient_name(names[primal])
+    unnamed = (f"t{i}" for i in range(1, len(steps) + 1))
+    names |= {value: next(unnamed) for value in results if value not in names}
+    return unique(names)
+
+
+def best(primals: Iterable[Value], names: dict[Value, str]) -> Value | None:
+    """Of the values that something is the gradient of, the one by which it is best known."""
+    known = [value for value in primals if value in names]
+    return next((v for v in known if v.step is not None), known[0] if known else None)
+
+
+def gradient_name(name: str) -> str:
+    """``delta3`` for ``z3``, ``dW3`` for ``W3``, ``d_weight`` for ``weight``."""
+    if match := PRE_ACTIVATION.fullmatch(name):
+        return f"delta{match[1]}"
+    return f"d{name}" if len(name) <= 3 else f"d_{name}"
+
+
+def short_paths(paths: Sequence[str]) -> list[str]:
+    """For each path its shortest end that no other path has, as a Python name."""
+    ends = [path_ends(tuple(re.findall(r"\w+", path) or ["x"])) for path in paths]
+    count = Counter(end for mine in ends for end in mine)
+    names = []
+    for mine in ends:
+        short = (end for end in mine if not end[0].isdigit() and count[end] == 1)
+        names.append(valid("_".join(next(short, mine[-1]))))
+    return names
+
+
+def path_ends(parts: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The last part, the last two, …"""
+    return [parts[-k:] for k in range(1, len(parts) + 1)]
+
+
+def valid(name: str) -> str:
+    """``name`` as a Python name that means nothing else."""
+    name = unicodedata.normalize("NFKC", name)  # as Python reads names
+    name = "".join(c if f"a{c}".isidentifier() else "_" for c in name).strip("_") or "t"
+    name = name if name.isidentifier() else f"_{name}"
+    return f"{name}_" if name in TAKEN else name
+
+
+def unique(names: dict[Value, str]) -> dict[Value, str]:
+    """The same names, with a number after those that come more than once."""
+    used: Counter[str] = Counter()
+    everything = set(names.values())
+    result = {}
+    for value, name in names.items():
+        used[name] += 1
+        new = name
+        while used[name] > 1 and (new := f"{name}_{used[name]}") in everything:
+            used[name] += 1
+        everything.add(new)
+        result[value] = new
+    return result

@@ -1,0 +1,298 @@
+"""Tracers: they stand for arrays, and write down whatever NumPy computes from them."""
+
+from __future__ import annotations
+
+import operator
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.core import errors
+from autograd_lite.core.frames import frames, is_ours, users_line
+from autograd_lite.core.methods import ArrayMethods
+from autograd_lite.core.tracked import Symbol, Tracked, strip
+from autograd_lite.core.trees import tree_leaves
+from autograd_lite.programs.steps import Step, Value, guard
+
+#: Functions of shapes and dtypes, which a program takes for granted.
+STATIC = frozenset(
+    {np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.min_scalar_type}
+    | {np.iscomplexobj, np.isrealobj, np.common_type}
+)
+
+NEEDS_ARRAYS = np.lib.NumpyVersion(np.__version__) < "2.1.0"
+
+#: Functions that write into what they are given.
+WRITING = frozenset({np.copyto, np.put, np.putmask, np.place, np.put_along_axis, np.fill_diagonal})
+#: Modules in which a branch on numbers is written down as a guard.
+WITH_GUARDS = ("autograd_lite.rules.", "autograd_lite.special")
+
+
+class Trace:
+    """The steps written down so far, and what is being done meanwhile.
+
+    ``pulled`` is, during a backward pass, the value whose step is pulled back and its gradient.
+    """
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.constants: dict[int, tuple[Any, Value]] = {}
+        self.pulled: tuple[Value | None, Value | None] = (None, None)
+
+    def write(self, function: Callable[..., Any], args: Any, options: Any) -> Any:
+        """Run a function on the arrays that tracers stand for, and write the step down."""
+        if options.get("out") is not None:
+            raise errors.out_given(function.__name__)
+        if function in WRITING or (function is np.nan_to_num and options.get("copy") is False):
+            raise errors.assigned(f"np.{function.__name__}(t, …)")
+        result = function(*concrete(args), **concrete(options))
+        if function in STATIC:
+            return result
+        through, incoming = self.pulled
+        if through is not None and through.step is not None:
+            line, scope = through.step.line, through.step.scope
+        else:
+            line, scope = users_line(), module_path()
+        value = Value(None, None)
+        value.step = Step(
+            *(function, self.values(args), self.values(options), value),
+            *(line, scope, through, incoming),
+        )
+        self.steps.append(value.step)
+        several = isinstance(result, (tuple, list))
+        if any(isinstance(x, Symbol) for x in (result if several else (result,))):
+            raise TypeError(
+                f"{value.step.name} uses a value that is being traced and is not among its "
+                f"arguments; pass it as an argument"
+            )
+        if several:
+            parts = [self.write(operator.getitem, (Tracer(result, value, self), i), {})
+                     for i in range(len(result))]  # fmt: skip
+            return type(result)(*parts) if hasattr(result, "_fields") else type(result)(parts)
+        tracer = Tracer(result, value, self)
+        if type(result) is int and any(v.dtype == object for v in value.step.operands):
+            value.dtype = np.dtype(object)  # NumPy hands out what is in an array of objects bare
+        return tracer
+
+    def values(self, x: Any) -> Any:
+        """Arguments with values in place of tracers and arrays."""
+        if isinstance(x, Tracer):
+            if x.trace is not self:
+                raise TypeError("this value belongs to another trace; pass it as an argument")
+            return x.value
+        if isinstance(x, np.ndarray):
+            errors.refuse_matrix(x)
+            return self.constant(x)
+        if isinstance(x, (list, tuple)):
+            return (list if isinstance(x, list) else tuple)(map(self.values, x))
+        return {k: self.values(v) for k, v in x.items()} if type(x) is dict else x
+
+    def constant(self, x: Any) -> Value:
+        """One value for an array, however often it is used, until it is changed in place."""
+        known = self.constants.get(id(x))
+        if known is None or not same(x, known[1].data):
+            known = self.constants[id(x)] = x, Value(x.shape, x.dtype, data=twin(x))
+        return known[1]
+
+
+def twin(x: Any) -> Any:
+    """A copy with the same strides, since sums and products may round differently for others."""
+    root = x
+    while isinstance(root.base, np.ndarray):
+        root = root.base
+    buffer = root if root.flags.c_contiguous else root.T
+    if root is x or not buffer.flags.c_contiguous or x.dtype.hasobject:
+        return x.copy("K")
+    offset = x.__array_interface__["data"][0] - root.__array_interface__["data"][0]
+    return np.ndarray(x.shape, x.dtype, buffer.copy(), offset, x.strides)
+
+
+def same(x: Any, y: Any) -> bool:
+    """Whether two arrays of one shape and dtype have the same bits."""
+    if x.dtype.hasobject:
+        return all(a is b for a, b in zip(x.flat, y.flat))
+    return bool(x.tobytes() == y.tobytes())
+
+
+def concrete(x: Any) -> Any:
+    """The arrays that tracers stand for, also in lists, tuples, dicts and slices."""
+    if isinstance(x, Tracer):
+        return x.array
+    if isinstance(x, (list, tuple)):
+        return (list if isinstance(x, list) else tuple)(map(concrete, x))
+    return {k: concrete(v) for k, v in x.items()} if type(x) is dict else x
+
+
+def module_path() -> str:
+    """The path of the model's part whose method is running, as in ``model.layers[0]``.
+
+    That is what the paths of all arrays in it begin with, whatever levels wrap them.
+    """
+    for frame in frames():
+        code = frame.f_code
+        if code.co_argcount and code.co_varnames[0] == "self" and not is_engine(frame):
+            try:
+                leaves = tree_leaves(frame.f_locals.get("self"))
+            except TypeError:  # no tree
+                continue
+            found = [strip(x) for x in leaves]
+            paths = [t.value.path for t in found if isinstance(t, Tracer) and t.value.path]
+            if paths and len(paths) == len(found):
+                return common(paths)
+    return ""
+
+
+def is_engine(frame: Any) -> bool:
+    return is_ours(frame) and not frame.f_globals["__name__"].startswith("nn")
+
+
+def common(paths: list[str]) -> str:
+    """What all paths begin with, up to a joint; of a single path, all but its last part."""
+    first, last = min(paths), max(paths)
+    n = 0
+    while n < len(first) and first[n] == last[n]:
+        n += 1
+    return first[: max(first.rfind(joint, 0, n) for joint in ".[")] if "." in first[:n] else ""
+
+
+def _binary(function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
+    def forward(self: Tracer, other: Any) -> Any:
+        return (
+            NotImplemented if isinstance(other, Tracked) else self.record(function, (self, other))
+        )
+
+    def reflected(self: Tracer, other: Any) -> Any:
+        if isinstance(other, (list, tuple, str)) and self.value.weak:
+            self.__index__()  # would repeat it
+        return self.record(function, (other, self))
+
+    return forward, reflected
+
+
+def _unary(function: Callable[[Any], Any]) -> Any:
+    return lambda self: self.record(function, (self,))
+
+
+def _refused(what: str, remedy: str) -> Any:
+    def refuse(self: Tracer, *args: Any, **options: Any) -> Any:
+        raise TypeError(
+            f"{what} of a value that is being traced, at {users_line()}: a program is the same for "
+            f"all numbers, so none of its steps may depend on them; {remedy}"
+        )
+
+    return refuse
+
+
+class Tracer(Symbol, ArrayMethods):
+    """An array while it is traced: ``array`` is the array, ``value`` stands for it."""
+
+    __slots__ = ("array", "trace", "value")
+    __hash__ = object.__hash__
+
+    def __init__(self, data: Any, value: Value, trace: Trace) -> None:
+        self.array = data
+        self.value = value
+        self.trace = trace
+        if not isinstance(data, (tuple, list)):
+            value.shape, value.dtype = np.shape(data), dtype_of(data)
+            value.weak = isinstance(data, (int, float, complex)) and not hasattr(data, "dtype")
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return np.shape(self.array)
+
+    @property
+    def dtype(self) -> Any:
+        return self.value.dtype
+
+    def record(self, function: Any, args: Any, options: Any = {}) -> Any:  # noqa: B006
+        return self.trace.write(function, args, options)
+
+    def astype(self, dtype: Any, **options: Any) -> Any:
+        """``np.astype(self, dtype)``, which takes no numbers before NumPy 2.1."""
+        if NEEDS_ARRAYS and not isinstance(self.array, np.ndarray):
+            return self.record(np.positive, (self,), {"dtype": dtype, "casting": "unsafe"})
+        return super().astype(dtype, **options)
+
+    # ---- NumPy's protocols ----
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if any(isinstance(x, Tracked) for x in inputs):
+            return NotImplemented
+        function = ufunc if method == "__call__" else getattr(ufunc, method)
+        if method == "at":
+            raise errors.assigned(f"np.{ufunc.__name__}.at(t, …)")
+        return self.record(function, inputs, options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        if any(issubclass(kind, Tracked) for kind in types):
+            return NotImplemented
+        return self.record(function, args, options)
+
+    # ---- operators ----
+
+    __add__, __radd__ = _binary(operator.add)
+    __sub__, __rsub__ = _binary(operator.sub)
+    __mul__, __rmul__ = _binary(operator.mul)
+    __truediv__, __rtruediv__ = _binary(operator.truediv)
+    __floordiv__, __rfloordiv__ = _binary(operator.floordiv)
+    __mod__, __rmod__ = _binary(operator.mod)
+    __divmod__, __rdivmod__ = _binary(divmod)
+    __matmul__, __rmatmul__ = _binary(operator.matmul)
+    __pow__, __rpow__ = _binary(operator.pow)
+    __and__, __rand__ = _binary(operator.and_)
+    __or__, __ror__ = _binary(operator.or_)
+    __xor__, __rxor__ = _binary(operator.xor)
+    __lt__, __gt__ = _binary(operator.lt)[0], _binary(operator.gt)[0]
+    __le__, __ge__ = _binary(operator.le)[0], _binary(operator.ge)[0]
+    __eq__, __ne__ = _binary(operator.eq)[0], _binary(operator.ne)[0]
+    __neg__ = _unary(operator.neg)
+    __pos__ = _unary(operator.pos)
+    __abs__ = _unary(operator.abs)
+    __invert__ = _unary(operator.invert)
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.record(operator.getitem, (self, key))
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise errors.assigned("t[…] = value")
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+    def __bool__(self) -> bool:
+        """Refused to users; a rule may ask, and then the program holds where the answer does."""
+        if not sys._getframe(1).f_globals["__name__"].startswith(WITH_GUARDS):
+            self._branch()
+        answer = bool(self.array)
+        self.record(guard, (self, answer))
+        return answer
+
+    _branch = _refused("a branch on the truth", "use np.where to choose between values")
+    __array__ = _refused(
+        "np.array, or an index into a plain array,",
+        "use np.stack for several values, or pass the plain array as an argument, to be traced too",
+    )
+    __float__ = _refused("float", "use the value itself, and np.exp for math.exp")
+    __complex__ = _refused("complex", "use 1j * t")
+    __int__ = _refused("int", "give the whole number as a constant, by functools.partial")
+    __index__ = _refused("an index", "use np.take, or give it as a constant, by functools.partial")
+    data = property(_refused("the memory", "use the value itself"))
+    item = _refused("item", "use the value itself")
+    tolist = _refused("tolist", "use the value itself")
+    __contains__ = _refused("`in`", "use np.any(t == x)")
+
+    def __repr__(self) -> str:
+        return f"Tracer({self.value})"
+
+
+def dtype_of(x: Any) -> Any:
+    try:
+        return x.dtype
+    except AttributeError:  # a Python number, or one of an array of objects
+        return np.asarray(x).dtype

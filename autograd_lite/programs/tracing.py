@@ -1,0 +1,150 @@
+"""Writing down a program: run the function on tracers, and follow its derivatives backward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import signature
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.core.backward import Sweep
+from autograd_lite.core.record import PART
+from autograd_lite.core.tape import Node
+from autograd_lite.core.tensor import KIND, Noted
+from autograd_lite.core.tracked import Symbol, Tracked, strip
+from autograd_lite.core.trees import paths, rebuild
+from autograd_lite.programs.steps import Value
+from autograd_lite.programs.tracer import Trace, Tracer, dtype_of
+from autograd_lite.rules.indexing import at_add
+
+
+def named(name: str, x: Any) -> Any:
+    """``x`` itself, known by ``name`` in the programs and graphs that it is a part of.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> program = al.trace(lambda x: np.exp(al.named("z", 2 * x)), 1.0)
+    >>> [step.result.name for step in program.steps]
+    ['z', None]
+    """
+    under = x
+    while isinstance(under, Tracked):
+        under.node.name = name
+        under = under.data
+    if isinstance(under, Tracer):
+        under.value.name = name
+    return x
+
+
+class Followed(Noted):
+    """A Tensor whose node remembers its value, so that gradients are known to be of something."""
+
+    __slots__ = ()
+
+    def take_note(self, node: Node) -> None:
+        node.note = self.data
+        if node.primitive is PART and not hasattr(node.first, "note"):
+            node.first.note = whole(strip(self.data))
+
+    @staticmethod
+    def run_back(cotangents: dict[Node, Any]) -> dict[Node, Any]:
+        """The backward loop again; what it does is tagged with what it is the gradient of."""
+        sweep = Sweep(cotangents)
+        while sweep.waiting:
+            node, g = sweep.latest()
+            traced = tag(node, g)
+            before = None
+            if traced is not None:
+                before, traced.trace.pulled = traced.trace.pulled, (traced.value, of_tracer(g))
+            if not added(node, g, sweep):
+                sweep.pull_back(node, g)
+            if traced is not None and before is not None:
+                traced.trace.pulled = before
+        for leaf, c in cotangents.items():
+            tag(leaf, c)
+        return cotangents
+
+
+def whole(part: Any) -> Tracer | None:
+    """The tracer of a step's several results, of which ``part`` is one."""
+    step = part.value.step if isinstance(part, Tracer) else None
+    if step is None or not step.operands or step.operands[0].shape is not None:
+        return None
+    return Tracer((), step.operands[0], part.trace)
+
+
+def of_tracer(x: Any) -> Value | None:
+    under = None if isinstance(x, list) else strip(x)
+    return under.value if isinstance(under, Tracer) else None
+
+
+def tag(node: Node, g: Any) -> Tracer | None:
+    """Say of which value ``g`` is the gradient; return that value's tracer, if it has one."""
+    value = strip(getattr(node, "note", None))
+    if not isinstance(value, Tracer):
+        return None
+    gradient = of_tracer(g)
+    if gradient is not None and value.value not in gradient.gradient_of:
+        gradient.gradient_of.append(value.value)
+    return value
+
+
+def added(node: Node, g: Any, sweep: Sweep) -> bool:
+    """Add the gradient of indexing where the engine would do so in place, in another way."""
+    a, cotangents = node.first, sweep.cotangents
+    into = node.primitive.into is not None and a in sweep.owned
+    if not (into and isinstance(g, Symbol) and isinstance(cotangents[a], Symbol)):
+        return False
+    cotangents[a] = at_add(cotangents[a], node.second, g)
+    return True
+
+
+def run(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Trace, list[Value], Any]:
+    """Run ``f`` on tracers: what was written down, the inputs, and the result in its structure."""
+    trace = Trace()
+    inputs: list[Value] = []
+    wrapped = []
+    for name, arg in zip(argument_names(f, len(args)), args):
+        where = iter([path for path, _ in paths(arg)])
+
+        def wrap(x: Any, name: str = name, where: Any = where) -> Tracer:
+            if isinstance(x, (Tracked, Symbol)):
+                raise TypeError("trace inside of another trace or derivative: trace the whole")
+            value = Value(np.shape(x), dtype_of(x), path=name + next(where))
+            inputs.append(value)
+            return Tracer(x, value, trace)
+
+        if isinstance(arg, np.random.Generator):
+            raise TypeError(
+                f"{name} is a generator, and a program is not random: draw the numbers outside, "
+                f"and pass them as an argument"
+            )
+        wrapped.append(rebuild(arg, wrap))
+    before = KIND.set(Followed)
+    try:
+        result = f(*wrapped)
+    finally:
+        KIND.reset(before)
+    return trace, inputs, result
+
+
+def output(x: Any) -> Value:
+    """The value that a leaf of the result is; a constant if it does not depend on the inputs."""
+    if isinstance(x, Tracked):
+        raise TypeError("the function that is traced returns a Tensor; return t.data, or no Tensor")
+    if isinstance(x, Tracer):
+        return x.value
+    return Value(np.shape(x), dtype_of(x), data=np.copy(x) if isinstance(x, np.ndarray) else x)
+
+
+def argument_names(f: Callable[..., Any], n: int) -> list[str]:
+    """The names of the first ``n`` positional arguments, as in ``p``, ``x``, ``rest_0``."""
+    try:
+        parameters = list(signature(f).parameters.values())
+    except (TypeError, ValueError):
+        parameters = []
+    names = [p.name for p in parameters if p.kind <= p.POSITIONAL_OR_KEYWORD][:n]
+    rest = next((p.name for p in parameters if p.kind == p.VAR_POSITIONAL), "argument")
+    while any(name.startswith(f"{rest}_") for name in names):
+        rest += "_"
+    return names + [f"{rest}_{i}" for i in range(n - len(names))]

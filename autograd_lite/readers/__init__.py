@@ -1,0 +1,1 @@
+"""What reads a program and writes it in another form: formulas, graphs, pages, source."""

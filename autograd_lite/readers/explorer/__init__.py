@@ -1,0 +1,1 @@
+"""One page that plays a program forward and backward."""

@@ -1,0 +1,154 @@
+"""The explorer: one page that plays a program forward and then backward, a step at a time."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import linecache
+import re
+from html import escape
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.programs.listing import Listing
+from autograd_lite.programs.steps import Step, Value
+from autograd_lite.readers import graph
+from autograd_lite.readers.explorer.summary import summary, table
+from autograd_lite.readers.formula import mathml, step_equations
+from autograd_lite.readers.graph import render
+from autograd_lite.readers.source.expressions import expression
+
+#: At most so many numbers are on a page, if matrices of 8 × 8 do not need more.
+NUMBERS = 60_000
+SIDES = (64, 32, 16, 8)
+#: Of more steps there is no graph: laying it out takes long, and nobody finds a step in it.
+DRAWN = 400
+SCRIPTS = ("data.js", "heatmap.js", "panel.js", "stage.js", "player.js")
+
+
+def explorer(listing: Listing, path: str | Path | None = None) -> str:
+    """One page of HTML, without anything from outside, that plays a program step by step.
+
+    For each step it shows formula, expression, the line that it comes from, shapes, value and
+    gradient; arrays of more than 64 × 64 numbers as means over blocks.  The page is written to
+    ``path``, which is returned; without a path, the text is.  The graph on it needs what
+    `autograd_lite.draw` needs for SVG; where that is missing, and for more than 400 steps, the page
+    says so and lists the steps.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> page = explorer(al.trace(al.grad(lambda x: np.sum(np.tanh(x))), np.ones(2)))
+    >>> page.startswith("<!doctype html>"), "http-equiv" in page
+    (True, True)
+    """
+    text = page(contents(listing), drawing(listing))
+    if path is None:
+        return text
+    Path(path).write_text(text, encoding="utf-8")
+    return str(path)
+
+
+# ---- what the page shows ----
+
+
+def contents(listing: Listing) -> dict[str, Any]:
+    """All that the page says, as plain numbers and texts; values are known by ``i0, c0, s0, …``."""
+    arrays = listing.values()
+    ids = {value: f"i{k}" for k, value in enumerate(listing.inputs)}
+    ids |= {value: f"c{k}" for k, value in enumerate(listing.constants)}
+    ids |= {step.result: f"s{k}" for k, step in enumerate(listing.steps)}
+    side = finest([arrays[value] for value in ids])
+    values = {ids[value]: described(listing, value, arrays[value], side) for value in ids}
+    for value, its_id in ids.items():
+        primals = [ids[primal] for primal in value.gradient_of if primal in ids]
+        values[its_id]["gradientOf"] = primals
+        for primal in primals:
+            values[primal]["gradient"] = its_id
+    formulas = map(mathml.formula, step_equations(listing))
+    steps = [played(listing, step, ids, text) for step, text in zip(listing.steps, formulas)]
+    for step in steps:
+        for operand in step["operands"]:
+            values[operand]["users"].append(step["id"])
+    outputs = [ids[value] for value in listing.outputs if value in ids]
+    return {"name": listing.name, "values": values, "steps": steps, "outputs": outputs}
+
+
+def described(listing: Listing, value: Value, x: Any, side: int) -> dict[str, Any]:
+    kind = "constant" if value.is_constant else "step" if value.step else "input"
+    path = value.path or ""
+    return {"name": listing.names[value], "kind": kind, "path": path, "users": []} | summary(
+        x, side
+    )
+
+
+def played(listing: Listing, step: Step, ids: dict[Value, str], formula: str) -> dict[str, Any]:
+    """One step of the program, as one picture of the film."""
+    file, _, line = step.line.rpartition(":")
+    return {
+        "id": ids[step.result],
+        "operands": [ids[value] for value in dict.fromkeys(step.operands)],
+        "function": step.name,
+        "text": expression(step, listing.names),
+        "formula": formula,
+        "file": re.split(r"[\\/]", file)[-1],
+        "line": line,
+        "code": linecache.getline(file, int(line)).strip() if line.isdigit() else "",
+        "scope": step.scope,
+        "backward": step.through is not None,
+        "through": ids.get(step.through) if step.through else None,
+        "of": ids.get(step.of) if step.of else None,
+    }
+
+
+def finest(arrays: list[Any]) -> int:
+    """The most rows and columns by which matrices can be shown on a page of `NUMBERS` numbers."""
+    shapes = [table(x).shape for x in arrays if not isinstance(x, (tuple, list))]
+    for side in SIDES:
+        if sum(int(np.prod(np.minimum(shape, side))) for shape in shapes) <= NUMBERS:
+            return side
+    return SIDES[-1]
+
+
+def drawing(listing: Listing) -> tuple[str, str]:
+    """The graph of a program as SVG, and if there is none, why."""
+    if len(listing.steps) > DRAWN:
+        return "", (
+            f"{len(listing.steps):,} steps are too many for a graph with a node for each (there is "
+            f"one up to {DRAWN}); al.draw(program) draws repeated steps as one"
+        )
+    try:
+        text = render.svg(graph.dot(listing, mode="both", fold=False).source)
+    except (ImportError, RuntimeError, OSError) as error:
+        return "", str(error)
+    return text, ""
+
+
+# ---- the page ----
+
+
+def page(shown: dict[str, Any], drawn: tuple[str, str]) -> str:
+    """The template with everything in its place; only its own script may run in a browser."""
+    script = "".join(map(template, SCRIPTS))
+    allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    # inside of a script element, text ends at the first "</": no "<" may stand there
+    data = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).replace("<", r"\u003c")
+    svg, missing = drawn
+    parts = {
+        "title": escape(shown["name"]),
+        "script": script,
+        "style": template("page.css"),
+        "hash": allowed,
+        "data": data,
+        "graph": svg,
+        "missing": escape(missing),
+    }
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template("page.html"))
+
+
+def template(name: str) -> str:
+    return (resources.files("autograd_lite") / "readers" / "explorer" / "assets" / name).read_text(
+        encoding="utf-8"
+    )

@@ -1,0 +1,164 @@
+"""Symbols for the values of a program: z^{[3]} for what is called z3, δ^{[3]} for its gradient."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from autograd_lite.programs.listing import Listing
+from autograd_lite.programs.naming import PRE_ACTIVATION
+from autograd_lite.programs.steps import Step, Value
+from autograd_lite.readers.formula.tree import PRODUCT, Expression, Fraction, Infix, Name
+
+NAMES_OF_GREEK = """
+alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon
+phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
+"""
+GREEK = dict(zip(NAMES_OF_GREEK.split(), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"))
+#: What the parts of a layer are called in formulas.
+LETTERS = {"weight": "W", "bias": "b", **GREEK}
+
+
+def layer(digits: Iterable[str], rows: bool) -> str:
+    """The number of a layer, as it stands above a letter: [2], or (2) in the row convention."""
+    text = ",".join(digits)
+    return (f"({text})" if rows else f"[{text}]") if text else ""
+
+
+def spelled(text: str, rows: bool) -> Name:
+    """z3 is z^{[3]}, x_1 is x_1, theta is θ, and learning_rate one long name."""
+    letters, digits, below = re.fullmatch(r"(.*?[^\d_]|_*|.*)(\d*)(?:_(\d+))?", text, re.S).groups()  # type: ignore[union-attr]
+    return Name(LETTERS.get(letters, letters), layer([digits] if digits else [], rows), below or "")
+
+
+def of_path(path: str, rows: bool) -> Name:
+    """The last word of a path, and the numbers in it: model.layers[0].weight is W^{[0]}."""
+    words = re.findall(r"\w+", path) or ["x"]
+    name = spelled(next((w for w in reversed(words) if not w.isdigit()), "x"), rows)
+    numbers = [w for w in words if w.isdigit()]
+    own = re.findall(r"\d+", name.upper)
+    return Name(name.text, layer([*numbers, *own], rows), name.lower)
+
+
+def automatic(name: str) -> Name:
+    """t_1 for what has no name but t1."""
+    match = re.fullmatch(r"([a-z])(\d+)", name)
+    return Name(match[1], "", match[2]) if match else Name(name)
+
+
+class Symbols:
+    """The symbol of every value; ``shown`` are those that have an equation, or come from outside.
+
+    The gradient of a value called z is δ, that of another value that is shown is ∂C/∂W, where C
+    stands for the loss.
+    """
+
+    def __init__(self, listing: Listing, shown: set[Value], rows: bool) -> None:
+        self.names = listing.names
+        self.rows = rows
+        self.taken: dict[Expression, Value] = {}
+        self.symbols: dict[Value, Expression] = {}
+        values = [*listing.inputs, *listing.constants, *(step.result for step in listing.steps)]
+        for value in values:
+            if value.path is not None or value.name is not None:
+                self.take(value, self.given(value))
+        loss = loss_of(listing)
+        if loss is not None:
+            self.take(loss, Name("C"))
+        self.loss = Name("C") if loss is None else self.symbols[loss]
+        self.second_order = second_order(listing.steps)
+        self.known = shown | set(self.symbols)
+        for value, primal in gradients(listing, self.known):
+            self.take(value, self.of_gradient(value, primal))
+        for value in values:
+            if value not in self.symbols:
+                self.take(value, automatic(self.names[value]))
+
+    def __getitem__(self, value: Value) -> Expression:
+        return self.symbols.get(value) or automatic(self.names.get(value, "t"))
+
+    def given(self, value: Value) -> Name:
+        if value.name is None and value.path is not None:
+            return of_path(value.path, self.rows)
+        return spelled(value.name or "", self.rows)
+
+    def take(self, value: Value, symbol: Expression) -> None:
+        """Give a value a symbol, or its name in the program if that symbol is taken."""
+        if value in self.symbols:
+            return
+        if symbol in self.taken:
+            symbol = Name(self.names.get(value, "t"))
+        self.taken[symbol] = value
+        self.symbols[value] = symbol
+
+    def of_gradient(self, value: Value, primal: Value) -> Expression:
+        """δ^{[3]} or ∂C/∂W^{[3]}."""
+        of = self.symbols.get(primal) or automatic(self.names[primal])
+        if isinstance(of, Name) and is_pre_activation(primal):
+            return Name("δ", of.upper, of.lower)
+        if value in self.second_order:
+            return automatic(self.names[value])
+        return derivative(self.loss, of)
+
+
+def derivative(of: Expression, by: Expression) -> Expression:
+    above, below = (Infix((Name("∂"), x), ("",), PRODUCT) for x in (of, by))
+    return Fraction(above, below)
+
+
+def is_pre_activation(value: Value) -> bool:
+    return bool(value.name and PRE_ACTIVATION.fullmatch(value.name))
+
+
+def loss_of(listing: Listing) -> Value | None:
+    """What the gradients in a program are of: the one number among the outputs of its way forward.
+
+    None where the program does not compute it, or there are several.
+    """
+    steps = listing.steps
+    forward = {s.result for s in steps if not is_backward(s) and not s.result.gradient_of}
+    numbers = [v for v in dict.fromkeys(listing.outputs) if v in forward and v.shape == ()]
+    return numbers[0] if len(numbers) == 1 and any(map(is_backward, steps)) else None
+
+
+def is_backward(step: Step | None) -> bool:
+    """Whether a step belongs to a backward pass."""
+    return step is not None and bool(step.through or step.incoming)
+
+
+def second_order(steps: Iterable[Step]) -> set[Value]:
+    """What depends on pulling back through a backward pass: gradients of gradients."""
+    found: set[Value] = set()
+    for step in steps:
+        through = step.through
+        if (through and is_backward(through.step)) or not found.isdisjoint(step.operands):
+            found.add(step.result)
+    return found
+
+
+def gradients(listing: Listing, known: set[Value]) -> list[tuple[Value, Value]]:
+    """Each complete gradient with the value it is best known as the gradient of.
+
+    Where several results are the gradient of one value, as in the rows of a Hessian, the output is.
+    """
+    claims: dict[Value, list[Value]] = {}
+    for step in listing.steps:
+        for primal in filter(None, step.result.gradient_of):
+            claims.setdefault(primal, []).append(step.result)
+    found = []
+    for step in listing.steps:
+        value = step.result
+        primals = [
+            p for p in value.gradient_of
+            if p in known and p is not None and (len(claims[p]) == 1 or value in listing.outputs)
+        ]  # fmt: skip
+        if primals:
+            found.append((value, min(primals, key=rank)))
+    return found
+
+
+def rank(primal: Value) -> int:
+    """Values called z before others with a name, those before inputs, and these before the rest."""
+    if is_pre_activation(primal):
+        return 0
+    return 1 if primal.name else 2 if primal.path else 3

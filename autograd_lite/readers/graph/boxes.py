@@ -1,0 +1,123 @@
+"""Which steps of a listing are drawn, and which of them as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from autograd_lite.programs.listing import Listing
+from autograd_lite.programs.steps import Step, Value
+from autograd_lite.readers.graph.folding import Repeats
+
+
+class Box:
+    """Steps that are drawn as one, as ``×count`` if they stand for others like them.
+
+    It is named after its last step: of a rule's steps that is the one that makes the gradient.
+    ``label`` says what a box is that is neither a step nor a rule.
+    """
+
+    def __init__(self, label: str = "", count: int = 1) -> None:
+        self.label = label
+        self.count = count
+        self.steps: list[Step] = []
+
+    @property
+    def step(self) -> Step:
+        return self.steps[-1]
+
+    @property
+    def result(self) -> Value:
+        return self.step.result
+
+
+def forward_steps(listing: Listing) -> set[Step]:
+    """The steps that depend on no backward pass."""
+    forward: set[Step] = set()
+    for step in listing.steps:
+        if step.through is None and all(v.step is None or v.step in forward for v in step.operands):
+            forward.add(step)
+    return forward
+
+
+class Boxes:
+    """The boxes of a drawing in order, and ``of[step]``, the one that stands for a step."""
+
+    def __init__(
+        self, steps: Sequence[Step], forward: set[Step], fold: bool, depth: int | None, most: int
+    ) -> None:
+        self.repeats = Repeats(steps if fold else [])
+        self.steps = steps
+        self.forward = forward
+        self.fold = fold
+        self.scopes = {step.scope for step in steps}
+        self.note = ""
+        self.of: dict[Step, Box] = {}
+        self.all: list[Box] = []
+        self.fill(depth)
+        if len(self.all) > most:
+            self.shorten(most)
+
+    def fill(self, depth: int | None) -> None:
+        """Put every step into the box of its kind, or of the kind of the one it is like."""
+        boxes: dict[Any, Box] = {}
+        for step in self.steps:
+            first = self.repeats.like.get(step, step)
+            key, label = self.kind(first, depth)
+            if key not in boxes:
+                boxes[key] = Box(label, len(self.steps))
+            self.of[step] = boxes[key]
+            boxes[key].count = min(boxes[key].count, self.repeats.count.get(first, 1))
+            if first is step:
+                boxes[key].steps.append(step)
+        self.all = list(boxes.values())
+
+    def kind(self, step: Step, depth: int | None) -> tuple[Any, str]:
+        """What the steps of a box have in common, a module that is too deep or a rule; a label."""
+        if depth is not None and len(parts := self.modules(step.scope)) > depth:
+            return (parts[depth], step in self.forward), parts[depth]
+        if self.fold and step.through is not None and step.of is not None:
+            return (step.through, step.of), ""
+        return step, ""
+
+    def modules(self, scope: str) -> list[str]:
+        """The modules around a scope that have steps of their own, the outermost first."""
+        ends = [i for i, c in enumerate(scope) if c in ".["] + [len(scope)]
+        return [scope[:end] for end in ends if end and scope[:end] in self.scopes]
+
+    def shorten(self, most: int) -> None:
+        """Draw modules as one, as deep as there is room; else leave out the middle."""
+        deepest = max(len(self.modules(scope)) for scope in self.scopes)
+        for depth in range(deepest - 1, -1, -1):
+            self.fill(depth)
+            if len(self.all) <= most:
+                self.note = f"modules more than {depth} deep are drawn as one box each"
+                break
+        else:
+            self.fill(None)
+            self.leave_out_the_middle(most)
+        self.note = f"{len(self.steps)} steps: {self.note} (see max_nodes, depth, fold)"
+
+    def leave_out_the_middle(self, most: int) -> None:
+        cost = [1 + sum(v.step is None for s in box.steps for v in s.operands) for box in self.all]
+        head, tail = within(cost, most // 2), within(cost[::-1], most // 2)
+        middle = self.all[head : len(self.all) - tail]
+        inside = set(middle)
+        one = Box()
+        one.steps = [step for box in middle for step in box.steps]
+        self.of = {step: one if box in inside else box for step, box in self.of.items()}
+        self.all[head : len(self.all) - tail] = [one]
+        hidden = sum(box is one for box in self.of.values())
+        one.label = f"… {hidden} steps …"
+        self.note = f"{hidden} in the middle are drawn as one box"
+
+
+def within(costs: Iterable[int], budget: int) -> int:
+    """How many of the costs, from the first on, the budget pays for."""
+    n = 0
+    for cost in costs:
+        budget -= cost
+        if budget < 0:
+            break
+        n += 1
+    return n

@@ -1,0 +1,111 @@
+"""Repeated blocks: runs of steps that differ only in the values they work on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.programs.steps import Step, Value
+from autograd_lite.readers.source.expressions import expression
+
+#: The longest block that is looked for, and what is worth folding: blocks, and steps in all.
+LONGEST, BLOCKS, STEPS = 64, 3, 6
+NUMBER = re.compile(r"\d+")
+
+
+class Repeats:
+    """Which steps stand for others.
+
+    ``like[step]`` is the step of the first block that stands for ``step``, ``count[step]`` how many
+    it stands for, ``block[step]`` the steps of the first block.  ``stands[value]`` is the input or
+    constant that stands for ``value``, and ``alike[value]`` are those that it stands for.
+    """
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self.like: dict[Step, Step] = {}
+        self.count: dict[Step, int] = {}
+        self.stands: dict[Value, Value] = {}
+        self.alike: dict[Value, set[Value]] = {}
+        self.block: dict[Step, Sequence[Step]] = {}
+        self.steps = steps
+        self.place = {step: i for i, step in enumerate(steps)}
+        for start, period, count in self.runs():
+            count = self.isomorphic(start, period, count)
+            if worthwhile(period, count):
+                self.fold(start, period, count)
+
+    def runs(self) -> Iterator[tuple[int, int, int]]:
+        """Where the same kinds of steps come again and again: (start, period, count)."""
+        numbers: dict[Any, int] = {}
+        kinds = np.array([numbers.setdefault(kind(s), len(numbers)) for s in self.steps], int)
+        for period in range(1, min(LONGEST, len(kinds) // BLOCKS) + 1):
+            same = np.concatenate([[False], kinds[period:] == kinds[:-period], [False]])
+            borders = np.flatnonzero(same[1:] != same[:-1])
+            for first, end in zip(borders[::2].tolist(), borders[1::2].tolist()):
+                count, rest = divmod(end - first + period, period)
+                if worthwhile(period, count):
+                    yield first + self.best_shift(first, rest), period, count
+
+    def best_shift(self, start: int, most: int) -> int:
+        """By how much to shift a run, so that its blocks begin where a module or a rule does."""
+
+        def begins(shift: int) -> tuple[bool, bool, int]:
+            a, b = self.steps[start + shift - 1 : start + shift + 1] or (None, None)
+            if a is None or b is None:
+                return True, True, shift
+            return a.scope != b.scope, (a.through, a.of) != (b.through, b.of), shift
+
+        return max(range(most + 1), key=begins)
+
+    def isomorphic(self, start: int, period: int, count: int) -> int:
+        """How many of the blocks are wired like the first two, beginning with ``start``."""
+        if any(step in self.like for step in self.steps[start : start + period * count]):
+            return 0
+        wiring = [[self.wire(start, period, k, i) for i in range(period)] for k in range(1, count)]
+        first = [
+            [a if isinstance(a, int) and a >= 0 else None for a in self.wire(start, period, 0, i)]
+            for i in range(period)
+        ]
+        inner = [[a if isinstance(a, int) and a >= 0 else None for a in row] for row in wiring[0]]
+        if inner != first:
+            return 0
+        return 1 + next((k for k, w in enumerate(wiring) if w != wiring[0]), len(wiring))
+
+    def wire(self, start: int, period: int, k: int, i: int) -> list[Any]:
+        """Where step ``i`` of block ``k`` has its operands from.
+
+        From its own block (0, 1, …), from the block before (−period, …), or from somewhere else.
+        """
+        begin, wires = start + k * period, []
+        for value in self.steps[begin + i].operands:
+            at = self.place.get(value.step, -1) if value.step else -1
+            offset = at - begin
+            wires.append(offset if at >= start and offset >= -period else "outside")
+        return wires
+
+    def fold(self, start: int, period: int, count: int) -> None:
+        for i in range(period):
+            first = self.steps[start + i]
+            self.count[first] = count
+            self.block[first] = self.steps[start : start + period]
+            for step in self.steps[start + i : start + period * count : period]:
+                self.like[step] = first
+                for mine, other in zip(first.operands, step.operands):
+                    if mine.step is None and other.step is None:
+                        known = self.stands.setdefault(other, mine)
+                        self.alike.setdefault(known, set()).add(other)
+
+
+def worthwhile(period: int, count: int) -> bool:
+    return count >= BLOCKS and count * period >= STEPS
+
+
+def kind(step: Step) -> Any:
+    """What isomorphic steps have in common, the name included up to its number: z1 is like z2."""
+    shapes = tuple((value.shape, value.dtype) for value in step.operands)
+    written = expression(step, dict.fromkeys(step.operands, "·"))
+    name = NUMBER.sub("", step.result.name or "")
+    return written, shapes, step.result.shape, step.through is not None, name

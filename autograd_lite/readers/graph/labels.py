@@ -1,0 +1,107 @@
+"""What is written on a graph: labels, tooltips, and any text so that DOT shows it as it is."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.programs.steps import Step, Value, guard, values_in
+from autograd_lite.readers.source.expressions import expression
+
+WIDTH = 60  # of a line
+SHOWN = 6  # numbers of an array that are written out
+SPELLED = {
+    operator.sub: "subtract",
+    operator.mul: "multiply",
+    operator.truediv: "divide",
+    operator.pow: "power",
+    operator.neg: "negative",
+}
+COMMUTE = {operator.add, operator.mul, operator.eq, operator.ne, operator.and_, operator.or_}
+COMMUTE |= {np.add, np.multiply, np.maximum, np.minimum, np.equal, np.not_equal, np.logaddexp}
+
+
+def quoted(*lines: str) -> str:
+    """Lines of any text as one label that DOT shows as it is; what is no text shows as �."""
+    from graphviz import nohtml
+
+    text: str = nohtml(r"\n".join(map(escaped, lines)))
+    return text
+
+
+def escaped(line: str) -> str:
+    r"""A line of any text in which no character means anything to Graphviz.
+
+    >>> print(escaped("R&D\n"))
+    R&amp;D�
+    """
+    line = "".join(c if c.isprintable() else "�" for c in shorter(line))
+    return line.replace("\\", "\\\\").replace("&", "&amp;")
+
+
+def shorter(line: str) -> str:
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
+
+
+def operation(step: Step) -> str:
+    """The function of a step, with a dot for each array where something else is given too.
+
+    ``matmul``, ``1 - ·``, ``sum(·, axis=0)``
+    """
+    if step.options or any(not isinstance(a, Value) for a in step.args):
+        return expression(step, dict.fromkeys(step.operands, "·")).removeprefix("np.")
+    return SPELLED.get(step.function, step.name.lstrip("_"))
+
+
+def in_order(step: Step) -> bool:
+    """Whether it matters which operand is which."""
+    return step.function not in COMMUTE and len(list(values_in(step.args))) > 1
+
+
+def kind_of(value: Value) -> str:
+    """Shape and dtype: ``3×2 float64``."""
+    if value.step and value.step.function is guard:
+        return "a condition, no value"
+    if value.shape is None:
+        return "several results" if value.step else "not kept"
+    return f"{'×'.join(map(str, value.shape)) or 'scalar'} {value.dtype}"
+
+
+def meaning(step: Step, names: Mapping[Value, str]) -> str:
+    """``z2 = W2 @ x + b2``: a step in the names of a listing."""
+    return f"{names[step.result]} = {expression(step, names)}"
+
+
+def numbers(x: Any) -> str:
+    """An array in one line: its numbers if there are few, else what they lie between."""
+    if not isinstance(x, (np.ndarray, np.generic, float, int)):
+        return ""
+    x = np.asarray(x)
+    if x.size <= SHOWN:
+        return np.array2string(x, precision=4, separator=", ").replace("\n", "")
+    if x.dtype.kind not in "biuf":
+        return ""
+    return f"from {np.min(x):.4g} to {np.max(x):.4g}, mean {np.mean(x):.4g}"
+
+
+def norm(x: Any) -> str:
+    """‖x‖₂ with four digits."""
+    try:
+        return f"{np.linalg.norm(np.ravel(x).astype(complex)):.4g}"
+    except (TypeError, ValueError):  # no numbers
+        return "?"
+
+
+def finite(x: Any) -> bool:
+    if not isinstance(x, (np.ndarray, np.generic, float)):
+        return True
+    x = np.asarray(x)
+    return x.dtype.kind not in "fc" or bool(np.isfinite(x).all())
+
+
+def short_line(line: str) -> str:
+    """``script.py:12``, without the folders, so that a graph is the same everywhere."""
+    return line.replace("\\", "/").rpartition("/")[2]

@@ -1,0 +1,1 @@
+"""One gradient at one point, against derivatives found without backpropagation."""

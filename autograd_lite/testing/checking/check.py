@@ -1,0 +1,178 @@
+"""check_grads: is a pullback the transpose of the derivative, and does it keep its promises?"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.core.trees import tree_leaves, tree_map
+from autograd_lite.testing import adapters
+from autograd_lite.testing.checking import promises
+from autograd_lite.testing.checking.comparison import Comparison
+from autograd_lite.testing.checking.pair import Pair, names_of
+from autograd_lite.testing.checking.point import Point
+from autograd_lite.testing.checking.report import Failure, Report
+from autograd_lite.testing.checking.vectors import Vector, as_fractions, varies
+from autograd_lite.transforms.levels import positions
+
+Kinks = Sequence[float] | Callable[[Any], Any]
+ORACLES = (None, "exact", "complex step", "differences")
+
+
+def check_grads(
+    f: Callable[..., Any],
+    args: Any,
+    *,
+    order: int = 2,
+    vjp: Callable[..., Any] | None = None,
+    rng: np.random.Generator | None = None,
+    argnums: int | Sequence[int] | None = None,
+    kinks: Kinks = (),
+    rtol: float | None = None,
+    oracle: str | None = None,
+) -> Report:
+    """Check that ``vjp`` differentiates ``f`` at ``args``: ⟨Jᵀu, v⟩ = ⟨u, Jv⟩, order by order.
+
+    ``vjp(f, *args)`` returns the value and the pullback u ↦ Jᵀu, by default the engine's; see
+    `autograd_lite.testing.adapters` for backward passes written by hand and for other packages.
+    Jv is found without it: exactly, for arrays of Fractions or with ``oracle="exact"``; by a
+    ``"complex step"`` where that is valid; else by ``"differences"``, and at a kink every number
+    between the slopes to the left and the right is accepted.  ``kinks`` declares more of them: the
+    values of the elements where they lie, or a function from an array to a mask.  Complex
+    gradients satisfy df = Re(Σ g dz).  ``rtol`` is eps^(2/3) of the argument's dtype unless given.
+    Arguments with integers are skipped.
+
+    Checked too: shape and dtype of gradients, linearity, that nothing is written to, that calls
+    repeat to the bit, that the value is that of ``f``, that Hessians are symmetric.  Every random
+    number comes from ``rng``, so that two runs say the same.  Raises AssertionError with the
+    report as its text.
+
+    >>> import numpy as np
+    >>> wrong = adapters.by_hand(lambda x, g: -np.sin(x) * g * 2)
+    >>> try:
+    ...     _ = check_grads(np.cos, (np.array([0.5]),), vjp=wrong)
+    ... except AssertionError as error:
+    ...     print(str(error).splitlines()[2].strip())
+    likely cause: a factor 2 too much: ratio 2
+    """
+    if oracle not in ORACLES:
+        raise ValueError(f"oracle={oracle!r}: give one of {ORACLES}")
+    args = tuple(args) if isinstance(args, (tuple, list)) else (args,)
+    if argnums is not None:
+        argnums = positions(
+            len(args), tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
+        )
+    numbers = [i for i, a in enumerate(args) if varies(a) and (argnums is None or i in argnums)]
+    if not numbers:
+        raise TypeError("check_grads: no argument has floats to differentiate by; use 2.0 for 2")
+    if oracle == "exact":
+        args = tuple(as_fractions(a) if i in numbers else a for i, a in enumerate(args))
+    adapter = adapters.of(vjp)
+    report = Report(getattr(f, "__name__", None) or repr(f))
+    names = [names_of(f, len(args))[i] for i in numbers]
+    check = _Check(report, rng or np.random.default_rng(0), kinks, rtol, oracle)
+    pair = Pair.of(f, args, numbers, adapter)
+    chosen = tuple(args[i] for i in numbers)
+    for n in range(1, order + 1):
+        try:
+            cotangent = check.once(n, pair, chosen, names)
+        except Exception as error:
+            if n == 1 or adapter.nests is not None:
+                raise
+            report.notes.append(f"order {n} not checked: {adapter.name} does not nest ({error!r})")
+            break
+        report.order = n
+        if cotangent is None or n == order:
+            break
+        if adapter.nests is False:
+            report.notes.append(
+                f"order {n + 1} not checked: {adapter.name} gives first derivatives"
+            )
+            break
+        if not varies(cotangent):
+            report.notes.append(f"order {n + 1} not checked: some results are integers")
+            break
+        pair = pair.transposed(len(chosen))
+        chosen, names = (*chosen, cotangent), [*names, f"cotangent {n}"]
+    if report.failures:
+        raise AssertionError(str(report))
+    return report
+
+
+class _Check:
+    """The settings of one call, and what one order of it does."""
+
+    def __init__(
+        self,
+        report: Report,
+        rng: np.random.Generator,
+        kinks: Kinks,
+        rtol: float | None,
+        oracle: str | None,
+    ) -> None:
+        self.report, self.rng, self.kinks = report, rng, kinks
+        self.rtol, self.wanted = rtol, oracle
+        self.scale = 0.0
+
+    def once(self, order: int, pair: Pair, args: Any, names: list[str]) -> Any:
+        """Check one order; return the cotangent used, or None if there is no use in going on."""
+        record = partial(self.report.record, order)
+        kept = tree_map(np.array, args)
+        try:
+            with np.errstate(all="ignore"):
+                at = Point(
+                    pair, args, names, order=order, rtol=self.rtol, floor=self.scale, rng=self.rng
+                )
+                if not record("value unchanged", promises.value_kept(at, self.report.notes)):
+                    return None
+                if not record("shape and dtype", promises.form(at)):
+                    return None
+                record("repeatable", promises.repeatable(at))
+                record("linear", promises.linear(at))
+                if record("gradients", self.compare(at)) and order == 2:
+                    record("symmetric", promises.symmetric(at))
+        except ValueError as error:
+            if "read-only" not in str(error):
+                raise
+            what = f"an argument or the incoming gradient would be written to ({error})"
+            record("nothing modified", [promises.modified(order, what)])
+            return None
+        touched = promises.untouched(order, "an argument", kept, args)
+        touched += promises.untouched(order, "the incoming gradient", at.kept, at.u)
+        record("nothing modified", touched)
+        self.scale = at.scale
+        return None if self.report.failures else at.u
+
+    def compare(self, at: Point) -> list[Failure]:
+        """The gradients against an oracle for each argument."""
+        c = Comparison(at, self.kinked(at))
+        failures = []
+        with warnings.catch_warnings():  # that f is not defined nearby is no news
+            warnings.simplefilter("ignore")
+            for block in at.layout.blocks:
+                oracle = c.oracle(block, self.wanted)
+                if at.order == 1:
+                    self.report.oracles[block.name] = oracle.name
+                if wrong := c.wrong(oracle, block):
+                    failures.append(c.failure(oracle, block, wrong))
+            if at.order == 1 and c.met_kinks and not failures:
+                failures = c.ties()
+        return failures
+
+    def kinked(self, at: Point) -> Vector:
+        """The coordinates where a kink is declared."""
+        layout = at.layout
+        if at.order > 1:
+            return np.zeros(len(layout.vector), bool)
+        if not callable(self.kinks):
+            return np.isin(layout.vector, np.asarray(self.kinks, float))
+        masks = [self.kinks(np.asarray(x)) for x in tree_leaves(layout.args)]
+        spread = [
+            np.tile(np.broadcast_to(m, b.shape).ravel(), 2 if b.dtype.kind == "c" else 1)
+            for m, b in zip(masks, layout.blocks)
+        ]
+        return np.concatenate(spread).astype(bool)

@@ -1,0 +1,208 @@
+"""A gradient against an oracle: groups of elements first, single ones where a group is suspect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.testing.checking import diagnosis
+from autograd_lite.testing.checking.oracles import ComplexStep, Differences, Exact, Function, Slopes
+from autograd_lite.testing.checking.point import Point, like
+from autograd_lite.testing.checking.report import Failure, spoken
+from autograd_lite.testing.checking.vectors import Block, Vector, dual, flat
+
+#: At most so many groups of elements per argument, and at least so many if it has the elements.
+GROUPS, FEW = 1024, 16
+#: The relative error of a single element that must not drown in its group.
+SMALL = 2e-5
+#: The largest argument of which a failure shows every element, and the largest Jacobian.
+SHOWN, MATRIX = 256, 4096
+
+Oracle = Exact | ComplexStep | Differences
+
+
+class Comparison:
+    """The gradient at a point against derivatives found without backpropagation.
+
+    ``kinked`` marks the coordinates where a kink is declared.
+    """
+
+    def __init__(self, at: Point, kinked: Vector) -> None:
+        self.at, self.layout, self.rng = at, at.layout, at.rng
+        self.f = Function(lambda *args: like(at.value, at.pair.f(*args)), at.layout)
+        self.gradient, self.weights, self.rtol = at.g, dual(at.u), at.rtol
+        self.results, self.kinked = flat(at.value), kinked
+        self.exact = self.gradient.dtype.kind == "O"
+        self.met_kinks = False
+
+    @cached_property
+    def differences(self) -> Differences:
+        return Differences(self.f, self.kinked, self.at.floor, self.rng)
+
+    # ---- oracles ----
+
+    def oracle(self, block: Block, wanted: str | None) -> Oracle:
+        """The most precise oracle that is valid for an argument, or the one that is wanted."""
+        if self.exact:
+            return Exact(self.f)
+        step, here = ComplexStep(self.f), slice(block.start, block.stop)
+        if wanted == "complex step":
+            return step
+        if wanted == "differences" or np.any(self.kinked[here]):
+            return self.differences
+        v = self.direction(np.arange(block.start, block.stop))
+        return step if step.valid(v, self.differences) else self.differences
+
+    def direction(self, places: Any) -> Vector:
+        """Random steps along some coordinates, scaled to their magnitude."""
+        v = np.zeros(len(self.gradient), object if self.exact else float)
+        if self.exact:
+            v[places] = self.rng.integers(1, 9, len(places)).astype(object)
+            return v
+        steps = self.rng.choice([-1.0, 1.0], len(places)) * self.rng.uniform(0.5, 1.5, len(places))
+        v[places] = steps * self.f.size[places]
+        return v
+
+    # ---- comparing ----
+
+    def wrong(self, oracle: Oracle, block: Block) -> list[int]:
+        """The places of a block where the gradient is wrong."""
+        found = []
+        for group in self.groups(block):
+            v = self.direction(group)
+            if len(group) == 1:
+                v = np.abs(v)
+            slopes = oracle.slopes(v)
+            kinked = slopes.kinked(self.weights)
+            self.met_kinks |= kinked
+            if self.agrees(slopes, v) and not (kinked and len(group) > 1):
+                continue
+            found += [i for i in group if not self.right(oracle, i)]
+        return found
+
+    def right(self, oracle: Oracle, place: int) -> bool:
+        v = self.unit(place)
+        slopes = oracle.slopes(v)
+        self.met_kinks |= slopes.kinked(self.weights)
+        return self.agrees(slopes, v) or self.agrees(slopes, v, 8 * self.at.noise)
+
+    def unit(self, place: int) -> Vector:
+        v = np.zeros(len(self.gradient), self.gradient.dtype)
+        v[place] = 1 if self.exact else self.f.size[place]
+        return v
+
+    def groups(self, block: Block) -> Iterator[Vector]:
+        """Elements of like size together, so few that no small error drowns in the others."""
+        n = block.stop - block.start
+        if n == 0:
+            return
+        g = np.abs(self.gradient[block.start : block.stop])
+        places = block.start + np.argsort(np.where(g != g, np.inf, g), kind="stable")
+        least = FEW if self.at.order == 1 else FEW // 4
+        together = max(1, int(SMALL / self.rtol)) if self.rtol else n
+        each = max(min(together, -(-n // least)), -(-n // GROUPS))
+        yield from (places[i : i + each] for i in range(0, n, each))
+
+    def agrees(self, slopes: Slopes, v: Vector, noise: Any = 0) -> bool:
+        """Whether ⟨gradient, v⟩ lies in the interval of ⟨weights, slopes⟩, up to rounding."""
+        got = np.sum((self.gradient * v)[v != 0])
+        low, high = self.between(slopes)
+        if self.exact:
+            return bool(low <= got <= high)
+        moved = v != 0
+        w = np.abs(self.weights)
+        counts = w != 0
+        size = np.sum((w * np.maximum(np.abs(slopes.low), np.abs(slopes.high)))[counts])
+        size = max(size, np.sum(np.abs(self.gradient * v)[moved]))
+        active = counts & ((slopes.low != 0) | (slopes.high != 0))
+        active = active if np.any(active) else counts
+        allowed = self.rtol * size + np.sum((w * slopes.doubt)[counts])
+        # Terms that cancel leave the rounding of the results, and of the smallest numbers.
+        allowed += 4 * self.rtol**1.5 * np.sqrt(np.sum((w * self.results)[active] ** 2))
+        allowed += np.sum((noise * np.abs(v))[moved]) if np.ndim(noise) else 0.0
+        allowed += self.at.tiny * np.sum(np.abs(v[moved]))
+        return bool(low - allowed <= got <= high + allowed)
+
+    def between(self, slopes: Slopes) -> tuple[Any, Any]:
+        """The interval of ⟨weights, slopes⟩."""
+        counts = self.weights != 0
+        a, b = (self.weights * slopes.low)[counts], (self.weights * slopes.high)[counts]
+        return np.sum(np.minimum(a, b)), np.sum(np.maximum(a, b))
+
+    # ---- ties ----
+
+    def ties(self) -> list[Failure]:
+        """Equal elements that are moved together: there the kinks of a maximum vanish.
+
+        Each gradient of a maximum at a tie is allowed alone; their sum is not free.
+        """
+        if any(b.dtype.kind != "f" for b in self.layout.blocks):
+            return []
+        values, counts = np.unique(self.layout.vector, return_counts=True)
+        failures = []
+        for value in values[counts > 1][:8]:
+            v = np.where(self.layout.vector == value, self.f.size, 0.0)
+            slopes = self.differences.slopes(v)
+            if slopes.kinked(self.weights) or self.agrees(slopes, v):
+                continue
+            if self.agrees(slopes, v, 8 * self.at.noise):
+                continue
+            scale = max(1.0, abs(float(value)))
+            got, (expected, _) = np.sum(self.gradient * v) / scale, self.between(slopes)
+            failures.append(
+                Failure(
+                    1,
+                    f"the gradients of the elements that equal {value:g}, in sum",
+                    "a tie: every tied element got the whole gradient, or none did; "
+                    "one must get it, or each a share",
+                    index=(),
+                    got=float(got),
+                    expected=float(expected / scale),
+                )
+            )
+        return failures
+
+    # ---- what to say when they differ ----
+
+    def failure(self, oracle: Oracle, block: Block, wrong: Sequence[int]) -> Failure:
+        """The report on an argument, with every element of its gradient if these are few."""
+        everything = block.stop - block.start <= SHOWN
+        places = list(range(block.start, block.stop)) if everything else list(wrong)
+        slopes = [oracle.slopes(self.unit(i)) for i in places]
+        steps = [1 if self.exact else self.f.size[i] for i in places]
+        ends = [self.between(s) for s in slopes]
+        got = self.gradient[places]
+        low, high = (np.array([e[k] / h for e, h in zip(ends, steps)]) for k in (0, 1))
+        expected = low if self.exact else np.clip(got.astype(float), low, high)
+        bad = np.isin(places, wrong)
+        error = np.where(bad, np.abs((got - expected).astype(float)), -1.0)
+        worst = int(np.argmax(np.where(np.isnan(error), np.inf, error)))
+        index, part = block.where(places[worst])
+        sizes = {len(self.weights): "the number of results", len(self.gradient): "all elements"}
+        sizes |= {n: f"axis {axis} of the argument" for axis, n in enumerate(block.shape)}
+        sizes |= {int(np.prod(block.shape, dtype=int)): "the elements of the argument"}
+        cause = diagnosis.of_values(got, expected, bad, block, sizes)
+        details = ""
+        if everything:
+            if cause.startswith("no simple") and len(places) * len(self.weights) <= MATRIX:
+                rows = self.at.jacobian()[:, block.start : block.stop]
+                columns = [s.low / h for s, h in zip(slopes, steps)]
+                cause = diagnosis.of_matrix(rows, np.array(columns).T) or cause
+            details = f"got      {_array(got, block)}\nexpected {_array(expected, block)}"
+        if low[worst] < high[worst]:
+            between = f"{low[worst]:.6g} to {high[worst]:.6g}"
+            cause += f"; this is a kink, where anything from {between} is right"
+        what = spoken(block.name) + (f", {part}" if part else "")
+        numbers = got[worst], expected[worst]
+        return Failure(self.at.order, what, cause, block.name, index, *numbers, details)
+
+
+def _array(x: Vector, block: Block) -> str:
+    if block.dtype.kind == "c":
+        half = len(x) // 2
+        x = x[:half] - 1j * x[half:]
+    text = np.array2string(x.reshape(block.shape), precision=8, threshold=64)
+    return text.replace("\n", "\n         ")

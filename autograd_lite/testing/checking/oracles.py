@@ -1,0 +1,243 @@
+"""Derivatives without backpropagation: how a function of a real vector changes along a direction.
+
+Three oracles: exact arithmetic with dual numbers among Fractions, a complex step, and differences,
+which know their error and give an interval where the slopes to the left and to the right differ.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd_lite.core.trees import tree_leaves
+from autograd_lite.testing.checking.dual import Dual
+from autograd_lite.testing.checking.vectors import Layout, Vector, flat
+
+#: The imaginary step: far below rounding, so that its square vanishes.
+IMAGINARY = 1e-200
+#: Steps of differences, relative to the first one; smaller ones are for what lies near.
+RUNGS = (1.0, 2.0**-5, 2.0**-10, 2.0**-20)
+#: What a function may say when it is moved to where it is not defined.
+UNDEFINED = (ArithmeticError, ValueError, np.linalg.LinAlgError)
+
+
+class Slopes(NamedTuple):
+    """For each result, an interval of derivatives along a direction, and the doubt of its ends."""
+
+    low: Vector
+    high: Vector
+    doubt: Vector
+
+    def kinked(self, weights: Vector) -> bool:
+        """Whether slopes to the left and the right differ in a result that counts."""
+        return bool(np.any((self.low != self.high) & (weights != 0)))
+
+
+class Function:
+    """A function of trees as a function from real vectors to real vectors."""
+
+    def __init__(self, f: Callable[..., Any], layout: Layout) -> None:
+        self.f = f
+        self.layout = layout
+        self.wide = True
+        self.wide = self._widens()
+        dtypes = [b.dtype for b in layout.blocks] if not self.wide else []
+        floats = [np.finfo(d).eps for d in dtypes if d.kind in "fc"]
+        #: The relative rounding of the computation.
+        self.eps = float(max([np.finfo(float).eps, *floats]))
+        sizes = np.abs(layout.vector)
+        #: The magnitude of a step along each coordinate.
+        self.size = np.maximum(sizes, 1)
+
+    def leaves(self, vector: Vector) -> list[Any]:
+        args = self.layout.at(vector, wide=self.wide)
+        with np.errstate(all="ignore"):
+            return [np.asarray(y) for y in tree_leaves(self.f(*args))]
+
+    def __call__(self, vector: Vector) -> Vector:
+        return flat(self.leaves(vector))
+
+    def _widens(self) -> bool:
+        """Whether the function computes in double precision when it is given that."""
+        blocks = self.layout.blocks
+        if all(b.dtype.char in "dDgGO" for b in blocks):
+            return True
+        try:
+            results = self.leaves(self.layout.vector)
+            self.wide = False
+            narrow = flat(self.leaves(self.layout.vector))
+        except (TypeError, *UNDEFINED):
+            return False
+        if not all(y.dtype.char in "dDgG" for y in results):
+            return False
+        wide = flat(results)
+        return bool(wide.shape == narrow.shape and np.allclose(wide, narrow, 0.05, 1e-2))
+
+
+# ---- exact ----
+
+
+class Exact:
+    """Dual numbers over Fractions, through arrays of objects: nothing is rounded."""
+
+    name = "exact, in Fractions"
+
+    def __init__(self, f: Function) -> None:
+        self.f = f
+
+    def slopes(self, v: Vector) -> Slopes:
+        duals = [Dual(a, b) for a, b in zip(self.f.layout.vector, v)]
+        results = self.f(np.array([*duals, None], object)[:-1])
+        b = np.array([y.slope if isinstance(y, Dual) else 0 for y in results] + [None], object)[:-1]
+        return Slopes(b, b, np.zeros(b.shape))
+
+
+# ---- complex step ----
+
+
+class ComplexStep:
+    """Im f(x + ihv) / h: exact to rounding where f continues analytically to complex numbers."""
+
+    name = "complex step"
+
+    def __init__(self, f: Function) -> None:
+        self.f = f
+
+    def slopes(self, v: Vector, step: float = IMAGINARY) -> Slopes:
+        results = self.f.leaves(self.f.layout.vector + 1j * step * v)
+        s = np.concatenate([np.imag(y).ravel() / step for y in results] or [np.zeros(0)])
+        return Slopes(s, s, np.zeros(s.shape))
+
+    def valid(self, v: Vector, differences: Differences) -> bool:
+        """Whether it can be trusted: no warning, the value unchanged, and the same slope from a
+        step to the other side and from differences, with no kink along ``v``.
+        """
+        f = self.f
+        if not f.wide or any(b.dtype.kind != "f" for b in f.layout.blocks):
+            return False
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                results = f.leaves(f.layout.vector + 1j * IMAGINARY * v)
+                if not any(y.dtype.kind == "c" for y in results):
+                    return False
+                here = self.slopes(v).low
+                there = self.slopes(v, -2 * IMAGINARY).low
+        except Exception:  # whatever a function says to a complex number, it is a no
+            return False
+        value = np.concatenate([np.real(y).ravel() for y in results])
+        if value.shape != differences.value.shape or not _near(value, differences.value, 1e-9):
+            return False
+        if not _near(here, there, 1e-9):
+            return False
+        low, high, doubt = differences.slopes(v)
+        unknown = ~np.isfinite(doubt)  # where f is not defined nearby, it is not contradicted
+        far = np.abs(here - low) > 2 * doubt + 1e-6 * np.max(np.abs(here), initial=0)
+        return not np.any(((low != high) | far) & ~unknown)
+
+
+def _near(a: Vector, b: Vector, rtol: float) -> bool:
+    size = np.max(np.abs(b), initial=0)
+    return bool(np.allclose(a, b, rtol=rtol, atol=1e-4 * rtol * size, equal_nan=True))
+
+
+# ---- differences ----
+
+
+class Differences:
+    """Central differences at two steps, extrapolated: their disagreement bounds the error.
+
+    Where the slopes to the right and to the left disagree by more than their own errors there is a
+    kink, and every number between them is a derivative.  The step shrinks until the error is good,
+    since a kink or the end of the domain may be near; the error never falls below that of
+    rounding, which is measured.  ``kinked`` marks coordinates where a kink is declared, and
+    ``floor`` is the size of what may have cancelled in the results.
+    """
+
+    name = "differences"
+
+    def __init__(self, f: Function, kinked: Vector, floor: float, rng: np.random.Generator) -> None:
+        self.f = f
+        self.kinked = kinked
+        self.value = f(f.layout.vector)
+        self.noise = f.eps * (np.abs(self.value) + floor) + self._noise(rng)
+
+    def _noise(self, rng: np.random.Generator) -> Vector:
+        """How much the results change where the arguments change by little more than rounding.
+
+        At a jump that is the jump, so that nothing is concluded there.
+        """
+        f, worst = self.f, np.zeros(self.value.shape)
+        x = f.layout.vector
+        ulps = 4 * f.eps * np.where(x == 0, 1, np.abs(x))
+        for _ in range(2):
+            d = ulps * rng.choice([-1.0, 1.0], x.shape) * rng.uniform(0.5, 1.5, x.shape)
+            for near in (x + d, x - d):
+                change = np.abs(self._try(near) - self.value)
+                worst = np.fmax(worst, change)
+        return worst
+
+    def _try(self, x: Vector) -> Vector:
+        try:
+            return self.f(x)
+        except UNDEFINED:
+            return np.full(self.value.shape, np.nan)
+
+    def slopes(self, v: Vector) -> Slopes:
+        declared = bool(np.any(self.kinked & (v != 0)))
+        start = 2.0 ** np.round(np.log2(self.f.eps) / 5)
+        best: Slopes | None = None
+        for rung in (*RUNGS, *self._last(v)):
+            found, good, settled = self._at(start * rung, v, declared)
+            if good:
+                return found
+            if best is None:
+                best = found
+            else:
+                better = ~(found.doubt >= best.doubt) | ~np.isfinite(best.doubt)
+                best = Slopes(*(np.where(better, a, b) for a, b in zip(found, best)))
+            if settled or not self.f.wide:
+                break
+        assert best is not None
+        return best
+
+    def _last(self, v: Vector) -> list[float]:
+        """A still smaller step for a single coordinate that is very small, as for a logarithm."""
+        moved = np.flatnonzero(v)
+        if len(moved) != 1:
+            return []
+        (i,) = moved
+        rung = RUNGS[1] * float(np.abs(self.f.layout.vector[i]) / np.abs(v[i]))
+        return [rung] if 0 < rung < RUNGS[-1] else []
+
+    def _at(self, h: float, v: Vector, declared: bool) -> tuple[Slopes, bool, bool]:
+        """The slopes by steps h and h/2, whether they are good, and whether a smaller step would
+        do no better since rounding prevails.
+        """
+        x, y, moved = self.f.layout.vector, self.value, v != 0
+        lost = self.f.eps * np.max(np.abs(x[moved] / v[moved]), initial=0)  # of the step, in x + hv
+        with np.errstate(all="ignore"):
+            right, left, r, l = (self._try(x + s * h * v) for s in (1, -1, 0.5, -0.5))
+            far, near = (right - left) / (2 * h), (r - l) / h
+            center = near + (near - far) / 3
+            ulps = self.f.eps / 2 * (np.abs(right) + np.abs(left))
+            rounding = 4 * (self.noise + ulps + lost * np.abs(center)) / h
+            error = np.abs(near - far) / 3
+            sides = []
+            for there, half, sign in ((right, r, 1), (left, l, -1)):
+                coarse, fine = sign * (there - y) / h, sign * (half - y) / (h / 2)
+                sides.append((2 * fine - coarse, np.abs(fine - coarse)))
+            (up, up_error), (down, down_error) = sides
+            split = np.abs(up - down) > up_error + down_error + 4 * rounding
+            kink = split | declared
+            low = np.where(kink, np.minimum(up, down), center)
+            high = np.where(kink, np.maximum(up, down), center)
+            error = np.where(kink, up_error + down_error, error)
+            size, total = np.sum(np.abs(low) + np.abs(high)), np.sum(rounding)
+            good = bool(np.sum(error) + total <= np.sqrt(self.f.eps) * size)
+            settled = bool(np.sum(error) <= total)
+        doubt = np.where(np.isnan(error), np.inf, error + rounding)
+        return Slopes(low, high, doubt), good, settled

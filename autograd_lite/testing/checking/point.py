@@ -1,0 +1,152 @@
+"""One pullback at one point: what was put in, what came out, and how precise it can be."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.core.trees import leaves_beside, rebuild, tree_leaves, tree_map
+from autograd_lite.testing.checking.pair import Pair
+from autograd_lite.testing.checking.vectors import (
+    Layout,
+    Vector,
+    dual,
+    flat,
+    precision,
+    random_like,
+    read_only,
+)
+
+#: What rounding an element may have in proportion to the largest, if doubles are used.
+ROUNDING = 4e-15
+SINGLE = float(np.finfo(np.float32).eps)
+NARROW = {"d": np.float32, "D": np.complex64}
+WIDE = {"e": np.float64, "f": np.float64, "F": np.complex128}
+
+
+def cast(tree: Any, to: dict[str, Any]) -> Any:
+    """The same tree in another precision."""
+    return rebuild(tree, lambda x: np.asarray(x, to.get(np.asarray(x).dtype.char)))
+
+
+def arrays(tree: Any) -> Any:
+    """The same tree of NumPy arrays, whatever package its leaves come from."""
+    return rebuild(tree, np.asarray)
+
+
+def like(pattern: Any, tree: Any) -> Any:
+    """The same tree as arrays, with keys in the order of ``pattern``: some packages sort them."""
+    try:
+        leaves = iter(leaves_beside(pattern, tree))
+    except ValueError:  # another structure: that will be reported
+        return arrays(tree)
+    return rebuild(pattern, lambda _: np.asarray(next(leaves)))
+
+
+class Point:
+    """The gradients Jᵀu of a function at ``args``, for a random u that cannot be written to.
+
+    ``floor`` is the size of the terms of earlier orders: where they cancel their rounding stays.
+    """
+
+    def __init__(
+        self,
+        pair: Pair,
+        args: Any,
+        names: list[str],
+        *,
+        order: int,
+        rtol: float | None,
+        floor: float,
+        rng: np.random.Generator,
+    ) -> None:
+        self.pair, self.order, self.rng, self.floor = pair, order, rng, floor
+        self.args = read_only(args)
+        self.layout = Layout(args, names)
+        value, self.pull = pair.vjp(*self.args)
+        self.value = arrays(value)
+        self.plain = like(self.value, pair.f(*self.args))
+        self.u, self.other_u = self.cotangent(), self.cotangent()
+        self.kept = tree_map(np.array, self.u)
+        self.gradients = self.pulled(self.u)
+        self.g = dual(self.gradients)
+        # The lowest precision counts: an argument in float32 is worked on in that, whatever else.
+        dtypes = [b.dtype for b in self.layout.blocks]
+        dtypes += [y.dtype for y in tree_leaves(self.value)]
+        floats = [np.finfo(d) for d in dtypes if d.kind in "fc"]
+        self.eps = max([float(f.eps) for f in floats], default=0.0)
+        #: What an element may be wrong by: in proportion, and where numbers become too small.
+        self.rtol = self.eps ** (2 / 3) if rtol is None else rtol
+        self.tiny = 8 * max([float(f.smallest_subnormal) for f in floats], default=0.0)
+
+    def cotangent(self) -> Any:
+        return read_only(tree_map(lambda y: random_like(y, self.rng), self.value))
+
+    def pulled(self, u: Any) -> Any:
+        """The gradients for a cotangent, as arrays."""
+        return like(self.args, tuple(self.pull(u)))
+
+    @cached_property
+    def scale(self) -> float:
+        """The size of the terms of ⟨u, f⟩, of this order or an earlier one."""
+        terms = flat(self.value) * flat(self.u)
+        return max(self.floor, 0.0 if terms.dtype.kind == "O" else float(np.linalg.norm(terms)))
+
+    @cached_property
+    def noise(self) -> Vector:
+        """How much a gradient changes where the arguments change by little more than rounding."""
+        layout, g, rng = self.layout, self.g, self.rng
+        if g.dtype.kind == "O":
+            return np.zeros(len(g))
+        scale = self.scale / np.maximum(np.abs(layout.vector), 1)
+        worst = self.eps * scale * (1 if self.order == 1 else 8)
+        own = np.zeros(len(g))
+        for b in layout.blocks:
+            here = slice(b.start, b.stop)
+            own[here] = precision(b.dtype)
+            worst[here] += max(self.eps / 4, ROUNDING) * np.max(np.abs(g[here]), initial=0)
+        near = [
+            (layout.at(layout.vector * (1 + 4 * own * rng.uniform(-1, 1, len(g))), wide=False), 1.0)
+            for _ in range(3)
+        ]
+        # What cancels within a rule, such as 1 - y² of a tanh, shows in another precision only.
+        if self.eps < SINGLE:
+            near.append((cast(self.args, NARROW), self.eps / SINGLE))
+        else:
+            near.append((cast(self.args, WIDE), 1.0))
+        for args, share in near:
+            with suppress(Exception):  # where f is not defined, or not in that precision
+                worst = np.fmax(worst, self._without_jumps(share * self._change(args), scale))
+        return worst
+
+    def _change(self, args: Any) -> Vector:
+        value, pull = self.pair.vjp(*args)
+        u = tree_map(lambda c, y: np.asarray(c, np.asarray(y).dtype), self.u, like(self.u, value))
+        change: Vector = np.abs(dual(like(self.args, tuple(pull(u)))) - self.g)
+        return change
+
+    def _without_jumps(self, change: Vector, scale: Vector) -> Vector:
+        """A change to the other side of a kink is no rounding, nor is an overflow."""
+        jumped = (change > 0.01 * np.abs(self.g)) & (change > np.sqrt(self.eps) * scale)
+        kept: Vector = np.where(jumped | ~np.isfinite(change), 0, change)
+        return kept
+
+    def jacobian(self) -> Vector:
+        """All rows Jᵀe of the results."""
+        rows = []
+        leaves = [np.zeros_like(x) for x in tree_leaves(self.u)]
+
+        def cotangent() -> Any:
+            left = iter(leaves)
+            return rebuild(self.u, lambda _: next(left))
+
+        for leaf in leaves:
+            for one in (1, -1j) if leaf.dtype.kind == "c" else (1,):
+                for i in range(leaf.size):
+                    leaf.flat[i] = one
+                    rows.append(dual(self.pulled(cotangent())))
+                    leaf.flat[i] = 0
+        return np.array(rows)

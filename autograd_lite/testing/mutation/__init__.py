@@ -1,0 +1,1 @@
+"""Gradients made wrong on purpose, which a checker must find."""

@@ -1,0 +1,234 @@
+"""The kill table: which mutants of which rules a checker finds, and which it lets live."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.core.primitive import Function, Primitive
+from autograd_lite.core.tape import tape
+from autograd_lite.core.tensor import Tensor
+from autograd_lite.core.trees import rebuild, tree_leaves
+from autograd_lite.testing.checking.check import check_grads
+from autograd_lite.testing.checking.vectors import random_like
+from autograd_lite.testing.mutation.mutants import Mutant, mutants
+from autograd_lite.transforms.gradients import vjp
+
+Case = Callable[[], tuple[Function, Sequence[Any]]]
+Check = Callable[[Function, Sequence[Any]], Any]
+
+# ---- the table ----
+
+#: What is shown of several mutants in one cell: the first of these verdicts that one of them has.
+MARKS = {"survived": "SURVIVED", "equivalent": "=", "killed": "x", "idle": "-"}
+#: Mutations that are shown in one column, by how their names begin or end.
+GROUPS = {"for ": "value", "+ 1": "axis", "ignored": "option", "writes into": "writes"}
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a mutant: killed, survived, equivalent (by a listed reason), or idle.
+
+    An idle one made no difference in any call: so does a transpose where there are no matrices.
+    """
+
+    primitive: str
+    argument: str
+    mutation: str
+    verdict: str
+    reason: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.primitive} by {self.argument}: {self.mutation}"
+
+    @property
+    def column(self) -> str:
+        found = (column for part, column in GROUPS.items() if part in self.mutation)
+        return next(found, self.mutation)
+
+
+@dataclass
+class KillTable:
+    """The fates of all mutants; printed, a line for each rule and a column for each mutation."""
+
+    fates: list[Fate] = field(default_factory=list)
+
+    def of(self, verdict: str) -> list[Fate]:
+        return [fate for fate in self.fates if fate.verdict == verdict]
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """How many mutants have each verdict."""
+        return dict(Counter(fate.verdict for fate in self.fates))
+
+    def __str__(self) -> str:
+        columns = list(dict.fromkeys(fate.column for fate in self.fates))
+        rules = list(dict.fromkeys(f"{fate.primitive}, {fate.argument}" for fate in self.fates))
+        cells: dict[tuple[str, str], list[str]] = {}
+        for fate in self.fates:
+            place = f"{fate.primitive}, {fate.argument}", fate.column
+            cells.setdefault(place, []).append(fate.verdict)
+        first = max(map(len, rules), default=0)
+        lines = [" " * first + "  " + "  ".join(columns)]
+        for rule in rules:
+            marks = (_mark(cells.get((rule, c), [])).center(len(c)) for c in columns)
+            lines.append(f"{rule:{first}}  " + "  ".join(marks).rstrip())
+        for verdict in ("survived", "equivalent"):
+            if found := self.of(verdict):
+                lines += ["", f"{verdict}:"]
+                lines += [f"  {f}" + (f"  ({f.reason})" if f.reason else "") for f in found]
+        totals = ", ".join(f"{self.totals.get(verdict, 0)} {verdict}" for verdict in MARKS)
+        return "\n".join(
+            [*lines, "", f"{len(self.fates)} mutants of {len(rules)} gradients: {totals}"]
+        )
+
+
+def _mark(verdicts: list[str]) -> str:
+    return next((mark for verdict, mark in MARKS.items() if verdict in verdicts), "")
+
+
+# ---- how it is made ----
+
+
+def first_order(f: Function, args: Sequence[Any]) -> None:
+    """`check_grads` of the first derivative: all that is needed to find a wrong rule."""
+    check_grads(f, tuple(args), order=1)
+
+
+def kill_table(
+    cases: Iterable[Case],
+    check: Check = first_order,
+    *,
+    equivalent: Mapping[str, str] | None = None,
+    order: int = 1,
+    tries: int = 4,
+) -> KillTable:
+    """Try ``check`` on every mutant of every rule that some calls use.
+
+    A case returns a function and its arguments; ``check(f, args)`` raises where the first
+    derivative is wrong.  A mutant survives if it makes a difference in ``tries`` of the cases that
+    use its primitive and ``check`` passes them all.  ``equivalent`` gives the reasons why some are
+    no mistakes, or none that shows, by patterns such as ``"sum by a: keepdims*"``.  ``order=2``
+    includes the rules that only the second derivative uses.  A ValueError if ``check`` fails
+    without any mutant.
+
+    >>> import numpy as np
+    >>> print(kill_table([lambda: (np.sin, (np.array([0.5, 2.0]),))]))
+            sign  twice  half  zero  one element  transposed  conjugated  float32  value  writes
+    sin, x   x      x     x     x         x           -           -          x       x      x
+    <BLANKLINE>
+    11 mutants of 1 gradients: 0 survived, 0 equivalent, 9 killed, 2 idle
+    """
+    table = KillTable()
+    tried: set[int] = set()
+    for row, problems in problems_by_primitive(cases, order).items():
+        for mutant in mutants(row):
+            verdict = "idle"
+            for problem in islice((p for p in problems if is_felt(mutant, p)), tries):
+                if id(problem) not in tried:
+                    tried.add(id(problem))
+                    _sound(check, problem)
+                with mutant.installed():
+                    verdict = "survived" if passes(check, problem) else "killed"
+                if verdict == "killed":
+                    break
+            fate = Fate(row.name, mutant.argument, mutant.mutation, verdict)
+            patterns = (equivalent or {}).items()
+            reason = next((text for p, text in patterns if fnmatchcase(str(fate), p)), "")
+            if reason and verdict != "killed":
+                verdict = "equivalent"
+            table.fates.append(Fate(row.name, mutant.argument, mutant.mutation, verdict, reason))
+    return table
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A function and arguments; ``rank`` orders those that use the same primitive."""
+
+    f: Function
+    args: Sequence[Any]
+    rank: tuple[int, int, int]
+
+
+def passes(check: Check, problem: Problem) -> bool:
+    """Whether a check finds nothing; a rule that breaks down is found as well."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            check(problem.f, problem.args)
+        except Exception:
+            return False
+    return True
+
+
+def _sound(check: Check, problem: Problem) -> None:
+    if not passes(check, problem):
+        raise ValueError(f"the check fails without any mutant: {problem.f} at {problem.args}")
+
+
+def is_felt(mutant: Mutant, problem: Problem) -> bool:
+    """Whether the mutant makes a difference in a problem; this costs less than a check."""
+
+    def run(f: Function, args: Sequence[Any]) -> None:
+        value, pullback = vjp(f, *copy.deepcopy(list(args)))
+        pullback(cotangents(value))
+
+    mutant.differed = False
+    with mutant.installed():
+        passes(run, problem)
+    return mutant.differed
+
+
+def problems_by_primitive(cases: Iterable[Case], order: int) -> dict[Primitive, list[Problem]]:
+    """Where each primitive is used: forward if it is in some case, else in the way back."""
+    forward: dict[Primitive, list[Problem]] = {}
+    back: dict[Primitive, list[Problem]] = {}
+    for case in cases:
+        f, args = case()
+        for row, problem in uses(f, args):
+            forward.setdefault(row, []).append(problem)
+        if order == 1:
+            continue
+        u = cotangents(f(*args))
+        for row, problem in uses(pulled(f, len(args)), [*args, *tree_leaves(u)]):
+            back.setdefault(row, []).append(problem)
+    return {row: sorted(found, key=lambda p: p.rank) for row, found in (back | forward).items()}
+
+
+def uses(f: Function, args: Sequence[Any]) -> Iterator[tuple[Primitive, Problem]]:
+    """The primitives that ``f(*args)`` uses."""
+    try:
+        results = tree_leaves(f(*map(Tensor, args)))
+    except TypeError:  # not every function can be differentiated twice
+        return
+    nodes = tape([r.node for r in results if isinstance(r, Tensor)])
+    used = Counter(node.primitive for node in nodes)
+    size = sum(np.size(x) for x in args)
+    for row, times in used.items():
+        if row.rules:  # best are one step of the kind, as two signs cancel, among few, on little
+            yield row, Problem(f, args, (times, used.total(), abs(size - 6)))
+
+
+def cotangents(value: Any) -> Any:
+    """Random cotangents of results."""
+    rng = np.random.default_rng(0)
+    return rebuild(value, lambda y: random_like(y, rng))
+
+
+def pulled(f: Function, n: int) -> Function:
+    """The map from ``n`` arguments and the cotangents of the results to the gradients: Jᵀu."""
+
+    def back(*args: Any) -> Any:
+        value, pullback = vjp(f, *args[:n])
+        left = iter(args[n:])
+        return pullback(rebuild(value, lambda _: next(left)))
+
+    return back

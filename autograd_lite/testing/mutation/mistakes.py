@@ -1,0 +1,161 @@
+"""The mistakes that people make in gradients, as functions: what `mutants` plants.
+
+Some can be made in any gradient: a sign, a factor, a transpose, digits lost in float32.  Others
+are made by a rule of the table, in what it makes of what it is given: a sum over stretched axes
+left out, ``y`` read for ``x``, an axis too far, an option ignored, an array of the caller's
+overwritten.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd_lite.core.gaps import no_derivative
+from autograd_lite.core.primitive import Primitive
+from autograd_lite.core.signatures import SPECIAL
+
+Array = Any
+Mistake = Callable[[Array], Array]
+
+# ---- in any gradient ----
+
+
+def one_element(c: Array) -> Array:
+    """``c`` with its last element doubled: one wrong number among many right ones."""
+    size = int(np.prod(c.shape, dtype=int))
+    return c * np.reshape(1 + (np.arange(size) == size - 1), c.shape)
+
+
+def float32(c: Array) -> Array:
+    """``c`` rounded to half the digits: what is left after computing in float32 on the way."""
+    half = {"d": np.float32, "D": np.complex64}.get(c.dtype.char)
+    return c.astype(half).astype(c.dtype) if half else c
+
+
+MISTAKES: dict[str, Mistake] = {
+    "sign": lambda c: -c,
+    "twice": lambda c: 2 * c,
+    "half": lambda c: c / 2,
+    "zero": lambda c: 0 * c,
+    "one element": one_element,
+    "transposed": lambda c: np.reshape(np.transpose(c), c.shape),
+    "conjugated": lambda c: np.conj(c) if c.dtype.kind == "c" else c,
+    "float32": float32,
+}
+
+# ---- in a rule ----
+
+
+class Change(NamedTuple):
+    """A mistake in a rule: ``wrong(right, given)`` in place of ``right(given)``.
+
+    ``given`` are the values that the rule asks for, by name, and those which are ``asked`` besides.
+    """
+
+    name: str
+    wrong: Callable[[Callable[[dict[str, Any]], Any], dict[str, Any]], Any]
+    asked: tuple[str, ...] = ()
+
+
+def changes(row: Primitive, argument: str) -> Iterator[Change]:
+    """Every mistake that can be made in the rule of ``row`` for ``argument``."""
+    wanted = inspect.signature(row.rules[argument] or no_derivative).parameters
+    smooth = {name for name in row.arrays if row.rules[name]}
+    values = [name for name in wanted if name in {*smooth, "y"}]
+    yield from (in_gradient(name, mistake, row.variadic) for name, mistake in MISTAKES.items())
+    if row.broadcasts and getattr(row.function, "nin", 2) > 1:
+        yield unsummed_in("shapes" if row.variadic else "shape")
+    if not row.variadic:
+        for name in values:
+            other = argument if name == "y" else "y"
+            yield reading(other, name)
+            if name not in ("y", argument):
+                yield reading(argument, name)
+    for name in wanted:
+        if name in AXES:
+            yield too_far(name, "shapes" if row.variadic else "shape")
+        if name in row.defaults and name not in {*row.arrays, *SPECIAL}:
+            yield ignoring(name, row.defaults[name])
+    for name in ("g", *values):
+        yield writing(name)
+
+
+def in_gradient(name: str, mistake: Mistake, variadic: bool) -> Change:
+    """A mistake in the gradient; if there are several, in the first."""
+
+    def wrong(right: Any, given: dict[str, Any]) -> Any:
+        c = right(given)
+        if not variadic:
+            return mistake(c)
+        first, *others = c
+        return [mistake(first), *others]
+
+    return Change(name, wrong)
+
+
+def unsummed(c: Array, shape: tuple[int, ...]) -> Array:
+    """The gradient of the first of the elements that one was stretched to, for that of all."""
+    if c.shape == shape or 0 in c.shape:
+        return c
+    sizes = (1,) * (c.ndim - len(shape)) + shape
+    return np.reshape(c[tuple(slice(1) if n == 1 else slice(None) for n in sizes)], shape)
+
+
+def unsummed_in(shape: str) -> Change:
+    def wrong(right: Any, given: dict[str, Any]) -> Any:
+        c = right(given)
+        return unsummed(c, given[shape]) if shape == "shape" else [*map(unsummed, c, given[shape])]
+
+    return Change("not summed", wrong, (shape,))
+
+
+def reading(other: str, name: str) -> Change:
+    """A value taken for another: ``x`` where the formula has ``y``."""
+    return Change(
+        f"{other} for {name}",
+        lambda right, given: right(given | {name: given[other]}),
+        (other,),
+    )
+
+
+def ignoring(name: str, default: Any) -> Change:
+    """An option that the rule takes for its default."""
+    return Change(f"{name} ignored", lambda right, given: right(given | {name: default}))
+
+
+AXES = frozenset({"axes", "axis", "axis1", "axis2", "destination", "source", "start"})
+
+
+def shifted(axis: Any, n: int) -> Any:
+    """``axis`` too far by one, going round after ``n``; each of several axes."""
+    if axis is None or n == 0:
+        return axis
+    return tuple(shifted(a, n) for a in axis) if np.ndim(axis) else (axis + 1) % n
+
+
+def too_far(name: str, shape: str) -> Change:
+    def wrong(right: Any, given: dict[str, Any]) -> Any:
+        n = len(given[shape] if shape == "shape" else given[shape][0])
+        return right(given | {name: shifted(given[name], n)})
+
+    return Change(f"{name} + 1", wrong, (shape,))
+
+
+def overwrite(x: Any) -> None:
+    """Add 1 to an array in place, as a careless ``x += …`` does."""
+    x = x[0] if isinstance(x, (list, tuple)) and x else x
+    if isinstance(x, np.ndarray):
+        x += np.ones((), x.dtype)
+
+
+def writing(name: str) -> Change:
+    def wrong(right: Any, given: dict[str, Any]) -> Any:
+        c = right(given)
+        overwrite(given[name])
+        return c
+
+    return Change(f"writes into {name}", wrong)

@@ -1,0 +1,153 @@
+"""Derivatives of functions: grad, value_and_grad, vjp, jvp, hvp.
+
+Each wraps its arguments at a fresh level, runs the function, and runs the tape backward.  Nested
+calls nest levels, which is all there is to higher derivatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.core import errors
+from autograd_lite.core.tape import Node
+from autograd_lite.core.trees import is_leaf, leaves_beside, tree_leaves, tree_map
+from autograd_lite.transforms.levels import Level, one, seed
+
+Function = Callable[..., Any]
+
+
+def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The gradient of a function whose result is one number.
+
+    ``grad(f)(*args)`` has the structure, shapes and dtypes of ``args[argnums]``, or is a tuple of
+    such if ``argnums`` is one.  Arguments may be arrays, numbers, or nested dicts, lists, tuples
+    and dataclasses of them; keyword arguments are passed on.  For complex arguments the gradient g
+    satisfies df = Re(Σ g dz).  Raises TypeError for integer arguments and non-scalar results.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> al.grad(lambda x: np.sum(x**2))(np.array([1.0, 2.0]))
+    array([2., 4.])
+    """
+    several, numbers = _numbers(argnums)
+
+    @wraps(f)
+    def gradient(*args: Any, **options: Any) -> Any:
+        gradients = _value_and_gradients(f, numbers, args, options)[1]
+        return gradients if several else gradients[0]
+
+    return gradient
+
+
+def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The value of a function and its gradient, at the price of one run: see `grad`.
+
+    >>> import autograd_lite as al
+    >>> value, gradient = al.value_and_grad(lambda p: p["x"] * p["x"])({"x": 3.0})
+    >>> float(value), float(gradient["x"])
+    (9.0, 6.0)
+    """
+
+    several, numbers = _numbers(argnums)
+
+    @wraps(f)
+    def value_and_gradient(*args: Any, **options: Any) -> tuple[Any, Any]:
+        value, gradients = _value_and_gradients(f, numbers, args, options)
+        return value, gradients if several else gradients[0]
+
+    return value_and_gradient
+
+
+def _numbers(argnums: int | Sequence[int]) -> tuple[bool, tuple[int, ...]]:
+    several = isinstance(argnums, Sequence)
+    return several, tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
+
+
+def _value_and_gradients(
+    f: Function, numbers: tuple[int, ...], args: tuple[Any, ...], options: dict[str, Any]
+) -> tuple[Any, tuple[Any, ...]]:
+    level = Level(args, numbers)
+    out = level.run(f, options)
+    cotangents: dict[Node, Any] = {}
+    value = out
+    if level.holds(out):
+        node, value = out.node, out.data
+        del out  # so that the tape is ours alone, and freed while it runs
+        if node.shape != ():
+            raise errors.not_scalar(node.shape)
+        if node.dtype.kind == "c":
+            raise errors.complex_result()
+        cotangents[node] = one(node.dtype, value)
+        del node
+        cotangents = level.kind.run_back(cotangents)
+    elif not is_leaf(out):
+        raise errors.not_a_number(out)
+    elif np.shape(out) != ():
+        raise errors.not_scalar(np.shape(out))
+    return value, level.gradients(cotangents)
+
+
+def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
+    """The value of ``f(*args)``, and its pullback from cotangents of that to gradients of ``args``.
+
+    ``pullback(g)`` is a tuple with one gradient per argument: Jᵀg.  It may be called any number of
+    times, and differentiated.  ``g`` has the structure and shapes of the value.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> value, pullback = al.vjp(np.sin, np.array([0.0, np.pi]))
+    >>> pullback(np.array([1.0, 10.0]))
+    (array([  1., -10.]),)
+    """
+    level = Level(args, tuple(range(len(args))))
+    out = level.run(f, {})
+    nodes = [r.node if level.holds(r) else None for r in tree_leaves(out)]
+    value = tree_map(lambda r: r.data if level.holds(r) else r, out)
+    del out
+
+    def pullback(g: Any) -> tuple[Any, ...]:
+        given = [g] if is_leaf(value) else leaves_beside(value, g)
+        roots: dict[Node, Any] = {}
+        for node, c in zip(nodes, given):
+            if node is not None:
+                c = seed(c, node)
+                roots[node] = roots[node] + c if node in roots else c
+        return level.gradients(level.kind.run_back(roots), given)
+
+    return value, pullback
+
+
+def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """The value of ``f(*args)`` and its derivative along ``tangents``: Jv.
+
+    The pullback g ↦ Jᵀg is linear, so its own pullback is v ↦ Jv: no second table of rules.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> value, tangent = al.jvp(np.square, (3.0,), (1.0,))
+    >>> float(value), float(tangent)
+    (9.0, 6.0)
+    """
+    if not isinstance(args, (tuple, list)):
+        raise TypeError("jvp takes its arguments and tangents as tuples: al.jvp(f, (x,), (v,))")
+    args, tangents = tuple(args), tuple(tangents)
+    value, pullback = vjp(f, *args)
+    _, push = vjp(pullback, tree_map(np.ones_like, value))
+    return value, push(tangents)[0]
+
+
+def hvp(f: Function, args: Any, v: Any) -> Any:
+    """The Hessian of ``f`` at ``args`` times ``v``, at the price of a few gradients.
+
+    ``args`` and ``v`` are tuples, one entry per argument; for one argument they may be bare.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> al.hvp(lambda x: np.sum(x**3), (np.array([1.0, 2.0]),), (np.array([1.0, 1.0]),))
+    (array([ 6., 12.]),)
+    """
+    bare = type(args) is not tuple  # a named tuple is one argument
+    args, v = ((args,), (v,)) if bare else (args, v)
+    _, pullback = vjp(grad(f, range(len(args))), *args)
+    product = pullback(v)
+    return product[0] if bare else product

@@ -1,0 +1,107 @@
+"""All derivatives of a result: jacobian and hessian, one pullback for each element."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.core.tracked import strip
+from autograd_lite.core.trees import rebuild, tree_leaves, tree_map
+from autograd_lite.transforms.gradients import grad, vjp
+from autograd_lite.transforms.levels import positions
+
+Function = Callable[..., Any]
+
+
+def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """All derivatives of an array by an array: shape ``result.shape + argument.shape``.
+
+    One pullback for each element of the result.  Arguments may be trees, as for `grad`.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> al.jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
+
+    several = isinstance(argnums, Sequence)
+
+    @wraps(f)
+    def jacobian_of(*args: Any, **options: Any) -> Any:
+        numbers = positions(
+            len(args), tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
+        )
+
+        def chosen(*parts: Any) -> Any:
+            full = list(args)
+            for i, part in zip(numbers, parts):
+                full[i] = part
+            return f(*full, **options)
+
+        value, pullback = vjp(chosen, *[args[i] for i in numbers])
+        results = tree_leaves(value)
+        blocks = []
+        for k, result in enumerate(results):
+            rows = [_row(pullback, value, results, k, e) for e in _basis(result)]
+            parts = [
+                _stack(result, args[i], [row[j] for row in rows]) for j, i in enumerate(numbers)
+            ]
+            blocks.append(tuple(parts) if several else parts[0])
+        left = iter(blocks)
+        return rebuild(value, lambda _: next(left))
+
+    return jacobian_of
+
+
+def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+    """The second derivatives of a function whose result is one number: shape ``x.shape * 2``.
+
+    For an argument that is a tree, a tree of trees.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> al.hessian(lambda x: x[0] * x[0] * x[1])(np.array([1.0, 2.0]))
+    array([[4., 2.],
+           [2., 0.]])
+    """
+    return jacobian(grad(f, argnums), argnums)
+
+
+def _basis(result: Any) -> list[Any]:
+    shape, dtype = np.shape(result), np.result_type(strip(result))
+    rows = np.eye(int(np.prod(shape, dtype=int)), dtype=dtype)
+    return [row.reshape(shape) for row in rows]
+
+
+def _row(pullback: Function, value: Any, results: list[Any], k: int, e: Any) -> tuple[Any, ...]:
+    """One row; a complex result of real arguments needs its real and its imaginary part."""
+
+    def pull(e: Any) -> tuple[Any, ...]:
+        seeds = [e if i == k else np.zeros_like(strip(r)) for i, r in enumerate(results)]
+        left = iter(seeds)
+        return pullback(rebuild(value, lambda _: next(left)))  # type: ignore[no-any-return]
+
+    if e.dtype.kind != "c":
+        return pull(e)
+    pairs = zip(pull(e), pull(-1j * e))
+    return tuple(tree_map(_join, *pair) for pair in pairs)
+
+
+def _join(re: Any, im: Any) -> Any:
+    if re.dtype.kind != "c":
+        return re + 1j * im
+    if not np.allclose(strip(im), -1j * strip(re), rtol=1e-3):
+        raise TypeError(
+            "a complex function that is not holomorphic has no complex derivatives; use al.jvp, "
+            "or differentiate by the real and the imaginary part"
+        )
+    return re
+
+
+def _stack(result: Any, arg: Any, rows: list[Any]) -> Any:
+    shape = np.shape(result)
+    if not rows:
+        return tree_map(lambda x: np.zeros(shape + np.shape(x), np.result_type(x)), arg)
+    return tree_map(lambda *r: np.reshape(np.stack(r), shape + np.shape(r[0])), *rows)

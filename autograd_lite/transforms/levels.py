@@ -1,0 +1,160 @@
+"""A level of differentiation: the arguments that vary, and the gradients that come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import cache
+from inspect import signature
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.core import errors
+from autograd_lite.core.backward import own
+from autograd_lite.core.errors import DIFFERENTIABLE
+from autograd_lite.core.tape import NOTHING, Node, next_number
+from autograd_lite.core.tensor import KIND, Tensor
+from autograd_lite.core.tracked import example
+from autograd_lite.core.trees import paths, rebuild
+
+_next_level = count(1).__next__
+_new = object.__new__
+
+
+class Level:
+    """A fresh level: ``wrapped`` are the arguments with a Tensor for every leaf that varies.
+
+    A level that starts inside another has the higher number, so that a primitive, which unwraps
+    the highest level it meets, never confuses the perturbations of the two.
+    """
+
+    __slots__ = ("args", "kind", "leaves", "number", "wrapped")
+
+    def __init__(self, args: tuple[Any, ...], argnums: tuple[int, ...]) -> None:
+        self.number = _next_level()
+        self.kind = KIND.get(Tensor)
+        self.args = args
+        self.wrapped = list(args)
+        self.leaves: list[tuple[int, list[Node]]] = []
+        for i in positions(len(args), argnums):
+            nodes: list[Node] = []
+            self.leaves.append((i, nodes))
+            self.wrapped[i] = rebuild(args[i], self.wrapper(i, nodes))
+            if self.wrapped[i] is args[i]:
+                raise TypeError(f"argument {i} has no number in it to differentiate by")
+
+    def wrapper(self, i: int, nodes: list[Node]) -> Callable[[Any], Tensor]:
+        """What makes a Tensor of this level of each leaf of argument ``i``, and lists its node."""
+        kind, number = self.kind, self.number
+
+        def wrap(x: Any) -> Tensor:
+            if type(x) is not np.ndarray:
+                errors.refuse_matrix(x)
+            node = _new(Node)  # all is written out, as where steps are recorded
+            node.primitive = node.first = node.second = None
+            node.more = NOTHING
+            node.number = next_number()
+            try:
+                node.shape = x.shape
+                node.dtype = x.dtype
+            except AttributeError:
+                node.describe(x)
+            if node.dtype.kind not in DIFFERENTIABLE:
+                place = [path for path, _ in paths(self.args[i])][len(nodes)]
+                raise errors.not_float(f"argument {i}{place}", node.dtype)
+            nodes.append(node)
+            t = _new(kind)
+            t.data = x
+            t.level = number
+            t.node = node
+            return t
+
+        return wrap
+
+    def run(self, f: Callable[..., Any], options: dict[str, Any]) -> Any:
+        """``f`` of the wrapped arguments; these are let go, so that the tape is the result's."""
+        try:
+            out = f(*self.wrapped, **options)
+        except errors.ShapeMismatch as mismatch:
+            for i, x in enumerate(mismatch.operands):
+                if self.holds(x) and (name := self.name(f, x.node)):
+                    mismatch.names.setdefault(i, name)
+            raise
+        self.wrapped.clear()
+        return out
+
+    def name(self, f: Callable[..., Any], node: Node) -> str | None:
+        """What the user calls a leaf, as in ``params['W']``, or the transpose of one."""
+        if node.primitive is not None:
+            inner = node.primitive.name == "transpose" and self.name(f, node.first)
+            return f"{inner}.T" if inner else None
+        try:
+            parameters = list(signature(f).parameters.values())
+        except (TypeError, ValueError):
+            parameters = []
+        called = [p.name for p in parameters if p.kind <= p.POSITIONAL_OR_KEYWORD]
+        for i, nodes in self.leaves:
+            for (path, _), other in zip(paths(self.args[i]), nodes):
+                if other is node:
+                    return (called[i] if i < len(called) else f"argument {i}") + path
+        return None
+
+    def holds(self, x: Any) -> bool:
+        """Whether ``x`` varies at this level; it may vary at a lower one, not at a later one."""
+        if isinstance(x, Tensor) and x.level > self.number:
+            raise TypeError(
+                "the result holds a Tensor of an inner derivative that is finished, so how it "
+                "varies is lost; return values from that function, or compute it outside"
+            )
+        return isinstance(x, Tensor) and x.level == self.number
+
+    def gradients(self, cotangents: dict[Node, Any], seeds: Sequence[Any] = ()) -> tuple[Any, ...]:
+        """Cotangents in the structure of the arguments, each an array of the caller's own."""
+        taken: set[int] = set()
+        for given in seeds:
+            own(given, taken)
+        following: Callable[[], Any]
+
+        def gradient(x: Any) -> Any:
+            c = following()
+            return np.zeros_like(x) if c is None else own(c, taken)
+
+        result = []
+        for i, nodes in self.leaves:
+            following = map(cotangents.get, nodes).__next__
+            try:
+                result.append(rebuild(self.args[i], gradient))
+            except StopIteration:
+                raise RuntimeError(f"argument {i} grew while it was differentiated by") from None
+        return tuple(result)
+
+
+@cache
+def positions(n: int, argnums: tuple[int, ...]) -> list[int]:
+    """``argnums`` of a call with ``n`` arguments, counted from the front."""
+    for i in argnums:
+        if not -n <= i < n:
+            raise TypeError(f"argnums has {i}, and the call has {n} positional arguments")
+    counted = [i % n for i in argnums]
+    if len(counted) > 1 and len(set(counted)) < len(counted):
+        raise TypeError(f"argnums names an argument twice: {argnums}")
+    return counted
+
+
+def one(dtype: Any, value: Any) -> Any:
+    """The seed of a gradient: 1 in the dtype of the result, and a Fraction among Fractions."""
+    if dtype.kind != "O":
+        return dtype.type(1)
+    kind = type(np.asarray(example(value)).item())
+    return Fraction(1) if kind is int else kind(1)
+
+
+def seed(c: Any, node: Node) -> Any:
+    """A cotangent that a user gave, in the dtype of the result that it belongs to."""
+    if not hasattr(c, "dtype"):
+        c = np.asarray(c, node.dtype)
+    if c.shape != node.shape:
+        raise ValueError(f"a cotangent of shape {c.shape} for a result of shape {node.shape}")
+    return c if c.dtype == node.dtype else c.astype(node.dtype)

@@ -1,0 +1,225 @@
+"""Activation functions, each a primitive with its textbook derivative."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NoReturn
+
+import numpy as np
+
+import autograd_lite as al
+from autograd_lite import special
+from nn.parameters.hyperparameters import number
+
+Array = Any
+
+
+@al.primitive
+@np.errstate(over="ignore")  # exp(−z) = ∞ is right: σ is then 0
+def sigmoid(z: Array) -> Array:
+    """The logistic function σ(z) = 1 / (1 + e⁻ᶻ), with σ′ = σ (1 − σ).  (OV, p. 1)
+
+    Elementwise; shape and dtype of ``z``.
+
+    >>> import numpy as np, nn
+    >>> nn.sigmoid(np.array([0.0, -1000.0]))
+    array([0.5, 0. ])
+    """
+    return 1 / (1 + np.exp(-z))
+
+
+al.rule(sigmoid, z=lambda g, y: g * (y * (1 - y)))
+
+
+@al.primitive
+def relu(z: Array) -> Array:
+    """The rectified linear unit max(z, 0), with slope 0 at 0.  (BU, "activation function")
+
+    Elementwise; shape and dtype of ``z``, exact on Fractions.
+
+    >>> import numpy as np, nn
+    >>> nn.relu(np.array([-1.0, 2.0]))
+    array([0., 2.])
+    """
+    return np.maximum(z, 0)
+
+
+al.rule(relu, z=lambda g, y: g * (y > 0))
+
+
+@al.primitive
+def leaky_relu(z: Array, slope: Any = 0.01) -> Array:
+    """z where z > 0, else ``slope`` · z; the slope at 0 is that of the left.  (Maas et al. 2013)
+
+    Elementwise; shape and dtype of ``z``, exact on Fractions.  In a list of layers, give another
+    slope by ``functools.partial(nn.leaky_relu, slope=0.2)``.
+
+    >>> import numpy as np, nn
+    >>> nn.leaky_relu(np.array([-1.0, 2.0]), slope=0.25)
+    array([-0.25,  2.  ])
+    """
+    return np.where(z > 0, z, number(slope) * z)
+
+
+al.rule(leaky_relu, z=lambda g, z, slope: np.where(z > 0, g, slope * g))
+
+
+@al.primitive
+def elu(z: Array, alpha: Any = 1.0) -> Array:
+    """The exponential linear unit: z where z > 0, else α (eᶻ − 1).  (Clevert et al. 2016)
+
+    Elementwise; shape and dtype of ``z``.  The derivative is 1 or α eᶻ, which is α at 0.
+
+    >>> import numpy as np, nn
+    >>> nn.elu(np.array([-1000.0, 2.0]))
+    array([-1.,  2.])
+    """
+    return np.where(z > 0, z, number(alpha) * np.expm1(np.minimum(z, 0)))
+
+
+def _elu_slope(z: Array, alpha: Any) -> Array:
+    left = np.where(z > 0, 0, z)  # eᶻ is asked for on the left only, where nothing overflows
+    return np.where(z > 0, 1, alpha * np.exp(left))  # y + α would lose the digits of eᶻ
+
+
+al.rule(elu, z=lambda g, z, alpha: g * _elu_slope(z, alpha))
+
+
+@al.primitive
+def softplus(z: Array) -> Array:
+    """ln(1 + eᶻ), a smooth ReLU, with derivative σ(z).  (Dugas et al. 2001)
+
+    Elementwise; shape and dtype of ``z``.  Nothing overflows.
+
+    >>> import numpy as np, nn
+    >>> nn.softplus(np.array([-1000.0, 1000.0]))
+    array([   0., 1000.])
+    """
+    return np.logaddexp(0, z)
+
+
+al.rule(softplus, z=lambda g, z: g * sigmoid(z))
+
+
+@al.primitive
+def silu(z: Array) -> Array:
+    """z σ(z), also called swish, with derivative y + σ (1 − y).  (Elfwing et al. 2018, eq. 5)
+
+    Elementwise; shape and dtype of ``z``.
+
+    >>> import numpy as np, nn
+    >>> nn.silu(np.array([-1000.0, 0.0, 1000.0]))
+    array([  -0.,    0., 1000.])
+    """
+    return z * sigmoid(z)
+
+
+def _silu_slope(y: Array, s: Array) -> Array:
+    return y + s * (1 - y)
+
+
+al.rule(silu, z=lambda g, y, z: g * _silu_slope(y, sigmoid(z)))
+
+
+@al.primitive
+def normal_distribution(z: Array) -> Array:
+    """Φ(z) = ½ erfc(−z/√2), by SciPy where it is installed, which is faster."""
+    z = np.asarray(z)
+    try:
+        from scipy.special import ndtr
+    except ModuleNotFoundError:
+        half_erfc = np.frompyfunc(lambda v: math.erfc(-v / math.sqrt(2)) / 2, 1, 1)
+        return np.asarray(half_erfc(z)).astype(z.dtype)
+    return ndtr(z)
+
+
+def _normal_density(z: Array) -> Array:
+    return np.exp(-(z * z) / 2) / math.sqrt(2 * math.pi)
+
+
+al.rule(normal_distribution, z=lambda g, z: g * _normal_density(z))
+
+
+@al.primitive
+def gelu(z: Array) -> Array:
+    """The Gaussian error linear unit z Φ(z), with derivative Φ + z φ.  (Hendrycks & Gimpel 2016)
+
+    Elementwise; shape and dtype of ``z``.  Φ and φ are the distribution function and the density
+    of the standard normal law; this is the exact form, not an approximation by tanh.
+
+    >>> import numpy as np, nn
+    >>> nn.gelu(np.array([-1000.0, 0.0, 1000.0]))
+    array([  -0.,    0., 1000.])
+    """
+    return z * normal_distribution(z)
+
+
+al.rule(gelu, z=lambda g, z: g * (normal_distribution(z) + z * _normal_density(z)))
+
+
+@al.primitive
+def step(z: Array) -> Array:
+    """The perceptron's output: 1 where z > 0, else 0.  (BU, Rosenblatt 1958)
+
+    Elementwise; shape and dtype of ``z``.  Asked for its gradient it raises a TypeError: its
+    derivative is 0 everywhere it has one, so no weight in front of it would ever be trained.
+
+    >>> import numpy as np, nn
+    >>> nn.step(np.array([-1.0, 0.0, 2.0]))
+    array([0., 0., 1.])
+    """
+    z = np.asarray(z)
+    return (z > 0).astype(z.dtype)
+
+
+def _no_slope(g: Array) -> NoReturn:
+    raise TypeError(
+        "step: the derivative of a step function is 0 everywhere it has one, so no weight in front "
+        "of it would ever move; train with nn.sigmoid, its smoothed version, or, if the zero is "
+        "meant, write al.stop_gradient(nn.step(z))"
+    )
+
+
+al.rule(step, z=_no_slope)
+
+
+def tanh(z: Array) -> Array:
+    """The hyperbolic tangent, with derivative 1 − tanh².
+
+    >>> import nn
+    >>> float(nn.tanh(0.0))
+    0.0
+    """
+    return np.tanh(z)
+
+
+def identity(z: Array) -> Array:
+    """The linear activation: ``z`` itself.
+
+    >>> import nn
+    >>> nn.identity(3.0)
+    3.0
+    """
+    return z
+
+
+def softmax(z: Array, axis: int = -1) -> Array:
+    """The class probabilities e^zⱼ / Σₖ e^zₖ along an axis.  (LI 6.15)
+
+    Shape and dtype of ``z``.  The largest logit is subtracted first, so nothing overflows.
+
+    >>> import numpy as np, nn
+    >>> nn.softmax(np.array([1000.0, 1000.0]))
+    array([0.5, 0.5])
+    """
+    return special.softmax(z, axis=axis)
+
+
+def logsumexp(z: Array, axis: int = -1, keepdims: bool = False) -> Array:
+    """ln Σₖ e^zₖ along an axis, the log of what softmax divides by.  (LI 6.20)
+
+    >>> import numpy as np, nn
+    >>> float(nn.logsumexp(np.array([1000.0, -np.inf])))
+    1000.0
+    """
+    return special.logsumexp(z, axis=axis, keepdims=keepdims)

@@ -1,0 +1,115 @@
+"""Attention: each query gets a mean of values, weighted by how its query meets their keys."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+import autograd_lite as al
+from nn.layers.activations import softmax
+from nn.layers.dense import Linear
+from nn.layers.initializers import Initializer, glorot, zeros
+
+Array = Any
+
+
+def attention(query: Array, key: Array, value: Array, mask: Array | None = None) -> Array:
+    """softmax(Q Kᵀ / √d) V.  (Vaswani et al. 2017, eq. 1)
+
+    ``query`` has shape (…, m, d), ``key`` (…, n, d), ``value`` (…, n, e), the result (…, m, e).
+    ``mask``, booleans that broadcast to (…, m, n), says which keys a query may see:
+    ``np.tri(n, dtype=bool)`` hides the future.  A TypeError for a mask of another dtype, a
+    ValueError for a query that may see no key, since a mean of nothing is no number.
+
+    >>> import numpy as np, nn
+    >>> nn.attention(np.zeros((1, 2)), np.ones((2, 2)), np.array([[1.0], [3.0]]))
+    array([[2.]])
+    """
+    scores = query @ np.swapaxes(key, -1, -2) / math.sqrt(query.shape[-1])
+    if mask is not None:
+        scores = np.where(visible(mask), scores, -np.inf)
+    return softmax(scores) @ value
+
+
+@al.primitive
+def visible(mask: Array) -> Array:
+    """The mask itself; a primitive, so that it is checked in each run of a program."""
+    mask = mask if hasattr(mask, "dtype") else np.asarray(mask)
+    if mask.dtype != bool:
+        raise TypeError(
+            f"attention: mask is {mask.dtype}, and needs booleans, true where a query may see a "
+            f"key; from numbers to be added to the scores make mask > -np.inf, from 0 and 1 "
+            f"mask == 1"
+        )
+    if not np.all(mask.any(axis=-1) if mask.ndim else mask):
+        raise ValueError(
+            f"attention: of a mask of shape {mask.shape} some row is all false, so a query may see "
+            f"no key; let it see one, such as itself, and leave its result out of the loss"
+        )
+    return mask
+
+
+@dataclass(init=False)
+class MultiHeadAttention:
+    """`attention` in several subspaces at once, joined by a linear map.  (Vaswani et al., 3.2.2)
+
+    ``x`` has shape (samples, time, size), as the result; ``heads`` divides ``size``.  Keys and
+    values come from ``context``, (samples, n, size), if it is given, else from ``x``; ``mask`` as
+    in `attention`, for all heads: (time, n) or (samples, 1, time, n), a ValueError for others.
+
+    >>> import numpy as np, nn
+    >>> layer = nn.MultiHeadAttention(8, heads=2, rng=np.random.default_rng(0))
+    >>> layer(np.ones((1, 5, 8)), mask=np.tri(5, dtype=bool)).shape
+    (1, 5, 8)
+    """
+
+    query: Linear
+    key: Linear
+    value: Linear
+    output: Linear
+    heads: int = field(metadata={"static": True})
+
+    def __init__(
+        self,
+        size: int,
+        heads: int,
+        *,
+        rng: np.random.Generator,
+        weight: Initializer = glorot,
+        bias: Initializer | None = zeros,
+        dtype: Any = float,
+    ) -> None:
+        if heads < 1 or size % heads:
+            raise ValueError(f"MultiHeadAttention: {heads} heads do not divide a size of {size}")
+        self.query, self.key, self.value, self.output = (
+            Linear(size, size, rng=rng, weight=weight, bias=bias, dtype=dtype) for _ in range(4)
+        )
+        self.heads = heads
+
+    def __call__(
+        self, x: Array, context: Array | None = None, *, mask: Array | None = None
+    ) -> Array:
+        seen = x if context is None else context
+        size = self.output.weight.shape[0]
+        for name, a in (("x", x), ("context", seen)):
+            if len(a.shape) != 3 or a.shape[2] != size:
+                raise ValueError(
+                    f"MultiHeadAttention: {name} has shape {a.shape}, and needs (samples, time, "
+                    f"{size}); use {name}[None] for one sequence"
+                )
+        if mask is not None and np.ndim(mask) not in (2, 4):
+            raise ValueError(
+                f"MultiHeadAttention: mask has shape {np.shape(mask)}, and needs (time, n), or "
+                f"with a mask for each sample (samples, 1, time, n); use mask[:, None] for that"
+            )
+        q, k, v = self._split(self.query(x)), self._split(self.key(seen)), self.value(seen)
+        joined = np.swapaxes(attention(q, k, self._split(v), mask), 1, 2)
+        return self.output(np.reshape(joined, x.shape))
+
+    def _split(self, x: Array) -> Array:
+        """(samples, heads, time, size / heads)"""
+        n, time, size = x.shape
+        return np.swapaxes(np.reshape(x, (n, time, self.heads, size // self.heads)), 1, 2)

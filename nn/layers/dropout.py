@@ -1,0 +1,63 @@
+"""Dropout: while training, units are left out at random."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nn.parameters.hyperparameters import number
+
+Array = Any
+
+
+def dropout(x: Array, kept: Array, rate: Any) -> Array:
+    """x · kept / (1 − rate): what is kept grows, so that the mean stays.  (Srivastava et al. 2014)
+
+    ``kept`` holds booleans of the shape of ``x``; dtype of ``x``, exact on Fractions.  It is an
+    argument, so that the function is pure; `Dropout` draws it.
+
+    >>> import numpy as np, nn
+    >>> nn.dropout(np.array([1.0, 2.0]), np.array([True, False]), rate=0.5)
+    array([2., 0.])
+    """
+    if np.shape(kept) != np.shape(x):
+        raise ValueError(
+            f"dropout: x has shape {np.shape(x)} and kept {np.shape(kept)}; every number is kept "
+            f"or not by itself, so draw kept = rng.random(x.shape) >= rate"
+        )
+    return x * kept / (1 - number(rate))
+
+
+@dataclass(frozen=True)
+class Dropout:
+    """In training each number becomes 0 with probability ``rate``; in evaluation nothing happens.
+
+    What is kept is divided by 1 − rate: see `dropout`.  ``rng`` is needed in training only.
+
+    >>> import numpy as np, nn
+    >>> layer = nn.Dropout(0.5)
+    >>> layer(np.ones(3))
+    array([1., 1., 1.])
+    >>> layer(np.ones(3), training=True, rng=np.random.default_rng(0))
+    array([2., 0., 0.])
+    """
+
+    rate: Any = field(metadata={"static": True})
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.rate < 1:
+            raise ValueError(f"Dropout: rate {self.rate} is not in [0, 1)")
+
+    def __call__(
+        self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
+    ) -> Array:
+        if not training:
+            return x
+        if not isinstance(rng, np.random.Generator):
+            raise TypeError(
+                "Dropout: training draws random numbers; call "
+                "model(x, training=True, rng=np.random.default_rng(0))"
+            )
+        return dropout(x, rng.random(np.shape(x)) >= self.rate, self.rate)

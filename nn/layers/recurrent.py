@@ -1,0 +1,177 @@
+"""Recurrent layers: the same weights at every step of a sequence.
+
+Sequences are (samples, time, inputs), as samples are rows everywhere.  A *state* is a tuple of
+arrays (samples, size), of which the first is the output.  W x + b is computed for all times in one
+product, z; the loop over time does the rest, ``step(z_t, state)``.  With ``bias=None`` there is no
+b, and in `GRU` no d.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from nn.layers.activations import sigmoid
+from nn.layers.dense import linear
+from nn.layers.initializers import Initializer, glorot, orthogonal, zeros
+
+Array = Any
+State = tuple[Array, ...]
+
+
+@dataclass(init=False)
+class _Recurrent:
+    """What the three layers share: weights for each gate, stacked, and the loop over time."""
+
+    gates: ClassVar[int] = 1
+    memories: ClassVar[int] = 1
+
+    weight: Array
+    recurrent: Array
+    bias: Array | None
+
+    def __init__(
+        self,
+        inputs: int,
+        size: int,
+        *,
+        rng: np.random.Generator,
+        weight: Initializer = glorot,
+        recurrent: Initializer = orthogonal,
+        bias: Initializer | None = zeros,
+        dtype: Any = float,
+    ) -> None:
+        rows = self.gates * size
+        self.weight = weight(rng, (rows, inputs), dtype)
+        self.recurrent = recurrent(rng, (rows, size), dtype)
+        self.bias = None if bias is None else bias(rng, (rows,), dtype)
+
+    def __call__(self, x: Array, state: State | None = None) -> Array:
+        return self.run(x, state)[0]
+
+    def run(self, x: Array, state: State | None = None) -> tuple[Array, State]:
+        """The outputs at all times, (samples, time, size), and the state after the last.
+
+        >>> import numpy as np, nn
+        >>> layer = nn.RNN(2, 3, rng=np.random.default_rng(0))
+        >>> y, state = layer.run(np.ones((1, 5, 2)))
+        >>> bool(np.all(y[:, -1] == state[0]))
+        True
+        """
+        if len(x.shape) != 3 or x.shape[2] != self.weight.shape[1] or not x.shape[1]:
+            raise ValueError(
+                f"{type(self).__name__}: x has shape {x.shape}, and this layer needs (samples, "
+                f"time, {self.weight.shape[1]}), with a time of 1 at least; use x[None] for one "
+                f"sequence"
+            )
+        shape = x.shape[0], self.recurrent.shape[1]
+        if state is None:
+            state = (np.zeros(shape, self.recurrent.dtype),) * self.memories
+        self._check(state, shape)
+        z = linear(x, self.weight, self.bias)
+        outputs = []
+        for t in range(x.shape[1]):
+            state = self.step(z[:, t], state)
+            outputs.append(state[0])
+        return np.stack(outputs, axis=1), state
+
+    def _check(self, state: State, shape: tuple[int, ...]) -> None:
+        given = isinstance(state, (tuple, list)) and tuple(np.shape(a) for a in state)
+        if given != (shape,) * self.memories:
+            has = f"shapes {given}" if given else f"type {type(state).__name__}"
+            raise ValueError(
+                f"{type(self).__name__}: state has {has}, and must be a tuple of {self.memories} "
+                f"of shape (samples, size) = {shape}, as `run` returns it; for one array give "
+                f"state=(h,)"
+            )
+
+    def step(self, z: Array, state: State) -> State:
+        """The next state, from z = W x + b and the one before."""
+        raise NotImplementedError
+
+
+def _parts(z: Array, n: int) -> list[Array]:
+    size = z.shape[-1] // n
+    return [z[:, k * size : (k + 1) * size] for k in range(n)]
+
+
+class RNN(_Recurrent):
+    """h ← tanh(W x + b + U h).  (Elman 1990)
+
+    ``weight`` W is (size, inputs), ``recurrent`` U (size, size), ``bias`` b (size,); ``x``
+    (samples, time, inputs), the result (samples, time, size).
+
+    >>> import numpy as np, nn
+    >>> nn.RNN(2, 3, rng=np.random.default_rng(0))(np.ones((1, 5, 2))).shape
+    (1, 5, 3)
+    """
+
+    def step(self, z: Array, state: State) -> State:
+        (h,) = state
+        return (np.tanh(z + h @ self.recurrent.T),)
+
+
+class LSTM(_Recurrent):
+    """c ← σ(f) c + σ(i) tanh(g), h ← σ(o) tanh(c).  (Hochreiter & Schmidhuber 1997; Gers 2000)
+
+    (i, f, g, o) = W x + b + U h.  ``weight`` W is (4 size, inputs), ``recurrent`` U (4 size, size),
+    ``bias`` b (4 size,); ``x`` (samples, time, inputs), the result (samples, time, size).  The
+    state is (h, c).
+
+    >>> import numpy as np, nn
+    >>> nn.LSTM(2, 3, rng=np.random.default_rng(0))(np.ones((1, 5, 2))).shape
+    (1, 5, 3)
+    """
+
+    gates = 4
+    memories = 2
+
+    def step(self, z: Array, state: State) -> State:
+        h, c = state
+        i, f, g, o = _parts(z + h @ self.recurrent.T, 4)
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        return sigmoid(o) * np.tanh(c), c
+
+
+@dataclass(init=False)
+class GRU(_Recurrent):
+    """h ← (1 − z) n + z h, with n = tanh(aₙ + r (Uₙ h + d)).  (Cho et al. 2014)
+
+    a = W x + b, r = σ(aᵣ + Uᵣ h), z = σ(a_z + U_z h), in the order (r, z, n).  ``weight`` W is
+    (3 size, inputs), ``recurrent`` U (3 size, size), ``bias`` b (3 size,), ``inner`` d (size,);
+    ``x`` (samples, time, inputs), the result (samples, time, size).
+
+    >>> import numpy as np, nn
+    >>> nn.GRU(2, 3, rng=np.random.default_rng(0))(np.ones((1, 5, 2))).shape
+    (1, 5, 3)
+    """
+
+    gates = 3
+
+    inner: Array | None
+
+    def __init__(
+        self,
+        inputs: int,
+        size: int,
+        *,
+        rng: np.random.Generator,
+        weight: Initializer = glorot,
+        recurrent: Initializer = orthogonal,
+        bias: Initializer | None = zeros,
+        dtype: Any = float,
+    ) -> None:
+        super().__init__(
+            inputs, size, rng=rng, weight=weight, recurrent=recurrent, bias=bias, dtype=dtype
+        )
+        self.inner = None if bias is None else bias(rng, (size,), dtype)
+
+    def step(self, z: Array, state: State) -> State:
+        (h,) = state
+        a_r, a_z, a_n = _parts(z, 3)
+        u_r, u_z, u_n = _parts(h @ self.recurrent.T, 3)
+        r, update = sigmoid(a_r + u_r), sigmoid(a_z + u_z)
+        n = np.tanh(a_n + r * (u_n if self.inner is None else u_n + self.inner))
+        return ((1 - update) * n + update * h,)

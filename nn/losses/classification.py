@@ -1,0 +1,210 @@
+"""Losses of classification, from logits: what their activation does cancels in the derivative."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import numpy as np
+
+import autograd_lite as al
+from nn.layers.activations import sigmoid, softmax
+from nn.losses.regression import check_same_shape, is_whole, mean_over_samples, no_samples, share
+
+Array = Any
+
+
+def _array(data: Array) -> Array:
+    """Lists and numbers as arrays; what is one already, or is tracked, stays as it is."""
+    return data if hasattr(data, "dtype") else np.asarray(data)
+
+
+def _one_hot(labels: Array, like: Array) -> Array:
+    """1{y_i = j} as booleans."""
+    several = getattr(labels, "ndim", 0)  # a Python number has no axes to index
+    column = labels[..., None] if several else np.expand_dims(labels, -1)
+    return np.arange(np.shape(like)[-1]) == column
+
+
+def _probabilities(labels: Array, logits: Array) -> Array:
+    """What softmax should be: one-hot labels as they are, others made so."""
+    if np.ndim(labels) == np.ndim(logits):
+        return _array(labels).astype(logits.dtype)
+    return _one_hot(labels, logits)
+
+
+@al.primitive
+def cross_entropy(logits: Array, labels: Array) -> Array:
+    """−z_y + ln Σⱼ e^zⱼ for the true class y, averaged over the samples.  (LI 6.20)
+
+    ``logits`` are what goes into softmax, of shape (samples, classes) or (classes,).  ``labels``
+    are integers of shape (samples,) or (); or one-hot, booleans or floats of the shape of
+    ``logits`` whose rows sum to 1, which may be probabilities tⱼ: then −Σⱼ tⱼ zⱼ takes the place of
+    −z_y.  The derivative by the logits is (softmax − 1{y = j}) / N, or (softmax − t) / N; labels
+    are data, and asked for the derivative by them this raises a TypeError.  A ValueError for a
+    label that is no class, and for logits with more axes: each step of a sequence is a sample.
+
+    >>> import numpy as np, nn
+    >>> round(float(nn.cross_entropy(np.array([[0.0, 0.0]]), np.array([1]))), 6)
+    0.693147
+    >>> round(float(nn.cross_entropy(np.array([[0.0, 0.0]]), np.array([[0.0, 1.0]]))), 6)
+    0.693147
+    """
+    return _evaluated(logits, labels)[0]
+
+
+def _evaluated(logits: Array, labels: Array) -> tuple[Array, Array, Array, Array]:
+    """The cost; e^z over its largest in each row; the sums of that; the labels.
+
+    The labels are an index of the true classes, or probabilities.
+    """
+    logits, labels = _array(logits), _array(labels)
+    if not 0 < logits.ndim <= 2 or not logits.size:
+        _check_logits(logits.shape)
+    if logits.dtype.kind in "bui":
+        logits = logits.astype(float)
+    rows = logits.reshape(-1, logits.shape[-1])
+    largest = rows.max(axis=1, keepdims=True)
+    below = rows - largest  # which cancels, and nothing overflows
+    e = np.exp(below)
+    total = e.sum(axis=1, keepdims=True)
+    if labels.shape == logits.shape and labels.dtype.kind in "bf":
+        t = _sums_to_one(labels).reshape(rows.shape).astype(logits.dtype)
+        picked = (t * np.where(t == 0, 0, below)).sum(axis=1)  # a class may be impossible: −∞
+        picked = picked - largest[:, 0] * (1 - t.sum(axis=1))  # it cancels but for rounding
+    else:
+        _check_classes(logits.shape, labels)
+        t = np.arange(len(rows)), labels.reshape(-1)
+        try:
+            picked = below[t]
+        except IndexError:
+            raise _no_class(labels.max(), logits.shape) from None
+    return mean_over_samples((np.log(total[:, 0]) - picked).sum(), logits.shape), e, total, t
+
+
+def _cost_and_excess(logits: Array, labels: Array) -> tuple[Array, Array]:
+    """The cost with `_excess`, for which most has been computed then."""
+    cost, e, total, t = _evaluated(logits, labels)
+    if not e.flags.c_contiguous:  # then what is subtracted decides how the result lies in memory
+        return cost, _excess(logits, labels)
+    excess = np.divide(e, total, out=e)
+    if type(t) is tuple:
+        excess[t] -= 1
+    else:
+        excess -= t
+    return cost, excess.reshape(logits.shape)
+
+
+def _excess(logits: Array, labels: Array) -> Array:
+    """softmax − 1{y = j}, or softmax − t."""
+    return softmax(logits) - _probabilities(labels, logits)
+
+
+def _check_logits(shape: tuple[int, ...]) -> None:
+    if 0 in shape:
+        raise no_samples("cross_entropy", shape)
+    fix = f"; use logits.reshape(-1, {shape[-1]}) and labels.reshape(-1)" if shape else ""
+    raise ValueError(
+        f"cross_entropy: logits have shape {shape}, and need (samples, classes), or (classes,) for "
+        f"one sample{fix}, where one-hot labels take the shape of the logits"
+    )
+
+
+def _sums_to_one(labels: Array) -> Array:
+    total = labels.sum(axis=-1)
+    if np.any(abs(total - 1) > 1e-3) or np.any(labels < 0):
+        raise ValueError(
+            "cross_entropy: one-hot labels are probabilities, not negative, and each row sums to "
+            "1; for logits of shape (samples, classes), give integers for classes by their number"
+        )
+    return labels
+
+
+def _check_classes(shape: tuple[int, ...], labels: Array) -> None:
+    if labels.shape != shape[:-1] or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"cross_entropy: logits of shape {shape} need integer labels of shape {shape[:-1]}, "
+            f"one class for each sample, or one-hot labels, floats or booleans of shape {shape}, "
+            f"and got {labels.dtype} of {labels.shape}"
+        )
+    if labels.dtype.kind == "i" and labels.min() < 0:  # too large ones are found when they are used
+        raise _no_class(labels.min(), shape)
+
+
+def _no_class(label: Any, shape: tuple[int, ...]) -> ValueError:
+    return ValueError(f"cross_entropy: label {label} is not in 0 … {shape[-1] - 1}")
+
+
+def _labels_are_data(g: Array) -> NoReturn:
+    raise TypeError(
+        "cross_entropy: labels are data, and have no derivative; give al.stop_gradient(labels)"
+    )
+
+
+al.rule(
+    cross_entropy,
+    logits=lambda g, shape, aside: share(g, shape) * aside,
+    labels=_labels_are_data,
+    aside=_excess,
+    fused=_cost_and_excess,
+)
+
+
+@al.primitive
+def binary_cross_entropy(logits: Array, targets: Array) -> Array:
+    """−t ln σ(z) − (1 − t) ln(1 − σ(z)) from the logits z, averaged over all elements.  (LN)
+
+    Computed as max(z, 0) − t z + ln(1 + e^−|z|), which keeps the digits of small losses.
+    ``targets`` are numbers in [0, 1] of the shape of ``logits``, a ValueError for others.  The
+    derivative by the logits is (σ(z) − t) / N.
+
+    >>> import numpy as np, nn
+    >>> round(float(nn.binary_cross_entropy(np.array([0.0]), np.array([1.0]))), 6)
+    0.693147
+    """
+    check_same_shape("binary_cross_entropy", logits, targets)
+    logits, targets = _array(logits), _array(targets)
+    if not (targets.min() >= 0 and targets.max() <= 1):
+        raise ValueError(
+            "binary_cross_entropy: targets are in [0, 1]; from -1 and 1 they are (targets + 1) / 2"
+        )
+    z = logits.astype(float) if is_whole(logits) else logits
+    return np.mean(np.maximum(z, 0) - targets * z + np.log1p(np.exp(-abs(z))))
+
+
+al.rule(
+    binary_cross_entropy,
+    logits=lambda g, logits, targets: g / np.size(logits) * (sigmoid(logits) - targets),
+    targets=lambda g, logits: -g / np.size(logits) * logits,
+)
+
+
+@al.primitive
+def hinge(scores: Array, labels: Array) -> Array:
+    """max(0, 1 − y s), averaged over all elements: the loss of a linear SVM.  (BU, hinge loss)
+
+    ``labels`` y are −1 or 1, of the shape of ``scores`` s; a ValueError for others.  The derivative
+    by the scores is −y / N where y s < 1, else 0.
+
+    >>> import numpy as np, nn
+    >>> float(nn.hinge(np.array([2.0, 0.5]), np.array([1, -1])))
+    0.75
+    """
+    check_same_shape("hinge", scores, labels)
+    scores, labels = np.asarray(scores), np.asarray(labels)
+    if scores.dtype.kind in "bui":
+        scores = scores.astype(float)
+    if not np.all((labels == 1) | (labels == -1)):
+        raise ValueError("hinge: labels are -1 or 1; from 0 and 1 they are 2 * labels - 1")
+    return np.mean(np.maximum(1 - labels.astype(scores.dtype) * scores, 0))
+
+
+def _slope_of_hinge(scores: Array, labels: Array) -> Array:
+    y = _array(labels).astype(scores.dtype)
+    return -y * (y * scores < 1)
+
+
+al.rule(
+    hinge,
+    scores=lambda g, scores, labels: g / np.size(scores) * _slope_of_hinge(scores, labels),
+    labels=None,
+)

@@ -1,0 +1,36 @@
+"""Penalties: what a model costs for the size of its weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nn.parameters.buffers import trained_leaves
+
+Array = Any
+
+
+def l2_penalty(tree: Any) -> Array:
+    """Σ w² over all arrays of a model, or of a part of it.  (LN, L2 regularisation)
+
+    Times λ it is added to a loss: ``error + 1e-4 * nn.l2_penalty(model)``.  The derivative is 2 w.
+    What is measured and not trained, as by `BatchNorm`, costs nothing.
+
+    >>> import numpy as np, nn
+    >>> float(nn.l2_penalty({"W": np.array([1.0, -2.0]), "b": np.array([3.0])}))
+    14.0
+    """
+    return sum(np.sum(w * w) for w in trained_leaves(tree))
+
+
+def l1_penalty(tree: Any) -> Array:
+    """Σ |w| over all arrays of a model, or of a part of it.  (Tibshirani 1996)
+
+    The derivative is sign w, 0 at 0: see `l2_penalty`.
+
+    >>> import numpy as np, nn
+    >>> float(nn.l1_penalty({"W": np.array([1.0, -2.0]), "b": np.array([3.0])}))
+    6.0
+    """
+    return sum(np.sum(abs(w)) for w in trained_leaves(tree))

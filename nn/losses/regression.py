@@ -1,0 +1,196 @@
+"""Losses of regression, each a primitive with the short cut that its derivative allows.
+
+Samples are rows; a one-dimensional prediction is a single sample.  A loss is the mean over the
+samples of a sum over the outputs, unless it says otherwise, and it refuses shapes that would
+broadcast, and to be a mean of nothing.  Integers are taken as floats.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+import autograd_lite as al
+from nn.parameters.hyperparameters import number
+
+Array = Any
+
+
+def check_same_shape(loss: str, prediction: Array, target: Array) -> None:
+    a, b = np.shape(prediction), np.shape(target)
+    if a != b:
+        fix = ""
+        if a[:1] == b[:1] and {len(a), len(b)} == {1, 2}:
+            fix = "; use target[:, None]" if len(a) > len(b) else "; use prediction[:, 0]"
+        raise ValueError(
+            f"{loss}: prediction has shape {a} and target {b}; a loss pairs each "
+            f"prediction with its own target and never broadcasts{fix}"
+        )
+    if 0 in a:
+        raise no_samples(loss, a)
+
+
+def no_samples(loss: str, shape: tuple[int, ...]) -> ValueError:
+    return ValueError(
+        f"{loss}: the prediction has shape {shape}, and a mean of nothing is no number; leave out "
+        f"batches without samples"
+    )
+
+
+def is_whole(x: Array) -> bool:
+    """Whether ``x`` is an array of integers or booleans."""
+    return hasattr(x, "dtype") and x.dtype.kind in "bui"
+
+
+def difference(a: Array, b: Array) -> Array:
+    """a − b; of integers in floats, since unsigned ones would wrap around."""
+    return np.subtract(a, b.astype(float) if is_whole(b) and is_whole(a) else b)
+
+
+def share(g: Array, shape: tuple[int, ...]) -> Array:
+    """What each sample gets of the gradient of the mean."""
+    return g / shape[0] if len(shape) > 1 else g
+
+
+def mean_over_samples(total: Array, shape: tuple[int, ...]) -> Array:
+    return total / shape[0] if len(shape) > 1 else total
+
+
+@al.primitive
+def half_squared_error(prediction: Array, target: Array) -> Array:
+    """½ ‖target − prediction‖², averaged over the samples.  (BU, OV)
+
+    The derivative by the prediction is (prediction − target) / N.
+
+    >>> import numpy as np, nn
+    >>> float(nn.half_squared_error(np.array([1.0, 0.0]), np.array([0.0, 2.0])))
+    2.5
+    """
+    check_same_shape("half_squared_error", prediction, target)
+    d = difference(target, prediction)
+    return mean_over_samples((d * d).sum() / 2, np.shape(prediction))
+
+
+al.rule(
+    half_squared_error,
+    prediction=lambda g, shape, prediction, target: share(g, shape) * (prediction - target),
+    target=lambda g, shape, prediction, target: share(g, shape) * (target - prediction),
+)
+
+
+@al.primitive
+def squared_error(prediction: Array, target: Array) -> Array:
+    """‖target − prediction‖², averaged over the samples.  (LI 6.19, LN)
+
+    The derivative by the prediction is 2 (prediction − target) / N.
+
+    >>> import numpy as np, nn
+    >>> float(nn.squared_error(np.array([1.0, 0.0]), np.array([0.0, 2.0])))
+    5.0
+    """
+    check_same_shape("squared_error", prediction, target)
+    d = difference(target, prediction)
+    return mean_over_samples((d * d).sum(), np.shape(prediction))
+
+
+al.rule(
+    squared_error,
+    prediction=lambda g, shape, prediction, target: share(g, shape) * (2 * (prediction - target)),
+    target=lambda g, shape, prediction, target: share(g, shape) * (2 * (target - prediction)),
+)
+
+
+@al.primitive
+def absolute_error(prediction: Array, target: Array) -> Array:
+    """Σ |target − prediction|, *summed* over outputs and samples.  (CA)
+
+    The derivative by the prediction is sign(prediction − target), 0 where they are equal.
+
+    >>> import numpy as np, nn
+    >>> float(nn.absolute_error(np.array([1.0, 0.0]), np.array([0.0, 2.0])))
+    3.0
+    """
+    check_same_shape("absolute_error", prediction, target)
+    return np.sum(abs(difference(target, prediction)))
+
+
+al.rule(
+    absolute_error,
+    prediction=lambda g, prediction, target: g * np.sign(prediction - target),
+    target=lambda g, prediction, target: g * np.sign(target - prediction),
+)
+
+
+@al.primitive
+def huber(prediction: Array, target: Array, delta: Any = 1.0) -> Array:
+    """½ d² where |d| ≤ δ, else δ (|d| − ½ δ), summed over outputs, averaged over the samples.
+
+    d = prediction − target, and the derivative is d / N cut off at ±δ / N.  A ValueError
+    unless δ is a positive number.  (Huber 1964)
+
+    >>> import numpy as np, nn
+    >>> float(nn.huber(np.array([0.5, 3.0]), np.array([0.0, 0.0])))
+    2.625
+    """
+    check_same_shape("huber", prediction, target)
+    if np.ndim(delta) or not delta > 0:
+        raise ValueError(f"huber: delta = {delta}; it must be one number, and positive")
+    d = abs(difference(target, prediction))
+    near = np.minimum(d, number(delta))
+    return mean_over_samples((near * (d - near / 2)).sum(), np.shape(prediction))
+
+
+al.rule(
+    huber,
+    prediction=lambda g, shape, prediction, target, delta: (
+        share(g, shape) * np.clip(prediction - target, -delta, delta)
+    ),
+    target=lambda g, shape, prediction, target, delta: (
+        share(g, shape) * np.clip(target - prediction, -delta, delta)
+    ),
+)
+
+
+@al.primitive
+def gaussian_negative_log_likelihood(mean: Array, target: Array, variance: Array = 1.0) -> Array:
+    """½ ln(2πv) + ½ (target − mean)² / v, summed over outputs, averaged over the samples.  (LN)
+
+    ``variance`` v is a number, or an array of the shape of ``mean``; a ValueError unless it is
+    positive.  With v = 1 this is `half_squared_error` and a constant: the derivative by the mean
+    is (mean − target) / (v N).
+
+    >>> import numpy as np, nn
+    >>> round(float(nn.gaussian_negative_log_likelihood(np.zeros(1), np.zeros(1))), 6)
+    0.918939
+    """
+    check_same_shape("gaussian_negative_log_likelihood", mean, target)
+    if np.ndim(variance):
+        check_same_shape("gaussian_negative_log_likelihood (variance)", variance, target)
+    if not np.all(np.greater(variance, 0)):
+        raise ValueError(
+            "gaussian_negative_log_likelihood: a variance is not positive; predict its logarithm "
+            "and give np.exp of that"
+        )
+    d = difference(target, mean)
+    if not np.ndim(variance):  # a number leaves float32 what it is
+        variance = np.asarray(variance, np.result_type(d, np.float16))
+    terms = np.log(2 * math.pi * variance) / 2 + d * d / (2 * variance)
+    return mean_over_samples(np.sum(terms), np.shape(mean))
+
+
+def _by_variance(mean: Array, target: Array, variance: Array) -> Array:
+    d = mean - target
+    return (1 - d * d / variance) / (2 * variance)
+
+
+al.rule(
+    gaussian_negative_log_likelihood,
+    broadcasts=True,
+    mean=lambda g, shape, mean, target, variance: share(g, shape) * ((mean - target) / variance),
+    target=lambda g, shape, mean, target, variance: share(g, shape) * ((target - mean) / variance),
+    variance=lambda g, mean, target, variance: (
+        share(g, np.shape(target)) * _by_variance(mean, target, variance)
+    ),
+)

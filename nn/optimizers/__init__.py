@@ -1,0 +1,1 @@
+"""Optimisers: pure functions from parameters and gradients to new parameters."""

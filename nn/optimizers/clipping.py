@@ -1,0 +1,85 @@
+"""Gradients of bounded size, and optimisers that take only such."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+import autograd_lite as al
+from nn.parameters.hyperparameters import like
+from nn.parameters.vectors import inner
+
+
+def clip_by_norm(gradient: Any, limit: float) -> Any:
+    """The gradient, shortened to length ``limit`` if it is longer: g · c / max(‖g‖, c).
+
+    ‖g‖ is the norm of all arrays together, so that the direction stays.  A shorter gradient stays
+    what it is, bit for bit, and no square overflows.  Raises ValueError unless the limit is
+    greater than 0.  (Pascanu, Mikolov & Bengio 2013, algorithm 1)
+
+    >>> import numpy as np, nn
+    >>> nn.clip_by_norm({"w": np.array([3.0, 4.0])}, 1.0)
+    {'w': array([0.6, 0.8])}
+    """
+    _positive("clip_by_norm", limit)
+    # Lengths are measured in a power of two near the largest entry: that rounds nothing.
+    peaks = [np.max(np.abs(g)) for g in al.tree_leaves(gradient) if np.size(g)]
+    unit = np.exp2(np.floor(np.log2(reduce(np.maximum, peaks, limit))))
+    measured = al.tree_map(lambda g: g / like(unit, g), gradient)
+    norm, bound = np.sqrt(inner(measured, measured)), limit / unit
+    scale = bound / np.maximum(norm, bound)
+    return al.tree_map(lambda g: g * like(scale, g), gradient)
+
+
+def clip_by_value(gradient: Any, limit: float) -> Any:
+    """Every entry of the gradient brought into [−limit, limit].
+
+    Raises ValueError unless the limit is greater than 0.
+
+    >>> import numpy as np, nn
+    >>> nn.clip_by_value({"w": np.array([3.0, -0.5])}, 1.0)
+    {'w': array([ 1. , -0.5])}
+    """
+    _positive("clip_by_value", limit)
+
+    def clipped(g: Any) -> Any:
+        c = like(limit, g)
+        return np.minimum(np.maximum(g, -c), c)
+
+    return al.tree_map(clipped, gradient)
+
+
+@dataclass(frozen=True)
+class Clipped:
+    """An optimiser whose gradients are clipped first, by `clip_by_norm` or `clip_by_value`.
+
+    >>> import numpy as np, nn
+    >>> optimizer = nn.Clipped(nn.SGD(1.0), 0.5)
+    >>> optimizer(np.array([2.0]), np.array([100.0]), optimizer.start(np.array([2.0])))
+    (array([1.5]), 1)
+    """
+
+    optimizer: Any
+    limit: float
+    clip: Callable[[Any, float], Any] = clip_by_norm
+
+    def __post_init__(self) -> None:
+        _positive("Clipped", self.limit)
+
+    def start(self, model: Any) -> Any:
+        """The state of the optimiser before the first step."""
+        return self.optimizer.start(model)
+
+    def __call__(self, model: Any, gradient: Any, state: Any) -> tuple[Any, Any]:
+        model, state = self.optimizer(model, self.clip(gradient, self.limit), state)
+        return model, state
+
+
+def _positive(name: str, limit: Any) -> None:
+    if isinstance(limit, Real) and not float(limit) > 0:  # and not a number that is tracked
+        raise ValueError(f"{name}: limit = {limit}; it must be greater than 0")

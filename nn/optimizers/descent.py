@@ -1,0 +1,164 @@
+"""Optimisers: pure functions ``(model, gradient, state) -> (model, state)``.
+
+``optimizer.start(model)`` is the state before the first step: a tree of arrays and whole numbers,
+which can be saved beside the model.  A rate is a number or a function of the steps taken so far,
+see `nn.schedules`.  No step branches on a value, and float32 stays float32.  Those with a rate for
+every parameter are in `nn.adaptive`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import autograd_lite as al
+from nn.parameters.buffers import map_trained, trained_leaves
+from nn.parameters.hyperparameters import Hyperparameters, Rate, at, like
+from nn.parameters.vectors import inner, zeros_like
+
+LARGE = 2**17  # bytes from which an array costs more to get from the system than to fill
+
+
+def minus(p: Any, step: Any) -> Any:
+    """p − step, for a ``step`` that nobody else holds: in its place, if it is large."""
+    if type(step) is np.ndarray is type(p) and step.nbytes > LARGE and step.dtype == p.dtype:
+        return np.subtract(p, step, out=step)
+    return p - step
+
+
+# ---- gradient descent and momentum ----
+
+
+@dataclass(frozen=True)
+class SGD(Hyperparameters):
+    """The stochastic gradient method: p ← p − η ∇C(p), for every array of the model.  (BU, OV)
+
+    The state is the number of steps taken.
+
+    >>> import nn
+    >>> optimizer = nn.SGD(0.5)
+    >>> model, state = optimizer({"w": 3.0}, {"w": 2.0}, optimizer.start({"w": 3.0}))
+    >>> model
+    {'w': 2.0}
+    """
+
+    rate: Rate
+
+    def start(self, model: Any) -> int:
+        """The state before the first step."""
+        return 0
+
+    def __call__(self, model: Any, gradient: Any, state: int) -> tuple[Any, int]:
+        rate = at(self.rate, state)
+        return al.tree_map(lambda p, g: minus(p, like(rate, p) * g), model, gradient), state + 1
+
+
+class Previous(NamedTuple):
+    """The number of steps taken, and a model of the step before."""
+
+    steps: int
+    before: Any
+
+
+@dataclass(frozen=True)
+class HeavyBall(Hyperparameters):
+    """Momentum descent: W⁺ = W − α ∂L/∂W + β (W − W⁻), from W⁻ = W.  (CA, momentum descent)
+
+    >>> import nn
+    >>> optimizer = nn.HeavyBall(0.5, momentum=0.5)
+    >>> model, state = optimizer(3.0, 2.0, optimizer.start(3.0))
+    >>> optimizer(model, 2.0, state)[0]
+    0.5
+    """
+
+    rate: Rate
+    momentum: float = 0.9
+
+    def start(self, model: Any) -> Previous:
+        """The state before the first step."""
+        return Previous(0, model)
+
+    def __call__(self, model: Any, gradient: Any, state: Previous) -> tuple[Any, Previous]:
+        rate, beta = at(self.rate, state.steps), self.momentum
+
+        def step(p: Any, g: Any, before: Any) -> Any:
+            return p - like(rate, p) * g + like(beta, p) * (p - before)
+
+        return (
+            map_trained(step, model, gradient, state.before),
+            Previous(state.steps + 1, model),
+        )
+
+
+@dataclass(frozen=True)
+class Nesterov(Hyperparameters):
+    """Nesterov's method: x⁺ = y − α ∇C(y), y⁺ = x⁺ + β (x⁺ − x).  (Nesterov 1983)
+
+    The model is y, where gradients are taken; the state keeps x.
+
+    >>> import nn
+    >>> optimizer = nn.Nesterov(0.5, momentum=0.5)
+    >>> optimizer(3.0, 2.0, optimizer.start(3.0))[0]
+    1.5
+    """
+
+    rate: Rate
+    momentum: float = 0.9
+
+    def start(self, model: Any) -> Previous:
+        """The state before the first step."""
+        return Previous(0, model)
+
+    def __call__(self, model: Any, gradient: Any, state: Previous) -> tuple[Any, Previous]:
+        rate, beta = at(self.rate, state.steps), self.momentum
+        x = al.tree_map(lambda y, g: y - like(rate, y) * g, model, gradient)
+        y = map_trained(lambda x, before: x + like(beta, x) * (x - before), x, state.before)
+        return y, Previous(state.steps + 1, x)
+
+
+# ---- a rate from the curvature ----
+
+
+class Secant(NamedTuple):
+    """The model and the gradient of the step before: two ends of a secant."""
+
+    before: Any
+    gradient: Any
+
+
+@dataclass(frozen=True)
+class BarzilaiBorwein(Hyperparameters):
+    """p ← p − (⟨s, s⟩ / ⟨s, y⟩) g, where s = p − p⁻ and y = g − g⁻.  (Barzilai & Borwein 1988)
+
+    One rate for all arrays: the inverse curvature along the last step.  Where that is not positive,
+    as before there was a step, the rate is ``rate``.  No rate is above ``largest``, which only a
+    cost that is not convex needs.  For whole gradients: noise would spoil y.
+
+    >>> import nn
+    >>> optimizer, model = nn.BarzilaiBorwein(0.125), 3.0
+    >>> state = optimizer.start(model)
+    >>> for _ in range(2):  # C(p) = p²
+    ...     model, state = optimizer(model, 2 * model, state)
+    >>> float(model)
+    0.0
+    """
+
+    rate: float
+    largest: float = np.inf
+
+    def start(self, model: Any) -> Secant:
+        """The state before the first step."""
+        return Secant(model, zeros_like(model))
+
+    def __call__(self, model: Any, gradient: Any, state: Secant) -> tuple[Any, Secant]:
+        moved = al.tree_map(np.subtract, model, state.before)
+        turned = al.tree_map(lambda _, g, before: g - before, model, gradient, state.gradient)
+        s, y = trained_leaves(moved), trained_leaves(turned)
+        curvature = inner(s, y)
+        up = curvature > 0  # s = 0 makes it 0, so the first step needs no case of its own
+        rate = np.where(up, inner(s, s) / np.where(up, curvature, 1), self.rate)
+        rate = np.minimum(rate, self.largest)
+        new = al.tree_map(lambda p, g: p - like(rate, p) * g, model, gradient)
+        return new, Secant(model, gradient)

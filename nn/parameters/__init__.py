@@ -1,0 +1,1 @@
+"""Models as trees of parameters: paths, buffers, vectors, hyperparameters."""

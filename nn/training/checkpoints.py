@@ -1,0 +1,194 @@
+"""Models and trainings in files: safetensors for the arrays, JSON for the rest, and no pickle."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+import autograd_lite as al
+from nn.data.batches import Batches
+from nn.parameters.paths import named_leaves
+from nn.training import files
+from nn.training.checks import name_of
+from nn.training.codec import decode, encode
+from nn.training.files import Kind, Name, kind
+from nn.training.fitting import History, Training
+
+FORMAT = 1
+MODEL, TRAINING = "model.", "training"  # the prefix of the parameters, the name of the JSON
+
+
+def save(path: Name, model: Any) -> None:
+    """Write the parameters of a model as a safetensors file, each under its path in the model.
+
+    The names are such as ``layers.0.weight``, and other libraries read them too.  The file is
+    replaced in one piece.  Raises ValueError for arrays that are not of plain numbers,
+    ModuleNotFoundError without safetensors (``pip install 'autograd_lite[weights]'``).
+
+    >>> import tempfile, numpy as np, nn
+    >>> net = nn.MLP([2, 3, 1], rng=np.random.default_rng(0))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     nn.save(f"{folder}/net.safetensors", net)
+    ...     same = nn.load(f"{folder}/net.safetensors", like=net)
+    >>> bool(np.all(same.layers[0].weight == net.layers[0].weight))
+    True
+    """
+    files.write(path, named_leaves(model))
+
+
+def load(path: Name, like: Any) -> Any:
+    """A model like this one with the parameters from a safetensors file: see `save`.
+
+    Raises ValueError, naming the file and the parameters, if it has not just the names, shapes and
+    dtypes of ``like``, or is damaged.
+    """
+
+    def check(kinds: dict[str, Kind], texts: dict[str, str]) -> None:
+        if TRAINING in texts:
+            raise ValueError(f"{path}: holds a training, not a model: use nn.load_checkpoint")
+        _same(path, kinds, like)
+
+    arrays, _ = files.read(path, check)
+    return _filled(like, arrays)
+
+
+def save_checkpoint(
+    path: Name,
+    training: Training,
+    *,
+    batches: Batches | None = None,
+    rng: np.random.Generator | None = None,
+) -> None:
+    """Write where a training stands, so that `load_checkpoint` can go on with it.
+
+    One safetensors file, replaced in one piece: the model, the optimiser's state, the step and the
+    history, the position of ``batches``, and the state of ``rng`` if the loss draws from one.  Made
+    for a callback: ``callbacks=[lambda training: nn.save_checkpoint(path, training)]``.  Raises
+    ValueError for what cannot be written, ModuleNotFoundError without safetensors.
+
+    >>> import tempfile, numpy as np, nn
+    >>> training = nn.Training(7, {"w": np.ones(2)}, 7, nn.History())
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     nn.save_checkpoint(f"{folder}/run", training)
+    ...     nn.load_checkpoint(f"{folder}/run", {"w": np.zeros(2)}, nn.SGD(0.5)).model
+    {'w': array([1., 1.])}
+    """
+    arrays = {MODEL + name: leaf for name, leaf in named_leaves(training.model).items()}
+    history = training.history.until(training.step)
+    rest = {
+        "format": FORMAT,
+        "step": training.step,
+        "optimizer": training.optimizer,
+        "state": encode(training.state, "state", arrays),
+        "history": encode(_columns(history), "history", arrays),
+        "batches": encode(batches and batches.position, "batches", arrays),
+        "rng": encode(rng and rng.bit_generator.state, "rng", arrays),
+    }
+    files.write(path, arrays, {TRAINING: json.dumps(rest)})
+
+
+def load_checkpoint(
+    path: Name,
+    model: Any,
+    optimizer: Any,
+    *,
+    batches: Batches | None = None,
+    rng: np.random.Generator | None = None,
+) -> Training:
+    """Where a saved training stands, to go on with ``nn.fit(..., resume=training)``.
+
+    ``model`` is one like the saved one, ``optimizer`` the one of the training; ``batches`` and
+    ``rng`` are moved to where theirs stood, and must be given if and only if they were saved.
+    Raises ValueError, naming the file, if they do not fit or it is damaged.
+    """
+    rest: dict[str, Any] = {}
+
+    def check(kinds: dict[str, Kind], texts: dict[str, str]) -> None:
+        rest.update(_json(path, texts))
+        for name, given in (("batches", batches), ("rng", rng)):
+            if (rest.get(name) is None) != (given is None):
+                has, give = ("has no", "without") if given is not None else ("has", "with")
+                raise ValueError(f"{path}: {has} {name}: call load_checkpoint {give} {name}=")
+        saved, name = rest.get("optimizer"), name_of(optimizer)
+        if saved and saved != name:  # one that no fit has made knows none
+            raise ValueError(f"{path}: is a training with {saved}, and the optimizer is {name}")
+        parameters = {n.removeprefix(MODEL): k for n, k in kinds.items() if n.startswith(MODEL)}
+        _same(path, parameters, model)
+
+    arrays, _ = files.read(path, check)
+    try:
+        state = decode(rest["state"], arrays, optimizer.start(model), model)
+        columns = decode(rest["history"], arrays, None, None)
+        positions = [decode(rest[name], arrays, None, None) for name in ("batches", "rng")]
+        lists = {name: columns[name].tolist() for name in ("steps", "losses", "seconds")}
+        validation = {name: series.tolist() for name, series in columns["validation"].items()}
+        step = int(rest["step"])
+        if batches is not None:
+            batches.move_to(positions[0])
+        if rng is not None:
+            rng.bit_generator.state = positions[1]
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise ValueError(f"{path}: does not fit to what it is to be read for: {error}") from error
+    parameters = {n.removeprefix(MODEL): a for n, a in arrays.items() if n.startswith(MODEL)}
+    return Training(
+        step,
+        _filled(model, parameters),
+        state,
+        History(**lists, validation=validation),
+        name_of(optimizer),
+    )
+
+
+def _columns(history: History) -> dict[str, Any]:
+    """The history with arrays in place of lists."""
+    validation = {name: np.array(series, float) for name, series in history.validation.items()}
+    return {
+        "steps": np.array(history.steps, np.int64),
+        "losses": np.array(history.losses, float),
+        "seconds": np.array(history.seconds, float),
+        "validation": validation,
+    }
+
+
+def _json(path: Name, texts: dict[str, str]) -> dict[str, Any]:
+    if TRAINING not in texts:
+        raise ValueError(f"{path}: holds no training; for parameters alone use nn.load")
+    try:
+        rest = json.loads(texts[TRAINING])
+        known = rest["format"]
+    except (ValueError, RecursionError, TypeError, KeyError) as error:
+        raise ValueError(f"{path}: damaged: its JSON cannot be read: {error}") from None
+    if known != FORMAT:
+        raise ValueError(f"{path}: is of format {known!r}, and this version reads {FORMAT}")
+    return dict(rest)
+
+
+def _same(path: Name, kinds: Mapping[str, Kind], like: Any) -> None:
+    """Raise ValueError unless the file has the names, shapes and dtypes of the model."""
+    wanted = {name: kind(leaf) for name, leaf in named_leaves(like).items()}
+    faults = [f"{name} is missing ({wanted[name]})" for name in wanted if name not in kinds]
+    faults += [f"{name} ({kinds[name]}) is too many" for name in kinds if name not in wanted]
+    faults += [
+        f"{name} is {kinds[name]}, and {wanted[name]} in the model"
+        for name in wanted
+        if name in kinds and kinds[name] != wanted[name]
+    ]
+    if faults:
+        more = f"; and {len(faults) - 5} more" if len(faults) > 5 else ""
+        raise ValueError(f"{path}: not the model's parameters: {'; '.join(faults[:5])}{more}")
+
+
+def _filled(like: Any, arrays: Mapping[str, Any]) -> Any:
+    """The tree with these arrays for its leaves; a number stays a number."""
+    values = iter([arrays[name] for name in named_leaves(like)])
+
+    def fill(leaf: Any) -> Any:
+        value = next(values)
+        if isinstance(leaf, np.generic):
+            return value[()]
+        return value.item() if isinstance(leaf, (int, float)) else value
+
+    return al.tree_map(fill, like)

@@ -1,0 +1,211 @@
+"""The training loop."""
+
+from __future__ import annotations
+
+import warnings
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from dataclasses import dataclass, field
+from itertools import chain, islice, repeat
+from math import isnan
+from time import perf_counter
+from typing import Any
+
+import autograd_lite as al
+from nn.training.checks import check, measurements, name_of
+from nn.training.progress import Progress
+
+
+@dataclass
+class History:
+    """What was measured while training: plain floats, one entry per report.
+
+    ``losses`` are of the last batch, or what ``measure`` returned; ``validation`` holds by name
+    what ``validate`` returned; ``stopped`` tells why training ended early, if it did.
+    """
+
+    steps: list[int] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    validation: dict[str, list[float]] = field(default_factory=dict)
+    stopped: str = ""
+
+    def series(self, name: str) -> list[float]:
+        """The measurements of this name: ``"loss"``, or a name that ``validate`` gave.
+
+        >>> import nn
+        >>> nn.History(steps=[1, 2], losses=[0.5, 0.25]).series("loss")
+        [0.5, 0.25]
+        """
+        if name == "loss":
+            return self.losses
+        if name not in self.validation:
+            known = ", ".join(["loss", *self.validation])
+            raise KeyError(f"nothing called {name!r} was measured; there is {known}")
+        return self.validation[name]
+
+    def add(self, step: int, values: Mapping[str, float], seconds: float) -> None:
+        """One report: ``values["loss"]``, and the others by name.
+
+        Raises ValueError if the names are not those of the reports before.
+        """
+        if self.steps and values.keys() != {"loss", *self.validation}:
+            before, now = ", ".join(["loss", *self.validation]), ", ".join(values)
+            raise ValueError(
+                f"step {step:,} reports {now}, and the steps before {before}: the series would no "
+                f"longer belong together; give each report the same names (NaN where there is none)"
+            )
+        self.steps.append(step)
+        self.seconds.append(seconds)
+        for name, value in values.items():
+            series = self.losses if name == "loss" else self.validation.setdefault(name, [])
+            series.append(value)
+
+    def until(self, step: int) -> History:
+        """The history up to a step, as a copy."""
+        n = bisect_right(self.steps, step)
+        validation = {name: series[:n] for name, series in self.validation.items()}
+        return History(self.steps[:n], self.losses[:n], self.seconds[:n], validation)
+
+
+@dataclass(frozen=True)
+class Training:
+    """Where a training stands: all that its next step depends on, beside the batches.
+
+    ``optimizer`` is the name of the optimiser whose ``state`` it is.
+    """
+
+    step: int
+    model: Any
+    state: Any
+    history: History
+    optimizer: str = ""
+
+
+Callback = Callable[[Training], Any]
+
+
+def fit(
+    model: Any,
+    loss: Callable[..., Any],
+    batches: Iterable[tuple[Any, ...]],
+    optimizer: Any,
+    *,
+    steps: int | None = None,
+    epochs: int | None = None,
+    every: int | None = None,
+    measure: Callable[[Any], float] | None = None,
+    validate: Callable[[Any], Mapping[str, float]] | None = None,
+    callbacks: Sequence[Callback] = (),
+    resume: Training | None = None,
+    progress: bool = True,
+) -> tuple[Any, History]:
+    """Train: for each batch, the gradient of ``loss(model, *batch)`` and a step of the optimiser.
+
+    ``steps`` in all, or ``epochs`` of ``len(batches)`` each.  Every ``every`` steps (a hundredth of
+    all by default) there is a report: the history gets ``measure(model)``, by default the loss of
+    the last batch, and each number of ``validate(model)``, a dict; progress is shown, as a bar in a
+    terminal where tqdm is installed, as lines elsewhere; and each callback is called with the
+    `Training`, which ends when one of them returns True.  Ctrl-C ends it too.  With ``resume`` it
+    goes on from there, instead of from ``model`` and an optimiser that starts.
+
+    Returns the trained model and the history, which tells if and why training stopped early; warns
+    if the batches ran out.  Raises TypeError unless one of ``steps`` and ``epochs`` is given, and
+    TypeError or ValueError for an argument with which there is nothing to train.
+
+    >>> import numpy as np, nn
+    >>> def loss(w, x, y):
+    ...     return nn.squared_error(w * x, y)
+    >>> data = nn.samples(np.ones((1, 1)), np.full((1, 1), 3.0), np.random.default_rng(0))
+    >>> w, history = nn.fit(np.zeros(1), loss, data, nn.SGD(0.25), steps=50, progress=False)
+    >>> bool(abs(w[0] - 3) < 1e-9)
+    True
+    """
+    check(model, batches, optimizer, callbacks, steps=steps, epochs=epochs, every=every)
+    stream, steps = _stream(batches, steps, epochs)
+    if resume is not None and resume.step > steps:
+        raise ValueError(
+            f"fit: resume stands after step {resume.step:,}, and this training ends with "
+            f"{steps:,}; steps= and epochs= count from the very beginning"
+        )
+    if resume is not None and not isinstance(batches, Iterator):  # it begins at its first batch
+        stream = islice(stream, resume.step, None)
+    every = every or max(1, steps // 100)
+    if resume is None:
+        resume = Training(0, model, optimizer.start(model), History())
+    done, model, state = resume.step, resume.model, resume.state
+    history = resume.history.until(done)
+    name = name_of(optimizer)
+    start = perf_counter() - (history.seconds[-1] if history.seconds else 0.0)
+    gradient_of = al.value_and_grad(loss)
+    with Progress(steps, done, progress) as shown:
+        try:
+            for step, batch in enumerate(islice(stream, steps - done), done + 1):
+                value, gradient = gradient_of(model, *batch)
+                model, state = optimizer(model, gradient, state)
+                done = step
+                if step % every == 0 or step == steps:
+                    values = {"loss": float(measure(model) if measure else value)}
+                    if validate:
+                        values |= measurements(validate(model))
+                    history.add(step, values, perf_counter() - start)
+                    shown.show(step, values)
+                    training = Training(step, model, state, history, name)
+                    wishes = [callback(training) for callback in callbacks]
+                    if any(wishes) and step < steps:
+                        history.stopped = f"by a callback after {done:,} of {steps:,} steps"
+                        break
+            else:
+                if done < steps:
+                    history.stopped = f"the batches ran out after {done:,} of {steps:,} steps"
+                    warnings.warn(f"fit: {history.stopped}", stacklevel=2)
+        except KeyboardInterrupt:
+            history.stopped = f"interrupted after {done:,} of {steps:,} steps"
+        if history.stopped:
+            shown.say(f"stopped: {history.stopped}")
+    return model, history
+
+
+def early_stopping(patience: int, of: str = "loss") -> Callback:
+    """A callback that ends a training whose measurement ``of`` has not become smaller for a while.
+
+    It stops at the first report that has no new minimum among the last ``patience`` ones; NaN is
+    no minimum.  Raises ValueError if ``patience`` is less than 1, and KeyError if nothing is called
+    so.
+
+    >>> import nn
+    >>> stop = nn.early_stopping(2)
+    >>> [
+    ...     stop(nn.Training(0, None, None, nn.History(losses=losses)))
+    ...     for losses in ([3.0, 1.0, 2.0], [3.0, 1.0, 2.0, 1.0])
+    ... ]
+    [False, True]
+    """
+    if patience < 1:
+        raise ValueError(f"early_stopping: patience is at least 1 report, not {patience}")
+
+    def stop(training: Training) -> bool:
+        series = training.history.series(of)
+        numbers = [i for i, value in enumerate(series) if not isnan(value)]
+        best = min(numbers, key=series.__getitem__, default=-1)
+        return len(series) - 1 - best >= patience
+
+    return stop
+
+
+def _stream(
+    batches: Iterable[tuple[Any, ...]], steps: int | None, epochs: int | None
+) -> tuple[Iterator[tuple[Any, ...]], int]:
+    """The batches one after the other, and the number of steps."""
+    if (steps is None) == (epochs is None):
+        raise TypeError("fit: give either steps= or epochs=")
+    if epochs is None:
+        assert steps is not None
+        return iter(batches), steps
+    if not isinstance(batches, Sized):
+        raise TypeError(
+            f"fit: epochs= needs batches that have a length, such as nn.Batches, and "
+            f"{type(batches).__name__} has none; give steps= instead"
+        )
+    # What is no iterator, such as a list, begins anew in each epoch.
+    return chain.from_iterable(repeat(batches, epochs)), epochs * len(batches)

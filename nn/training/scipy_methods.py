@@ -1,0 +1,237 @@
+"""Classical optimisation of the whole parameter vector p ∈ Rˢ, by SciPy with exact derivatives."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+import autograd_lite as al
+from nn.parameters.paths import named_leaves
+from nn.parameters.vectors import ravel, unravel
+from nn.training.fitting import History
+
+Array = Any
+Function = Callable[[Any], Any]
+
+#: The methods of `minimize`, by what they ask for beside the gradient.
+FIRST_ORDER = ("BFGS", "L-BFGS-B", "CG", "TNC", "SLSQP")
+HESSIAN_VECTOR = ("Newton-CG", "trust-ncg", "trust-krylov")
+HESSIAN = ("trust-exact", "dogleg")
+LEAST_SQUARES = ("lm", "trf", "dogbox")
+
+#: The losses of `least_squares`: ρ(z), of the squared residuals z.
+LOSSES: dict[str, Function] = {
+    "linear": lambda z: z,
+    "soft_l1": lambda z: 2 * (np.sqrt(1 + z) - 1),
+    "huber": lambda z: np.where(z <= 1, z, 2 * np.sqrt(z) - 1),
+    "cauchy": np.log1p,
+    "arctan": np.arctan,
+}
+
+
+@dataclass
+class Solution(History):
+    """How a classical method ended, and the way there.
+
+    ``steps`` counts evaluations of the loss, ``losses`` has the lowest value until then.
+    """
+
+    converged: bool = False
+    message: str = ""
+
+
+def minimize(
+    loss: Function,
+    model: Any,
+    method: str = "BFGS",
+    *,
+    steps: int | None = None,
+    tolerance: float | None = None,
+    bounds: Any = None,
+    constraints: Any = (),
+    callback: Callable[..., Any] | None = None,
+    **options: Any,
+) -> tuple[Any, Solution]:
+    """Minimise ``loss(model)`` with a method of `scipy.optimize.minimize` and exact derivatives.
+
+    ``method`` is one of BFGS, L-BFGS-B, CG, TNC, SLSQP, which ask for the gradient; Newton-CG,
+    trust-ncg, trust-krylov, which also ask for products of the Hessian with a vector; trust-exact,
+    dogleg, which ask for the Hessian.  ``steps`` bounds the iterations, ``tolerance`` is SciPy's
+    ``tol``, ``options`` are those of the method.  The loss is computed in the dtypes of the model,
+    the method works in float64 on p = `ravel`\\ (model); ``bounds``, ``constraints`` and
+    ``callback`` are SciPy's and speak of p.  (BU, "additional topics"; OV p. 1)
+
+    Returns the best model met, with constraints the one SciPy ends with, and a `Solution`.  Warns
+    with RuntimeWarning if the method did not converge.  Raises ValueError for an unknown method,
+    TypeError for a model of integers.  Needs SciPy.
+
+    >>> import numpy as np, nn
+    >>> def rosenbrock(p):
+    ...     return 100 * (p["y"] - p["x"] ** 2) ** 2 + (1 - p["x"]) ** 2
+    >>> p, solution = nn.minimize(rosenbrock, {"x": -1.2, "y": 1.0}, tolerance=1e-8)
+    >>> solution.converged, round(float(p["x"]), 6), round(float(p["y"]), 6)
+    (True, 1.0, 1.0)
+    """
+    scipy = _scipy("minimize")
+    _known("minimize", method, FIRST_ORDER + HESSIAN_VECTOR + HESSIAN)
+    flat = _Flat("minimize", loss, model)
+    gradient_of = al.value_and_grad(flat.function)
+
+    def value_and_gradient(p: Array) -> tuple[float, Array]:
+        value, gradient = gradient_of(p)
+        flat.record(p, float(value))
+        return float(value), gradient
+
+    second: dict[str, Any] = {}
+    if method in HESSIAN_VECTOR:
+        second["hessp"] = lambda p, v: al.hvp(flat.function, p, v)
+    elif method in HESSIAN:
+        second["hess"] = al.hessian(flat.function)
+    if steps is not None:
+        options["maxfun" if method == "TNC" else "maxiter"] = steps
+    found = scipy.optimize.minimize(
+        value_and_gradient,
+        flat.start,
+        jac=True,
+        method=method,
+        tol=tolerance,
+        bounds=bounds,
+        constraints=constraints,
+        callback=callback,
+        options=options,
+        **second,
+    )
+    if constraints:  # the lowest loss met may have been where they do not hold
+        flat.best = (float(found.fun), found.x)
+    return flat.finish(f"minimize by {method}", found)
+
+
+def least_squares(
+    residuals: Function,
+    model: Any,
+    method: str = "lm",
+    *,
+    steps: int | None = None,
+    tolerance: float | None = None,
+    loss: str = "linear",
+    f_scale: float = 1.0,
+    **options: Any,
+) -> tuple[Any, Solution]:
+    """Minimise ½ C² Σ ρ((rⱼ/C)²) for the ``residuals(model)`` r, with the exact Jacobian.
+
+    ``method`` is one of `scipy.optimize.least_squares`: lm (Levenberg-Marquardt), trf or dogbox
+    (trust region).  Residuals are an array of any shape, or a tree of such.  The Jacobian is found
+    by rows or by columns, whichever are fewer.  ``loss`` is ρ: linear, ρ(z) = z, which leaves
+    ½ Σ rⱼ², or for outliers beyond C = ``f_scale`` soft_l1, huber, cauchy, arctan, not with lm.
+    ``steps`` bounds the evaluations, ``tolerance`` is set for ftol, xtol and gtol alike,
+    ``options`` go to SciPy and speak of p.  (BU, "nonlinear least-squares")
+
+    Returns the best model met and a `Solution`.  Warns with RuntimeWarning if the method did not
+    converge.  Raises ValueError for an unknown method or loss, TypeError for a model of integers.
+    Needs SciPy.
+
+    >>> import numpy as np, nn
+    >>> t = np.linspace(0, 1, 5)
+    >>> p, solution = nn.least_squares(lambda p: np.exp(p * t) - np.exp(2 * t), 0.5)
+    >>> solution.converged, round(float(p), 6)
+    (True, 2.0)
+    """
+    scipy = _scipy("least_squares")
+    _known("least_squares", method, LEAST_SQUARES)
+    if loss not in LOSSES:
+        raise ValueError(f"least_squares: loss {loss!r} is none of {', '.join(LOSSES)}")
+    if method == "lm" and loss != "linear":
+        raise ValueError(f"least_squares: lm has no loss {loss!r}; use method='trf' or 'dogbox'")
+    flat = _Flat("least_squares", lambda model: ravel(residuals(model)), model)
+    # MINPACK wants at least as many residuals as parameters; zeros change neither cost nor step.
+    zeros = max(0, flat.start.size - np.size(flat.function(flat.start))) if method == "lm" else 0
+
+    def padded(p: Array) -> Array:
+        r: Array = np.asarray(flat.function(p), float)
+        flat.record(p, float(np.sum(LOSSES[loss]((r / f_scale) ** 2))) * f_scale**2 / 2)
+        return np.concatenate([r, np.zeros(zeros)])
+
+    def jacobian(p: Array) -> Array:
+        return np.concatenate([_jacobian(flat.function, p), np.zeros((zeros, p.size))])
+
+    if tolerance is not None:
+        options = {"ftol": tolerance, "xtol": tolerance, "gtol": tolerance, **options}
+    found = scipy.optimize.least_squares(
+        padded,
+        flat.start,
+        jac=jacobian,
+        method=method,
+        max_nfev=steps,
+        loss=loss,
+        f_scale=f_scale,
+        **options,
+    )
+    return flat.finish(f"least_squares by {method}", found)
+
+
+class _Flat:
+    """A function of a model as one of a vector, and the record of a search among its values."""
+
+    def __init__(self, name: str, function: Function, model: Any) -> None:
+        for part, leaf in named_leaves(model).items():
+            dtype = np.result_type(leaf)
+            if dtype.kind in "biu":  # every step would be rounded away
+                raise TypeError(
+                    f"{name}: {part or 'the model'} has dtype {dtype}, and a search needs numbers "
+                    f"that vary continuously; use floats, as in 2.0 or x.astype(float)"
+                )
+        self.model = model
+        self.function: Function = lambda p: function(unravel(p, model))
+        self.start = np.asarray(ravel(model), dtype=float)
+        self.best = (np.inf, self.start)
+        self.solution = Solution()
+        self.began = perf_counter()
+
+    def record(self, p: Array, value: float) -> None:
+        if value < self.best[0]:
+            self.best = (value, p.copy())
+        self.solution.steps.append(len(self.solution.steps) + 1)
+        self.solution.losses.append(self.best[0])
+        self.solution.seconds.append(perf_counter() - self.began)
+
+    def finish(self, search: str, found: Any) -> tuple[Any, Solution]:
+        self.solution.converged, self.solution.message = bool(found.success), str(found.message)
+        if not found.success:
+            warnings.warn(
+                f"{search} did not converge: {found.message} Best value {self.best[0]:.3e} after "
+                f"{len(self.solution.steps)} evaluations; more steps, another start or a larger "
+                f"tolerance may help",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+        return unravel(self.best[1], self.model), self.solution
+
+
+def _jacobian(f: Function, p: Array) -> Array:
+    """J by rows Jᵀe or by columns Jv, whichever are fewer."""
+    value, pullback = al.vjp(f, p)
+    rows, columns = value.size, p.size
+    if rows <= columns:
+        return np.array([pullback(e)[0] for e in np.eye(rows)]).reshape(rows, columns)
+    _, push = al.vjp(pullback, np.zeros_like(value))  # the pullback is linear: its own gives Jv
+    return np.array([push((e,))[0] for e in np.eye(columns)]).reshape(columns, rows).T
+
+
+def _known(function: str, method: str, methods: tuple[str, ...]) -> None:
+    if method not in methods:
+        raise ValueError(f"{function}: method {method!r} is none of {', '.join(methods)}")
+
+
+def _scipy(function: str) -> Any:
+    try:
+        import scipy.optimize
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            f"nn.{function} needs SciPy: pip install 'autograd_lite[scipy]'", name="scipy"
+        ) from error
+    return scipy

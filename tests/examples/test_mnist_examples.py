@@ -1,0 +1,124 @@
+"""The examples on MNIST and the recurrent one run, small, as a user would run them."""
+
+import gzip
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nn
+from examples import autoencoder, convnet, mnist, rnn
+
+MNIST = Path(__file__).parents[3] / "shared" / "data" / "mnist"
+
+
+def blobs(n, seed):
+    """Images that a few steps can tell apart: a bright square, the place of which is the class."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(10, size=n, dtype=np.uint8)
+    images = rng.integers(60, size=(n, 28, 28), dtype=np.uint8)
+    for image, label in zip(images, labels):
+        row, column = divmod(int(label), 4)
+        image[8 * row + 2 : 8 * row + 8, 7 * column : 7 * column + 6] += 180
+    return images, labels
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A small data set in the files of MNIST."""
+    path = tmp_path_factory.mktemp("data")
+    for name, (images, labels) in (("train", blobs(600, 0)), ("t10k", blobs(50, 1))):
+        for kind, array in (("images-idx3", images), ("labels-idx1", labels)):
+            head = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
+            content = gzip.compress(head + array.tobytes())
+            (path / f"{name}-{kind}-ubyte.gz").write_bytes(content)
+    return path
+
+
+def pictures(folder):
+    """The width and height of each picture."""
+    heads = {path.name: path.read_bytes()[:24] for path in folder.iterdir()}
+    assert all(head.startswith(b"\x89PNG") for head in heads.values())
+    return {name: struct.unpack(">II", head[16:24]) for name, head in heads.items()}
+
+
+@pytest.mark.parametrize(
+    "example, options, names, said",
+    [
+        (
+            mnist,
+            ["--epochs", "3"],
+            {"mnist-curves.png", "mnist-mistakes.png"},
+            "159,010 parameters",
+        ),
+        (convnet, ["--epochs", "1"], {"convnet.png"}, "classified after"),
+        (autoencoder, ["--epochs", "1"], {"autoencoder.png"}, "as many principal components"),
+        (rnn, ["--steps", "20"], {"rnn.png"}, "0.16667 for always 1"),
+    ],
+)
+def test_examples_run(example, options, names, said, folder, tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    data = [] if example is rnn else ["--data", str(folder)]
+    assert example.main([*options, *data, "--seed", "1", "--out", str(tmp_path / "new")]) == 0
+    assert said in capsys.readouterr().out
+    found = pictures(tmp_path / "new")
+    assert found.keys() == names and all(w > 150 < h for w, h in found.values())
+
+
+def test_they_learn(folder):
+    """The squares are easy: nearly all are classified after so few steps."""
+    data = nn.mnist(folder)
+    for sizes in mnist.MODELS.values():
+        _, history = mnist.train(data, sizes, seed=0, epochs=5, progress=False)
+        assert history.series("validation error")[-1] <= 0.1
+    _, history = rnn.train(nn.RNN, seed=0, steps=400, progress=False)
+    assert history.losses[-1] < rnn.ALWAYS_ONE / 2
+
+
+def test_they_are_seeded(folder):
+    data = nn.mnist(folder)
+    for train in (
+        lambda seed: mnist.train(data, [784, 10], seed, 1, progress=False),
+        lambda seed: autoencoder.train(data, seed, 1, progress=False),
+        lambda seed: convnet.train(data, seed, 1, progress=False),
+        lambda seed: rnn.train(nn.LSTM, seed, 5, progress=False),
+    ):
+        runs = [train(seed)[1].losses for seed in (0, 0, 1)]
+        assert runs[0] == runs[1] != runs[2]
+
+
+def test_the_sequences_of_the_adding_problem(rng):
+    x, y = rnn.problems(rng, 2000)
+    assert x.dtype == y.dtype == np.float32
+    assert np.all(x[:, : rnn.TIME // 2, 1].sum(axis=1) == 1) and np.all(x[..., 1].sum(axis=1) == 2)
+    picked = [row[row[:, 1] == 1, 0].sum() for row in x]
+    assert np.array_equal(y[:, 0], np.array(picked, np.float32))
+    assert abs(np.mean((y - 1) ** 2) - rnn.ALWAYS_ONE) < 0.03  # six standard errors
+
+
+def test_principal_components_are_the_best_linear_map(rng):
+    x = (rng.standard_normal((40, 3)) @ rng.standard_normal((3, 8))).astype(np.float32)
+    assert np.allclose(autoencoder.principal_components(x, x, 3), x, rtol=0, atol=1e-5)
+    left = np.linalg.svd(x - x.mean(axis=0), compute_uv=False)[2:]
+    error = np.sum((autoencoder.principal_components(x, x, 2) - x) ** 2)
+    assert np.isclose(error, np.sum(left**2), rtol=1e-4)  # float32
+
+
+def test_wrong_data_are_explained(tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    (tmp_path / "train-images-idx3-ubyte").write_bytes(b"nothing of the kind")
+    for folder, message in ((tmp_path / "no", "has no train-images"), (tmp_path, "has no train-l")):
+        with pytest.raises(SystemExit) as stop:
+            mnist.main(["--data", str(folder), "--out", str(tmp_path)])
+        assert stop.value.code == 2
+        assert message in capsys.readouterr().err
+
+
+def test_a_tenth_of_mnist_is_enough_for_a_rough_idea():
+    if not MNIST.is_dir():
+        pytest.skip("the MNIST files are not in ../shared/data/mnist")
+    data = nn.mnist(MNIST)
+    some = nn.LabelledImages(data.x[:6000], data.y[:6000], data.x_validation, data.y_validation)
+    _, history = mnist.train(some, [784, 200, 10], seed=0, epochs=3, progress=False)
+    assert history.series("validation error")[-1] < 0.1

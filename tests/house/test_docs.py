@@ -1,0 +1,55 @@
+"""What the documentation shows is true: docstring examples, Python blocks of README and docs."""
+
+import doctest
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OPTIONAL = {"hypothesis", "numba", "pooch", "safetensors", "scipy", "tqdm"}
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+OUTPUT = re.compile(r"\s*```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+MODULES = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for package in ("autograd_lite", "nn")
+    for path in sorted((ROOT / package).rglob("*.py"))
+]
+PAGES = sorted(ROOT.glob("README.md")) + sorted(ROOT.glob("docs/*.md"))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_docstrings(name):
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name not in OPTIONAL:
+            raise
+        pytest.skip(f"{error.name} is not installed")
+    assert doctest.testmod(module).failed == 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages(page, tmp_path, monkeypatch, capsys):
+    """The blocks of a page are one script; line numbers in a traceback are those of the page.
+
+    What the page shows as output right after a block is what the block prints.
+    """
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    text, names = page.read_text(encoding="utf-8"), {"__name__": "__main__"}
+    for block in BLOCK.finditer(text):
+        above = text.count("\n", 0, block.start(1))
+        exec(compile("\n" * above + block[1], page, "exec"), names)
+        printed = capsys.readouterr().out
+        shown = OUTPUT.match(text, block.end())
+        if shown and "script.py" not in shown[1]:  # where a user's file would be
+            assert words(printed) == words(shown[1])
+
+
+def words(text):
+    """The words, wherever lines are broken."""
+    return text.split()

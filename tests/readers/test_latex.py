@@ -1,0 +1,170 @@
+"""LaTeX: the recursions of the notes, golden files, and two parsers that accept all of it."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autograd_lite as al
+import nn
+from autograd_lite.readers.formula import step_equations
+from autograd_lite.readers.formula.latex import formula
+from tests.readers.test_formula import cost, network
+from tests.support.rows import ROWS
+from tests.support.rows.row import cases
+
+latexwalker = pytest.importorskip("pylatexenc.latexwalker")
+mathtext = pytest.importorskip("matplotlib.mathtext")
+
+
+def check_whole(text):
+    """The brackets and environments of a text are closed, and its commands have their arguments."""
+    latexwalker.LatexWalker(text, tolerant_parsing=False).get_latex_nodes()
+    assert set(re.findall(r"\\([a-zA-Z]+)", text)) <= COMMANDS, text
+
+
+KNOWN = """
+alpha beta gamma delta varepsilon zeta eta theta sigma partial infty sum prod circ oslash cdot times
+le ge ne vee wedge neg lfloor rfloor lceil rceil dots mathsf mathbf mathrm operatorname text frac
+sqrt left right begin end arccos arcsin arctan arg cos cosh det exp ln log max min sin sinh tan tanh
+"""
+COMMANDS = set(KNOWN.split())
+
+
+def check_latex(text):
+    """The same, and a parser of mathematics that knows every command reads each formula."""
+    check_whole(text)
+    flat = re.sub(r"\\begin\{cases\}(.*?)\\end\{cases\}", in_one_line, text)
+    while r"\begin{cases}" in flat:
+        flat = re.sub(r"\\begin\{cases\}(.*?)\\end\{cases\}", in_one_line, flat)
+    flat = flat.removeprefix("\\begin{aligned}\n").removesuffix("\n\\end{aligned}")
+    for line in flat.split(" \\\\\n") if flat else []:
+        PARSER.parse(f"${line.replace('&=', '=')}$")
+
+
+PARSER = mathtext.MathTextParser("path")
+
+
+def in_one_line(match):
+    return match[1].replace(" & ", r"\,").replace(r" \\ ", r",\,")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [r"\frac{a}{b", r"\begin{aligned}" + "\na &= b\n" + r"\end{cases}", "a^b^c", r"\left( x",
+     r"\unknown{x}", "t_{1}_{2}"],
+)  # fmt: skip
+def test_the_parsers_refuse_what_is_wrong(text):
+    with pytest.raises(Exception):  # noqa: B017  (each has errors of its own)
+        check_latex(text)
+
+
+# ---- the notes ----
+
+
+def notes(L):
+    """BU's lemma, for layers 2 … L."""
+    T = r"^{\mathsf{T}}"
+    lines = []
+    for l in range(2, L + 1):
+        a = f"a^{{[{l - 1}]}}" if l > 2 else "x"
+        lines += [f"z^{{[{l}]}} &= W^{{[{l}]}} {a} + b^{{[{l}]}}"]
+        lines += [rf"a^{{[{l}]}} &= \sigma(z^{{[{l}]}})"]
+    lines += [rf"C &= \frac{{\|y - a^{{[{L}]}}\|^{{2}}}}{{2}}"]
+    for l in range(L, 1, -1):
+        a = f"(a^{{[{l - 1}]}})" if l > 2 else "x"
+        back = f"(W^{{[{l + 1}]}}){T} \\delta^{{[{l + 1}]}}" if l < L else f"(a^{{[{L}]}} - y)"
+        lines += [rf"\delta^{{[{l}]}} &= \sigma'(z^{{[{l}]}}) \circ {back}"]
+        lines += [rf"\frac{{\partial C}}{{\partial b^{{[{l}]}}}} &= \delta^{{[{l}]}}"]
+        lines += [rf"\frac{{\partial C}}{{\partial W^{{[{l}]}}}} &= \delta^{{[{l}]}} {a}{T}"]
+    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+
+@given(L=st.integers(2, 9), seed=st.integers(0, 99))
+def test_any_number_of_layers_gives_the_recursion_of_the_notes(L, seed):
+    program = al.trace(al.value_and_grad(cost), *network(L, np.random.default_rng(seed)))
+    assert program.latex() == notes(L)
+
+
+# ---- golden files ----
+
+
+def mlp(rng):
+    labels = np.array([0, 1, 1, 0])
+    model, X = nn.MLP([3, 5, 2], rng=rng), rng.normal(size=(4, 3))
+    return al.trace(al.value_and_grad(lambda m, X: nn.cross_entropy(m(X), labels)), model, X)
+
+
+def softmax_regression(rng):
+    def loss(W, b, X, y):
+        return nn.cross_entropy(al.named("Z", X @ W.T + b), y)
+
+    args = rng.normal(size=(3, 2)), np.zeros(3), rng.normal(size=(4, 2)), np.eye(3)[[0, 1, 2, 0]]
+    return al.trace(al.value_and_grad(loss, argnums=(0, 1)), *args)
+
+
+def recurrent(rng):
+    def loss(U, W, b, h, x, y):
+        for t in (1, 2):
+            h = al.named(f"h_{t}", np.tanh(al.named(f"z_{t}", U @ x[t - 1] + W @ h + b)))
+        return nn.squared_error(h, y)
+
+    shapes = (3, 2), (3, 3), (3,), (3,), (2, 2), (3,)
+    return al.trace(al.value_and_grad(loss, (0, 1, 2)), *(rng.normal(size=s) for s in shapes))
+
+
+def second(rng):
+    return al.trace(al.hessian(lambda x: np.sum(np.sin(x) * x)), rng.normal(size=2))
+
+
+PROGRAMS = {
+    "hh19": lambda rng: al.trace(al.value_and_grad(cost), *network(4, rng)),
+    "mlp": mlp,
+    "softmax_regression": softmax_regression,
+    "recurrent": recurrent,
+    "hessian": second,
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize("convention", ["column", "row"])
+def test_golden(name, convention, golden, rng):
+    text = PROGRAMS[name](rng).latex(convention)
+    check_latex(text)
+    golden(f"{name}_{convention}.tex", text + "\n")
+
+
+def test_expanded(golden, rng):
+    golden("hh19_expanded.tex", PROGRAMS["hh19"](rng).latex(expand=True) + "\n")
+
+
+# ---- everything ----
+
+
+@pytest.mark.parametrize("row", ROWS, ids=repr)
+@settings(max_examples=1)
+@given(data=st.data())
+def test_every_row_can_be_written(row, data):
+    """Every function with a rule, and its rule, as formulas that parse."""
+    f, args = data.draw(cases(row)).split()
+
+    def both(*args):
+        value, pullback = al.vjp(f, *args)
+        return value, pullback(value)
+
+    program = al.trace(both, *args)
+    check_whole(program.latex("row"))
+    for equation in step_equations(program):
+        check_whole(formula(equation))
+
+
+@pytest.mark.parametrize("name", ["learning_rate", "W_12", "theta", "a_b_c", "x", "_", "é", "z_1"])
+def test_any_name_can_be_written(name):
+    check_latex(al.trace(lambda x: al.named(name, np.exp(x))[0], np.ones(2)).latex())
+
+
+def test_notebooks(rng):
+    program = al.trace(np.sin, 1.0)
+    assert program._repr_latex_() == f"$$\n{program.latex()}\n$$"

@@ -1,0 +1,249 @@
+"""The text of programs: as one would have written it, and the same to the bit when it runs."""
+
+import re
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import autograd_lite as al
+import nn
+from tests.programs.test_trace import check
+
+# ---- the networks of the notes, as golden files ----
+
+
+def hh19(p, x, y):
+    z2 = al.named("z2", p["W2"] @ x + p["b2"])
+    a2 = al.named("a2", nn.sigmoid(z2))
+    z3 = al.named("z3", p["W3"] @ a2 + p["b3"])
+    a3 = al.named("a3", nn.sigmoid(z3))
+    z4 = al.named("z4", p["W4"] @ a3 + p["b4"])
+    a4 = al.named("a4", nn.sigmoid(z4))
+    return nn.half_squared_error(a4, y)
+
+
+@pytest.fixture
+def parameters(rng):
+    shapes = {"W2": (2, 2), "W3": (3, 2), "W4": (2, 3), "b2": 2, "b3": 3, "b4": 2}
+    return {name: rng.standard_normal(shape) for name, shape in shapes.items()}
+
+
+def test_hh19(parameters, golden):
+    """It reads like the backward pass of netbp."""
+    args = parameters, np.array([0.1, 0.4]), np.array([1.0, 0.0])
+    golden("hh19.py.txt", check(al.value_and_grad(hh19), args).source())
+
+
+def test_the_graph_of_hh19(parameters, golden):
+    args = parameters, np.array([0.1, 0.4]), np.array([1.0, 0.0])
+    program = al.trace(al.value_and_grad(hh19), *args)
+    text = program.graph(mode="both").source
+    golden("hh19.gv", re.sub(r' tooltip="[^"]*"', "", text))  # numbers are another test's
+
+
+def classification(model, x, labels):
+    return nn.cross_entropy(model(x), labels)
+
+
+def test_a_batch(rng, golden):
+    """It reads like algorithm 6.1 of LI."""
+    args = nn.MLP([4, 3, 2], rng=rng), rng.standard_normal((8, 4)), rng.integers(0, 2, 8)
+    golden("algorithm_6_1.py.txt", check(al.value_and_grad(classification), args).source())
+
+
+def test_a_training_step(rng, golden):
+    optimizer = nn.SGD(0.5)
+
+    def step(model, x, labels):
+        gradient = al.grad(classification)(model, x, labels)
+        return optimizer(model, gradient, optimizer.start(model))[0]
+
+    args = nn.MLP([4, 2], rng=rng), rng.standard_normal((8, 4)), rng.integers(0, 2, 8)
+    golden("step.py.txt", check(step, args).source())
+
+
+def rosenbrock(x):
+    return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+
+
+def test_a_hessian(golden):
+    golden("hessian.py.txt", check(al.hessian(rosenbrock), (np.array([0.5, -1.0, 2.0]),)).source())
+
+
+# ---- what is hard to write ----
+
+
+def test_parentheses():
+    def f(a, b, c):
+        products = a * (b * c) + (a * b) * c - (a - (b - c)) - (a / (b / c)) + -(a**2) + (-a) ** 2
+        powers = (a**b) ** c + a ** (b**c) + 2**-a + (a @ b) * c + a * (b @ c)
+        flags = ((a < b) & ((b < c) | ~(a == c))) ^ (a != b)
+        return products + powers + flags, abs(-a) // 2 % b, [a < b, {"c": c}]
+
+    rng = np.random.default_rng(0)
+    check(f, tuple(rng.uniform(0.5, 1.5, (3, 4))))
+
+
+def test_constants_to_the_last_bit():
+    constants = [
+        np.array([0.1, -0.0, np.inf, np.nan, 5e-324]),
+        np.array([[1.5, 2.5]], np.float32),
+        np.float32(0.1),
+        np.float64(0.1),
+        np.int64(2),
+        np.array([True, False]),
+        np.array([1 + 2j, complex(-0.0, 1.0)]),
+        np.zeros((0, 3)),
+        np.asfortranarray(np.arange(6.0).reshape(2, 3)),
+        np.arange(8.0)[::2],
+        np.array(0.25),
+        0.1,
+        1j,
+        3,
+        True,
+    ]
+    for c in constants:
+        program = check(lambda x, c=c: (x * 0.5, c * np.sum(x)), (np.linspace(1, 2, 3),))
+        assert "given" not in program.source() or np.ndim(c)
+
+
+def test_longdoubles_and_large_constants_are_given():
+    large = np.arange(1000.0)
+    program = check(lambda x: x * np.longdouble("0.1") + large, (1.0,))
+    assert "*, " in program.source() and len(program.source()) < 300
+
+
+def test_fractions():
+    x = np.array([Fraction(1, 3), Fraction(2)])
+    program = check(lambda x: x * Fraction(1, 7) + Fraction(1, 2), (x,))
+    assert "from fractions import Fraction" in program.source()
+
+
+def test_a_constant_is_safe_from_changes():
+    c = np.ones(3)
+    program = al.trace(lambda x: x + c, np.zeros(3))
+    c[:] = 7
+    assert program(np.zeros(3)).tolist() == [1, 1, 1]
+
+
+@al.primitive
+def mine(x):
+    return np.sin(x)
+
+
+al.rule(mine, x=lambda g, x: g * np.cos(x))
+
+
+def test_users_primitives_are_imported_or_given():
+    @al.primitive
+    def local(x):
+        return np.exp(x)
+
+    al.rule(local, x=lambda g, y: g * y)
+    program = check(al.grad(lambda x: mine(local(x))), (0.5,))
+    assert "*, local" in program.source()
+
+
+def test_names_that_python_has():
+    def f(p, np):
+        return al.named("lambda", p["class"] * p["value"]) * p["np"] + np * 2
+
+    check(f, ({"class": 1.0, "value": 2.0, "np": 3.0}, 4.0))
+
+
+def test_keys_and_slices():
+    def f(x):
+        picks = x[0], x[-1, :], x[..., None], x[:, ::2], x[1:, 0], x[[0, 1], [1, 2]], x[x > 0]
+        return *picks, np.reshape(x, -1)[(slice(None, None, -1),)]
+
+    check(f, (np.arange(6.0).reshape(2, 3) - 2.5,))
+
+
+def test_long_lines_are_broken():
+    def f(x):
+        for i in range(30):
+            x = x * 1.25 + np.sin(x) / (i + 1)
+        return x
+
+    source = check(f, (1.0,)).source()
+    assert max(map(len, source.splitlines())) <= 100
+
+
+def test_compile_names_its_backends():
+    program = al.trace(lambda x: 2 * x, 1.0)
+    assert program.compile()(3.0) == 6.0 == program.compile(check=False)(3.0)
+    with pytest.raises(ValueError, match="no backend 'c'"):
+        program.compile("c")
+
+
+# ---- names that clash ----
+
+
+def sigmoid(x):
+    return nn.sigmoid(x) * 2
+
+
+def sum_of(np, al, abs, like):
+    import numpy
+
+    return numpy.sin(np) * numpy.abs(al) + abs * like
+
+
+def test_a_function_called_like_what_it_calls():
+    check(nn.sigmoid, (0.5,))
+    check(sigmoid, (0.5,))
+    check(lambda x: al.named("sigmoid", nn.sigmoid(x)) * 2, (0.5,))
+
+
+def test_parameters_called_like_modules():
+    check(sum_of, (1.0, -2.0, 3.0, 4.0))
+
+
+def test_a_parameter_called_like_a_constant():
+    check(lambda c1, x: c1["w"] * x * np.array([1.0, 2.0, 3.0]), ({"w": 2.0}, np.ones(3)))
+
+
+def test_a_value_called_like_a_parameter():
+    def f(p, x):
+        y = al.named("p", x * 2)
+        return {"a": y + p["a"], "b": y * p["b"]}
+
+    check(f, ({"a": 1.0, "b": np.ones(2)}, np.ones(2)))
+
+
+def test_parameters_that_come_twice():
+    def f(rest_0, *rest):
+        return rest_0 * rest[0]
+
+    check(f, (2.0, 3.0))
+
+
+def test_two_primitives_of_one_name():
+    scopes = []
+    for k in (2.0, 3.0):
+        scope = {"al": al, "k": k, "__name__": f"module_of_{k}"}
+        exec("@al.primitive\ndef act(x):\n    return k * x", scope)
+        scopes.append(scope["act"])
+    one, two = scopes
+    check(lambda x: one(x) + two(x * x), (1.5,))
+
+
+@pytest.mark.parametrize("name", ["x²", "ζ₁", "µ", "μ", "", " ", "class", "1st", "a-b", "日本"])
+def test_odd_names(name):
+    check(lambda p, x: al.named(name, p[name] * x) + al.named("μ", x), ({name: 2.0}, 3.0))
+
+
+def test_keys_that_cannot_be_written():
+    from enum import Enum
+
+    Colour = Enum("Colour", "RED BLUE")
+    for keys in ((Colour.RED, Colour.BLUE), (float("inf"), float("nan")), (int, str)):
+        p = {key: float(i + 1) for i, key in enumerate(keys)}
+        check(lambda p, keys=keys: p[keys[0]] * 2 + p[keys[1]], (p,))
+
+
+def test_a_result_with_a_dtype_in_it():
+    program = al.trace(lambda x: (np.float32, 2 * x), 1.0)
+    kind, value = program.compile()(3.0)
+    assert kind is np.float32 and value == 6

@@ -1,0 +1,38 @@
+"""Every line of docs/conventions.md is true, of us and of the others."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.support.conventions import CASES, in_hips, in_jax, in_torch, ours, page
+
+PAGE = Path(__file__).parents[2] / "docs" / "conventions.md"
+EACH = pytest.mark.parametrize("case", CASES, ids=lambda case: case.expression)
+
+
+@EACH
+def test_ours(case):
+    if "sp." in case.expression:
+        pytest.importorskip("scipy")
+    np.testing.assert_array_equal(ours(case), case.ours)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("engine", "run", "field"),
+    [("torch", in_torch, "torch"), ("jax", in_jax, "jax"), ("autograd", in_hips, "hips")],
+)
+@EACH
+def test_others(case, engine, run, field):
+    pytest.importorskip(engine)
+    expected = getattr(case, field)
+    if expected is None:
+        pytest.skip(f"{engine} does not have it")
+    np.testing.assert_array_equal(run(case), expected)
+
+
+def test_page(request):
+    if request.config.getoption("--overwrite"):
+        PAGE.write_text(page(), encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == page()

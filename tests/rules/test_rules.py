@@ -1,0 +1,302 @@
+"""Every rule, by the table of test rows: values, derivatives of both orders, dtypes, side effects.
+
+At the end the tests are tested: wrong rules are planted, and must be found.
+"""
+
+import operator
+from contextlib import suppress
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+import autograd_lite as al
+from autograd_lite.core.primitive import HARMLESS
+from autograd_lite.core.registry import COMPOSED, PRIMITIVES
+from autograd_lite.core.signatures import SPECIAL
+from autograd_lite.core.tape import tape
+from tests.support.checks import check_derivatives, direction, unflat
+from tests.support.rows import ROWS
+from tests.support.rows.row import Row, cases
+
+EACH = pytest.mark.parametrize("row", ROWS, ids=repr)
+
+
+def parts(value):
+    return value if type(value) in (list, tuple) else [value]
+
+
+def same(a, b):
+    """Whether two results are the same to the bit, dtype and shape included."""
+    a, b = np.asarray(a), np.asarray(b)
+    if (a.shape, a.dtype) != (b.shape, b.dtype):
+        return False
+    if a.dtype.char in "gG":  # whose padding is arbitrary
+        return np.array_equal(a, b, equal_nan=True)
+    return a.tobytes() == b.tobytes()
+
+
+def pulled(f, args, rng):
+    """The gradients of ⟨u, f⟩ for a random u that cannot be written to."""
+    value, pullback = al.vjp(f, *args)
+    u = [direction(y, rng) for y in al.tree_leaves(value)]
+    for c in u:
+        c.flags.writeable = False
+    return pullback(unflat(value, u))
+
+
+# ---- the properties ----
+
+
+@EACH
+@given(data=st.data())
+def test_value(row, data):
+    """A function returns for Tensors what it returns for arrays, to the bit."""
+    f, args = data.draw(cases(row)).split()
+    expected = f(*map(np.asarray, args))
+    got = f(*map(al.Tensor, args))
+    assert type(got) in (al.Tensor, type(expected))
+    for a, b in zip(parts(got), parts(expected), strict=True):
+        assert type(a) is al.Tensor
+        assert (a.shape, a.dtype) == (np.shape(b), np.result_type(b))
+        if row.bits:
+            assert same(a.data, b)
+        else:
+            np.testing.assert_allclose(a.data, b, rtol=1e-13, atol=1e-13)
+
+
+@EACH
+@given(data=st.data())
+def test_derivatives(row, data):
+    """The derivatives of all orders are those found without backpropagation.
+
+    For complex arguments df = Re(Σ g dz).
+    """
+    case = data.draw(cases(row))
+    f, args = case.split()
+    check_derivatives(f, args, order=row.times, step=row.step, rng=case.rng)
+    if row.complex:
+        f, args = case.of("c16").split()
+        check_derivatives(f, args, order=1, step=False, rng=case.rng)
+
+
+@EACH
+@given(data=st.data())
+def test_gradients(row, data):
+    """A gradient has the shape and dtype of its argument, whatever those of the others.
+
+    It is the same to the bit the second time, and when the other arguments are constants; and it
+    is an array of the caller's own.
+    """
+    case = data.draw(cases(row))
+    f, args = case.split()
+    exact = pulled(f, args, case.rng)
+    for g, again in zip(exact, pulled(f, args, case.rng), strict=True):
+        assert same(g, again)
+        assert type(g) is not np.ndarray or g.flags.writeable
+        assert not any(np.shares_memory(g, x) for x in args)
+    for k, x in enumerate(args):
+        (alone,) = pulled(lambda x, k=k: f(*args[:k], x, *args[k + 1 :]), [x], case.rng)
+        assert same(alone, exact[k])
+    for dtypes in (("f4",), ("f4", "f8"), ("f8", "f4")):
+        f, args = case.of(*dtypes).split()
+        for x, g, e in zip(args, pulled(f, args, case.rng), exact, strict=True):
+            assert (g.shape, g.dtype) == (np.shape(x), np.result_type(x))
+            scale = max(1, np.abs(e).max(initial=0))
+            np.testing.assert_allclose(g, e, rtol=1e-3, atol=1e-4 * scale)
+
+
+# ---- the table is complete ----
+
+
+@cache
+def recorded():
+    """What the calls of all rows record: primitives, and pairs of a primitive and an option."""
+    seen = set()
+
+    @settings(max_examples=10, database=None, phases=[Phase.generate], derandomize=True)
+    @given(data=st.data())
+    def collect(row, data):
+        for node in nodes(data.draw(cases(row))):
+            seen.add(node.primitive)
+            seen.update((node.primitive, option) for option in (*node.options, *row.options))
+
+    for row in ROWS:
+        collect(row)
+    return seen
+
+
+def nodes(case):
+    """The steps that a call and its pullback record."""
+    f, args = case.split()
+    results = []
+    with suppress(Exception):  # the tests above tell of it
+        value, pullback = al.vjp(f, *map(al.Tensor, args))
+        results += parts(value)
+        u = [al.Tensor(direction(al.stop_gradient(y), case.rng)) for y in parts(value)]
+        results += pullback(unflat(value, u))
+    results = [r.node for r in results if type(r) is al.Tensor]
+    return tape(results)
+
+
+#: Before any test, or example in a docstring, adds its own.
+AT_FIRST = set(PRIMITIVES)
+
+
+def is_of_scipy(f):
+    return isinstance(f, np.ufunc) or f.__module__ == "autograd_lite.rules.special"
+
+
+def ruled():
+    """The primitives that have rules, except those that tests make; SciPy's come later."""
+    rows = {
+        id(row): row
+        for f, row in PRIMITIVES.items()
+        if f in AT_FIRST or (getattr(np, f.__name__, None) is not f and is_of_scipy(f))
+    }
+    names = ("autograd_lite", "numpy", "scipy")
+    return [
+        row
+        for row in rows.values()
+        if any(row.rules.values())
+        and (getattr(row.function, "__module__", None) or "numpy").startswith(names)
+    ]
+
+
+def full_name(function):
+    """The name, after that of the ufunc if it is a method of one."""
+    owner = getattr(function, "__self__", None)
+    return f"{owner.__name__}.{function.__name__}" if owner else function.__name__
+
+
+#: Functions that stand among the compositions in order to be refused with a remedy.
+REFUSED = {
+    f
+    for f, made_of in COMPOSED.items()
+    if getattr(made_of, "__module__", None) == "autograd_lite.rules.refused"
+}
+
+
+@pytest.mark.parametrize("function", sorted(REFUSED, key=full_name), ids=full_name)
+def test_what_writes_is_refused(function):
+    t = al.Tensor([1.0, 2.0])
+    with pytest.raises(TypeError, match=r"al\.at_set"):
+        COMPOSED[function](t, 0, 1.0)
+
+
+def test_every_rule_has_a_row():
+    tested = recorded() | {PRIMITIVES.get(row.function) for row in ROWS}
+    without = {primitive.name for primitive in ruled() if primitive not in tested}
+    without |= {full_name(f) for f in set(COMPOSED) - REFUSED - {row.function for row in ROWS}}
+    assert not without, f"no row in tests/support/rows for: {', '.join(sorted(without))}"
+
+
+def test_every_option_has_a_row():
+    without = []
+    for primitive in ruled():
+        options = primitive.understands & set(primitive.defaults)
+        for option in options - HARMLESS - set(SPECIAL) - set(primitive.arrays):
+            if (primitive, option) not in recorded():
+                without.append(f"{primitive.name}(…, {option}=…)")
+    assert not without, f"no row in tests/support/rows gives: {', '.join(sorted(without))}"
+
+
+# ---- the tests are tested: a wrong rule must be found ----
+
+
+def plant(monkeypatch, function, **rules):
+    """Put wrong rules in place of the right ones, for the length of a test."""
+    primitive = PRIMITIVES[function]
+    for slot in ("rules", "pulls", "keeps", "plans", "understands", "quick", "unusual"):
+        monkeypatch.setattr(primitive, slot, getattr(primitive, slot))
+    for slot in ("arrays", "leading"):
+        monkeypatch.setattr(primitive, slot, getattr(primitive, slot))
+    primitive.define(primitive.rules | rules)
+
+
+def all_but_the_last(g, b, shape):
+    return al.at_set(al.at_add(np.zeros(shape), b, g), -1, 0)
+
+
+CONTROLS = {
+    "sign": (np.cos, {"x": lambda g, x: g * np.sin(x)}, "ratio -1"),
+    "factor": (np.square, {"x": lambda g, x: g * x}, "ratio 0.5"),
+    "one argument": (np.subtract, {"x2": lambda g: g}, "argument 1"),
+    "zero": (np.tanh, {"x": lambda g: 0 * g}, "ratio 0"),
+    "nan": (np.exp, {"x": lambda g: g * np.nan}, "not finite"),
+    "small": (np.sin, {"x": lambda g, x: g * np.cos(x) * (1 + 1e-8)}, "ratio 1"),
+    "transposed": (
+        np.transpose,
+        {"a": lambda g, axes: np.transpose(g, axes)},
+        "shape|argument 0",
+    ),
+    "wrong axis": (np.flip, {"m": lambda g, axis: np.flip(g, 0)}, "argument 0"),
+    "wrong option": (
+        np.cumsum,
+        {"a": lambda g, shape, axis: np.cumsum(g).reshape(shape)},
+        "argument 0",
+    ),
+    "one element": (
+        operator.getitem,
+        {
+            "a": lambda g, b, shape: (
+                al.at_add(np.zeros(shape), b, g) * (np.arange(shape[0]) < shape[0] - 1)
+            )
+        },
+        "argument 0",
+    ),
+    "second order": (
+        np.log,
+        {"x": lambda g, x: g / (x if type(x) is not al.Tensor else al.stop_gradient(x))},
+        "order 2",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_wrong_rules_are_found(name, monkeypatch):
+    function, rules, message = CONTROLS[name]
+    shapes = {"transposed": [(2, 3, 2)], "wrong axis": [(2, 3)], "one element": [(3,)]}.get(name)
+    rows = {
+        np.subtract: Row(function, "real", "real"),
+        np.transpose: Row(function, "real", shapes=shapes, axes=[(1, 2, 0)]),
+        np.flip: Row(function, "real", shapes=shapes, axis=[1]),
+        np.cumsum: Row(function, "real", shapes=[(2, 3)], axis=[0]),
+        np.log: Row(function, "positive"),
+        operator.getitem: Row(function, "real", shapes=shapes, call=lambda a: a[1:]),
+    }
+    plant(monkeypatch, function, **rules)
+
+    @settings(max_examples=200, database=None, report_multiple_bugs=False)
+    @given(case=cases(rows.get(function, Row(function, "real"))))
+    def check(case):
+        f, args = case.split()
+        check_derivatives(f, args, rng=case.rng)
+
+    with pytest.raises((AssertionError, ValueError), match=message):
+        check()
+
+
+@pytest.mark.parametrize("axes", ["leading", "of length one"])
+def test_a_missing_unbroadcast_is_found(axes, monkeypatch):
+    """The engine that forgets to sum over stretched axes, or over some of them."""
+
+    def forgetful(g, shape, axes_stretched):
+        if axes == "leading":
+            return g.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1)).reshape(shape)
+        while g.ndim > len(shape):
+            g = g.sum(axis=0)
+        return g[tuple(slice(0, n) for n in shape)]
+
+    monkeypatch.setattr("autograd_lite.core.backward.unbroadcast", forgetful)
+
+    @settings(max_examples=200, database=None, report_multiple_bugs=False)
+    @given(case=cases(Row(np.multiply, "real", "real")))
+    def check(case):
+        f, args = case.split()
+        check_derivatives(f, args, rng=case.rng)
+
+    with pytest.raises((AssertionError, ValueError, np.exceptions.AxisError)):
+        check()
