@@ -5,22 +5,41 @@
 array([1., 1.])
 """
 
+from __future__ import annotations
+
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING
+from typing import Any as _Any
+
 from autograd_lite import rules as _rules  # noqa: F401  (fills the tables)
-from autograd_lite.analysis.by_hand.comparison import compare
-from autograd_lite.analysis.explain import explain
-from autograd_lite.core.custom import primitive, stop_gradient
-from autograd_lite.core.registry import rule
+from autograd_lite.core.custom import primitive, rule, stop_gradient
 from autograd_lite.core.tensor import Tensor
+from autograd_lite.core.tracked import branch
 from autograd_lite.core.trees import tree_leaves, tree_map
-from autograd_lite.program import Program, trace
-from autograd_lite.programs.tracing import named
-from autograd_lite.readers.formula import notation
-from autograd_lite.readers.graph import draw
 from autograd_lite.rules.indexing import at_add, at_set
 from autograd_lite.transforms.debugging import debug
 from autograd_lite.transforms.gradients import grad, hvp, jvp, value_and_grad, vjp
 from autograd_lite.transforms.jacobians import hessian, jacobian
 from autograd_lite.transforms.recompute import checkpoint
+
+if TYPE_CHECKING:
+    from autograd_lite.analysis.by_hand.comparison import compare
+    from autograd_lite.analysis.explain import explain
+    from autograd_lite.program import Program, trace
+    from autograd_lite.programs.notation import notation
+    from autograd_lite.programs.tracing import named
+    from autograd_lite.readers.graph.drawing import draw
+
+#: What is imported when it is first asked for, and the module of each.
+_LATER = {
+    "Program": "program",
+    "compare": "analysis.by_hand.comparison",
+    "draw": "readers.graph.drawing",
+    "explain": "analysis.explain",
+    "named": "programs.tracing",
+    "notation": "programs.notation",
+    "trace": "program",
+}
 
 __version__ = "0.1.0"
 __all__ = [
@@ -28,6 +47,7 @@ __all__ = [
     "Tensor",
     "at_add",
     "at_set",
+    "branch",
     "checkpoint",
     "compare",
     "debug",
@@ -49,3 +69,16 @@ __all__ = [
     "value_and_grad",
     "vjp",
 ]
+
+
+def __getattr__(name: str) -> _Any:
+    if name in _LATER:
+        globals()[name] = found = getattr(_import_module(f"{__name__}.{_LATER[name]}"), name)
+        return found
+    if name in ("special", "testing"):
+        return _import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "testing", *(n for n in globals() if n.startswith("__"))])

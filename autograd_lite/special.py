@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import rule
+from autograd_lite.core.tracked import branch
 
 __all__ = ["log_softmax", "logsumexp", "multigammaln", "polygamma", "sinc", "softmax"]
 
@@ -209,7 +210,7 @@ def multigammaln(a: Array, d: int) -> Array:
         raise ValueError(f"multigammaln: the dimension d is a positive integer, and got {d!r}")
     gammaln = _with_scipy("multigammaln").sp.gammaln
     a = _array(a)
-    if np.any(a <= (d - 1) / 2):
+    if branch(np.any(a <= (d - 1) / 2)):
         raise ValueError(f"multigammaln: in dimension {d}, a must be above {(d - 1) / 2}")
     return d * (d - 1) / 4 * math.log(math.pi) + sum(gammaln(a - j / 2) for j in range(int(d)))
 

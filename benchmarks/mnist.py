@@ -79,10 +79,10 @@ def cross_entropy(logits, labels):
 al.rule(relu, x=lambda g, y: g * (y > 0))
 al.rule(
     cross_entropy,
-    logits=lambda g, aside: g * aside,
+    logits=lambda g, residuals: g * residuals,
     labels=None,
-    aside=slope,
-    fused=cost_and_slope,  # as by hand: what is computed on the way is not computed again
+    residuals=slope,
+    forward=cost_and_slope,  # as by hand: what is computed on the way is not computed again
 )
 
 

@@ -48,6 +48,8 @@ from nn.training.checkpoints import load, load_checkpoint, save, save_checkpoint
 from nn.training.fitting import History, Training, early_stopping, fit
 from nn.training.scipy_methods import Solution, least_squares, minimize
 
+__tracebackhide__ = True  # errors name the line of whoever uses the package
+
 __all__ = [
     "GRU",
     "LSTM",

@@ -1,4 +1,4 @@
-"""The one loop that runs a tape backward."""
+"""The backward pass: the one loop that runs a tape from its outputs to its leaves."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ ndarray = np.ndarray
 _PLAIN = (np.ndarray, np.generic)
 
 
-class Sweep:
-    """A sweep backward over the steps that some outputs depend on, the latest step first.
+class Backward:
+    """A backward pass over the steps that some outputs depend on, the latest step first.
 
     ``cotangents`` are those of the outputs, and become those of the leaves under them.  A step has
     all of its cotangent when it is the latest that waits, for whatever used its result ran later.
-    A node is let go as soon as it has been used, so that what it kept is freed on the way unless
-    somebody else holds the tape.
+    A node is let go as soon as it has been used.  What it kept is freed then, unless somebody else
+    holds the tape.  A subclass that is ``hooked`` is asked for each `step`.
     """
 
     __slots__ = ("cotangents", "owned", "waiting")
+
+    hooked = False
 
     def __init__(self, cotangents: dict[Node, Any]) -> None:
         self.cotangents = cotangents
@@ -31,10 +33,28 @@ class Sweep:
         self.waiting = [(-node.number, node) for node in cotangents if node.primitive]
         heapify(self.waiting)
 
-    def latest(self) -> tuple[Node, Any]:
-        """The next step and its cotangent."""
-        node = heappop(self.waiting)[1]
-        return node, self.cotangents.pop(node)
+    def run(self) -> dict[Node, Any]:
+        """The cotangents of the leaves, from those of the outputs, which are used up."""
+        waiting, cotangents, hooked, add = self.waiting, self.cotangents, self.hooked, self.add
+        while waiting:
+            node = heappop(waiting)[1]
+            g = cotangents.pop(node)
+            primitive = node.primitive
+            if hooked or primitive.slow:
+                self.step(node, g)
+                continue
+            vjps = primitive.vjps
+            a = node.first
+            if type(a) is Node:
+                add(vjps[0](node, g), node, a)
+            a = node.second
+            if type(a) is Node:
+                add(vjps[1](node, g), node, a)
+            if node.more:
+                for a, vjp in zip(node.rest, vjps[2:]):
+                    if type(a) is Node:
+                        add(vjp(node, g), node, a)
+        return cotangents
 
     def add(self, c: Any, node: Node, a: Node) -> None:
         """Add ``c``, which the rule of ``node`` returned, to the cotangent of its operand ``a``."""
@@ -56,7 +76,7 @@ class Sweep:
             cotangents[a] = cotangents[a] + c
             self.owned.add(a)
 
-    def pull_back(self, node: Node, g: Any) -> None:
+    def step(self, node: Node, g: Any) -> None:
         """One step for any node: several results or operands, or a gradient added in place."""
         primitive = node.primitive
         if primitive.part:
@@ -67,7 +87,7 @@ class Sweep:
         if primitive.into is not None:
             self.add_into(g, node, node.first)
         elif primitive.variadic:
-            gradients = list(primitive.pulls[0](node, g))
+            gradients = list(primitive.vjps[0](node, g))
             if len(gradients) != len(node.rest):
                 raise ValueError(
                     f"the rule of {primitive.name} returned {len(gradients)} gradients "
@@ -77,9 +97,9 @@ class Sweep:
                 if type(a) is Node:
                     self.add(c, node, a)
         else:
-            for a, pull in zip((node.first, node.second, *node.rest), primitive.pulls):
+            for a, vjp in zip((node.first, node.second, *node.rest), primitive.vjps):
                 if type(a) is Node:
-                    self.add(pull(node, g), node, a)
+                    self.add(vjp(node, g), node, a)
 
     def add_part(self, g: Any, node: Node, whole: Node) -> None:
         """Put the cotangent of one of several results in its place among the others."""
@@ -94,34 +114,9 @@ class Sweep:
             node.primitive.into(self.cotangents[a], node, g)
         else:
             fresh = a not in self.cotangents
-            self.add(node.primitive.pulls[0](node, g), node, a)
+            self.add(node.primitive.vjps[0](node, g), node, a)
             if fresh:
                 self.owned.add(a)
-
-
-def backward(cotangents: dict[Node, Any]) -> dict[Node, Any]:
-    """From the cotangents of some outputs, which are used up, to those of the leaves under them."""
-    sweep = Sweep(cotangents)
-    waiting = sweep.waiting
-    while waiting:
-        node = heappop(waiting)[1]
-        g = cotangents.pop(node)
-        primitive = node.primitive
-        if primitive.unusual:
-            sweep.pull_back(node, g)
-            continue
-        pulls = primitive.pulls
-        a = node.first
-        if type(a) is Node:
-            sweep.add(pulls[0](node, g), node, a)
-        a = node.second
-        if type(a) is Node:
-            sweep.add(pulls[1](node, g), node, a)
-        if node.more:
-            for a, pull in zip(node.rest, pulls[2:]):
-                if type(a) is Node:
-                    sweep.add(pull(node, g), node, a)
-    return cotangents
 
 
 def fit(c: Any, node: Node, a: Node) -> Any:
@@ -158,7 +153,7 @@ def unbroadcast(g: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
     return total if total.shape == shape else total.reshape(shape)
 
 
-def own(c: Any, taken: set[int]) -> Any:
+def writable_copy(c: Any, taken: set[int]) -> Any:
     """``c``, or a copy of it if it cannot be written to or shares memory that is ``taken``."""
     if type(c) is np.ndarray:
         base = c.base

@@ -1,14 +1,17 @@
-"""A user's own functions on the tape."""
+"""A user's own functions on the tape, with rules that are checked where they are stated."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from functools import partial, wraps
+from types import FunctionType
+from typing import Any, ParamSpec, TypeVar, overload
 
+from autograd_lite.core.fast import binary, unary
 from autograd_lite.core.primitive import Primitive
-from autograd_lite.core.record import apply, binary, unary
-from autograd_lite.core.registry import PRIMITIVES, primitive_of
+from autograd_lite.core.record import apply
+from autograd_lite.core.registry import PRIMITIVES, SETTINGS, primitive_of, read_late
+from autograd_lite.core.signatures import Function
 from autograd_lite.core.tape import NOTHING
 from autograd_lite.core.tracked import PLAIN, Symbol, Tracked, strip
 
@@ -16,11 +19,18 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def primitive(function: Callable[P, R]) -> Callable[P, R]:
+@overload
+def primitive(function: Callable[P, R], *, inline: bool = ...) -> Callable[P, R]: ...
+@overload
+def primitive(*, inline: bool) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+
+
+def primitive(function: Any = None, *, inline: bool = False) -> Any:
     """Make a function of your own one step of the tape; state its derivative with `al.rule`.
 
     The function gets and returns plain arrays.  Its array arguments come first; give the others
-    as keywords if they have a default.
+    as keywords if they have a default.  ``inline`` says that a traced program has the function's
+    own steps in place of it: the rule only wants the arguments in another form.
 
     >>> import numpy as np, autograd_lite as al
     >>> @al.primitive
@@ -30,47 +40,95 @@ def primitive(function: Callable[P, R]) -> Callable[P, R]:
     >>> float(al.grad(softplus)(0.0))
     0.5
     """
-    row = primitive_of(function)
-    row.own = True
-    row.see_through = function.__name__.startswith("_")  # a private name helps no reader
-    step = recorded(function, row)
-    PRIMITIVES[step] = row
+    if function is None:
+        return partial(primitive, inline=inline)
+    made = primitive_of(function)
+    made.custom, made.inline = True, inline
+    step = recorded(function, made)
+    PRIMITIVES[step] = made
     return step
 
 
-def rearranged(function: Callable[P, R]) -> Callable[P, R]:
-    """A primitive that only calls another function with its arguments in another form.
+def rule(
+    function: Function,
+    *,
+    broadcasts: bool | None = None,
+    into: Function | None = None,
+    residuals: Function | None = None,
+    forward: Function | None = None,
+    **rules: Function | None,
+) -> None:
+    """State the derivative of ``function``, one plain NumPy function per argument.
 
-    The rule wants them in this one; a program that is traced has the other function in it.
+    A rule requests by name the incoming gradient ``g``, the result ``y``, any argument or option
+    of the function, or the ``shape`` and ``dtype`` of the argument that it differentiates by.
+    ``None`` in place of a rule says that the function is locally constant in that argument.  The
+    engine sums over stretched axes where ``broadcasts`` is true, as it is for every ufunc.
+    ``into(total, node, g)`` may add the gradient of the first argument to ``total`` in place.
+
+    A rule may also request ``residuals``: what the function of that name computes from the
+    arguments that it requests in its turn.  If the function computes them on its own way to the
+    result, say so by ``forward(*arrays)``, which returns the result and them.  Then they are kept
+    and not computed again.  ``forward`` is called where all arguments are plain arrays and floats
+    and no option is given.  Else, in derivatives of derivatives and in traces, the other two are
+    called, so all three must agree.  Raises TypeError for a rule that requests something else; then
+    the rule before still holds.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> @al.primitive
+    ... def cube(x):
+    ...     return x * x * x
+    >>> al.rule(cube, x=lambda g, x: g * (3 * x * x))
+    >>> float(al.grad(cube)(2.0))
+    12.0
     """
-    step = primitive(function)
-    PRIMITIVES[step].see_through = True
-    return step
+    read_late(function)  # so that this rule prevails
+    if isinstance(function, FunctionType) and function not in PRIMITIVES:
+        raise TypeError(
+            f"{function.__name__} would never use its rule, since its body is recorded step by "
+            f"step; decorate it with @al.primitive first"
+        )
+    old = PRIMITIVES.get(function) or Primitive(function)
+    for name, given in zip(SETTINGS, (broadcasts, into, residuals, forward), strict=True):
+        if given is not None and name in old.defaults:
+            raise TypeError(
+                f"rule({old.name}, {name}=…) has a meaning of its own, and is no rule for the "
+                f"argument {name!r} of {old.name}; rename the argument"
+            )
+    if broadcasts is None:
+        broadcasts = old.broadcasts
+    new = Primitive(  # so that a rule which is refused leaves the one before as it was
+        *(old.function, rules, old.name), broadcasts, into, residuals, forward
+    )
+    new.custom, new.inline = old.custom, old.inline
+    new.read()
+    old.become(new)
+    PRIMITIVES[function] = old  # last, for another thread may look
 
 
-def recorded(function: Callable[P, R], row: Primitive) -> Callable[P, R]:
-    """``function``, recorded as ``row`` when a tracked value is among its arguments."""
+def recorded(function: Callable[P, R], primitive: Primitive) -> Callable[P, R]:
+    """``function``, recorded as ``primitive`` when a tracked value is among its arguments."""
 
     def general(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         for a in args:
             if isinstance(a, Tracked):
                 break
             if isinstance(a, (list, tuple)):
-                refuse_tensors_in(a, row.name)
+                refuse_tensors_in(a, primitive.name)
         else:
             if not (options and any(isinstance(x, Tracked) for x in options.values())):
                 return plainly(args, options)
-        return apply(row, *row.bind(args, options))
+        return apply(primitive, *primitive.bind(args, options))
 
     def plainly(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        if not row.see_through:
+        if not primitive.inline:
             for a in (*args, *options.values()):
                 for part in a if type(a) in (list, tuple) else (a,):
                     if isinstance(part, Symbol):
                         return part.record(step, args, options)
         return function(*args, **options)
 
-    # As for NumPy's own functions there is a short way; all else is `general`.
+    # As for NumPy's own functions there is a fast path; all else is `general`.
 
     @wraps(function)
     def step(*args: P.args, **options: P.kwargs) -> Any:
@@ -81,10 +139,10 @@ def recorded(function: Callable[P, R], row: Primitive) -> Callable[P, R]:
                 break
         else:
             return function(*args)  # type: ignore[call-arg]
-        if isinstance(a, Tracked) and len(args) == row.leading:
-            if row.quick == 1:
+        if isinstance(a, Tracked) and len(args) == primitive.leading:
+            if primitive.fast_arity == 1:
                 return run1(a)
-            return run2(*args) if row.quick == 2 else apply(row, args, NOTHING)
+            return run2(*args) if primitive.fast_arity == 2 else apply(primitive, args, NOTHING)
         return general(args, options)
 
     def inner1(x: Any) -> Any:  # it may be tracked at a lower level
@@ -94,8 +152,8 @@ def recorded(function: Callable[P, R], row: Primitive) -> Callable[P, R]:
         plain = type(x) in PLAIN and type(y) in PLAIN
         return function(x, y) if plain else step(x, y)  # type: ignore[call-arg]
 
-    run1, run2 = unary(row, inner1), binary(row, inner2)
-    row.function = step
+    run1, run2 = unary(primitive, inner1), binary(primitive, inner2)
+    primitive.function = step
     return step
 
 

@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.signatures import parameters_of
+
 DIFFERENTIABLE = "fcO"  # kinds of dtype: float, complex, object (Fractions and the like)
+
+
+#: Functions that write into what they are given.
+WRITING = frozenset({np.copyto, np.put, np.putmask, np.place, np.put_along_axis, np.fill_diagonal})
+
+
+def no_rule(function: Callable[..., Any], known: Iterable[Any]) -> TypeError:
+    """For a function without a rule, among the ``known`` that have one."""
+    name = getattr(function, "__name__", repr(function))
+    owner = getattr(function, "__self__", None)
+    if isinstance(owner, np.ufunc):
+        name = f"{owner.__name__}.{name}"
+    names = {f.__name__ for f in known if hasattr(f, "__name__")}
+    near = difflib.get_close_matches(name, names, n=3)
+    hint = f" Near it are: {', '.join(near)}." if near else ""
+    first = next(iter(parameters_of(function)), None)
+    x = first.name if first else "x"
+    module = (getattr(function, "__module__", None) or "").replace("numpy", "np", 1)
+    spelled = f"{module}.{getattr(function, '__name__', function)}".lstrip(".")
+    return TypeError(
+        f"autograd_lite has no derivative rule for {name}.{hint} To add one:\n"
+        f"    import autograd_lite as al\n"
+        f"    al.rule({spelled}, {x}=lambda g, {x}: g * …)"
+        f"   # g: incoming gradient; ask by name for y, {x}, options\n"
+        f"Or wrap a function of your own with @al.primitive and give that a rule."
+    )
+
+
+def no_closed_form(name: str, argument: str) -> TypeError:
+    return TypeError(
+        f"{name} has no derivative with respect to {argument!r}: no closed form is known; "
+        f"pass a plain value, al.stop_gradient(value), or give {name} your own rules, al.rule"
+    )
 
 
 def not_float(what: str, dtype: Any) -> TypeError:
@@ -62,6 +98,17 @@ def out_given(name: str) -> TypeError:
         f"{name}(…, out=…) writes into an array, which cannot be recorded; "
         f"write y = {name}(…) instead (and y = y + t for y += t on a plain array)"
     )
+
+
+def refuse_writing(function: Any, options: dict[str, Any]) -> None:
+    """Raise for a call that would write into an array."""
+    if options.get("out") is not None:
+        raise out_given(function.__name__)
+    owner = getattr(function, "__self__", None)
+    if function in WRITING or (function is np.nan_to_num and options.get("copy") is False):
+        raise assigned(f"np.{function.__name__}(t, …)")
+    if isinstance(owner, np.ufunc) and function.__name__ == "at":
+        raise assigned(f"np.{owner.__name__}.at(t, …)")
 
 
 def option_refused(name: str, option: str) -> TypeError:

@@ -1,4 +1,4 @@
-"""Whose line it was: the user's, among the frames of the engine and of NumPy."""
+"""Frames: whose line it was, the user's among those of the engine and of libraries."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-#: Packages whose frames are not the user's.
-OURS = frozenset({"autograd_lite", "nn", "numpy", "contextlib", "functools"})
+#: Packages whose frames are the engine's or only pass calls on.
+ENGINE = frozenset({__name__.partition(".")[0], "numpy", "contextlib", "functools"})
 
 
 def frames() -> Iterator[Any]:
@@ -18,14 +18,29 @@ def frames() -> Iterator[Any]:
         frame = frame.f_back
 
 
-def is_ours(frame: Any) -> bool:
-    return frame.f_globals.get("__name__", "").partition(".")[0] in OURS
+def package(frame: Any) -> str:
+    """The name of the package that the code of a frame belongs to."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
+
+
+def is_engine(frame: Any) -> bool:
+    """Whether a frame is the engine's."""
+    return package(frame) in ENGINE
+
+
+def is_users(frame: Any) -> bool:
+    """Whether a frame is the user's: not the engine's, nor that of a package on top of it.
+
+    Such a package says so by a global ``__tracebackhide__ = True``.
+    """
+    hidden = getattr(sys.modules.get(package(frame)), "__tracebackhide__", False)
+    return not (hidden or is_engine(frame))
 
 
 def users_line() -> str:
-    """``file:line`` of the innermost frame that is neither ours nor NumPy's."""
+    """``file:line`` of the innermost frame that is the user's."""
     frame: Any = None
     for frame in frames():
-        if not is_ours(frame):
+        if is_users(frame):
             break
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -1,22 +1,19 @@
-"""A row of the rule table: a function with the derivatives of its result by its arguments.
+"""A primitive: a function with the derivatives of its result by its arguments.
 
-The names that a rule asks for are read once, here.  They decide which values a node keeps for the
-way back, and each rule is compiled into a *pull*, which finds them on the node.
+The names that its rules request decide which values a node keeps for the backward pass.  Each rule
+is compiled into a *VJP*, which finds what the rule requests on the node.
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
+from threading import RLock
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_lite.core.gaps import no_derivative, refused
-from autograd_lite.core.signatures import check, wanted
+from autograd_lite.core import errors
+from autograd_lite.core.signatures import Function, Signature, check, requested
 from autograd_lite.core.tape import Node
-
-Function = Callable[..., Any]
 
 #: Options that change how NumPy computes, not what: no rule needs to know them.
 HARMLESS = frozenset(
@@ -26,145 +23,143 @@ HARMLESS = frozenset(
 #: Stands for the result among the positions of the values that a rule reads.
 RESULT = -1
 
+_reading = RLock()
+
+
+def no_derivative(g: Any) -> Any:
+    """Stands for the rule of an array argument by which nobody knows the derivative.
+
+    (``None`` would say that the derivative is zero.)
+    """
+    raise NotImplementedError
+
 
 class Plan(NamedTuple):
     """What to keep of a step in which a certain set of arguments is tracked.
 
     ``kept`` are the positions of the tracked arguments whose values some rule will read;
-    ``constants`` those of the others, each with whether it is read itself.  ``aside`` says whether
-    some rule will read what a fused function computes aside.
+    ``constants`` those of the others, each with whether it is read itself.  ``residuals`` says
+    whether some rule will read what a forward function returns beside the result.
     """
 
     varies: bool
     kept: tuple[int, ...]
     constants: tuple[tuple[int, bool], ...]
-    result_wanted: bool
-    aside: bool
+    result: bool
+    residuals: bool
 
 
-class Primitive:
+class Primitive(Signature):
     """A function together with the derivatives of its result by its arguments.
 
-    ``arrays`` names the arguments that are arrays, ``defaults`` the options and their defaults.
-    ``pulls[i](node, g)`` is the gradient of argument ``i``, or None where the function is locally
-    constant in it.
-    ``quick`` is the number of arguments if that is at most two, each of them has a rule and nothing
-    is fused, else 0: then a step may be recorded the short way, which finds in ``keeps[i]`` whether
-    the values of the arguments and the result are to be kept if argument ``i`` alone is tracked, in
-    ``keeps[-1]`` if all are.
-    ``leading`` is the number of arrays if they come before all options, else 0.
-    ``understands`` are the options that a caller may give: those that the rules ask for, so that
-    none is ignored silently; all of them for a user's own function.
-    A variadic primitive has one pull, which returns the gradients of all its operands.
+    ``rules`` are as they were stated.  All that is read from them is read when it is first needed:
+
+    ``vjps[i](node, g)`` is the gradient of argument ``i``, or None where the function is locally
+    constant in it.  A variadic primitive has one, which returns the gradients of all operands.
     ``into(total, node, g)`` adds the gradient of the first argument to an array in place.
-    ``aside`` computes what rules ask for by that name, and ``fused`` the result and that at once.
-    ``unusual`` marks what the backward loop leaves to a second, slower one, and ``part`` the
-    primitive that takes one of several results; ``see_through`` one that a trace looks into.
+    ``accepted`` are the options that a caller may give: those that the rules request, so that none
+    is ignored silently; all of them for a ``custom`` function, which is a user's own.
+    ``fast_arity`` is the number of arguments if the fast path may record the step, else 0.  That
+    path finds in ``keeps[i]`` whether the arguments and the result are to be kept if argument ``i``
+    alone is tracked, in ``keeps[-1]`` if all are.  ``slow`` marks what the backward pass leaves to
+    its slow path, ``part`` the primitive that takes one of several results, and ``inline`` one
+    whose steps a traced program has in place of it.
     """
 
     __slots__ = (
-        "arrays",
-        "aside",
-        "broadcasts",
-        "defaults",
-        "function",
-        "fused",
-        "into",
-        "keeps",
-        "leading",
-        "name",
-        "options",
-        "own",
-        "part",
-        "plans",
-        "pulls",
-        "quick",
-        "required",
-        "rules",
-        "see_through",
-        "understands",
-        "unusual",
-        "variadic",
+        *("function", "rules", "broadcasts", "into", "residuals", "forward"),
+        *("custom", "inline", "part"),
+        *("accepted", "fast_arity", "keeps", "plans", "slow", "vjps"),
     )
 
-    def __init__(self, function: Function, name: str | None = None) -> None:
+    def __init__(
+        self,
+        function: Function,
+        rules: dict[str, Function | None] | None = None,
+        name: str | None = None,
+        *settings: Any,
+    ) -> None:
         self.function = function
         self.name = name or str(getattr(function, "__name__", function))
-        parameters = [p for p in parameters_of(function) if p.kind is not p.VAR_KEYWORD]
-        self.defaults = {p.name: _default(p) for p in parameters}
-        # where None is not the default, a None that is given says something
-        self.required = {p.name for p in parameters if p.default in (p.empty, np._NoValue)}
-        self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
-        self.own = False
-        self.broadcasts = isinstance(function, np.ufunc)
-        self.arrays: tuple[str, ...] = ()
-        self.understands: frozenset[str] = HARMLESS
-        self.rules: dict[str, Function | None] = {}
-        self.pulls: list[Function | None] = []
-        self.keeps: list[tuple[bool, ...]] = []
-        self.plans: dict[tuple[int, int, bool], Plan] = {}
-        self.quick = 0
-        self.leading = 0
-        self.options: tuple[str, ...] = ()
-        self.into: Function | None = None
-        self.aside: Function | None = None
-        self.fused: Function | None = None
-        self.unusual = False
-        self.part = False
-        self.see_through = False
+        self.custom = self.inline = self.part = False
+        self.state(rules or {}, *settings)
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
 
-    def define(self, rules: dict[str, Function | None]) -> None:
-        """Read the names that the rules ask for, and compile each rule into a pull."""
-        if not self.defaults:  # some functions of NumPy tell no signature before version 2.4
-            self.defaults = dict.fromkeys(rules)
-        check(self, rules)
+    def __getattr__(self, name: str) -> Any:  # of a slot that is still empty
+        if name not in Primitive.__slots__ and name not in Signature.__slots__:
+            raise AttributeError(f"a primitive has no {name}")
+        with _reading:
+            try:
+                return object.__getattribute__(self, name)  # another thread was faster
+            except AttributeError:
+                self.read()
+        return object.__getattribute__(self, name)
+
+    def state(
+        self,
+        rules: dict[str, Function | None],
+        broadcasts: bool | None = None,
+        into: Function | None = None,
+        residuals: Function | None = None,
+        forward: Function | None = None,
+    ) -> None:
+        """State the rules, and what can be said besides."""
         self.rules = rules
-        self.arrays = tuple(name for name in self.defaults if name in rules)
-        asked = [wanted(rules[name]) for name in self.arrays]
-        told = self.defaults if self.own else wanted(self.aside)
-        self.understands = HARMLESS.union(*asked, told)
-        n = len(self.arrays)
-        self.leading = n if self.arrays == tuple(self.defaults)[:n] else 0
-        self.options = tuple(self.defaults)[n:]
-        self.unusual = self.variadic or self.into is not None
-        self.plans = {}
+        self.broadcasts = isinstance(self.function, np.ufunc) if broadcasts is None else broadcasts
+        self.into, self.residuals, self.forward = into, residuals, forward
+
+    def become(self, other: Primitive) -> None:
+        """Take over all that another primitive is."""
+        for slot in (*Signature.__slots__, *Primitive.__slots__):
+            setattr(self, slot, getattr(other, slot))
+
+    def read(self) -> None:
+        """Read the names that the rules request, and compile each rule into a VJP."""
+        rules = self.rules
+        self.read_signature(self.function, rules)
+        check(self)
+        names = [requested(rules[argument]) for argument in self.arrays]
+        others = self.defaults if self.custom else requested(self.residuals)
+        self.accepted = HARMLESS.union(*names, others)
         smooth = not {None, no_derivative} & {*rules.values()} and not self.variadic
-        self.quick = len(rules) if smooth and len(rules) <= 2 and not self.fused else 0
-        positions = (*range(self.quick), RESULT)
-        reads = [self._reads(names, fused=False) for names in asked]
+        arity = len(rules) if smooth and len(rules) <= 2 and not self.forward else 0
+        positions = (*range(arity), RESULT)
+        reads = [self._reads(requests, forward=False) for requests in names]
         union = frozenset[int]().union(*reads)
         self.keeps = [tuple(i in read for i in positions) for read in (*reads, union)]
-        self.pulls = [self._pull(i, rules[name]) for i, name in enumerate(self.arrays)]
+        self.vjps = [self._vjp(i, rules[argument]) for i, argument in enumerate(self.arrays)]
+        self.plans: dict[tuple[int, int, bool], Plan] = {}
+        self.slow = self.part or self.variadic or self.into is not None
+        self.fast_arity = arity  # last, for it lets the fast path in
 
-    def _reads(self, names: tuple[str, ...], *, fused: bool) -> frozenset[int]:
-        """The positions of the values that are to be kept for a rule that asks for these names."""
-        if "aside" in names and not fused:
-            names += wanted(self.aside)
+    def _reads(self, names: tuple[str, ...], *, forward: bool) -> frozenset[int]:
+        """The positions of the values that are kept for a rule which requests these names."""
+        if "residuals" in names and not forward:
+            names += requested(self.residuals)
         positions = [i for i, name in enumerate(self.arrays) if name in names]
         return frozenset([*positions, RESULT] if "y" in names else positions)
 
-    def _pull(self, i: int, rule: Function | None) -> Function | None:
+    def _vjp(self, i: int, rule: Function | None) -> Function | None:
         """The rule as ``lambda node, g: …``, written out so that nothing is looked up later."""
         if rule is None:
             return None
-        asked = ", ".join(self._source(i, name) for name in wanted(rule))
+        arguments = ", ".join(self._source(i, name) for name in requested(rule))
         scope = {"rule": rule, "Node": Node, "defaults": self.defaults, "shape_of": np.shape}
-        scope["aside"] = self.aside
-        pull: Function = eval(f"lambda node, g: rule({asked})", scope)
-        return pull
+        scope["residuals"] = self.residuals
+        vjp: Function = eval(f"lambda node, g: rule({arguments})", scope)
+        return vjp
 
     def _source(self, i: int, name: str) -> str:
-        """Where a pull finds what its rule calls ``name``."""
+        """Where a VJP finds what its rule calls ``name``."""
         if name == "g":
             return "g"
         if name == "y":
             return "node.value"
-        if name == "aside" and self.aside is not None:
-            asked = ", ".join(self._source(i, asked) for asked in wanted(self.aside))
-            return f"(node.aside if hasattr(node, 'aside') else aside({asked}))"
+        if name == "residuals" and self.residuals is not None:
+            arguments = ", ".join(self._source(i, name) for name in requested(self.residuals))
+            return f"(node.residuals if hasattr(node, 'residuals') else residuals({arguments}))"
         if self.variadic and name in ("shapes", "tracked", *self.arrays):
             value = "a.value if type(a) is Node else a"
             each = {"shapes": "shape_of(a)", "tracked": "type(a) is Node"}.get(name, value)
@@ -179,82 +174,34 @@ class Primitive:
         if name in self.defaults:
             return f"node.options.get({name!r}, defaults[{name!r}])"
         raise TypeError(
-            f"the rule of {self.name} asks for {name!r}; it can ask for g, y, shape, dtype, aside "
-            f"(if aside=… is stated) and the arguments {', '.join(self.defaults)}"
+            f"the rule of {self.name} asks for {name!r}; it can ask for g, y, shape, dtype, "
+            f"residuals (if residuals=… is stated) and the arguments {', '.join(self.defaults)}"
         )
 
-    def plan(self, mask: int, n: int, *, fused: bool) -> Plan:
+    def plan(self, mask: int, n: int, *, forward: bool) -> Plan:
         """What to keep of ``n`` arguments of which those are tracked whose bits ``mask`` has."""
-        plan = self.plans.get((mask, n, fused))
+        plan = self.plans.get((mask, n, forward))
         if plan is None:
-            plan = self.plans[mask, n, fused] = self._plan([mask >> i & 1 for i in range(n)], fused)
+            tracked = [mask >> i & 1 for i in range(n)]
+            plan = self.plans[mask, n, forward] = self._plan(tracked, forward)
         return plan
 
-    def _plan(self, tracked: list[int], fused: bool) -> Plan:
-        rows = [0 if self.variadic else i for i in range(len(tracked))]
-        for i, here in zip(rows, tracked):
-            if here and (i >= len(self.pulls) or self.rules[self.arrays[i]] is no_derivative):
-                raise refused(self.name, [*self.defaults][i])
-        linked = [i for i, here in enumerate(tracked) if here and self.pulls[rows[i]] is not None]
-        rules = {rows[i]: self.rules[self.arrays[rows[i]]] for i in linked}
-        each = [self._reads(wanted(rule), fused=fused) for rule in rules.values()]
+    def _plan(self, tracked: list[int], forward: bool) -> Plan:
+        ruled = [0 if self.variadic else i for i in range(len(tracked))]
+        for i, here in zip(ruled, tracked):
+            if here and (i >= len(self.vjps) or self.rules[self.arrays[i]] is no_derivative):
+                raise errors.no_closed_form(self.name, [*self.defaults][i])
+        linked = [i for i, here in enumerate(tracked) if here and self.vjps[ruled[i]] is not None]
+        names = {ruled[i]: requested(self.rules[self.arrays[ruled[i]]]) for i in linked}
+        each = [self._reads(requests, forward=forward) for requests in names.values()]
         reads = frozenset[int]().union(*each)
         return Plan(
             varies=bool(linked),
-            kept=tuple(i for i in linked if rows[i] in reads),
-            constants=tuple((i, row in reads) for i, row in enumerate(rows) if i not in linked),
-            result_wanted=RESULT in reads,
-            aside=fused and any("aside" in wanted(rule) for rule in rules.values()),
+            kept=tuple(i for i in linked if ruled[i] in reads),
+            constants=tuple((i, k in reads) for i, k in enumerate(ruled) if i not in linked),
+            result=RESULT in reads,
+            residuals=forward and any("residuals" in requests for requests in names.values()),
         )
-
-    def bind(
-        self, args: tuple[Any, ...], options: dict[str, Any]
-    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Sort a call into arrays and options, as its signature says."""
-        n = self.leading
-        if (not options and len(args) == n) or self.variadic:
-            return args, options
-        if 0 < n == len(args):
-            return args, self.given(options)
-        if len(args) > len(self.defaults):
-            raise TypeError(
-                f"{self.name} takes at most {len(self.defaults)} arguments, got {len(args)}"
-            )
-        if 0 < n <= len(args):
-            return args[:n], self.given(dict(zip(self.options, args[n:])) | options)
-        bound = dict(zip(self.defaults, args)) | options
-        last = max((i for i, name in enumerate(self.arrays) if name in bound), default=-1)
-        arrays = [
-            bound.pop(name, self.defaults[name])
-            for i, name in enumerate(self.arrays)
-            if i <= last or self.defaults[name] is not None
-        ]
-        return tuple(arrays), self.given(bound)
-
-    def given(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Those of the options that say something which their defaults do not."""
-        return {
-            name: value
-            for name, value in options.items()
-            if name in self.required or value is not self.defaults.get(name, options)
-        }
-
-
-def parameters_of(function: Function) -> list[inspect.Parameter]:
-    if isinstance(function, np.ufunc):  # NumPy before 2.4 does not tell the signature of a ufunc
-        names = ["x"] if function.nin == 1 else [f"x{i + 1}" for i in range(function.nin)]
-        arrays = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_ONLY) for n in names]
-        options = ("out", "where", "casting", "order", "dtype", "subok")
-        return arrays + [inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY) for n in options]
-    try:
-        return list(inspect.signature(function).parameters.values())
-    except ValueError:
-        return []
-
-
-def _default(parameter: inspect.Parameter) -> Any:
-    unset = parameter.default in (parameter.empty, np._NoValue)
-    return None if unset else parameter.default
 
 
 def _slot(i: int) -> str:

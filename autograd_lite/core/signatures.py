@@ -1,4 +1,4 @@
-"""What a rule may ask for by name, and what is said of one that asks for something else."""
+"""Signatures: how a function is called, and what its rules request by name."""
 
 from __future__ import annotations
 
@@ -6,55 +6,136 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 Function = Callable[..., Any]
 
 #: What a rule gets by these names, whatever the arguments of its function are called.
 SPECIAL = {
     "g": "the incoming gradient",
     "y": "the result",
-    "aside": "what the function of that name computes",
+    "residuals": "what the function of that name computes",
     "shape": "the shape of the argument that it differentiates by",
     "dtype": "the dtype of the argument that it differentiates by",
     "transposed": "whether that argument is the transpose of another value",
 }
 
 
-def wanted(rule: Function | None) -> tuple[str, ...]:
-    """The names that a rule asks for."""
+def parameters_of(function: Function) -> list[inspect.Parameter]:
+    """The parameters of a function; none where it does not tell them."""
+    if isinstance(function, np.ufunc):  # NumPy before 2.4 does not tell the signature of a ufunc
+        names = ["x"] if function.nin == 1 else [f"x{i + 1}" for i in range(function.nin)]
+        arrays = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_ONLY) for n in names]
+        options = ("out", "where", "casting", "order", "dtype", "subok")
+        return arrays + [inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY) for n in options]
+    try:
+        return list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return []
+
+
+def positional_names(function: Function) -> list[str]:
+    """The names of the parameters that can be given by position."""
+    return [p.name for p in parameters_of(function) if p.kind <= p.POSITIONAL_OR_KEYWORD]
+
+
+def requested(rule: Function | None) -> tuple[str, ...]:
+    """The names that a rule requests."""
     return () if rule is None else tuple(inspect.signature(rule).parameters)
 
 
-def check(row: Any, rules: Mapping[str, Function | None]) -> None:
-    """Raise TypeError if these cannot be the rules of the function that ``row`` is of."""
-    arguments = ", ".join(row.defaults)
-    for name, rule in rules.items():
-        if name not in row.defaults:
+class Signature:
+    """How a function is called: which of its arguments are arrays, and which are options.
+
+    ``arrays`` are the arguments that have a rule, ``options`` the others, ``defaults`` the default
+    of each.  ``leading`` is the number of arrays if they come before all options, else 0.
+    ``required`` are the arguments for which a None that is given says something.
+    """
+
+    __slots__ = ("arrays", "defaults", "leading", "name", "options", "required", "variadic")
+
+    name: str
+
+    def read_signature(self, function: Function, ruled: Mapping[str, Any]) -> None:
+        """Read the signature of ``function``, whose arrays are those that ``ruled`` names."""
+        parameters = [p for p in parameters_of(function) if p.kind is not p.VAR_KEYWORD]
+        unset = (inspect.Parameter.empty, np._NoValue)
+        self.required = {p.name for p in parameters if p.default in unset}
+        self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+        self.defaults = {p.name: None if p.default in unset else p.default for p in parameters}
+        if not parameters:  # some functions of NumPy tell no signature before version 2.4
+            self.defaults = dict.fromkeys(ruled)
+        self.arrays = tuple(name for name in self.defaults if name in ruled)
+        n = len(self.arrays)
+        self.leading = n if self.arrays == tuple(self.defaults)[:n] else 0
+        self.options = tuple(self.defaults)[n:]
+
+    def bind(
+        self, args: tuple[Any, ...], options: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Sort a call into arrays and options."""
+        n = self.leading
+        if (not options and len(args) == n) or self.variadic:
+            return args, options
+        if 0 < n == len(args):
+            return args, self.given(options)
+        if len(args) > len(self.defaults):
             raise TypeError(
-                f"rule({row.name}, {name}=…): {row.name} has no argument {name!r}; "
+                f"{self.name} takes at most {len(self.defaults)} arguments, got {len(args)}"
+            )
+        if 0 < n <= len(args):
+            return args[:n], self.given(dict(zip(self.options, args[n:])) | options)
+        bound = dict(zip(self.defaults, args)) | options
+        last = max((i for i, name in enumerate(self.arrays) if name in bound), default=-1)
+        arrays = [
+            bound.pop(name, self.defaults[name])
+            for i, name in enumerate(self.arrays)
+            if i <= last or self.defaults[name] is not None
+        ]
+        return tuple(arrays), self.given(bound)
+
+    def given(self, options: dict[str, Any]) -> dict[str, Any]:
+        """The options that say something which their defaults do not."""
+        return {
+            name: value
+            for name, value in options.items()
+            if name in self.required or value is not self.defaults.get(name, options)
+        }
+
+
+def check(primitive: Any) -> None:
+    """Raise TypeError if the rules of a primitive cannot be rules of its function."""
+    name, known, rules = primitive.name, primitive.defaults, primitive.rules
+    arguments = ", ".join(known)
+    for argument, rule in rules.items():
+        if argument not in known:
+            raise TypeError(
+                f"rule({name}, {argument}=…): {name} has no argument {argument!r}; "
                 f"its arguments are {arguments}"
             )
-        for special in SPECIAL if row.own else ("g",):
-            if special in row.defaults and special in wanted(rule):
+        for special in SPECIAL if primitive.custom else ("g",):
+            if special in known and special in requested(rule):
                 raise TypeError(
-                    f"rule({row.name}, {name}=…) asks for {special!r}, which in a rule means "
-                    f"{SPECIAL[special]}; rename the argument {special!r} of {row.name}"
+                    f"rule({name}, {argument}=…) asks for {special!r}, which in a rule means "
+                    f"{SPECIAL[special]}; rename the argument {special!r} of {name}"
                 )
-    if row.own and not all(name in rules for name in [*row.defaults][: len(rules)]):
-        first = next(name for name in row.defaults if name not in rules)
+    if primitive.custom and not all(argument in rules for argument in [*known][: len(rules)]):
+        first = next(argument for argument in known if argument not in rules)
         raise TypeError(
-            f"rule({row.name}, …): the arguments that have a rule come first, and {first!r} has "
+            f"rule({name}, …): the arguments that have a rule come first, and {first!r} has "
             f"none; put it behind them, or say {first}=None if the result does not vary with it"
         )
-    for name in wanted(row.aside):
-        if name not in row.defaults:
+    for argument in requested(primitive.residuals):
+        if argument not in known:
             raise TypeError(
-                f"rule({row.name}, aside=…): it asks for {name!r}, and is computed from the "
-                f"arguments of {row.name} alone, which are {arguments}"
+                f"rule({name}, residuals=…): it asks for {argument!r}, and is computed from the "
+                f"arguments of {name} alone, which are {arguments}"
             )
-    if row.aside and not any("aside" in wanted(rule) for rule in rules.values()):
-        raise TypeError(f"rule({row.name}, aside=…): no rule asks for 'aside', so leave it out")
-    if row.fused and not row.aside:
+    asked = any("residuals" in requested(rule) for rule in rules.values())
+    if primitive.residuals and not asked:
+        raise TypeError(f"rule({name}, residuals=…): no rule asks for 'residuals', so leave it out")
+    if primitive.forward and not primitive.residuals:
         raise TypeError(
-            f"rule({row.name}, fused=…) needs aside=… too: what the fused function returns beside "
-            f"the result, computed from the arguments alone"
+            f"rule({name}, forward=…) needs residuals=… too: what the forward function returns "
+            f"beside the result, computed from the arguments alone"
         )

@@ -44,9 +44,9 @@ class Node:
 
     An operand is a Node where it is tracked; elsewhere it is the constant itself, or ``None`` if
     no rule will ask for it.  Nearly every step has at most two; all further ones are in ``rest``.
-    ``value`` exists only if some rule will read it, ``aside`` if the step computed it on its way,
-    ``name`` if somebody gave one, ``note`` only while debugging or tracing, ``grad`` only on leaves
-    after a backward pass.  A leaf has no primitive.
+    ``value`` exists only if some rule will read it, ``residuals`` if the step computed them on its
+    way, ``name`` if somebody gave one, ``note`` only while debugging or tracing, ``grad`` only on
+    leaves after a backward pass.  A leaf has no primitive.
     """
 
     __slots__ = (
@@ -58,7 +58,7 @@ class Node:
     name: str
     rest = Rare(())
     options = Rare(NOTHING)
-    aside = Rare()
+    residuals = Rare()
     note = Rare()
     grad = Rare()
 

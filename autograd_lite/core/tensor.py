@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core import errors
-from autograd_lite.core.backward import backward, own
+from autograd_lite.core.backward import Backward, writable_copy
+from autograd_lite.core.fast import binary, unary
 from autograd_lite.core.methods import ArrayMethods
-from autograd_lite.core.record import apply, binary, call, unary
+from autograd_lite.core.record import apply, call
 from autograd_lite.core.registry import PRIMITIVES, primitive_of
 from autograd_lite.core.tape import NOTHING, Node
 from autograd_lite.core.tracked import Symbol, Tracked, strip, tracked
@@ -31,10 +32,10 @@ def _operator(ufunc: Any, function: Callable[[Any, Any], Any]) -> tuple[Any, Any
 
 @cache
 def _runner(ufunc: np.ufunc) -> Callable[..., Any]:
-    row = PRIMITIVES[ufunc]
+    primitive = PRIMITIVES[ufunc]
     if ufunc.nin > 2:
-        return lambda *args: apply(row, args, NOTHING)
-    return (unary if ufunc.nin == 1 else binary)(row, ufunc)
+        return lambda *args: apply(primitive, args, NOTHING)
+    return (unary if ufunc.nin == 1 else binary)(primitive, ufunc)
 
 
 def _refused(what: str, remedy: str) -> Any:
@@ -74,7 +75,7 @@ class Tensor(Tracked, ArrayMethods):
     __slots__ = ()
     __hash__ = object.__hash__
 
-    run_back = staticmethod(backward)
+    backward_pass = Backward
 
     def __new__(cls, *data: Any) -> Tensor:
         return object.__new__(KIND.get(cls) if cls is Tensor else cls)
@@ -218,9 +219,9 @@ class Tensor(Tracked, ArrayMethods):
         if seed.shape != self.shape:
             raise ValueError(f"backward: g has shape {seed.shape}, the Tensor {self.shape}")
         taken: set[int] = set()
-        own(seed, taken)
-        for node, cotangent in self.run_back({self.node: seed}).items():
-            node.grad = own(cotangent, taken)
+        writable_copy(seed, taken)
+        for node, cotangent in self.backward_pass({self.node: seed}).run().items():
+            node.grad = writable_copy(cotangent, taken)
 
     @property
     def grad(self) -> Any:
@@ -232,25 +233,6 @@ class Tensor(Tracked, ArrayMethods):
                 f"or use al.grad"
             )
         return getattr(self.node, "grad", None)
-
-
-class Noted(Tensor):
-    """A Tensor that takes a note of its node when it gets it: once, however often it is wrapped."""
-
-    __slots__ = ("_node",)
-
-    @property
-    def node(self) -> Node:
-        return self._node
-
-    @node.setter
-    def node(self, node: Node) -> None:
-        self._node = node
-        if not hasattr(node, "note"):
-            self.take_note(node)
-
-    def take_note(self, node: Node) -> None:
-        raise NotImplementedError
 
 
 _GETITEM = primitive_of(operator.getitem)

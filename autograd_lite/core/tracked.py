@@ -18,7 +18,7 @@ _new = object.__new__
 class Tracked:
     """A value, the node that made it, and the level of differentiation that it belongs to.
 
-    ``fuses`` says whether a step of it may be a fused function, of which less is kept.
+    ``fuses`` says whether a step may be a rule's ``forward``, after which less is kept.
     """
 
     __slots__ = ("data", "level", "node")
@@ -44,6 +44,27 @@ class Symbol:
         self, function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]
     ) -> Any:
         raise NotImplementedError
+
+    def branch(self) -> bool:
+        """The truth of what this stands for; what is written down holds where that is the same."""
+        raise NotImplementedError
+
+
+def branch(condition: Any) -> bool:
+    """The truth of a condition on numbers, on which a rule takes one way or the other.
+
+    A plain ``if`` on numbers is refused while a program is traced, since it would be the same for
+    all numbers.  This writes a guard down: the program raises ValueError for numbers for which the
+    answer is another.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> def f(x):
+    ...     return np.sum(x) if al.branch(np.all(x > 0)) else np.sum(-x)
+    >>> al.trace(f, np.ones(2))(np.array([1.0, 2.0])).item()
+    3.0
+    """
+    condition = strip(condition)
+    return condition.branch() if isinstance(condition, Symbol) else bool(condition)
 
 
 def is_plain(values: Iterable[Any]) -> bool:

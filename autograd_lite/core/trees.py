@@ -1,77 +1,134 @@
-"""Nested containers of arrays: dicts, lists, tuples, named tuples and dataclasses.
+"""Trees: nested dicts, lists, tuples, named tuples and dataclasses of arrays.
 
-A *leaf* is an array, a Tensor or a number.  Everything else that may stand in a model (a string,
-None, a function such as an activation, a dataclass field marked ``metadata={"static": True}``) is
-carried along unchanged.
+A *leaf* is an array, a Tensor or a number.  Everything else that may stand in a model is carried
+along unchanged: a string, None, a function such as an activation, a dataclass field marked
+``metadata={"static": True}``.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache, partial
 from numbers import Number
+from operator import attrgetter
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 import numpy as np
 
 #: What may stand in a tree without being a part of it.
-STATIC = (
+STATIC_TYPES = (
     *(str, bytes, type(None), type(...), type, slice, Enum, np.dtype, np.ufunc, partial),
     *(FunctionType, BuiltinFunctionType, MethodType),
 )
 _set = object.__setattr__  # also on frozen dataclasses
 
 
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """How values of a type are taken apart, and put together again from other parts.
+
+    ``steps`` are the texts that lead to the parts; ``static`` names the fields that are constants.
+    """
+
+    parts: Callable[[Any], Iterable[Any]] = lambda tree: ()
+    build: Callable[[Any, list[Any]], Any] = lambda tree, parts: tree
+    steps: Callable[[Any], list[str]] = lambda tree: []
+    static: tuple[str, ...] = ()
+
+
+LEAF, STATIC, UNKNOWN = Structure(), Structure(), Structure()
+
+
+def _numbered(tree: Any) -> list[str]:
+    return [f"[{i}]" for i in range(len(tree))]
+
+
+def _in_dict(tree: Any, parts: list[Any]) -> Any:
+    if type(tree) is dict:
+        return dict(zip(tree, parts))
+    new = copy(tree)
+    new.update(zip(tree, parts))
+    return new
+
+
+LIST = Structure(lambda tree: tree, lambda tree, parts: parts, _numbered)
+TUPLE = Structure(lambda tree: tree, lambda tree, parts: tuple(parts), _numbered)
+NAMED_TUPLE = Structure(
+    lambda tree: tree,
+    lambda tree, parts: tree._make(parts),
+    lambda tree: [f".{name}" for name in tree._fields],
+)
+DICT = Structure(lambda tree: tree.values(), _in_dict, lambda tree: [f"[{key!r}]" for key in tree])
+
+
+def _of_dataclass(kind: Any) -> Structure:
+    names = tuple(f.name for f in fields(kind) if not f.metadata.get("static"))
+    static = tuple(f.name for f in fields(kind) if f.metadata.get("static"))
+    get: Any = attrgetter(*names) if len(names) > 1 else None
+
+    def build(tree: Any, parts: list[Any]) -> Any:
+        # Not the constructor: it may do more than store, and may not take these arguments.
+        new = object.__new__(kind)
+        for name, part in zip(names, parts):
+            _set(new, name, part)
+        for name in static:
+            _set(new, name, getattr(tree, name))
+        return new
+
+    return Structure(
+        get or (lambda tree: [getattr(tree, name) for name in names]),
+        build,
+        lambda tree: [f".{name}" for name in names],
+        static,
+    )
+
+
 @cache
-def structure(kind: Any) -> Any:
-    """How values of a type are taken apart; for a dataclass the names of its parts and statics."""
-    if dataclasses.is_dataclass(kind):
-        names: tuple[list[str], list[str]] = ([], [])
-        for f in dataclasses.fields(kind):
-            names[bool(f.metadata.get("static"))].append(f.name)
-        return names
+def structure(kind: Any) -> Structure:
+    """How values of a type are taken apart: LEAF, STATIC, UNKNOWN, or as a container is."""
+    if is_dataclass(kind):
+        return _of_dataclass(kind)
     if kind in (list, tuple):
-        return kind.__name__
+        return LIST if kind is list else TUPLE
     if issubclass(kind, dict):
-        return "dict"
+        return DICT
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):
-        return "named tuple"
+        return NAMED_TUPLE
     if issubclass(kind, (str, bytes)):  # those of NumPy have a dtype
-        return "static"
+        return STATIC
     array = hasattr(kind, "dtype") or hasattr(kind, "__array_function__")
     if array or issubclass(kind, Number):
-        return "leaf"
-    return "static" if issubclass(kind, STATIC) else "unknown"
+        return LEAF
+    return STATIC if issubclass(kind, STATIC_TYPES) else UNKNOWN
 
 
-def no_container(kind: type) -> TypeError:
-    return TypeError(
-        f"{kind.__name__} is no container that can be differentiated by: use a dict, list, tuple, "
-        f"named tuple or dataclass (with metadata={{'static': True}} for fields that are constants)"
-    )
+def container(kind: Any) -> Structure:
+    """The structure of a type; TypeError if it is no container that can stand in a tree."""
+    found = structure(kind)
+    if found is UNKNOWN:
+        raise TypeError(
+            f"{kind.__name__} is no container that can be differentiated by: use a dict, list, "
+            f"tuple, named tuple or dataclass (with metadata={{'static': True}} for fields that "
+            f"are constants)"
+        )
+    return found
 
 
 def is_leaf(x: Any) -> bool:
     """Whether ``x`` is a number or array, so that it can be differentiated by or refused."""
     kind: Any = type(x)
-    return bool(structure(kind) == "leaf")
+    return structure(kind) is LEAF
 
 
 def children(tree: Any) -> list[tuple[str, Any]]:
     """The parts of a container, each with the text that leads to it."""
     kind: Any = type(tree)
     how = structure(kind)
-    if how == "list" or how == "tuple":
-        return [(f"[{i}]", part) for i, part in enumerate(tree)]
-    if how == "dict":
-        return [(f"[{key!r}]", part) for key, part in tree.items()]
-    if how == "named tuple":
-        return [(f".{name}", getattr(tree, name)) for name in tree._fields]
-    return [(f".{name}", getattr(tree, name)) for name in how[0]] if type(how) is tuple else []
+    return list(zip(how.steps(tree), how.parts(tree)))
 
 
 def paths(tree: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -86,6 +143,21 @@ def paths(tree: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
         yield from paths(part, prefix + step)
 
 
+def statics(tree: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """What is carried along in a tree, with its path: strings, functions, static fields.
+
+    >>> list(statics([1.0, "mean"]))
+    [('[1]', 'mean')]
+    """
+    kind: Any = type(tree)
+    how = structure(kind)
+    if how is STATIC:
+        yield prefix, tree
+    yield from ((f"{prefix}.{name}", getattr(tree, name)) for name in how.static)
+    for step, part in children(tree):
+        yield from statics(part, prefix + step)
+
+
 def tree_leaves(tree: Any) -> list[Any]:
     """The leaves of a tree, in order.
 
@@ -98,37 +170,13 @@ def tree_leaves(tree: Any) -> list[Any]:
 
 
 def _collect(tree: Any, leaves: list[Any]) -> None:
-    kind: Any = type(tree)
-    how = "leaf" if kind is np.ndarray else structure(kind)
-    if how == "leaf":
+    kind = type(tree)
+    how = LEAF if kind is np.ndarray else container(kind)
+    if how is LEAF:
         leaves.append(tree)
-    elif how == "list" or how == "tuple" or how == "named tuple":
-        for part in tree:
+    else:
+        for part in how.parts(tree):
             _collect(part, leaves)
-    elif how == "dict":
-        for part in tree.values():
-            _collect(part, leaves)
-    elif how == "unknown":
-        raise no_container(kind)
-    elif how != "static":
-        for name in how[0]:
-            _collect(getattr(tree, name), leaves)
-
-
-def statics(tree: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """What is carried along in a tree, with its path: strings, functions, static fields.
-
-    >>> list(statics([1.0, "mean"]))
-    [('[1]', 'mean')]
-    """
-    kind: Any = type(tree)
-    how = structure(kind)
-    if how == "static":
-        yield prefix, tree
-    elif type(how) is tuple:
-        yield from ((f"{prefix}.{name}", getattr(tree, name)) for name in how[1])
-    for step, part in children(tree):
-        yield from statics(part, prefix + step)
 
 
 def leaves_beside(tree: Any, other: Any) -> list[Any]:
@@ -142,66 +190,40 @@ def leaves_beside(tree: Any, other: Any) -> list[Any]:
 
 
 def _collect_beside(tree: Any, other: Any, leaves: list[Any]) -> None:
-    kind: Any = type(tree)
-    how = "leaf" if kind is np.ndarray else structure(kind)
-    if how == "static":
+    kind = type(tree)
+    how = LEAF if kind is np.ndarray else container(kind)
+    if how is STATIC:
         return
-    if how == "unknown":
-        raise no_container(kind)
-    if how == "leaf" and is_leaf(other):
+    if how is LEAF and is_leaf(other):
         leaves.append(other)
-    elif type(other) is not kind:
+        return
+    if type(other) is not kind:
         raise ValueError(
             f"trees of different structure: {kind.__name__} and {type(other).__name__}"
         )
-    elif how == "dict":
+    parts, beside = how.parts(tree), how.parts(other)
+    if how is DICT:
         if tree.keys() != other.keys():
             raise ValueError(f"trees of different structure: keys {[*tree]} and {[*other]}")
-        for key in tree:
-            _collect_beside(tree[key], other[key], leaves)
-    elif type(how) is tuple:
-        for name in how[0]:
-            _collect_beside(getattr(tree, name), getattr(other, name), leaves)
-    else:
-        if len(tree) != len(other):
-            raise ValueError(f"trees of different structure: {len(tree)} and {len(other)} parts")
-        for part, beside in zip(tree, other):
-            _collect_beside(part, beside, leaves)
+        beside = map(other.__getitem__, tree)
+    elif len(parts) != len(beside):  # type: ignore[arg-type]
+        raise ValueError(f"trees of different structure: {len(tree)} and {len(other)} parts")
+    for part, another in zip(parts, beside):
+        _collect_beside(part, another, leaves)
 
 
 def rebuild(tree: Any, f: Callable[[Any], Any]) -> Any:
     """A tree of the same structure with ``f(leaf)`` in place of each leaf."""
-    kind: Any = type(tree)
+    kind = type(tree)
     if kind is np.ndarray:
         return f(tree)
-    how = structure(kind)
-    if how == "leaf":
+    how = container(kind)
+    if how is LEAF:
         return f(tree)
-    if type(how) is tuple:
-        # Not the constructor: it may do more than store, and may not take these arguments.
-        new = object.__new__(kind)
-        for name in how[0]:
-            part = getattr(tree, name)
-            _set(new, name, f(part) if type(part) is np.ndarray else rebuild(part, f))
-        for name in how[1]:
-            _set(new, name, getattr(tree, name))
-        return new
-    if how == "static":
+    if how is STATIC:
         return tree
-    if how == "list":  # most often of arrays, so these are spared a call
-        return [f(part) if type(part) is np.ndarray else rebuild(part, f) for part in tree]
-    if how == "tuple":
-        return tuple([rebuild(part, f) for part in tree])
-    if how == "dict":
-        parts = {key: rebuild(part, f) for key, part in tree.items()}
-        if kind is dict:
-            return parts
-        new = copy(tree)
-        new.update(parts)
-        return new
-    if how == "unknown":
-        raise no_container(kind)
-    return tree._make([rebuild(part, f) for part in tree])  # a named tuple
+    parts = [f(x) if type(x) is np.ndarray else rebuild(x, f) for x in how.parts(tree)]
+    return how.build(tree, parts)
 
 
 def tree_map(f: Callable[..., Any], tree: Any, *others: Any) -> Any:

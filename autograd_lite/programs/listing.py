@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.core.backward import own
+from autograd_lite.core.backward import writable_copy
 from autograd_lite.core.trees import is_leaf, leaves_beside, rebuild, statics, tree_leaves
 from autograd_lite.programs.naming import identifiers
 from autograd_lite.programs.steps import Step, Value, replace_values
@@ -50,8 +50,8 @@ class Listing:
         values = self.run(self.leaves(args))
         taken: set[int] = set()
         for value in (*self.inputs, *self.constants):
-            own(values[value], taken)
-        results = iter([own(values[value], taken) for value in self.outputs])
+            writable_copy(values[value], taken)
+        results = iter([writable_copy(values[value], taken) for value in self.outputs])
         return rebuild(self.result, lambda _: next(results))
 
     def values(self, *args: Any) -> dict[Value, Any]:

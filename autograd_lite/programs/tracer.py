@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import operator
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.core import errors
-from autograd_lite.core.frames import frames, is_ours, users_line
+from autograd_lite.core.frames import frames, is_engine, users_line
 from autograd_lite.core.methods import ArrayMethods
 from autograd_lite.core.tracked import Symbol, Tracked, strip
 from autograd_lite.core.trees import tree_leaves
@@ -23,11 +22,6 @@ STATIC = frozenset(
 )
 
 NEEDS_ARRAYS = np.lib.NumpyVersion(np.__version__) < "2.1.0"
-
-#: Functions that write into what they are given.
-WRITING = frozenset({np.copyto, np.put, np.putmask, np.place, np.put_along_axis, np.fill_diagonal})
-#: Modules in which a branch on numbers is written down as a guard.
-WITH_GUARDS = ("autograd_lite.rules.", "autograd_lite.special")
 
 
 class Trace:
@@ -43,10 +37,7 @@ class Trace:
 
     def write(self, function: Callable[..., Any], args: Any, options: Any) -> Any:
         """Run a function on the arrays that tracers stand for, and write the step down."""
-        if options.get("out") is not None:
-            raise errors.out_given(function.__name__)
-        if function in WRITING or (function is np.nan_to_num and options.get("copy") is False):
-            raise errors.assigned(f"np.{function.__name__}(t, …)")
+        errors.refuse_writing(function, options)
         result = function(*concrete(args), **concrete(options))
         if function in STATIC:
             return result
@@ -144,10 +135,6 @@ def module_path() -> str:
     return ""
 
 
-def is_engine(frame: Any) -> bool:
-    return is_ours(frame) and not frame.f_globals["__name__"].startswith("nn")
-
-
 def common(paths: list[str]) -> str:
     """What all paths begin with, up to a joint; of a single path, all but its last part."""
     first, last = min(paths), max(paths)
@@ -222,8 +209,6 @@ class Tracer(Symbol, ArrayMethods):
         if any(isinstance(x, Tracked) for x in inputs):
             return NotImplemented
         function = ufunc if method == "__call__" else getattr(ufunc, method)
-        if method == "at":
-            raise errors.assigned(f"np.{ufunc.__name__}.at(t, …)")
         return self.record(function, inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
@@ -265,15 +250,16 @@ class Tracer(Symbol, ArrayMethods):
     def __iter__(self) -> Iterator[Any]:
         return (self[i] for i in range(len(self)))
 
-    def __bool__(self) -> bool:
-        """Refused to users; a rule may ask, and then the program holds where the answer does."""
-        if not sys._getframe(1).f_globals["__name__"].startswith(WITH_GUARDS):
-            self._branch()
+    def branch(self) -> bool:
         answer = bool(self.array)
         self.record(guard, (self, answer))
         return answer
 
-    _branch = _refused("a branch on the truth", "use np.where to choose between values")
+    __bool__ = _refused(
+        "a branch on the truth",
+        "use np.where to choose between values, or al.branch(condition) for a program that holds "
+        "where the answer is the same",
+    )
     __array__ = _refused(
         "np.array, or an index into a plain array,",
         "use np.stack for several values, or pass the plain array as an argument, to be traced too",

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.core.backward import Sweep
+from autograd_lite.core.backward import Backward
+from autograd_lite.core.noted import Noted
 from autograd_lite.core.record import PART
 from autograd_lite.core.tape import Node
-from autograd_lite.core.tensor import KIND, Noted
+from autograd_lite.core.tensor import KIND
 from autograd_lite.core.tracked import Symbol, Tracked, strip
 from autograd_lite.core.trees import paths, rebuild
 from autograd_lite.programs.steps import Value
@@ -36,33 +37,47 @@ def named(name: str, x: Any) -> Any:
     return x
 
 
+class FollowedBackward(Backward):
+    """A backward pass in which each step is tagged with what it computes the gradient of."""
+
+    __slots__ = ()
+
+    hooked = True
+
+    def run(self) -> dict[Node, Any]:
+        for leaf, c in super().run().items():
+            tag(leaf, c)
+        return self.cotangents
+
+    def step(self, node: Node, g: Any) -> None:
+        traced = tag(node, g)
+        if traced is None:
+            super().step(node, g)
+            return
+        before, traced.trace.pulled = traced.trace.pulled, (traced.value, of_tracer(g))
+        super().step(node, g)
+        traced.trace.pulled = before
+
+    def add_into(self, g: Any, node: Node, a: Node) -> None:
+        """Write down as `at_add` what the engine adds in place."""
+        total = self.cotangents.get(a)
+        if a in self.owned and isinstance(g, Symbol) and isinstance(total, Symbol):
+            self.cotangents[a] = at_add(total, node.second, g)
+        else:
+            super().add_into(g, node, a)
+
+
 class Followed(Noted):
     """A Tensor whose node remembers its value, so that gradients are known to be of something."""
 
     __slots__ = ()
 
+    backward_pass = FollowedBackward
+
     def take_note(self, node: Node) -> None:
         node.note = self.data
         if node.primitive is PART and not hasattr(node.first, "note"):
             node.first.note = whole(strip(self.data))
-
-    @staticmethod
-    def run_back(cotangents: dict[Node, Any]) -> dict[Node, Any]:
-        """The backward loop again; what it does is tagged with what it is the gradient of."""
-        sweep = Sweep(cotangents)
-        while sweep.waiting:
-            node, g = sweep.latest()
-            traced = tag(node, g)
-            before = None
-            if traced is not None:
-                before, traced.trace.pulled = traced.trace.pulled, (traced.value, of_tracer(g))
-            if not added(node, g, sweep):
-                sweep.pull_back(node, g)
-            if traced is not None and before is not None:
-                traced.trace.pulled = before
-        for leaf, c in cotangents.items():
-            tag(leaf, c)
-        return cotangents
 
 
 def whole(part: Any) -> Tracer | None:
@@ -87,16 +102,6 @@ def tag(node: Node, g: Any) -> Tracer | None:
     if gradient is not None and value.value not in gradient.gradient_of:
         gradient.gradient_of.append(value.value)
     return value
-
-
-def added(node: Node, g: Any, sweep: Sweep) -> bool:
-    """Add the gradient of indexing where the engine would do so in place, in another way."""
-    a, cotangents = node.first, sweep.cotangents
-    into = node.primitive.into is not None and a in sweep.owned
-    if not (into and isinstance(g, Symbol) and isinstance(cotangents[a], Symbol)):
-        return False
-    cotangents[a] = at_add(cotangents[a], node.second, g)
-    return True
 
 
 def run(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Trace, list[Value], Any]:

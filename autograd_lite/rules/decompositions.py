@@ -17,6 +17,7 @@ valued SVD".  They are in terms of df = Re(tr(Ḡᴴ dA)); here df = Re(Σ g dA)
 import numpy as np
 
 from autograd_lite.core.registry import composed, rule
+from autograd_lite.core.tracked import branch
 from autograd_lite.rules.linalg import (
     H,
     T,
@@ -43,7 +44,7 @@ def gaps(w):
 
 
 def refuse_extra(name, g, k, remedy):
-    if np.any(g[..., k:] != 0):
+    if branch(np.any(g[..., k:] != 0)):
         raise TypeError(
             f"{name}: the vectors that complete an orthonormal basis are not unique, and have no "
             f"derivative; use {remedy}"

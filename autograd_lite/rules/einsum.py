@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from autograd_lite.core.custom import rearranged
+from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
 
 
-@rearranged
+@primitive(inline=True)
 def einsum(*operands, subscripts, optimize=False, dtype=None, casting="safe", order="K"):
     options = {"optimize": optimize, "casting": casting, "order": order}
     if dtype is not None:

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from autograd_lite.core.custom import rearranged, stop_gradient
+from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
 
 LN2 = math.log(2)
@@ -140,7 +140,7 @@ def angle_back(g, z, deg):
 rule(np.angle, z=angle_back)
 
 
-@rearranged
+@primitive(inline=True)
 def phase(x):
     return np.sign(x)
 

@@ -8,8 +8,9 @@ import operator
 
 import numpy as np
 
-from autograd_lite.core.custom import primitive, rearranged, stop_gradient
+from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
+from autograd_lite.core.tracked import branch
 from autograd_lite.rules.kinks import nought
 
 BOOL = np.dtype(bool)
@@ -169,12 +170,12 @@ composed(np.diagflat, lambda v, k=0: np.diag(np.ravel(v), k))
 # ---- choosing among several arrays ----
 
 
-@rearranged
+@primitive(inline=True)
 def choose(*choices, which, mode="raise"):
     return np.choose(which, choices, mode=mode)
 
 
-@rearranged
+@primitive(inline=True)
 def select(*choices, conditions):
     return np.select(conditions, choices[:-1], choices[-1])
 
@@ -228,7 +229,7 @@ def piecewise(x, condlist, funclist, *args, **kw):
     for here, f in zip(conditions, funclist):
         if not callable(f):
             y = at_set(y, here, f)
-        elif np.any(here):
+        elif branch(np.any(here)):
             y = at_set(y, here, f(x[here], *args, **kw))
     return y
 
@@ -236,7 +237,7 @@ def piecewise(x, condlist, funclist, *args, **kw):
 composed(np.piecewise, piecewise)
 
 
-@rearranged
+@primitive(inline=True)
 def bincount(weights, x, minlength=0):
     return np.bincount(x, weights, minlength)
 

@@ -4,19 +4,19 @@ import math
 
 import numpy as np
 
-from autograd_lite.core.custom import rearranged
+from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.indexing import length, numbered, take_back
 
 # ---- joined ----
 
 
-@rearranged
+@primitive(inline=True)
 def concatenate(*arrays, axis=0, **options):
     return np.concatenate(arrays, axis=axis, **options)
 
 
-@rearranged
+@primitive(inline=True)
 def stack(*arrays, axis=0, **options):
     return np.stack(arrays, axis=axis, **options)
 
@@ -75,7 +75,7 @@ composed(
 # ---- blocks: which element of the result is which of the parts, is told by their numbers ----
 
 
-@rearranged
+@primitive(inline=True)
 def block(*parts, nested):
     return np.block(nest(nested, parts))
 

@@ -7,7 +7,7 @@ not chosen gets 0, even from a gradient that is NaN.
 
 import numpy as np
 
-from autograd_lite.core.custom import rearranged
+from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
 
 # ---- lengths and signs ----
@@ -68,7 +68,7 @@ rule(
 # ---- clip ----
 
 
-@rearranged
+@primitive(inline=True)
 def clip(a, a_min, a_max):
     return np.clip(a, a_min, a_max)
 

@@ -11,8 +11,9 @@ import operator
 
 import numpy as np
 
-from autograd_lite.core.custom import rearranged
+from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, constant, rule
+from autograd_lite.core.tracked import branch
 
 # ---- helpers ----
 
@@ -77,7 +78,7 @@ composed(np.linalg.trace, lambda x, /, *, offset=0, **dtype: np.trace(x, offset,
 rule(np.linalg.outer, x1=lambda g, x2: g @ x2, x2=lambda g, x1: x1 @ g)
 
 
-@rearranged
+@primitive(inline=True)
 def multi_dot(*arrays):
     return np.linalg.multi_dot(arrays)
 
@@ -165,7 +166,7 @@ def pinv_a(g, y, a, rcond, hermitian, rtol):
 
 def constant_rank(y, a):
     size = np.max(np.abs(a), axis=(-2, -1), keepdims=True, initial=0)
-    if np.any(np.abs(a @ y @ a - a) > np.sqrt(np.finfo(a.dtype).eps) * size):
+    if branch(np.any(np.abs(a @ y @ a - a) > np.sqrt(np.finfo(a.dtype).eps) * size)):
         raise TypeError(
             "pinv is differentiated at constant rank, and here rcond or rtol drops singular values "
             "that are not zero; leave it out, or build the inverse from np.linalg.svd"
@@ -183,7 +184,7 @@ def squares_b(g, y, a, b):
 
 
 def lstsq_a(g, y, a, b, rcond):
-    if y[2] < min(a.shape):
+    if branch(y[2] < min(a.shape)):
         raise TypeError(
             f"lstsq is differentiated for matrices of full rank, and this one of shape {a.shape} "
             f"has rank {y[2]}; np.linalg.pinv(a) @ b is differentiated at constant rank"
@@ -206,7 +207,7 @@ rule(np.linalg.lstsq, a=lstsq_a, b=lstsq_b)
 def cofactors(a, y):
     """The derivative of the determinant ``y``, also where a is singular, unless it is large."""
     n = a.shape[-1]
-    if 0 < n <= 20 and np.any(np.linalg.matrix_rank(a) < n):
+    if 0 < n <= 20 and branch(np.any(np.linalg.matrix_rank(a) < n)):
         return T(adjugate(a))
     return y[..., None, None] * T(np.linalg.inv(a))
 

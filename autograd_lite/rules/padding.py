@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograd_lite.core.custom import rearranged
+from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.indexing import numbered
 
@@ -17,7 +17,7 @@ def pairs(x, n):
     return np.broadcast_to(x, (n, 2)).tolist()
 
 
-@rearranged
+@primitive(inline=True)
 def framed(array, widths, mode="constant", constant_values=0):
     options = {"constant_values": constant_values} if mode == "constant" else {}
     return np.pad(array, widths, mode, **options)

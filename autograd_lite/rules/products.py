@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograd_lite.core.custom import rearranged
+from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
 
 # ---- matmul: a vector on either side is a matrix with one row or one column ----
@@ -78,7 +78,7 @@ rule(
 )
 
 
-@rearranged
+@primitive(inline=True)
 def vecdot(x1, x2):
     return np.vecdot(x1, x2)
 
@@ -172,7 +172,7 @@ rule(
 # ---- cross product: a · (b × c) = b · (c × a) = c · (a × b) ----
 
 
-@rearranged
+@primitive(inline=True)
 def cross(a, b):
     return np.cross(a, b)
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograd_lite.core.registry import composed, rule
+from autograd_lite.core.tracked import branch
 from autograd_lite.rules.indexing import at_set
 
 # ---- evenly spaced ----
@@ -41,7 +42,7 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
 
 def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     """As ``np.geomspace`` does it: the first number is turned to be positive."""
-    if np.any(start == 0) or np.any(stop == 0):
+    if branch(np.any(start == 0)) or branch(np.any(stop == 0)):
         raise ValueError("Geometric sequence cannot include zero")
     kind = np.result_type(start, stop, float(num), np.zeros((), dtype))
     start, stop = (np.multiply(x, 1, dtype=kind) for x in (start, stop))

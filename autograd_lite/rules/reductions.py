@@ -10,8 +10,9 @@ from functools import wraps
 
 import numpy as np
 
-from autograd_lite.core.custom import rearranged
+from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
+from autograd_lite.core.tracked import branch
 
 
 def kept(shape, axis):
@@ -106,7 +107,7 @@ def moment(function):
         return step(a, mean, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, **options)
 
     run.__name__ = function.__name__
-    step = rearranged(run)
+    step = primitive(run, inline=True)
     composed(function, call)
     return step
 
@@ -161,7 +162,7 @@ def others(a, axis):
 def prod_back(g, y, a, shape, axis, keepdims, where, initial):
     if where is not None:
         a = np.where(where, a, 1)
-    if np.all(a != 0):
+    if branch(np.all(a != 0)):
         return spread(g * y, shape, axis, keepdims, where) / a
     slope = others(a, axis) if initial is None else others(a, axis) * initial
     return spread(g, shape, axis, keepdims, where) * slope

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from autograd_lite.core.registry import composed, rule
+from autograd_lite.core.tracked import branch
 
 
 def reversed_sum(x, axis):
@@ -30,7 +31,7 @@ rule(np.nancumsum, a=nancumsum_back)
 def cumprod_back(g, y, a, shape, axis):
     if axis is None:
         a, axis = np.reshape(a, -1), 0
-    if np.all(a != 0):
+    if branch(np.all(a != 0)):
         return np.reshape(reversed_sum(g * y, axis) / a, shape)
     return np.reshape(past_zeros(np.moveaxis(g, axis, 0), np.moveaxis(a, axis, 0), axis), shape)
 

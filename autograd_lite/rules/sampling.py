@@ -3,15 +3,16 @@
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd_lite.core.custom import rearranged, stop_gradient
+from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
+from autograd_lite.core.tracked import branch
 from autograd_lite.rules.elementwise import nonzero
 from autograd_lite.rules.indexing import scatter
 
 # ---- interpolation: between knots i and i + 1 at the fraction t ----
 
 
-@rearranged
+@primitive(inline=True)
 def interpolate(x, xp, fp, left=None, right=None):
     return np.interp(x, xp, fp, left, right)
 
@@ -51,7 +52,7 @@ rule(
 def interp(x, xp, fp, left=None, right=None, period=None):
     if period is None:
         return interpolate(x, xp, fp, left=left, right=right)
-    if period == 0:
+    if branch(period == 0):
         raise ValueError("period must be a non-zero value")
     if np.ndim(xp) != 1 or np.ndim(fp) != 1:
         raise ValueError("Data points must be 1-D sequences")
@@ -103,7 +104,7 @@ def steps(f, places, axis):
     if len(places) != np.shape(f)[axis]:
         raise ValueError("when 1d, distances must match the length of the corresponding dimension")
     h = np.diff(np.multiply(places, 1.0))
-    even = np.all(h == h[0]) and stop_gradient(h) is h  # h[0] alone would not tell of the others
+    even = stop_gradient(h) is h and branch(np.all(h == h[0]))  # h[0] alone tells of no others
     return h[0] if even else h
 
 

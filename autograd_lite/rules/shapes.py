@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograd_lite.core.custom import rearranged, stop_gradient
+from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.indexing import length, numbered, take_back
 
@@ -40,7 +40,7 @@ composed(np.atleast_3d, at_least(3, lambda s: {0: (1, 1, 1), 1: (1, *s, 1), 2: (
 # ---- the same elements in another dtype: integers leave the tape ----
 
 
-@rearranged
+@primitive(inline=True)
 def astype(x, kind, copy=True):
     return (x if hasattr(x, "astype") else np.asarray(x)).astype(kind, copy=copy)
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from autograd_lite.core.custom import rearranged
+from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import rule
 from autograd_lite.rules.indexing import scatter
 
@@ -52,7 +52,7 @@ rule(
 # ---- sinc is a spherical Bessel function, and so are its derivatives ----
 
 
-@rearranged
+@primitive(inline=True)
 def bessel(x, n):
     """The spherical Bessel function of order n, which is sin(x) / x for n = 0."""
     near = np.abs(x) < n + 1

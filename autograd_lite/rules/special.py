@@ -15,9 +15,10 @@ import math
 import numpy as np
 import scipy.special as sp
 
-from autograd_lite.core.custom import rearranged
-from autograd_lite.core.gaps import no_derivative
+from autograd_lite.core.custom import primitive
+from autograd_lite.core.primitive import no_derivative
 from autograd_lite.core.registry import composed, constant, rule
+from autograd_lite.core.tracked import branch
 
 SQRT_PI = math.sqrt(math.pi)
 SQRT_2PI = math.sqrt(2 * math.pi)
@@ -28,7 +29,7 @@ def choose(where, x, there, elsewhere, harmless):
 
     In their place it gets the number ``harmless``, lest a NaN there reach a derivative.
     """
-    if not np.any(where):
+    if not branch(np.any(where)):
         return elsewhere(x)
     return np.where(
         where,
@@ -40,7 +41,7 @@ def choose(where, x, there, elsewhere, harmless):
 # ---- gamma function: 5.2.2, ψ = Γ′ / Γ ----
 
 
-@rearranged
+@primitive(inline=True)
 def polygamma(n, x):
     """(−1)ⁿ⁺¹ n! ζ(n + 1, x), by 25.11.12; ψ itself for n = 0."""
     if np.ndim(n) == 0:
@@ -128,7 +129,7 @@ def beta_density(a, b, x):
     )
 
 
-@rearranged
+@primitive(inline=True)
 def betainc(a, b, x):
     return sp.betainc(a, b, x)
 
@@ -183,7 +184,7 @@ rule(sp.logit, x=lambda g, x: g / (x * (1 - x)))
 # ---- (eˣ − 1) / x = ∫₀¹ e^(xt) dt ----
 
 
-@rearranged
+@primitive(inline=True)
 def exprel(n, x):
     """∫₀¹ tⁿ e^(xt) dt = M(n + 1, n + 2, x) / (n + 1), the n-th derivative, by 13.4.1."""
     return sp.hyp1f1(n + 1.0, n + 2.0, x) / (n + 1.0)
@@ -235,7 +236,7 @@ rule(sp.ive, x1=no_derivative, x2=ive_back)
 def apart(x1, x2, zero=0, one=1):
     """The second argument, but 1 where it and the first are 0."""
     both = (x1 == 0) & (x2 == zero)
-    return np.where(both, one, x2) if np.any(both) else x2
+    return np.where(both, one, x2) if branch(np.any(both)) else x2
 
 
 def log_ratio(x1, x2):

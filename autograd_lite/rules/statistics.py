@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 
 from autograd_lite.core.registry import composed
+from autograd_lite.core.tracked import branch
 
 
 def conj(x):
@@ -21,7 +22,7 @@ def average(a, axis=None, weights=None, returned=False, **options):
         exact = np.result_type(a).kind in "iub"
         kind = np.result_type(a, w, "f8") if exact else np.result_type(a, w)
         total = np.sum(w, axis=axis, dtype=kind, **options)
-        if np.any(total == 0):
+        if branch(np.any(total == 0)):
             raise ZeroDivisionError("Weights sum to zero, can't be normalized")
         mean = np.sum(np.multiply(a, w, dtype=kind), axis=axis, **options) / total
     return (mean, np.full_like(mean, total)) if returned else mean
@@ -63,7 +64,7 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     w, a = sample_weights(fweights, aweights, X.shape[1])
     mean, total = np.average(X, axis=1, weights=w, returned=True)
     free = degrees_of_freedom(total[0], w, a, ddof, X.shape[1])
-    if free <= 0:
+    if branch(free <= 0):
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
         free = 0.0
     X = X - mean[:, None]
@@ -76,13 +77,13 @@ def sample_weights(fweights, aweights, n):
     for name, x in (("fweights", fweights), ("aweights", aweights)):
         if x is None:
             continue
-        if name == "fweights" and not np.all(x == np.around(x)):
+        if name == "fweights" and not branch(np.all(x == np.around(x))):
             raise TypeError("fweights must be integer")
         if np.ndim(x) > 1:
             raise RuntimeError(f"cannot handle multidimensional {name}")
         if np.shape(x)[0] != n:
             raise RuntimeError(f"incompatible numbers of samples and {name}")
-        if np.any(np.less(x, 0)):
+        if branch(np.any(np.less(x, 0))):
             raise ValueError(f"{name} cannot be negative")
     given = [np.multiply(x, 1, dtype=float) for x in (fweights, aweights) if x is not None]
     w = given[0] * given[1] if len(given) == 2 else given[0] if given else None

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from autograd_lite.core.custom import rearranged
+from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.elementwise import finite
 from autograd_lite.rules.reductions import kept, spread
@@ -22,7 +22,7 @@ def given(**options):
     return {name: value for name, value in options.items() if value is not None}
 
 
-@rearranged
+@primitive(inline=True)
 def logsumexp(array, axis=0, dtype=None, keepdims=False, initial=None, where=None):
     optional = given(dtype=dtype, initial=initial, where=where)
     return np.logaddexp.reduce(array, axis=axis, keepdims=keepdims, **optional)

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.core.backward import Sweep
+from autograd_lite.core.backward import Backward
 from autograd_lite.core.frames import users_line
+from autograd_lite.core.noted import Noted
 from autograd_lite.core.tape import Node, tape
-from autograd_lite.core.tensor import KIND, Noted
+from autograd_lite.core.tensor import KIND
 from autograd_lite.core.tracked import Tracked, strip
 
 #: How many of the steps before a new one are looked at for arrays that were changed.
@@ -72,12 +73,37 @@ class Note:
         self.copies = [(a, a.copy()) for a in arrays]
 
 
+class WatchedBackward(Backward):
+    """A backward pass that is looked at after each step, in no hurry."""
+
+    __slots__ = ("nodes",)
+
+    hooked = True
+
+    def __init__(self, cotangents: dict[Node, Any]) -> None:
+        super().__init__(cotangents)
+        self.nodes = tape(cotangents)
+        for node in cotangents:
+            if node.note.suspect:
+                raise born_forward(node)
+
+    def step(self, node: Node, g: Any) -> None:
+        for a in (node, *parents(node)):
+            look_for_change(a, "before the backward pass came to it")
+        super().step(node, g)
+        if finite(g):
+            for a in parents(node):
+                if not finite(c := self.cotangents.get(a)):
+                    raise born_backward(node, a, g, c, self.nodes)
+
+
 class Watched(Noted):
     """A Tensor that is looked at as soon as it is made: when it gets its node."""
 
     __slots__ = ()
 
     fuses = False  # all operands are kept, to be looked at
+    backward_pass = WatchedBackward
 
     def take_note(self, node: Node) -> None:
         node.note = Note(node, self.data)
@@ -85,24 +111,6 @@ class Watched(Noted):
             node.first.note = Note(node.first, None)  # a step with several results
         look_for_changes(node)
         look_for_births(node)
-
-    @staticmethod
-    def run_back(cotangents: dict[Node, Any]) -> dict[Node, Any]:
-        """The backward loop again, in no hurry."""
-        for node in cotangents:
-            if node.note.suspect:
-                raise born_forward(node)
-        nodes, sweep = tape(cotangents), Sweep(cotangents)
-        while sweep.waiting:
-            node, g = sweep.latest()
-            for a in (node, *parents(node)):
-                look_for_change(a, "before the backward pass came to it")
-            sweep.pull_back(node, g)
-            if finite(g):
-                for a in parents(node):
-                    if not finite(cotangents.get(a)):
-                        raise born_backward(node, a, g, cotangents[a], nodes)
-        return cotangents
 
 
 def parents(node: Node) -> list[Node]:

@@ -82,7 +82,7 @@ def _value_and_gradients(
             raise errors.complex_result()
         cotangents[node] = one(node.dtype, value)
         del node
-        cotangents = level.kind.run_back(cotangents)
+        cotangents = level.kind.backward_pass(cotangents).run()
     elif not is_leaf(out):
         raise errors.not_a_number(out)
     elif np.shape(out) != ():
@@ -114,7 +114,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
             if node is not None:
                 c = seed(c, node)
                 roots[node] = roots[node] + c if node in roots else c
-        return level.gradients(level.kind.run_back(roots), given)
+        return level.gradients(level.kind.backward_pass(roots).run(), given)
 
     return value, pullback
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
-from functools import cache
-from inspect import signature
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.core import errors
-from autograd_lite.core.backward import own
+from autograd_lite.core.backward import writable_copy
 from autograd_lite.core.errors import DIFFERENTIABLE
+from autograd_lite.core.signatures import positional_names
 from autograd_lite.core.tape import NOTHING, Node, next_number
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import example
@@ -90,11 +89,7 @@ class Level:
         if node.primitive is not None:
             inner = node.primitive.name == "transpose" and self.name(f, node.first)
             return f"{inner}.T" if inner else None
-        try:
-            parameters = list(signature(f).parameters.values())
-        except (TypeError, ValueError):
-            parameters = []
-        called = [p.name for p in parameters if p.kind <= p.POSITIONAL_OR_KEYWORD]
+        called = positional_names(f)
         for i, nodes in self.leaves:
             for (path, _), other in zip(paths(self.args[i]), nodes):
                 if other is node:
@@ -114,12 +109,12 @@ class Level:
         """Cotangents in the structure of the arguments, each an array of the caller's own."""
         taken: set[int] = set()
         for given in seeds:
-            own(given, taken)
+            writable_copy(given, taken)
         following: Callable[[], Any]
 
         def gradient(x: Any) -> Any:
             c = following()
-            return np.zeros_like(x) if c is None else own(c, taken)
+            return np.zeros_like(x) if c is None else writable_copy(c, taken)
 
         result = []
         for i, nodes in self.leaves:
@@ -131,7 +126,7 @@ class Level:
         return tuple(result)
 
 
-@cache
+@lru_cache(2**10)
 def positions(n: int, argnums: tuple[int, ...]) -> list[int]:
     """``argnums`` of a call with ``n`` arguments, counted from the front."""
     for i in argnums:
@@ -147,8 +142,10 @@ def one(dtype: Any, value: Any) -> Any:
     """The seed of a gradient: 1 in the dtype of the result, and a Fraction among Fractions."""
     if dtype.kind != "O":
         return dtype.type(1)
-    kind = type(np.asarray(example(value)).item())
-    return Fraction(1) if kind is int else kind(1)
+    from fractions import Fraction  # slow to import, and seldom needed
+
+    number = np.asarray(example(value)).item()
+    return Fraction(1) if type(number) is int else type(number)(1)
 
 
 def seed(c: Any, node: Node) -> Any:

@@ -52,10 +52,10 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
         gradients = iter(pullback(tuple(g)))
         return [next(gradients) if t else None for t in tracked]
 
-    row = Primitive(block)  # not in the table: it goes when the checkpointed function goes
-    row.own = row.see_through = True
-    row.define({"leaves": back})
-    step = recorded(block, row)
+    # The primitive is not in the table: it goes when the checkpointed function goes.
+    primitive = Primitive(block, {"leaves": back})
+    primitive.custom = primitive.inline = True
+    step = recorded(block, primitive)
 
     @wraps(f)
     def checkpointed(*args: Any, **options: Any) -> Any:

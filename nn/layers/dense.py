@@ -20,7 +20,7 @@ from nn.layers.initializers import Initializer, he, zeros
 Array = Any
 
 
-@al.primitive
+@al.primitive(inline=True)
 def _linear_rows(x: Array, weight: Array, bias: Array) -> Array:
     return x @ weight.T + bias
 

@@ -142,10 +142,10 @@ def _labels_are_data(g: Array) -> NoReturn:
 
 al.rule(
     cross_entropy,
-    logits=lambda g, shape, aside: share(g, shape) * aside,
+    logits=lambda g, shape, residuals: share(g, shape) * residuals,
     labels=_labels_are_data,
-    aside=_excess,
-    fused=_cost_and_excess,
+    residuals=_excess,
+    forward=_cost_and_excess,
 )
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import autograd_lite as al
 import nn
+from autograd_lite.core.registry import PRIMITIVES
 from tests.support.nets import (
     ACTIVATIONS,
     REAL,
@@ -276,10 +277,10 @@ def test_a_wrong_mean_is_caught():
 
 def test_a_transpose_is_caught(monkeypatch):
     """∂W as a δᵀ instead of δ aᵀ: of the right shape, since the layers are square."""
-    row = al.rule.__globals__["PRIMITIVES"][np.matmul]
-    pulls = [lambda node, g: row_pull(node, g).T, row.pulls[1]]
-    row_pull = row.pulls[0]
-    monkeypatch.setattr(row, "pulls", pulls)
+    row = PRIMITIVES[np.matmul]
+    pulls = [lambda node, g: row_pull(node, g).T, row.vjps[1]]
+    row_pull = row.vjps[0]
+    monkeypatch.setattr(row, "vjps", pulls)
     assert caught() == 20
 
 

@@ -22,21 +22,21 @@ def softplus_family(scale=1.0):
         calls.append("function")
         return np.sum(w * np.logaddexp(0.0, x))
 
-    def aside(x):
-        calls.append("aside")
+    def residuals(x):
+        calls.append("residuals")
         return 1 / (1 + np.exp(-x))
 
-    def fused(x, w):
-        calls.append("fused")
+    def forward(x, w):
+        calls.append("forward")
         slope = 1 / (1 + np.exp(-x))
         return np.sum(w * np.logaddexp(0.0, x)), scale * slope
 
     al.rule(
         total,
-        x=lambda g, w, aside: g * (w * aside),
+        x=lambda g, w, residuals: g * (w * residuals),
         w=lambda g, x: g * np.logaddexp(0.0, x),
-        aside=aside,
-        fused=fused,
+        residuals=residuals,
+        forward=forward,
     )
     return total, calls
 
@@ -47,7 +47,7 @@ X, W = np.array([0.5, -1.0, 2.0]), np.array([1.0, 2.0, 3.0])
 def test_the_fused_function_runs_alone_on_arrays():
     total, calls = softplus_family()
     gradient = al.grad(total)(X, W)
-    assert calls == ["fused"]
+    assert calls == ["forward"]
     assert (gradient == W * (1 / (1 + np.exp(-X)))).all()
 
 
@@ -62,7 +62,7 @@ def test_the_argument_of_the_aside_is_not_kept_beside_it():
     x = al.Tensor(X)
     y = total(x, W)
     assert not hasattr(x.node, "value")
-    assert (y.node.aside == 1 / (1 + np.exp(-X))).all()
+    assert (y.node.residuals == 1 / (1 + np.exp(-X))).all()
 
 
 def test_what_another_rule_asks_for_is_kept():
@@ -74,7 +74,7 @@ def test_what_another_rule_asks_for_is_kept():
 
 
 def test_a_rule_that_reads_the_result_gets_the_result():
-    """The cost goes on into a step that keeps it: it is another value than the aside."""
+    """The cost goes on into a step that keeps it: it is another value than the residuals."""
     total, _ = softplus_family()
     got = al.grad(lambda x: np.exp(total(x, W)))(X)
     np.testing.assert_allclose(got, np.exp(total(X, W)) * W / (1 + np.exp(-X)), rtol=1e-15)
@@ -85,7 +85,7 @@ def test_derivatives_of_derivatives_go_through_the_aside():
     slope = 1 / (1 + np.exp(-X))
     hessian = al.hessian(total)(X, W)
     np.testing.assert_allclose(np.diag(hessian), W * slope * (1 - slope), rtol=1e-14)
-    assert "aside" in calls
+    assert "residuals" in calls
     check_grads(total, (X, W), order=3)
 
 
@@ -108,7 +108,7 @@ def test_checkpoints_and_backward_passes_that_are_repeated():
 def test_a_list_is_left_to_the_function_itself():
     total, calls = softplus_family()
     al.grad(total)(X, [1.0, 2.0, 3.0])
-    assert calls == ["function", "aside"]
+    assert calls == ["function", "residuals"]
 
 
 def test_a_fused_function_that_disagrees_is_found():
@@ -129,10 +129,10 @@ def test_of_several_results():
 
     al.rule(
         both,
-        x=lambda g, aside: g[0] * aside[0] + g[1] * aside[1],
+        x=lambda g, residuals: g[0] * residuals[0] + g[1] * residuals[1],
         mask=None,
-        aside=slopes,
-        fused=lambda x, mask=None: (both.__wrapped__(x, mask), slopes(x, mask)),
+        residuals=slopes,
+        forward=lambda x, mask=None: (both.__wrapped__(x, mask), slopes(x, mask)),
     )
     mask = np.array([1.0, 0.0, 1.0])
     gradient = al.grad(lambda x: sum(both(x, mask)))(X)
@@ -142,8 +142,10 @@ def test_of_several_results():
 def test_only_what_some_rule_will_read_is_computed_aside():
     total, calls = softplus_family()
     w = al.Tensor(W)
-    assert not hasattr(total(X, w).node, "aside") and calls == ["function"]
-    assert not hasattr(nn.cross_entropy(np.zeros((2, 3)), al.Tensor(np.eye(3)[:2])).node, "aside")
+    assert not hasattr(total(X, w).node, "residuals") and calls == ["function"]
+    assert not hasattr(
+        nn.cross_entropy(np.zeros((2, 3)), al.Tensor(np.eye(3)[:2])).node, "residuals"
+    )
 
 
 def test_debug_sees_what_was_born_where_less_would_be_kept():
@@ -162,14 +164,17 @@ def double(x):
 @pytest.mark.parametrize(
     "statement, message",
     [
-        ({"x": lambda g, aside: g * aside}, "asks for 'aside'"),
-        ({"x": lambda g: 2 * g, "aside": lambda x: x}, "no rule asks for 'aside'"),
+        ({"x": lambda g, residuals: g * residuals}, "asks for 'residuals'"),
+        ({"x": lambda g: 2 * g, "residuals": lambda x: x}, "no rule asks for 'residuals'"),
         (
-            {"x": lambda g, aside: g, "aside": lambda g, x: x},
+            {"x": lambda g, residuals: g, "residuals": lambda g, x: x},
             "asks for 'g', .* arguments of double",
         ),
-        ({"x": lambda g, aside: g, "aside": lambda aside: aside}, "asks for 'aside'"),
-        ({"x": lambda g: 2 * g, "fused": lambda x: (2 * x, None)}, "fused.*needs aside"),
+        (
+            {"x": lambda g, residuals: g, "residuals": lambda residuals: residuals},
+            "asks for 'residuals'",
+        ),
+        ({"x": lambda g: 2 * g, "forward": lambda x: (2 * x, None)}, "forward.*needs residuals"),
     ],
 )
 def test_refused(statement, message):
@@ -183,9 +188,9 @@ def test_a_statement_that_is_refused_changes_nothing():
     with pytest.raises(TypeError, match="'typo'"):
         al.rule(
             total,
-            x=lambda g, aside, typo: g * aside,
-            aside=lambda x: 2 * x,
-            fused=lambda x, w: (np.sum(x), 2 * x),
+            x=lambda g, residuals, typo: g * residuals,
+            residuals=lambda x: 2 * x,
+            forward=lambda x, w: (np.sum(x), 2 * x),
         )
     assert (al.grad(total)(X, W) == expected).all()
     check_grads(total, (X, W))
@@ -193,11 +198,11 @@ def test_a_statement_that_is_refused_changes_nothing():
 
 def test_arguments_that_are_called_like_a_setting():
     @al.primitive
-    def scaled(x, aside):
-        return x * aside
+    def scaled(x, residuals):
+        return x * residuals
 
     with pytest.raises(TypeError, match="rename the argument"):
-        al.rule(scaled, x=lambda g: g, aside=lambda g, x: g * x)
+        al.rule(scaled, x=lambda g: g, residuals=lambda g, x: g * x)
 
 
 @pytest.mark.parametrize("returned", [1.0, (1.0, 2.0, 3.0)])
@@ -206,12 +211,17 @@ def test_a_fused_function_returns_two(returned):
     def one(x):
         return np.sum(x)
 
-    al.rule(one, x=lambda g, aside: g * aside, aside=lambda x: 1 + 0 * x, fused=lambda x: returned)
-    with pytest.raises(TypeError, match=r"fused function of one returned .*tuple of two"):
+    al.rule(
+        one,
+        x=lambda g, residuals: g * residuals,
+        residuals=lambda x: 1 + 0 * x,
+        forward=lambda x: returned,
+    )
+    with pytest.raises(TypeError, match=r"forward function of one returned .*tuple of two"):
         al.grad(one)(X)
 
 
-# ---- each fused function there is ----
+# ---- each forward function there is ----
 
 
 @st.composite
@@ -228,23 +238,23 @@ def classified(draw):
     return np.asarray(logits, order=draw(st.sampled_from("CF"))), labels
 
 
-FUSED = {nn.cross_entropy: (classified(), _cost_and_excess, _excess)}
+FORWARD = {nn.cross_entropy: (classified(), _cost_and_excess, _excess)}
 
 
 def test_every_fused_function_has_a_row_here():
-    stated = {row.function for row in PRIMITIVES.values() if row.fused}
-    assert {f for f in stated if f.__module__.startswith(("nn", "autograd_lite"))} == {*FUSED}
+    stated = {row.function for row in PRIMITIVES.values() if row.forward}
+    assert {f for f in stated if f.__module__.startswith(("nn", "autograd_lite"))} == {*FORWARD}
 
 
-@pytest.mark.parametrize("function", FUSED)
+@pytest.mark.parametrize("function", FORWARD)
 def test_fused_is_the_function_and_the_aside_bit_for_bit(function):
-    cases, fused, aside = FUSED[function]
+    cases, forward, residuals = FORWARD[function]
 
     @given(cases)
     def check(args):
         before = [np.copy(a) for a in args]
-        value, beside = fused(*args)
-        for got, expected in ((value, function(*args)), (beside, aside(*args))):
+        value, beside = forward(*args)
+        for got, expected in ((value, function(*args)), (beside, residuals(*args))):
             assert got.dtype == expected.dtype and np.array_equal(got, expected)
             layout = [(x.flags.c_contiguous, x.flags.f_contiguous) for x in (got, expected)]
             assert layout[0] == layout[1]  # sums depend on it

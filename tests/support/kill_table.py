@@ -83,6 +83,10 @@ FIXED = [
         )
         for f, sign in ((np.max, 1), (np.min, -1), (np.nanmax, 1), (np.nanmin, -1))
     ],
+    *[
+        lambda f=f: (lambda a: f(a, axis=0), (np.array([[0.5, 1.0], [2.0, -1.0], [1.5, 3.0]]),))
+        for f in (np.fft.hfft, np.fft.ihfft)
+    ],
     lambda: (np.fmod, (np.array([[5.3], [-7.1]]), np.array([2.0, 3.0]))),
     lambda: (sp.huber, (np.array([0.5, 1.0]), np.array([2.0, -3.0]))),
 ]

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from autograd_lite.core.trees import (
+    STATIC,
     children,
     is_leaf,
     leaves_beside,
@@ -131,8 +132,7 @@ class Module(Writer):
         if is_leaf(tree):
             return next(texts)
         kind: Any = type(tree)
-        how = structure(kind)
-        if how == "static":
+        if structure(kind) is STATIC:
             return self.literal(tree, "given")
         if type(tree) is dict:
             parts = [f"{quoted(repr(k))}: {self.tree(part, texts)}" for k, part in tree.items()]

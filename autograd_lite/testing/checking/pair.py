@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from autograd_lite.core.primitive import parameters_of
+from autograd_lite.core.signatures import parameters_of
 from autograd_lite.testing import adapters
 
 

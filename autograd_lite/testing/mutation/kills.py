@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.core.primitive import Function, Primitive
+from autograd_lite.core.primitive import Primitive
+from autograd_lite.core.signatures import Function
 from autograd_lite.core.tape import tape
 from autograd_lite.core.tensor import Tensor
 from autograd_lite.core.trees import rebuild, tree_leaves

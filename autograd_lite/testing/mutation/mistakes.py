@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_lite.core.gaps import no_derivative
-from autograd_lite.core.primitive import Primitive
+from autograd_lite.core.primitive import Primitive, no_derivative
 from autograd_lite.core.signatures import SPECIAL
 
 Array = Any

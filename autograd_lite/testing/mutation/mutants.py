@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core.backward import stretched, unbroadcast
-from autograd_lite.core.gaps import no_derivative, read_late
-from autograd_lite.core.primitive import Function, Primitive
-from autograd_lite.core.registry import COMPOSED, PRIMITIVES, missing
+from autograd_lite.core.primitive import Primitive, no_derivative
+from autograd_lite.core.registry import COMPOSED, PRIMITIVES, missing, read_late
+from autograd_lite.core.signatures import Function
 from autograd_lite.core.tape import Node
 from autograd_lite.core.tensor import Tensor
 from autograd_lite.core.tracked import strip
@@ -61,19 +61,20 @@ class Mutant:
     def installed(self) -> Iterator[Mutant]:
         """Have the wrong rule in the table."""
         row = self.primitive
-        saved = {slot: getattr(row, slot) for slot in Primitive.__slots__}
+        right = Primitive(row.function)
+        right.become(row)
         try:
             if self.change is IN_PLACE:
-                row.into = self._twice(saved["into"])
+                row.into = self._twice(right.into)
             else:
                 row.into = None  # which would go past the rule
-                row.define(row.rules | {self.argument: self._rule()})
+                row.rules = row.rules | {self.argument: self._rule()}
+                row.read()
                 i = row.arrays.index(self.argument)
-                row.pulls[i] = self._watched(i, saved["pulls"][i], row.pulls[i])
+                row.vjps[i] = self._watched(i, right.vjps[i], row.vjps[i])
             yield self
         finally:
-            for slot, value in saved.items():
-                setattr(row, slot, value)
+            row.become(right)
 
     def _rule(self) -> Function:
         """The wrong rule, with the signature that the table reads."""
