@@ -17,10 +17,7 @@ from autograd_lite.core.tensor import Tensor
 from autograd_lite.core.tracked import branch
 from autograd_lite.core.trees import tree_leaves, tree_map
 from autograd_lite.rules.indexing import at_add, at_set
-from autograd_lite.transforms.debugging import debug
-from autograd_lite.transforms.gradients import grad, hvp, jvp, value_and_grad, vjp
-from autograd_lite.transforms.jacobians import hessian, jacobian
-from autograd_lite.transforms.recompute import checkpoint
+from autograd_lite.transforms.gradients import grad, value_and_grad, vjp
 
 if TYPE_CHECKING:
     from autograd_lite.analysis.by_hand.comparison import compare
@@ -29,13 +26,22 @@ if TYPE_CHECKING:
     from autograd_lite.programs.notation import notation
     from autograd_lite.programs.tracing import named
     from autograd_lite.readers.graph.drawing import draw
+    from autograd_lite.transforms.debugging import debug
+    from autograd_lite.transforms.jacobians import hessian, hvp, jacobian, jvp
+    from autograd_lite.transforms.recompute import checkpoint
 
 #: What is imported when it is first asked for, and the module of each.
 _LATER = {
     "Program": "program",
+    "checkpoint": "transforms.recompute",
     "compare": "analysis.by_hand.comparison",
+    "debug": "transforms.debugging",
     "draw": "readers.graph.drawing",
     "explain": "analysis.explain",
+    "hessian": "transforms.jacobians",
+    "hvp": "transforms.jacobians",
+    "jacobian": "transforms.jacobians",
+    "jvp": "transforms.jacobians",
     "named": "programs.tracing",
     "notation": "programs.notation",
     "trace": "program",

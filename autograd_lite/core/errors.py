@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.core.signatures import parameters_of
+from autograd_lite.core.signatures import parameters_of, positional_names
+from autograd_lite.core.trees import paths
 
 DIFFERENTIABLE = "fcO"  # kinds of dtype: float, complex, object (Fractions and the like)
 
@@ -133,12 +134,18 @@ class ShapeMismatch(ValueError):
     differentiation puts the names of its arguments into ``names``, by operand.
     """
 
-    def __init__(self, row: Any, operands: Sequence[Any], reason: Exception) -> None:
+    def __init__(self, primitive: Any, operands: Sequence[Any], reason: Exception) -> None:
         super().__init__(str(reason))
-        self.operation = row.name
-        self.broadcasts = row.broadcasts
+        self.operation = primitive.name
+        self.broadcasts = primitive.broadcasts
         self.operands = [x for x in operands if hasattr(x, "shape") or np.isscalar(x)]
         self.names: dict[int, str] = {}
+
+    def call_by_name(self, f: Any, args: Sequence[Any], leaves: Sequence[Any]) -> None:
+        """Name the operands that are arguments of ``f``; ``leaves`` are their nodes by argument."""
+        for k, x in enumerate(self.operands):
+            if name := argument_name(f, args, leaves, getattr(x, "node", None)):
+                self.names.setdefault(k, name)
 
     def __str__(self) -> str:
         shapes = [np.shape(x) for x in self.operands]
@@ -152,9 +159,25 @@ class ShapeMismatch(ValueError):
         return f"{self.operation} of shapes {listed}: {disagreement}{self.args[0]}"
 
 
-def explained(row: Any, operands: Sequence[Any], error: ValueError) -> ValueError:
+def argument_name(
+    f: Any, args: Sequence[Any], leaves: Sequence[tuple[int, Sequence[Any]]], node: Any
+) -> str | None:
+    """What the user calls a leaf, as in ``params['W']``, or the transpose of one."""
+    if node is not None and node.primitive is not None:
+        transpose = node.primitive.name == "transpose"
+        inner = argument_name(f, args, leaves, node.first) if transpose else None
+        return f"{inner}.T" if inner else None
+    called = positional_names(f)
+    for i, nodes in leaves:
+        for (path, _), other in zip(paths(args[i]), nodes):
+            if other is node:
+                return (called[i] if i < len(called) else f"argument {i}") + path
+    return None
+
+
+def explained(primitive: Any, operands: Sequence[Any], error: ValueError) -> ValueError:
     """A plain ValueError of NumPy's with more to it; one of a special kind as it is."""
-    return ShapeMismatch(row, operands, error) if type(error) is ValueError else error
+    return ShapeMismatch(primitive, operands, error) if type(error) is ValueError else error
 
 
 def _disagreement(name: str, shapes: list[tuple[int, ...]]) -> str:

@@ -1,12 +1,15 @@
-"""The methods and attributes of ndarray, each as the NumPy function that does the same."""
+"""What a Tensor has because an ndarray has it: methods, attributes, comparisons, text."""
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.core.errors import assigned, detached
+from autograd_lite.core.tracked import strip
 
 _np: Any = np  # to the type checker, a Tensor is no array
 
@@ -35,7 +38,7 @@ def _refused(name: str, remedy: str = "") -> Any:
 
 
 class ArrayMethods:
-    """What a Tensor has because an ndarray has it; the functions reach it by NumPy's protocols."""
+    """Each method and attribute of ndarray as the NumPy function that does the same."""
 
     __slots__ = ()
 
@@ -91,6 +94,22 @@ class ArrayMethods:
     @property
     def flat(self) -> Any:
         return _np.ravel(self)
+
+    # ---- a container ----
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of unsized object")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, key: Any) -> Any:
+        raise NotImplementedError
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise assigned("t[…] = value")
 
     # ---- methods with the signature of their function ----
 
@@ -157,3 +176,71 @@ class ArrayMethods:
 
     def view(self, *args: Any, **options: Any) -> Any:
         raise detached("view", "use t.astype(dtype), or t.data for its memory")
+
+
+def _detached(what: str, remedy: str) -> Any:
+    def refuse(self: Any, *args: Any, **options: Any) -> Any:
+        raise detached(what, remedy)
+
+    return refuse
+
+
+def _stripped(function: Callable[..., Any], reflected: bool = False) -> Any:
+    """An operator without a derivative: its result is a plain array."""
+
+    def method(self: Any, other: Any) -> Any:
+        pair = (other, self) if reflected else (self, other)
+        return function(*map(strip, pair))
+
+    return method
+
+
+class OffTape:
+    """What leads from a Tensor off the tape: comparisons, Python numbers, text."""
+
+    __slots__ = ()
+
+    node: Any
+
+    __lt__, __le__ = _stripped(operator.lt), _stripped(operator.le)
+    __gt__, __ge__ = _stripped(operator.gt), _stripped(operator.ge)
+    __eq__, __ne__ = _stripped(operator.eq), _stripped(operator.ne)
+    __hash__ = object.__hash__
+    __floordiv__ = _stripped(operator.floordiv)
+    __rfloordiv__ = _stripped(operator.floordiv, reflected=True)
+
+    __float__ = _detached(
+        "float",
+        "use np.exp and the like for math.exp, np.stack or al.at_set for a[i] = t, or t.item()",
+    )
+    __int__ = _detached("int", "use t.item()")
+    __index__ = _detached("index", "use t.item()")
+    __complex__ = _detached("complex", "use t.item(), or 1j * t")
+    __reduce__ = _detached("pickle", "pickle t.data")
+    __array__ = _detached(
+        "np.array (or np.full, np.r_, np.c_)",
+        "use np.stack or np.concatenate for several Tensors, t * np.ones(shape) to fill an "
+        "array, or t.data for the value",
+    )
+
+    def __bool__(self) -> bool:
+        return bool(strip(self))
+
+    def __contains__(self, value: Any) -> bool:
+        return bool(np.any(strip(self) == strip(value)))
+
+    def item(self, *index: int) -> Any:
+        """The value as a Python number, off the tape."""
+        return np.asarray(strip(self)).item(*index)
+
+    def tolist(self) -> Any:
+        """The values as nested lists of Python numbers, off the tape."""
+        return np.asarray(strip(self)).tolist()
+
+    def __repr__(self) -> str:
+        value = repr(np.asarray(strip(self))).removeprefix("array(").removesuffix(")")
+        made_by = f", from {self.node.primitive.name}" if self.node.primitive else ""
+        return f"Tensor({value}{made_by})"
+
+    def __format__(self, spec: str) -> str:
+        return format(strip(self), spec) if spec else repr(self)

@@ -1,7 +1,6 @@
 """A primitive: a function with the derivatives of its result by its arguments.
 
-The names that its rules request decide which values a node keeps for the backward pass.  Each rule
-is compiled into a *VJP*, which finds what the rule requests on the node.
+The names that its rules request decide which values a node keeps for the backward pass.
 """
 
 from __future__ import annotations
@@ -12,8 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_lite.core import errors
-from autograd_lite.core.signatures import Function, Signature, check, requested
-from autograd_lite.core.tape import Node
+from autograd_lite.core.signatures import Function, Signature, check, requested, vjp
 
 #: Options that change how NumPy computes, not what: no rule needs to know them.
 HARMLESS = frozenset(
@@ -129,7 +127,7 @@ class Primitive(Signature):
         reads = [self._reads(requests, forward=False) for requests in names]
         union = frozenset[int]().union(*reads)
         self.keeps = [tuple(i in read for i in positions) for read in (*reads, union)]
-        self.vjps = [self._vjp(i, rules[argument]) for i, argument in enumerate(self.arrays)]
+        self.vjps = [vjp(self, i, rules[argument]) for i, argument in enumerate(self.arrays)]
         self.plans: dict[tuple[int, int, bool], Plan] = {}
         self.slow = self.part or self.variadic or self.into is not None
         self.fast_arity = arity  # last, for it lets the fast path in
@@ -140,43 +138,6 @@ class Primitive(Signature):
             names += requested(self.residuals)
         positions = [i for i, name in enumerate(self.arrays) if name in names]
         return frozenset([*positions, RESULT] if "y" in names else positions)
-
-    def _vjp(self, i: int, rule: Function | None) -> Function | None:
-        """The rule as ``lambda node, g: …``, written out so that nothing is looked up later."""
-        if rule is None:
-            return None
-        arguments = ", ".join(self._source(i, name) for name in requested(rule))
-        scope = {"rule": rule, "Node": Node, "defaults": self.defaults, "shape_of": np.shape}
-        scope["residuals"] = self.residuals
-        vjp: Function = eval(f"lambda node, g: rule({arguments})", scope)
-        return vjp
-
-    def _source(self, i: int, name: str) -> str:
-        """Where a VJP finds what its rule calls ``name``."""
-        if name == "g":
-            return "g"
-        if name == "y":
-            return "node.value"
-        if name == "residuals" and self.residuals is not None:
-            arguments = ", ".join(self._source(i, name) for name in requested(self.residuals))
-            return f"(node.residuals if hasattr(node, 'residuals') else residuals({arguments}))"
-        if self.variadic and name in ("shapes", "tracked", *self.arrays):
-            value = "a.value if type(a) is Node else a"
-            each = {"shapes": "shape_of(a)", "tracked": "type(a) is Node"}.get(name, value)
-            return f"[{each} for a in node.rest]"
-        if name in ("shape", "dtype"):
-            return f"{_slot(i)}.{name}"
-        if name == "transposed":
-            return f"getattr({_slot(i)}.primitive, 'name', None) == 'transpose'"
-        if name in self.arrays:
-            operand = _slot(self.arrays.index(name))
-            return f"({operand}.value if type({operand}) is Node else {operand})"
-        if name in self.defaults:
-            return f"node.options.get({name!r}, defaults[{name!r}])"
-        raise TypeError(
-            f"the rule of {self.name} asks for {name!r}; it can ask for g, y, shape, dtype, "
-            f"residuals (if residuals=… is stated) and the arguments {', '.join(self.defaults)}"
-        )
 
     def plan(self, mask: int, n: int, *, forward: bool) -> Plan:
         """What to keep of ``n`` arguments of which those are tracked whose bits ``mask`` has."""
@@ -202,7 +163,3 @@ class Primitive(Signature):
             result=RESULT in reads,
             residuals=forward and any("residuals" in requests for requests in names.values()),
         )
-
-
-def _slot(i: int) -> str:
-    return ("node.first", "node.second")[i] if i < 2 else f"node.rest[{i - 2}]"

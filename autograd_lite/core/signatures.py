@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.tape import Node
+
 Function = Callable[..., Any]
 
 #: What a rule gets by these names, whatever the arguments of its function are called.
@@ -139,3 +141,51 @@ def check(primitive: Any) -> None:
             f"rule({name}, forward=…) needs residuals=… too: what the forward function returns "
             f"beside the result, computed from the arguments alone"
         )
+
+
+def vjp(primitive: Any, i: int, rule: Function | None) -> Function | None:
+    """The rule for argument ``i`` as ``lambda node, g: …``, which finds on the node what it needs.
+
+    It is written out, so that nothing is looked up when it is called.
+    """
+    if rule is None:
+        return None
+    arguments = ", ".join(_source(primitive, i, name) for name in requested(rule))
+    scope = {"rule": rule, "residuals": primitive.residuals, "defaults": primitive.defaults}
+    found: Function = eval(
+        f"lambda node, g: rule({arguments})", scope | {"Node": Node, "shape_of": np.shape}
+    )
+    return found
+
+
+def _source(primitive: Any, i: int, name: str) -> str:
+    """Where the VJP of argument ``i`` finds what its rule calls ``name``."""
+    if name == "g":
+        return "g"
+    if name == "y":
+        return "node.value"
+    if name == "residuals" and primitive.residuals is not None:
+        names = requested(primitive.residuals)
+        computed = f"residuals({', '.join(_source(primitive, i, name) for name in names)})"
+        return f"(node.residuals if hasattr(node, 'residuals') else {computed})"
+    if primitive.variadic and name in ("shapes", "tracked", *primitive.arrays):
+        value = "a.value if type(a) is Node else a"
+        each = {"shapes": "shape_of(a)", "tracked": "type(a) is Node"}.get(name, value)
+        return f"[{each} for a in node.rest]"
+    if name in ("shape", "dtype"):
+        return f"{_slot(i)}.{name}"
+    if name == "transposed":
+        return f"getattr({_slot(i)}.primitive, 'name', None) == 'transpose'"
+    if name in primitive.arrays:
+        operand = _slot(primitive.arrays.index(name))
+        return f"({operand}.value if type({operand}) is Node else {operand})"
+    if name in primitive.defaults:
+        return f"node.options.get({name!r}, defaults[{name!r}])"
+    raise TypeError(
+        f"the rule of {primitive.name} asks for {name!r}; it can ask for g, y, shape, dtype, "
+        f"residuals (if residuals=… is stated) and the arguments {', '.join(primitive.defaults)}"
+    )
+
+
+def _slot(i: int) -> str:
+    return ("node.first", "node.second")[i] if i < 2 else f"node.rest[{i - 2}]"

@@ -103,18 +103,9 @@ def tape(outputs: Iterable[Node]) -> list[Node]:
     nodes = [node for node in outputs if node.primitive]
     seen = set(nodes)
     for node in nodes:  # the list grows while it is read: a walk without recursion
-        a = node.first
-        if type(a) is Node and a.primitive and a not in seen:
-            seen.add(a)
-            nodes.append(a)
-        a = node.second
-        if type(a) is Node and a.primitive and a not in seen:
-            seen.add(a)
-            nodes.append(a)
-        if node.more:
-            for a in node.rest:
-                if type(a) is Node and a.primitive and a not in seen:
-                    seen.add(a)
-                    nodes.append(a)
+        for a in node.operands:
+            if type(a) is Node and a.primitive and a not in seen:
+                seen.add(a)
+                nodes.append(a)
     nodes.sort(key=_by_number)
     return nodes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ import numpy as np
 from autograd_lite.core import errors
 from autograd_lite.core.backward import Backward, writable_copy
 from autograd_lite.core.fast import binary, unary
-from autograd_lite.core.methods import ArrayMethods
+from autograd_lite.core.methods import ArrayMethods, OffTape
 from autograd_lite.core.record import apply, call
 from autograd_lite.core.registry import PRIMITIVES, primitive_of
 from autograd_lite.core.tape import NOTHING, Node
@@ -38,27 +38,11 @@ def _runner(ufunc: np.ufunc) -> Callable[..., Any]:
     return (unary if ufunc.nin == 1 else binary)(primitive, ufunc)
 
 
-def _refused(what: str, remedy: str) -> Any:
-    def refuse(self: Any) -> Any:
-        raise errors.detached(what, remedy)
-
-    return refuse
-
-
-def _comparison(function: Callable[[Any, Any], Any]) -> Any:
-    """A comparison has no derivative: its result is a plain array."""
-
-    def compare(self: Any, other: Any) -> Any:
-        return function(strip(self), strip(other))
-
-    return compare
-
-
 #: The kind of Tensor that a new level is made of; `al.debug` sets another for a while.
 KIND: ContextVar[type[Tensor]] = ContextVar("KIND")
 
 
-class Tensor(Tracked, ArrayMethods):
+class Tensor(Tracked, ArrayMethods, OffTape):
     """An array that remembers how it was made, so that it can be differentiated.
 
     ``Tensor(data)`` is a leaf.  Anything that NumPy computes from it is recorded;
@@ -73,7 +57,6 @@ class Tensor(Tracked, ArrayMethods):
     """
 
     __slots__ = ()
-    __hash__ = object.__hash__
 
     backward_pass = Backward
 
@@ -101,13 +84,6 @@ class Tensor(Tracked, ArrayMethods):
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         return call(function, args, options)
 
-    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        raise errors.detached(
-            "np.array (or np.full, np.r_, np.c_)",
-            "use np.stack or np.concatenate for several Tensors, t * np.ones(shape) to fill an "
-            "array, or t.data for the value",
-        )
-
     # ---- operators ----
 
     __add__, __radd__ = _operator(np.add, operator.add)
@@ -134,76 +110,17 @@ class Tensor(Tracked, ArrayMethods):
     def __rdivmod__(self, other: Any) -> Any:
         return other // self, other % self
 
-    def __floordiv__(self, other: Any) -> Any:
-        return strip(self) // strip(other)
-
-    def __rfloordiv__(self, other: Any) -> Any:
-        return strip(other) // strip(self)
-
-    __lt__ = _comparison(operator.lt)
-    __le__ = _comparison(operator.le)
-    __gt__ = _comparison(operator.gt)
-    __ge__ = _comparison(operator.ge)
-    __eq__ = _comparison(operator.eq)
-    __ne__ = _comparison(operator.ne)
-
-    # ---- containers ----
-
     def __getitem__(self, key: Any) -> Any:
         if type(key) is list:
             key = np.asarray(key, None if key else int)  # it may be changed before the way back
         y = self.data[key]
         return tracked(type(self), y, Node(_GETITEM, self.node, key, (), NOTHING, y), self.level)
 
-    def __setitem__(self, key: Any, value: Any) -> None:
-        raise errors.assigned("t[…] = value")
-
-    def __len__(self) -> int:
-        return len(self.data)
-
-    def __iter__(self) -> Iterator[Any]:
-        return (self[i] for i in range(len(self)))
-
-    def __contains__(self, value: Any) -> bool:
-        return bool(np.any(strip(self) == strip(value)))
-
-    def __bool__(self) -> bool:
-        return bool(strip(self))
-
-    __float__ = _refused(
-        "float",
-        "use np.exp and the like for math.exp, np.stack or al.at_set for a[i] = t, or t.item()",
-    )
-    __int__ = _refused("int", "use t.item()")
-    __index__ = _refused("index", "use t.item()")
-    __complex__ = _refused("complex", "use t.item(), or 1j * t")
-
     def __copy__(self) -> Tensor:
         return self
 
     def __deepcopy__(self, memo: Any) -> Tensor:
         return self if self.node.primitive else type(self)(np.array(strip(self)))
-
-    def __reduce__(self) -> Any:
-        raise errors.detached("pickle", "pickle t.data")
-
-    # ---- what an array tells of itself ----
-
-    def item(self, *index: int) -> Any:
-        """The value as a Python number, off the tape."""
-        return np.asarray(strip(self)).item(*index)
-
-    def tolist(self) -> Any:
-        """The values as nested lists of Python numbers, off the tape."""
-        return np.asarray(strip(self)).tolist()
-
-    def __repr__(self) -> str:
-        value = repr(np.asarray(strip(self))).removeprefix("array(").removesuffix(")")
-        made_by = f", from {self.node.primitive.name}" if self.node.primitive else ""
-        return f"Tensor({value}{made_by})"
-
-    def __format__(self, spec: str) -> str:
-        return format(strip(self), spec) if spec else repr(self)
 
     # ---- gradients ----
 

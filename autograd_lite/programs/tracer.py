@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -240,15 +240,6 @@ class Tracer(Symbol, ArrayMethods):
 
     def __getitem__(self, key: Any) -> Any:
         return self.record(operator.getitem, (self, key))
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        raise errors.assigned("t[…] = value")
-
-    def __len__(self) -> int:
-        return len(self.array)
-
-    def __iter__(self) -> Iterator[Any]:
-        return (self[i] for i in range(len(self)))
 
     def branch(self) -> bool:
         answer = bool(self.array)

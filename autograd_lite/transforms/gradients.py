@@ -1,4 +1,4 @@
-"""Derivatives of functions: grad, value_and_grad, vjp, jvp, hvp.
+"""Gradients and pullbacks: grad, value_and_grad, vjp.
 
 Each wraps its arguments at a fresh level, runs the function, and runs the tape backward.  Nested
 calls nest levels, which is all there is to higher derivatives.
@@ -117,37 +117,3 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
         return level.gradients(level.kind.backward_pass(roots).run(), given)
 
     return value, pullback
-
-
-def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
-    """The value of ``f(*args)`` and its derivative along ``tangents``: Jv.
-
-    The pullback g ↦ Jᵀg is linear, so its own pullback is v ↦ Jv: no second table of rules.
-
-    >>> import numpy as np, autograd_lite as al
-    >>> value, tangent = al.jvp(np.square, (3.0,), (1.0,))
-    >>> float(value), float(tangent)
-    (9.0, 6.0)
-    """
-    if not isinstance(args, (tuple, list)):
-        raise TypeError("jvp takes its arguments and tangents as tuples: al.jvp(f, (x,), (v,))")
-    args, tangents = tuple(args), tuple(tangents)
-    value, pullback = vjp(f, *args)
-    _, push = vjp(pullback, tree_map(np.ones_like, value))
-    return value, push(tangents)[0]
-
-
-def hvp(f: Function, args: Any, v: Any) -> Any:
-    """The Hessian of ``f`` at ``args`` times ``v``, at the price of a few gradients.
-
-    ``args`` and ``v`` are tuples, one entry per argument; for one argument they may be bare.
-
-    >>> import numpy as np, autograd_lite as al
-    >>> al.hvp(lambda x: np.sum(x**3), (np.array([1.0, 2.0]),), (np.array([1.0, 1.0]),))
-    (array([ 6., 12.]),)
-    """
-    bare = type(args) is not tuple  # a named tuple is one argument
-    args, v = ((args,), (v,)) if bare else (args, v)
-    _, pullback = vjp(grad(f, range(len(args))), *args)
-    product = pullback(v)
-    return product[0] if bare else product

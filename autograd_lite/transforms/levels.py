@@ -12,7 +12,6 @@ import numpy as np
 from autograd_lite.core import errors
 from autograd_lite.core.backward import writable_copy
 from autograd_lite.core.errors import DIFFERENTIABLE
-from autograd_lite.core.signatures import positional_names
 from autograd_lite.core.tape import NOTHING, Node, next_number
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import example
@@ -77,24 +76,10 @@ class Level:
         try:
             out = f(*self.wrapped, **options)
         except errors.ShapeMismatch as mismatch:
-            for i, x in enumerate(mismatch.operands):
-                if self.holds(x) and (name := self.name(f, x.node)):
-                    mismatch.names.setdefault(i, name)
+            mismatch.call_by_name(f, self.args, self.leaves)
             raise
         self.wrapped.clear()
         return out
-
-    def name(self, f: Callable[..., Any], node: Node) -> str | None:
-        """What the user calls a leaf, as in ``params['W']``, or the transpose of one."""
-        if node.primitive is not None:
-            inner = node.primitive.name == "transpose" and self.name(f, node.first)
-            return f"{inner}.T" if inner else None
-        called = positional_names(f)
-        for i, nodes in self.leaves:
-            for (path, _), other in zip(paths(self.args[i]), nodes):
-                if other is node:
-                    return (called[i] if i < len(called) else f"argument {i}") + path
-        return None
 
     def holds(self, x: Any) -> bool:
         """Whether ``x`` varies at this level; it may vary at a lower one, not at a later one."""

@@ -9,14 +9,13 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+from autograd_lite.core.containers import STATIC, structure
 from autograd_lite.core.trees import (
-    STATIC,
     children,
     is_leaf,
     leaves_beside,
     paths,
     rebuild,
-    structure,
     tree_leaves,
 )
 from autograd_lite.programs.listing import Listing
