@@ -46,6 +46,7 @@ figures: $(VENV)/demo.installed  ## make the figures of README anew
 	$(BIN)/python -m examples.netbp --out out
 	cp out/netbp-cost.png out/netbp-decision.png docs/figures/
 	$(BIN)/python -m examples.figures --out docs/figures
+	$(BIN)/python -m docs.rooms
 
 format: $(VENV)/dev.installed  ## rewrite the code as ruff wants it
 	$(BIN)/ruff check --fix .
