@@ -2,10 +2,7 @@
 
 from nn import notation as _notation  # noqa: F401  (says how formulas are written)
 from nn import plots
-from nn.data.batches import Batches, online, samples
-from nn.data.datasets import LabelledImages, fashion_mnist, mnist
-from nn.data.idx import read_idx
-from nn.layers.activations import (
+from nn.activations import (
     elu,
     gelu,
     identity,
@@ -19,12 +16,15 @@ from nn.layers.activations import (
     step,
     tanh,
 )
+from nn.data.batches import Batches, online, samples
+from nn.data.datasets import LabelledImages, fashion_mnist, mnist
+from nn.data.idx import read_idx
 from nn.layers.attention import MultiHeadAttention, attention
 from nn.layers.convolution import Conv1d, Conv2d, convolution
-from nn.layers.dense import MLP, Flatten, Linear, MaskedLinear, Sequential, linear
 from nn.layers.dropout import Dropout, dropout
 from nn.layers.embedding import Embedding, embedding
 from nn.layers.initializers import glorot, he, normal, orthogonal, uniform, zeros
+from nn.layers.linear import MLP, Flatten, Linear, MaskedLinear, Sequential, linear
 from nn.layers.normalization import BatchNorm, LayerNorm, standardize
 from nn.layers.pooling import AveragePool, MaxPool, average_pool, max_pool
 from nn.layers.recurrent import GRU, LSTM, RNN
@@ -38,9 +38,9 @@ from nn.losses.regression import (
     huber,
     squared_error,
 )
-from nn.optimizers.adaptive import Adam, AdamW, RMSprop
+from nn.optimizers.adam import Adam, AdamW, RMSprop
 from nn.optimizers.clipping import Clipped, clip_by_norm, clip_by_value
-from nn.optimizers.descent import SGD, BarzilaiBorwein, HeavyBall, Nesterov
+from nn.optimizers.gradient_descent import SGD, BarzilaiBorwein, HeavyBall, Nesterov
 from nn.optimizers.schedules import cosine_decay, exponential_decay, inverse_decay, warmup
 from nn.parameters.paths import named_leaves
 from nn.parameters.vectors import ravel, unravel

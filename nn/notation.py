@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
-from nn.layers.activations import elu, gelu, leaky_relu, relu, sigmoid, silu
+from nn.activations import elu, gelu, leaky_relu, relu, sigmoid, silu
 from nn.losses.classification import binary_cross_entropy, cross_entropy, hinge
 from nn.losses.regression import (
     absolute_error,

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
-from nn.layers.activations import softmax
-from nn.layers.dense import Linear
+from nn.activations import softmax
 from nn.layers.initializers import Initializer, glorot, zeros
+from nn.layers.linear import Linear
 
 Array = Any
 

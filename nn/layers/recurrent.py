@@ -13,9 +13,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from nn.layers.activations import sigmoid
-from nn.layers.dense import linear
+from nn.activations import sigmoid
 from nn.layers.initializers import Initializer, glorot, orthogonal, zeros
+from nn.layers.linear import linear
 
 Array = Any
 State = tuple[Array, ...]

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from nn.layers.dense import trained
+from nn.layers.linear import trained
 from nn.layers.normalization import BatchNorm
 
 Array = Any

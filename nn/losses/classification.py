@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 import autograd_lite as al
-from nn.layers.activations import sigmoid, softmax
+from nn.activations import sigmoid, softmax
 from nn.losses.regression import check_same_shape, is_whole, mean_over_samples, no_samples, share
 
 Array = Any

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
-from nn.layers.activations import relu
+from nn.activations import relu
 from nn.layers.initializers import Initializer, he, zeros
 
 Array = Any
