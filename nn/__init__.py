@@ -1,6 +1,5 @@
 """A small neural-network package: models are trees of plain arrays, every function is pure."""
 
-from nn import notation as _notation  # noqa: F401  (says how formulas are written)
 from nn import plots
 from nn.activations import (
     elu,
@@ -24,11 +23,11 @@ from nn.layers.convolution import Conv1d, Conv2d, convolution
 from nn.layers.dropout import Dropout, dropout
 from nn.layers.embedding import Embedding, embedding
 from nn.layers.initializers import glorot, he, normal, orthogonal, uniform, zeros
-from nn.layers.linear import MLP, Flatten, Linear, MaskedLinear, Sequential, linear
-from nn.layers.normalization import BatchNorm, LayerNorm, standardize
+from nn.layers.linear import Linear, MaskedLinear, linear
+from nn.layers.normalization import BatchNorm, LayerNorm, standardize, update_statistics
 from nn.layers.pooling import AveragePool, MaxPool, average_pool, max_pool
 from nn.layers.recurrent import GRU, LSTM, RNN
-from nn.layers.statistics import update_statistics
+from nn.layers.sequential import MLP, Flatten, Sequential
 from nn.losses.classification import binary_cross_entropy, cross_entropy, hinge
 from nn.losses.penalties import l1_penalty, l2_penalty
 from nn.losses.regression import (

@@ -1,20 +1,13 @@
-"""Layers: dataclasses of plain arrays that can be called."""
+"""Affine layers: W x + b, dense or with a fixed sparsity pattern."""
 
 from __future__ import annotations
 
-import inspect
-import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
-from itertools import pairwise
-from types import FunctionType, MethodType
 from typing import Any
 
 import numpy as np
 
 import autograd_lite as al
-from nn.activations import relu
 from nn.layers.initializers import Initializer, he, zeros
 
 Array = Any
@@ -25,8 +18,8 @@ def _linear_rows(x: Array, weight: Array, bias: Array) -> Array:
     return x @ weight.T + bias
 
 
-def _columns(g: Array, x: Array) -> Array:
-    """gᵀ x with all leading axes taken together."""
+def _product_of_rows(g: Array, x: Array) -> Array:
+    """gᵀ x, where all leading axes count as rows."""
     return np.reshape(g, (-1, g.shape[-1])).T @ np.reshape(x, (-1, x.shape[-1]))
 
 
@@ -34,7 +27,7 @@ al.rule(
     _linear_rows,
     broadcasts=True,  # the bias is added to every row
     x=lambda g, weight: g @ weight,
-    weight=lambda g, x: g.T @ x if g.ndim == 2 else _columns(g, x),
+    weight=lambda g, x: g.T @ x if g.ndim == 2 else _product_of_rows(g, x),
     bias=lambda g: g,
 )
 
@@ -43,8 +36,8 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
     """W x + b for one sample, X Wᵀ + b for samples in rows.  (LI 6.8 and 6.14)
 
     ``weight`` has shape (outputs, inputs), ``bias`` (outputs,) or is None, ``x`` (…, inputs).  With
-    rows the gradient by W is dZᵀ Q, as in LI algorithm 6.1.  A ValueError for an ``x`` of another
-    number of inputs, a TypeError for one that is no array.
+    rows the gradient by W is dZᵀ Q, as in LI algorithm 6.1.  An ``x`` with another number of inputs
+    raises a ValueError, and one that is no array a TypeError.
 
     >>> import numpy as np, nn
     >>> nn.linear(np.array([1.0, 1.0]), np.array([[1.0, -1.0], [2.0, 3.0]]), np.array([1.0, 1.0]))
@@ -60,7 +53,7 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
 
 
 def _explain(x: Array, weight: Array) -> None:
-    """Raise what is wrong with ``x``, if it is ``x``."""
+    """Raise the error that names ``x``, if ``x`` is at fault."""
     if not hasattr(x, "shape"):
         raise TypeError(
             f"linear: x is a {type(x).__name__}; give an array, such as np.array(x, float)"
@@ -74,7 +67,7 @@ def _explain(x: Array, weight: Array) -> None:
 
 @dataclass(init=False)
 class Linear:
-    """An affine layer: see `linear`.  With ``bias=None`` there is no bias.
+    """An affine layer: see `linear`.  With ``bias=None`` it has no bias.
 
     >>> import numpy as np, nn
     >>> layer = nn.Linear(2, 3, rng=np.random.default_rng(0))
@@ -119,7 +112,8 @@ class MaskedLinear:
     """An affine layer with a fixed sparsity pattern.  (LN, "only nonzero entries of W")
 
     ``mask`` holds booleans (outputs, inputs), true where W may differ from 0.  Only those entries
-    are parameters: ``weight`` has shape (number of them,), in the order of the rows of W.
+    are parameters.  ``weight`` holds them in the order of the rows of W, and has shape (entries,).
+    A mask of another dtype or number of axes raises a TypeError.
 
     >>> import numpy as np, nn
     >>> layer = nn.MaskedLinear(np.tri(3, dtype=bool), rng=np.random.default_rng(0))
@@ -157,105 +151,3 @@ class MaskedLinear:
 
     def __call__(self, x: Array) -> Array:
         return linear(x, self.matrix, self.bias)
-
-
-@dataclass(frozen=True)
-class Flatten:
-    """All axes after the first made into one: (samples, …) becomes (samples, numbers).
-
-    >>> import numpy as np, nn
-    >>> nn.Flatten()(np.ones((10, 16, 4, 4))).shape
-    (10, 256)
-    """
-
-    def __call__(self, x: Array) -> Array:
-        return np.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
-
-
-def trained(layer: Any, x: Array, rng: np.random.Generator | None) -> Array:
-    """``layer(x)`` in training, of which it is told, as of ``rng``, if it takes them."""
-    given = {"training": True, "rng": rng}
-    return layer(x, **{name: given[name] for name in _taken(layer)})
-
-
-def _taken(layer: Any) -> tuple[str, ...]:
-    """Which of the two a layer takes; what a partial function has fixed stays as it is."""
-    if isinstance(layer, partial):
-        return tuple(name for name in _taken(layer.func) if name not in layer.keywords)
-    if isinstance(layer, MethodType):
-        return _parameters(layer.__func__)
-    return _parameters(layer if isinstance(layer, FunctionType) else type(layer).__call__)
-
-
-@lru_cache(1024)  # with an end, since functions may be made anew for each call
-def _parameters(function: Any) -> tuple[str, ...]:
-    parameters = inspect.signature(function).parameters
-    return tuple(name for name in ("training", "rng") if name in parameters)
-
-
-@dataclass
-class Sequential:
-    """Layers and activation functions, one after the other.
-
-    ``model(x)`` evaluates.  ``model(x, training=True, rng=rng)`` hands these on to the layers that
-    take them, such as `nn.Dropout` and `nn.BatchNorm`; to the others, training makes no difference.
-    In programs and graphs, what layer l computes is called z_l, what an activation makes of it a_l.
-
-    >>> import numpy as np, nn
-    >>> layer = nn.Linear.of(np.array([[1.0, -1.0]]), np.array([0.5]))
-    >>> nn.Sequential([layer, nn.relu])(np.array([2.0, 1.0]))
-    array([1.5])
-    """
-
-    layers: list[Any]
-
-    def __call__(
-        self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
-    ) -> Array:
-        number = 0
-        for layer in self.layers:
-            x = trained(layer, x, rng) if training else layer(x)
-            if type(layer) is FunctionType:
-                al.named(f"a{number}", x)
-            elif hasattr(layer, "weight"):
-                number += 1
-                al.named(f"z{number}", x)
-                if isinstance(layer, Linear):
-                    al.named(f"W{number}", layer.weight)
-                    if layer.bias is not None:
-                        al.named(f"b{number}", layer.bias)
-        return x
-
-
-def MLP(
-    sizes: Sequence[int],
-    activation: Callable[[Array], Array] = relu,
-    output: Callable[[Array], Array] | None = None,
-    *,
-    rng: np.random.Generator,
-    weight: Initializer = he,
-    bias: Initializer | None = zeros,
-    dtype: Any = float,
-) -> Sequential:
-    """A fully connected network of layers of these sizes, the input first.  (LI 6.11)
-
-    ``activation`` follows every layer but the last, which is followed by ``output`` if there is
-    one: classifiers end in logits, and their losses take those.  A ValueError for less than two
-    sizes.
-
-    >>> import numpy as np, nn
-    >>> net = nn.MLP([784, 200, 10], rng=np.random.default_rng(0))
-    >>> sum(w.size for w in al.tree_leaves(net))
-    159010
-    """
-    if len(sizes) < 2:
-        raise ValueError(
-            f"MLP: sizes {list(sizes)} are no layer; give the inputs and the outputs at least, as "
-            f"in MLP([784, 10])"
-        )
-    layers: list[Any] = []
-    for inputs, outputs in pairwise(sizes):
-        layers.append(Linear(inputs, outputs, rng=rng, weight=weight, bias=bias, dtype=dtype))
-        layers.append(activation)
-    layers.pop()
-    return Sequential([*layers, output] if output is not None else layers)
