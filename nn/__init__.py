@@ -54,8 +54,6 @@ if TYPE_CHECKING:
     from nn.training.fitting import History, Training, early_stopping, fit
     from nn.training.scipy_methods import Solution, least_squares, minimize
 
-__tracebackhide__ = True  # errors name the line of whoever uses the package
-
 __all__ = [
     "GRU",
     "LSTM",
