@@ -26,13 +26,13 @@ def parts(tree: Any, *, statics: bool = False) -> dict[Any, Any] | None:
     >>> parts(["a", None])
     {0: 'a', 1: None}
     """
-    if isinstance(tree, (list, tuple)):
-        return dict(zip(getattr(tree, "_fields", range(len(tree))), tree))
-    if isinstance(tree, dict):
-        return tree
     kind: Any = type(tree)
     names = field_names(kind) if statics else field_names(kind, "static")
-    return None if names is None else {name: getattr(tree, name) for name in names}
+    if names is not None:
+        return {name: getattr(tree, name) for name in names}
+    if isinstance(tree, (list, tuple)):
+        return dict(zip(tree._fields, tree) if hasattr(tree, "_fields") else enumerate(tree))
+    return tree if isinstance(tree, dict) else None
 
 
 def rebuilt(tree: Any, new: dict[Any, Any]) -> Any:
