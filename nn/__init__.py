@@ -182,7 +182,7 @@ _NAMES = {
 }
 _FILES = {name: file for file, names in _NAMES.items() for name in names.split()}
 
-if not TYPE_CHECKING:  # which would take any name for granted
+if not TYPE_CHECKING:  # a type checker would accept every name
 
     def __getattr__(name: str) -> Any:
         if name == "plots":
