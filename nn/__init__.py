@@ -1,54 +1,58 @@
 """A small neural-network package: models are trees of plain arrays, every function is pure."""
 
-from nn import notation as _notation  # noqa: F401  (says how formulas are written)
-from nn import plots
-from nn.data.batches import Batches, online, samples
-from nn.data.datasets import LabelledImages, fashion_mnist, mnist
-from nn.data.idx import read_idx
-from nn.layers.activations import (
-    elu,
-    gelu,
-    identity,
-    leaky_relu,
-    logsumexp,
-    relu,
-    sigmoid,
-    silu,
-    softmax,
-    softplus,
-    step,
-    tanh,
-)
-from nn.layers.attention import MultiHeadAttention, attention
-from nn.layers.convolution import Conv1d, Conv2d, convolution
-from nn.layers.dense import MLP, Flatten, Linear, MaskedLinear, Sequential, linear
-from nn.layers.dropout import Dropout, dropout
-from nn.layers.embedding import Embedding, embedding
-from nn.layers.initializers import glorot, he, normal, orthogonal, uniform, zeros
-from nn.layers.normalization import BatchNorm, LayerNorm, standardize
-from nn.layers.pooling import AveragePool, MaxPool, average_pool, max_pool
-from nn.layers.recurrent import GRU, LSTM, RNN
-from nn.layers.statistics import update_statistics
-from nn.losses.classification import binary_cross_entropy, cross_entropy, hinge
-from nn.losses.penalties import l1_penalty, l2_penalty
-from nn.losses.regression import (
-    absolute_error,
-    gaussian_negative_log_likelihood,
-    half_squared_error,
-    huber,
-    squared_error,
-)
-from nn.optimizers.adaptive import Adam, AdamW, RMSprop
-from nn.optimizers.clipping import Clipped, clip_by_norm, clip_by_value
-from nn.optimizers.descent import SGD, BarzilaiBorwein, HeavyBall, Nesterov
-from nn.optimizers.schedules import cosine_decay, exponential_decay, inverse_decay, warmup
-from nn.parameters.paths import named_leaves
-from nn.parameters.vectors import ravel, unravel
-from nn.training.checkpoints import load, load_checkpoint, save, save_checkpoint
-from nn.training.fitting import History, Training, early_stopping, fit
-from nn.training.scipy_methods import Solution, least_squares, minimize
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__tracebackhide__ = True  # errors name the line of whoever uses the package
+#: Frames of this package are not the user's: error messages and traces name the caller's line.
+__tracebackhide__ = True
+
+if TYPE_CHECKING:
+    from nn import plots
+    from nn.activations import (
+        elu,
+        gelu,
+        identity,
+        leaky_relu,
+        logsumexp,
+        relu,
+        sigmoid,
+        silu,
+        softmax,
+        softplus,
+        step,
+        tanh,
+    )
+    from nn.data.batches import Batches, online, samples
+    from nn.data.datasets import LabelledImages, fashion_mnist, mnist
+    from nn.data.idx import read_idx
+    from nn.layers.attention import MultiHeadAttention, attention
+    from nn.layers.convolution import Conv1d, Conv2d, convolution
+    from nn.layers.dropout import Dropout, dropout
+    from nn.layers.embedding import Embedding, embedding
+    from nn.layers.initializers import glorot, he, normal, orthogonal, uniform, zeros
+    from nn.layers.linear import Linear, MaskedLinear, linear
+    from nn.layers.normalization import BatchNorm, LayerNorm, standardize, update_statistics
+    from nn.layers.pooling import AveragePool, MaxPool, average_pool, max_pool
+    from nn.layers.recurrent import GRU, LSTM, RNN
+    from nn.layers.sequential import MLP, Flatten, Sequential
+    from nn.losses.classification import binary_cross_entropy, cross_entropy, hinge
+    from nn.losses.penalties import l1_penalty, l2_penalty
+    from nn.losses.regression import (
+        absolute_error,
+        gaussian_negative_log_likelihood,
+        half_squared_error,
+        huber,
+        squared_error,
+    )
+    from nn.optimizers.adam import Adam, AdamW, RMSprop
+    from nn.optimizers.clipping import Clipped, clip_by_norm, clip_by_value
+    from nn.optimizers.gradient_descent import SGD, BarzilaiBorwein, HeavyBall, Nesterov
+    from nn.optimizers.schedules import cosine_decay, exponential_decay, inverse_decay, warmup
+    from nn.parameters.paths import named_leaves
+    from nn.parameters.vectors import ravel, unravel
+    from nn.training.checkpoints import load, load_checkpoint, save, save_checkpoint
+    from nn.training.fitting import History, Training, early_stopping, fit
+    from nn.training.scipy_methods import Solution, least_squares, minimize
 
 __all__ = [
     "GRU",
@@ -142,3 +146,52 @@ __all__ = [
     "warmup",
     "zeros",
 ]
+
+#: The names in each file, which is imported when one of them is first asked for.
+_NAMES = {
+    "nn.activations": (
+        "elu gelu identity leaky_relu logsumexp relu sigmoid silu softmax softplus step tanh"
+    ),
+    "nn.data.batches": "Batches online samples",
+    "nn.data.datasets": "LabelledImages fashion_mnist mnist",
+    "nn.data.idx": "read_idx",
+    "nn.layers.attention": "MultiHeadAttention attention",
+    "nn.layers.convolution": "Conv1d Conv2d convolution",
+    "nn.layers.dropout": "Dropout dropout",
+    "nn.layers.embedding": "Embedding embedding",
+    "nn.layers.initializers": "glorot he normal orthogonal uniform zeros",
+    "nn.layers.linear": "Linear MaskedLinear linear",
+    "nn.layers.normalization": "BatchNorm LayerNorm standardize update_statistics",
+    "nn.layers.pooling": "AveragePool MaxPool average_pool max_pool",
+    "nn.layers.recurrent": "GRU LSTM RNN",
+    "nn.layers.sequential": "MLP Flatten Sequential",
+    "nn.losses.classification": "binary_cross_entropy cross_entropy hinge",
+    "nn.losses.penalties": "l1_penalty l2_penalty",
+    "nn.losses.regression": (
+        "absolute_error gaussian_negative_log_likelihood half_squared_error huber squared_error"
+    ),
+    "nn.optimizers.adam": "Adam AdamW RMSprop",
+    "nn.optimizers.clipping": "Clipped clip_by_norm clip_by_value",
+    "nn.optimizers.gradient_descent": "SGD BarzilaiBorwein HeavyBall Nesterov",
+    "nn.optimizers.schedules": "cosine_decay exponential_decay inverse_decay warmup",
+    "nn.parameters.paths": "named_leaves",
+    "nn.parameters.vectors": "ravel unravel",
+    "nn.training.checkpoints": "load load_checkpoint save save_checkpoint",
+    "nn.training.fitting": "History Training early_stopping fit",
+    "nn.training.scipy_methods": "Solution least_squares minimize",
+}
+_FILES = {name: file for file, names in _NAMES.items() for name in names.split()}
+
+if not TYPE_CHECKING:  # a type checker would accept every name
+
+    def __getattr__(name: str) -> Any:
+        if name == "plots":
+            return import_module("nn.plots")
+        if name not in _FILES:
+            raise AttributeError(f"module 'nn' has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(_FILES[name]), name)
+        return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

@@ -1,4 +1,4 @@
-"""Pictures of training: each into the axes of matplotlib that it is given, or into a file.
+"""Pictures of training, drawn into the given axes of matplotlib, or into a file.
 
 No picture is shown or kept, and nothing global is changed.
 """
@@ -15,19 +15,19 @@ import numpy as np
 from nn.training.fitting import History
 
 Array = Any
-Where = Any  # the path of a file, or axes
+Where = Any  # axes, or the path of a file
 
 #: Shapes and colours of the classes, in their order.
 MARKERS = "oxs^vD*+"
 
-#: Colours of hidden units: those that are neither the data's nor the network's.
+#: Colours of hidden units, other than those of the data and of the network.
 HIDDEN = ("C1", "C2", "C4", "C5", "C6", "C7", "C8", "C9")
 
 Limits = tuple[tuple[float, float], tuple[float, float]]
 
 
 def figure(size: tuple[float, float] = (6, 4), **grid: Any) -> tuple[Any, Any]:
-    """A figure and its axes, as `matplotlib.pyplot.subplots`, without a window behind it.
+    """A figure and its axes, as by `matplotlib.pyplot.subplots`, without a window.
 
     Raises ModuleNotFoundError without matplotlib.
 
@@ -57,7 +57,7 @@ def _axes(where: Where, size: tuple[float, float]) -> Iterator[Any]:
 
 
 def count_steps(axes: Any) -> None:
-    """The horizontal axis counts: ticks at whole numbers only, written as in 10,000.
+    """Put ticks at whole numbers only on the horizontal axis, written as in 10,000.
 
     >>> import nn
     >>> new, axes = nn.plots.figure()
@@ -69,7 +69,7 @@ def count_steps(axes: Any) -> None:
     from matplotlib.ticker import MaxNLocator
 
     axes.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
-    axes.xaxis.set_major_formatter(  # where there is but one step, ticks are between numbers too
+    axes.xaxis.set_major_formatter(  # for a single step there are ticks between whole numbers too
         lambda x, _: f"{x:,.0f}" if abs(x - round(x)) < 1e-6 else ""
     )
 
@@ -77,7 +77,8 @@ def count_steps(axes: Any) -> None:
 def history(histories: History | Mapping[str, History], where: Where, x: str = "steps") -> None:
     """The losses of one training, or of several by name, on a logarithmic axis.
 
-    ``x`` is ``"steps"`` or ``"seconds"``.  ``where`` is axes, or the path of a file to write.
+    ``x`` is ``"steps"`` or ``"seconds"``; another raises a ValueError.  ``where`` is axes, or the
+    path of a file to write.
 
     >>> import nn
     >>> new, axes = nn.plots.figure()
@@ -111,9 +112,10 @@ def decision_regions(
 ) -> None:
     """The plane coloured by the class that ``classify(points)`` gives, and the samples on it.
 
-    ``points`` has shape (n, 2), the classes (n,); ``x`` has shape (samples, 2), ``labels`` are the
-    classes 0, 1, … of the samples.  ``limits`` are those of the two axes, by default a tenth beyond
-    the samples.  Raises ValueError for other shapes, or classes such as ±1.  (OV, figure 2.4)
+    ``points`` has shape (n, 2) and the classes have shape (n,).  ``x`` has shape (samples, 2), and
+    ``labels`` are the classes 0, 1, … of the samples.  ``limits`` are those of the two axes, by
+    default a tenth beyond the samples.  Other shapes, and classes such as ±1, raise a ValueError.
+    (OV, figure 2.4)
 
     >>> import numpy as np, nn
     >>> new, axes = nn.plots.figure()
@@ -149,7 +151,7 @@ def decision_regions(
 
 
 def _classes(what: str, values: Array, n: int) -> Array:
-    """Values that are classes 0, 1, … of ``n`` samples, as integers."""
+    """The classes 0, 1, … of ``n`` samples as integers; other values raise a ValueError."""
     values = np.asarray(values)
     if values.shape != (n,):
         raise ValueError(
@@ -183,7 +185,7 @@ def fitted_curve(
     hidden: Array | None = None,
     title: str = "",
 ) -> None:
-    """Data (x, y) as dots and the fit on the points ``line`` as a curve.  (LI, Bishop figure 5.3)
+    """Data (x, y) as dots, and the fit on the points ``line`` as a curve.  (LI, Bishop figure 5.3)
 
     ``hidden``, of shape (points, units), adds the outputs of the hidden units, dashed.
 
@@ -209,7 +211,8 @@ def fitted_curve(
 def digits(images: Array, predicted: Array, true: Array, path: Any, columns: int = 8) -> None:
     """A grid of grey images with "predicted (true)" above each, wrong ones in red.
 
-    ``images`` has shape (n, height, width).  Writes the file ``path``.
+    ``images`` has shape (n, height, width).  Writes the file ``path``.  Raises ValueError unless
+    there is one label of each kind for every image.
 
     >>> import io, numpy as np, nn
     >>> nn.plots.digits(np.zeros((3, 4, 4)), [7, 1, 2], [7, 1, 3], file := io.BytesIO())

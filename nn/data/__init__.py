@@ -1,1 +1,1 @@
-"""Batches and data sets."""
+"""Training data: batches, the sets of MNIST, and the files these come in."""

@@ -1,4 +1,4 @@
-"""Streams of training data: single samples, minibatches, a source without end."""
+"""Batches: streams of single samples and of minibatches, with or without an end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BLOCK = 4096  # indices drawn at a time, since a generator takes microseconds pe
 def samples(
     x: Any, y: Any, rng: np.random.Generator, steps: int | None = None
 ) -> Iterator[tuple[Any, Any]]:
-    """Single samples drawn with replacement, for ever or ``steps`` times.  (BU, "vanilla" SGD)
+    """Single samples drawn with replacement, without end or ``steps`` times.  (BU, "vanilla" SGD)
 
     Raises ValueError unless there are as many inputs as targets, and at least one.
 
@@ -26,10 +26,10 @@ def samples(
     """
     if len(x) != len(y) or not len(x):
         raise ValueError(f"samples: {len(x)} inputs and {len(y)} targets; one for one are needed")
-    return _drawn(list(zip(x, y)), _generator("samples", rng), steps)
+    return _draws(list(zip(x, y)), _checked_generator("samples", rng), steps)
 
 
-def _drawn(rows: list[Any], rng: np.random.Generator, steps: int | None) -> Iterator[Any]:
+def _draws(rows: list[Any], rng: np.random.Generator, steps: int | None) -> Iterator[Any]:
     while steps is None or steps > 0:
         n = BLOCK if steps is None else min(BLOCK, steps)
         for i in rng.integers(len(rows), size=n).tolist():
@@ -41,8 +41,8 @@ def _drawn(rows: list[Any], rng: np.random.Generator, steps: int | None) -> Iter
 def online(stream: Iterable[tuple[Any, ...]], size: int) -> Iterator[tuple[Any, ...]]:
     """Minibatches of ``size`` samples from a stream, as they come and each once.  (BU, "online")
 
-    The samples are tuples such as (x, y), their number need not be known, and only one batch is
-    held at a time; the last batch is what is left.
+    The samples are tuples such as (x, y), and their number need not be known.  Only one batch is
+    held at a time, and the last batch is the rest.
 
     >>> import numpy as np, nn
     >>> [x.tolist() for x, y in nn.online(((i, i * i) for i in range(5)), size=2)]
@@ -61,7 +61,7 @@ def _whole(name: str, size: Any) -> None:
         raise TypeError(f"{name}: size = {size!r} is not a whole number, as in size=32")
 
 
-def _generator(name: str, rng: Any) -> np.random.Generator:
+def _checked_generator(name: str, rng: Any) -> np.random.Generator:
     if not isinstance(rng, np.random.Generator):
         seed = rng if isinstance(rng, int) else 0
         raise TypeError(
@@ -74,17 +74,17 @@ def _generator(name: str, rng: Any) -> np.random.Generator:
 class Batches:
     """Minibatches of ``size`` rows, epoch after epoch, the same rows of every array.
 
-    Without replacement (the default) each epoch goes once through a new permutation of the n
-    samples, drawn from ``rng``; with ``replace=True`` an epoch is n independent draws; without a
-    generator it is the samples in their order.  (OV, p. 3; LI algorithm 5.3)  If ``size`` does not
-    divide n, the last batch of an epoch is smaller, or left out with ``drop_last=True``.
+    By default each epoch goes once through a new permutation of the n samples, drawn from ``rng``.
+    With ``replace=True`` an epoch is n independent draws.  Without a generator it is the samples in
+    their order.  (OV, p. 3; LI algorithm 5.3)  If ``size`` does not divide n, the last batch of an
+    epoch is smaller, or left out with ``drop_last=True``.
 
-    An iterator over ``epochs`` epochs, or without end; ``len(batches)`` is the number of batches
-    of one epoch.  Like the generator it draws from, it moves on as it is used: `position` is a tree
-    that tells where it stands, and `move_to` goes there, in this process or another.
+    This is an iterator over ``epochs`` epochs, or without end; ``len(batches)`` counts the batches
+    of one epoch.  Like the generator it draws from, it moves on as it is used.  The tree `position`
+    says where it stands, and `move_to` goes there, in this process or another.
 
     Lists become arrays.  Raises ValueError for arrays of several lengths or of none, and for a size
-    of which no batch can be made, TypeError for a ``size`` or ``rng`` that is none.
+    of which no batch can be made.  Raises TypeError for a ``size`` or ``rng`` of another type.
 
     >>> import numpy as np, nn
     >>> x = np.arange(5)
@@ -108,7 +108,7 @@ class Batches:
             raise ValueError(f"Batches: arrays of one positive length are needed, not of {lengths}")
         _whole("Batches", size)
         if rng is not None:
-            _generator("Batches", rng)
+            _checked_generator("Batches", rng)
         least = lengths[0] if drop_last else None
         if size < 1 or (least is not None and size > least):
             raise ValueError(f"Batches: no batch of {size} can be made of {lengths[0]} samples")
@@ -155,8 +155,8 @@ class Batches:
     def position(self) -> dict[str, Any]:
         """Where the iterator stands: a tree of numbers and strings.
 
-        It holds the state of the generator now, and before the epoch's order was drawn, from which
-        the order can be drawn again.
+        It holds the state of the generator now, and the one before the epoch's order was drawn, so
+        that the order can be drawn again.
 
         >>> import numpy as np, nn
         >>> batches = nn.Batches(np.arange(5), size=2)
@@ -173,7 +173,7 @@ class Batches:
         }
 
     def move_to(self, position: dict[str, Any]) -> None:
-        """Go where ``position`` says, the generator too: the next batch is what it was there.
+        """Go to ``position``, with the generator: the next batch is the one that came next there.
 
         Raises ValueError if the position is one among other batches.
 

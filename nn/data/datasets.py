@@ -26,7 +26,7 @@ FILES = (
 class Source:
     """Where a data set can be fetched: mirrors, tried in turn, and the sha256 of each file.
 
-    ``labels`` are the first ten, for training and for validation, by which the set is known.
+    The set is recognised by its first ten ``labels``, for training and for validation.
     """
 
     mirrors: tuple[str, ...]
@@ -68,8 +68,8 @@ SOURCES = {
 class LabelledImages:
     """Images with their classes, for training and for validation.  (LI example 6.1)
 
-    ``x`` and ``x_validation`` are float32 intensities in [0, 1] of shape (samples, height, width),
-    0 black and 1 white; ``y`` and ``y_validation`` are uint8 classes of shape (samples,).
+    ``x`` and ``x_validation`` have shape (samples, height, width): float32 intensities, from 0 for
+    black to 1 for white.  ``y`` and ``y_validation`` are uint8 classes of shape (samples,).
 
     >>> import numpy as np, nn
     >>> x, y = np.zeros((2, 28, 28), np.float32), np.array([5, 0], np.uint8)
@@ -86,11 +86,13 @@ class LabelledImages:
 def mnist(folder: str | os.PathLike[str] | None = None) -> LabelledImages:
     """Handwritten digits, 60 000 for training and 10 000 for validation, 28×28.  (LI example 6.1)
 
-    The four original files are read from ``folder``, or from its subfolder ``mnist``; without it
-    from the folder that the variable AUTOGRAD_LITE_DATA names; without that they are fetched once
-    with pooch (``pip install 'autograd_lite[data]'``), checked by their sha256 and kept in its
-    cache.  Raises FileNotFoundError for a folder without the files, ValueError for a damaged file
-    or those of Fashion-MNIST, which have the same names, OSError if no mirror has the right one.
+    The four original files are read from ``folder`` or its subfolder ``mnist``, by default the
+    folder that the environment variable AUTOGRAD_LITE_DATA names.  If that is not set either, they
+    are fetched once with pooch (``pip install 'autograd_lite[data]'``).  They are then checked by
+    their sha256 and kept in its cache.
+
+    Raises FileNotFoundError for a folder without the files, and OSError if no mirror has the right
+    one.  Raises ValueError for a damaged file, and for those of Fashion-MNIST, named alike.
 
     >>> import nn
     >>> nn.mnist("/no/such/folder")  # doctest: +ELLIPSIS
@@ -101,9 +103,9 @@ def mnist(folder: str | os.PathLike[str] | None = None) -> LabelledImages:
 
 
 def fashion_mnist(folder: str | os.PathLike[str] | None = None) -> LabelledImages:
-    """Pictures of clothes in the sizes and ten classes' numbers of MNIST.  (Xiao et al. 2017)
+    """Pictures of clothes, in ten classes and in the sizes of MNIST.  (Xiao et al. 2017)
 
-    From ``folder``, its subfolder ``fashion-mnist``, or the net: see `mnist`.
+    They come from ``folder``, its subfolder ``fashion-mnist``, or the net: see `mnist`.
 
     >>> import nn
     >>> nn.fashion_mnist("/no/such/folder")  # doctest: +ELLIPSIS
@@ -167,7 +169,7 @@ def _fetched(name: str, cache: Path | None = None) -> list[Path]:
 
 
 def _fetch(file: str, sha256: str, source: Source, folder: Path) -> Path:
-    """One file from the first mirror that has it whole; pooch leaves nothing half-done behind."""
+    """One file from the first mirror that has all of it; pooch leaves no partial file behind."""
     import pooch
 
     download = pooch.HTTPDownloader(timeout=30)
@@ -178,7 +180,7 @@ def _fetch(file: str, sha256: str, source: Source, folder: Path) -> Path:
                 mirror + file, f"sha256:{sha256}", fname=file, path=folder, downloader=download
             )
             return Path(path)
-        except (OSError, ValueError) as error:  # no answer or cut short; another checksum
+        except (OSError, ValueError) as error:  # no answer, cut short, or another checksum
             failures.append(f"{mirror}: {error}")
     raise OSError(
         f"{file} could not be fetched; put it into a folder and name that, here or in {FOLDER}:\n"

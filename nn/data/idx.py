@@ -1,4 +1,4 @@
-"""IDX files, in which MNIST comes: a magic number, sizes, and the bytes of one array."""
+"""IDX files, the format of MNIST: a magic number, sizes, and the bytes of one array."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 
 DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 DIMENSIONS = 64  # as many as NumPy allows
-CHUNK = 1 << 20  # bytes read at a time, so that memory never runs ahead of what is there
+CHUNK = 1 << 20  # bytes read at a time, so that memory never runs ahead of the file
 
 Readable = BinaryIO | gzip.GzipFile
 
@@ -20,11 +20,10 @@ Readable = BinaryIO | gzip.GzipFile
 def read_idx(path: str | os.PathLike[str], *, limit: int = 1 << 30) -> Any:
     """The array in an IDX file, which may be compressed with gzip.
 
-    The file is 0, 0, a code for the dtype, the number of dimensions, the sizes as big-endian
-    32-bit numbers, and the elements in C order.  The sizes are held against ``limit`` bytes and,
-    without compression, the length of the file before anything is allocated; no more is
-    decompressed than they promise.  Raises ValueError, naming the file, if it is not all of that
-    and nothing more.
+    The file has two zeros, a code for the dtype, the number of dimensions, their sizes, and the
+    elements in C order, all big-endian.  Before anything is allocated, the sizes are compared with
+    ``limit`` bytes and, without compression, with the length of the file.  No more is decompressed
+    than they promise.  Raises ValueError, naming the file, if it is not just that.
 
     >>> import tempfile, nn
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -50,7 +49,7 @@ def read_idx(path: str | os.PathLike[str], *, limit: int = 1 << 30) -> Any:
 
 
 def _read(file: Readable, path: Path, limit: int, length: int | None) -> Any:
-    """The array in an open file of ``length`` bytes, where that is known beforehand."""
+    """The array in an open file, of ``length`` bytes if that is known beforehand."""
     shape, dtype = _header(file, path)
     start = 4 + 4 * len(shape)
     promised = dtype.itemsize
@@ -68,11 +67,11 @@ def _read(file: Readable, path: Path, limit: int, length: int | None) -> Any:
         if not chunk:
             raise ValueError(f"{path}: truncated: promises {what}, and has {len(content):,}")
         content += chunk
-    if file.read(1):  # at the end this also makes gzip compare its checksum
+    if file.read(1):  # reading the end also makes gzip compare its checksum
         raise ValueError(f"{path}: promises {what}, and has more")
     try:
         elements = np.frombuffer(content, dtype).reshape(shape)
-    except ValueError as error:  # no elements, and sizes beyond those that NumPy can count
+    except ValueError as error:  # no elements, and sizes that NumPy cannot count
         raise ValueError(f"{path}: promises {what}, which NumPy cannot hold: {error}") from None
     return elements.astype(dtype.newbyteorder("="), copy=False)
 

@@ -1,1 +1,1 @@
-"""Layers, activations and initial values."""
+"""Layers: dataclasses of plain arrays that can be called, and their initial weights."""

@@ -1,4 +1,4 @@
-"""Attention: each query gets a mean of values, weighted by how its query meets their keys."""
+"""Attention: each query gets a mean of the values, weighted by how it matches their keys."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
-from nn.layers.activations import softmax
-from nn.layers.dense import Linear
+from nn.activations import softmax
 from nn.layers.initializers import Initializer, glorot, zeros
+from nn.layers.linear import Linear
 
 Array = Any
 
@@ -21,8 +21,8 @@ def attention(query: Array, key: Array, value: Array, mask: Array | None = None)
 
     ``query`` has shape (…, m, d), ``key`` (…, n, d), ``value`` (…, n, e), the result (…, m, e).
     ``mask``, booleans that broadcast to (…, m, n), says which keys a query may see:
-    ``np.tri(n, dtype=bool)`` hides the future.  A TypeError for a mask of another dtype, a
-    ValueError for a query that may see no key, since a mean of nothing is no number.
+    ``np.tri(n, dtype=bool)`` hides the future.  Another dtype raises a TypeError.  A query that may
+    see no key raises a ValueError, since a mean of nothing is no number.
 
     >>> import numpy as np, nn
     >>> nn.attention(np.zeros((1, 2)), np.ones((2, 2)), np.array([[1.0], [3.0]]))
@@ -36,7 +36,7 @@ def attention(query: Array, key: Array, value: Array, mask: Array | None = None)
 
 @al.primitive
 def visible(mask: Array) -> Array:
-    """The mask itself; a primitive, so that it is checked in each run of a program."""
+    """The mask itself; a primitive, so that each run of a program checks it."""
     mask = mask if hasattr(mask, "dtype") else np.asarray(mask)
     if mask.dtype != bool:
         raise TypeError(
@@ -56,9 +56,10 @@ def visible(mask: Array) -> Array:
 class MultiHeadAttention:
     """`attention` in several subspaces at once, joined by a linear map.  (Vaswani et al., 3.2.2)
 
-    ``x`` has shape (samples, time, size), as the result; ``heads`` divides ``size``.  Keys and
-    values come from ``context``, (samples, n, size), if it is given, else from ``x``; ``mask`` as
-    in `attention`, for all heads: (time, n) or (samples, 1, time, n), a ValueError for others.
+    ``x`` and the result have shape (samples, time, size), and ``heads`` divides ``size``.  Keys and
+    values come from ``context``, (samples, n, size), if it is given, else from ``x``.  ``mask`` is
+    that of `attention` for all heads, of shape (time, n) or (samples, 1, time, n).  Other shapes
+    raise a ValueError.
 
     >>> import numpy as np, nn
     >>> layer = nn.MultiHeadAttention(8, heads=2, rng=np.random.default_rng(0))

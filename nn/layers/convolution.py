@@ -1,12 +1,13 @@
 """Convolution, and the layers made of it.
 
 ⟨δ, x ∗ w⟩ = Σ δ[n, o, p] · w[o, c, k] · x[n, c, s p + d k − padding] is linear in each of three
-arrays.  Its gradients by δ, x and w are the three functions below; so each is the derivative of
-the others, and derivatives of every order stay among them.
+arrays.  Its gradients by δ, x and w are the three functions below.  So each is a derivative of the
+others, and derivatives of every order stay among them.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -22,7 +23,6 @@ from nn.layers.windows import (
     positions,
     samples_first,
     samples_last,
-    size,
     space_of,
     summed_up,
     taps,
@@ -37,12 +37,12 @@ def _counts(space: Sizes, kernel: Sizes, geometry: Geometry) -> Sizes:
 
 
 def _columns(x: Array, kernel: Sizes, geometry: Geometry) -> Array:
-    """(groups, channels · kernel, positions): the numbers that each position of the kernel sees."""
+    """(groups, channels · kernel, positions): the numbers under the kernel at each position."""
     stride, padding, dilation, groups = geometry
     counts = _counts(x.shape[2:], kernel, geometry)
     image = padded(np.ascontiguousarray(samples_last(x)), padding)
     seen = np.stack([image[at] for at in taps(kernel, stride, dilation, counts)], axis=1)
-    return np.reshape(seen, (groups, x.shape[1] // groups * size(kernel), -1))
+    return np.reshape(seen, (groups, x.shape[1] // groups * math.prod(kernel), -1))
 
 
 def _filters(weight: Array, groups: int) -> Array:
@@ -66,12 +66,12 @@ def convolve(x: Array, weight: Array, *, geometry: Geometry) -> Array:
 
 @al.primitive
 def convolve_to_input(delta: Array, weight: Array, *, space: Sizes, geometry: Geometry) -> Array:
-    """The transposed convolution: each number of δ is spread to where it came from."""
+    """The transposed convolution: each number of δ goes back to where it came from."""
     stride, padding, dilation, groups = geometry
     kernel, counts = weight.shape[2:], delta.shape[2:]
     seen = np.swapaxes(_filters(weight, groups), 1, 2) @ _deltas(delta, groups)
     parts = np.reshape(
-        seen, (groups * weight.shape[1], size(kernel), *counts, delta.shape[0])
+        seen, (groups * weight.shape[1], math.prod(kernel), *counts, delta.shape[0])
     ).swapaxes(0, 1)
     at = taps(kernel, stride, dilation, counts)
     return samples_first(summed_up(iter(parts), at, parts[0], space, padding))
@@ -79,7 +79,7 @@ def convolve_to_input(delta: Array, weight: Array, *, space: Sizes, geometry: Ge
 
 @al.primitive
 def convolve_to_weight(x: Array, delta: Array, *, kernel: Sizes, geometry: Geometry) -> Array:
-    """Each weight gets the sum of the δ that it led to, times the numbers that it met."""
+    """For each weight the sum of all δ that it led to, times the numbers that it met."""
     groups = geometry[3]
     products = _deltas(delta, groups) @ np.swapaxes(_columns(x, kernel, geometry), 1, 2)
     return np.reshape(products, (delta.shape[1], x.shape[1] // groups, *kernel))
@@ -121,13 +121,14 @@ def convolution(
 ) -> Array:
     """y[n, o, p] = Σ w[o, c, k] · x[n, c, s p + d k − padding] over channels c and the kernel k.
 
-    ``x`` has shape (samples, channels, *space), with any number of axes of space; ``weight``
-    (outputs, channels / groups, *kernel); y (samples, outputs, *positions), with
-    ⌊(n + 2 padding − d (k − 1) − 1) / s⌋ + 1 positions along an axis of length n.  Outside of the
-    image are zeros.  The outputs of a group see the channels of that group alone.  ``stride``,
-    ``padding`` and ``dilation`` are integers, or one for each axis.  As everywhere in this field,
-    the kernel is not turned round.  dtype of the arguments, exact on Fractions.  A ValueError if
-    the shapes do not go together.  (LeCun et al. 1998; Dumoulin & Visin 2016)
+    ``x`` has shape (samples, channels, *space), with any number of axes of space, and ``weight``
+    (outputs, channels / groups, *kernel).  The result y has shape (samples, outputs, *positions).
+    Along an axis of length n there are ⌊(n + 2 padding − d (k − 1) − 1) / s⌋ + 1 positions.
+
+    Zeros surround the image.  The outputs of a group see the channels of that group alone.
+    ``stride`` s, ``padding`` and ``dilation`` d are integers, or one for each axis.  As everywhere
+    in this field, the kernel is not turned round.  dtype of the arguments, exact on Fractions.
+    Shapes that do not match raise a ValueError.  (LeCun et al. 1998; Dumoulin & Visin 2016)
 
     >>> import numpy as np, nn
     >>> nn.convolution(np.array([[[1.0, 2.0, 4.0, 8.0]]]), np.array([[[-1.0, 1.0]]]))
@@ -152,7 +153,7 @@ def convolution(
 
 @dataclass(init=False)
 class _Convolution:
-    """What the layers of all dimensions share."""
+    """A convolution along ``axes`` axes, the number of which a subclass states."""
 
     axes: ClassVar[int]
 
@@ -225,7 +226,7 @@ class Conv2d(_Convolution):
     """Convolution of images: see `convolution`.
 
     ``x`` has shape (samples, inputs, height, width), the result (samples, outputs, *positions).
-    ``weight`` starts as (outputs, inputs / groups, *kernel), with ``bias=None`` there is no bias.
+    ``weight`` has shape (outputs, inputs / groups, *kernel).  With ``bias=None`` there is no bias.
 
     >>> import numpy as np, nn
     >>> layer = nn.Conv2d(1, 8, kernel=5, stride=2, rng=np.random.default_rng(0))

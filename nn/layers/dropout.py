@@ -1,4 +1,4 @@
-"""Dropout: while training, units are left out at random."""
+"""Dropout: in training, units are left out at random."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from nn.parameters.hyperparameters import number
+from nn.parameters.hyperparameters import as_number
 
 Array = Any
 
 
 def dropout(x: Array, kept: Array, rate: Any) -> Array:
-    """x · kept / (1 − rate): what is kept grows, so that the mean stays.  (Srivastava et al. 2014)
+    """x · kept / (1 − rate), whose mean is that of x.  (Srivastava et al. 2014)
 
-    ``kept`` holds booleans of the shape of ``x``; dtype of ``x``, exact on Fractions.  It is an
-    argument, so that the function is pure; `Dropout` draws it.
+    ``kept`` holds booleans of the shape of ``x``; another shape raises a ValueError.  It is an
+    argument so that the function is pure, and `Dropout` draws it.  Shape and dtype of ``x``, exact
+    on Fractions.
 
     >>> import numpy as np, nn
     >>> nn.dropout(np.array([1.0, 2.0]), np.array([True, False]), rate=0.5)
@@ -27,14 +28,15 @@ def dropout(x: Array, kept: Array, rate: Any) -> Array:
             f"dropout: x has shape {np.shape(x)} and kept {np.shape(kept)}; every number is kept "
             f"or not by itself, so draw kept = rng.random(x.shape) >= rate"
         )
-    return x * kept / (1 - number(rate))
+    return x * kept / (1 - as_number(rate))
 
 
 @dataclass(frozen=True)
 class Dropout:
     """In training each number becomes 0 with probability ``rate``; in evaluation nothing happens.
 
-    What is kept is divided by 1 − rate: see `dropout`.  ``rng`` is needed in training only.
+    The others are divided by 1 − rate: see `dropout`.  ``rng`` is needed in training only.  A rate
+    outside of [0, 1) raises a ValueError.
 
     >>> import numpy as np, nn
     >>> layer = nn.Dropout(0.5)

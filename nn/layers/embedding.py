@@ -1,4 +1,4 @@
-"""Embedding: a learnt vector for each of a number of things, such as words."""
+"""Embedding: a learnt vector for each thing of a finite set, such as words."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ Array = Any
 
 @al.primitive
 def embedding(ids: Array, weight: Array) -> Array:
-    """Row ``ids`` of ``weight``: shape (*ids.shape, size) for integers and weight (count, size).
+    """weight[ids]: for each integer of ``ids`` that row of ``weight``.
 
-    The gradient of a row is the sum over its uses.  A TypeError for ids that are no integers, a
-    ValueError for one that is not in 0 … count − 1; none is counted from the end.
+    ``weight`` has shape (count, size), the result (*ids.shape, size).  The gradient of a row is the
+    sum over its uses.  Ids that are no integers raise a TypeError.  An id outside of 0 … count − 1
+    raises a ValueError: none is counted from the end.
 
     >>> import numpy as np, nn
     >>> nn.embedding(np.array([1, 1, 0]), np.array([[1.0, 2.0], [3.0, 4.0]]))

@@ -1,4 +1,4 @@
-"""How weights start: functions ``(rng, shape, dtype) -> array`` for a shape (outputs, inputs)."""
+"""Initial weights: functions ``(rng, shape, dtype) -> array`` for a shape (outputs, inputs)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _generator(rng: Any) -> np.random.Generator:
 
 
 def zeros(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
-    """All zero, as biases usually start.
+    """All zero, as biases usually are at first.
 
     >>> import numpy as np, nn
     >>> nn.zeros(np.random.default_rng(0), (2,), float)
@@ -30,7 +30,7 @@ def zeros(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
 
 
 def normal(scale: float) -> Initializer:
-    """Normally distributed with mean 0 and standard deviation ``scale``; 0.5 in HH19.
+    """Normally distributed with mean 0 and standard deviation ``scale``, which is 0.5 in HH19.
 
     >>> import numpy as np, nn
     >>> nn.normal(0.5)(np.random.default_rng(0), (3, 2), np.float32).dtype
@@ -70,7 +70,7 @@ def uniform(limit: float) -> Initializer:
 def glorot(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
     """Uniformly distributed with limit √(6 / (inputs + outputs)), which suits tanh.
 
-    The variance is 2 / (inputs + outputs); each position of a convolution's kernel counts.
+    The variance is 2 / (inputs + outputs), where each position of a convolution's kernel counts.
     (Glorot & Bengio 2010, eq. 16)
 
     >>> import numpy as np, nn
@@ -84,9 +84,9 @@ def glorot(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
 def orthogonal(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
     """A random matrix with orthonormal rows, or columns if there are fewer of them.
 
-    The axes after the first count as one.  Uniformly distributed among such matrices: Q of the QR
-    factorisation of a normal matrix, with the signs that make the diagonal of R positive.
-    (Saxe et al. 2014; Mezzadri 2007)
+    The axes after the first count as one.  The matrix is uniformly distributed among all such ones.
+    It is Q of the QR factorisation of a normal matrix, with signs that make the diagonal of R
+    positive.  (Saxe et al. 2014; Mezzadri 2007)
 
     >>> import numpy as np, nn
     >>> W = nn.orthogonal(np.random.default_rng(0), (2, 3), float)

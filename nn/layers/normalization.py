@@ -1,18 +1,22 @@
-"""Normalisation: numbers shifted and scaled to mean 0 and variance 1, then by what is learnt."""
+"""Normalisation: numbers scaled to mean 0 and variance 1, then by learnt weights and biases."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 import autograd_lite as al
-from nn.parameters.hyperparameters import number
+from nn.layers.sequential import call_in_training
+from nn.parameters.hyperparameters import as_number
+from nn.parameters.paths import parts, rebuilt
 
 Array = Any
 Axes = tuple[int, ...]
+Model = TypeVar("Model")
 
 
 def _deviation(x: Array, axes: Axes, epsilon: float) -> Array:
@@ -25,32 +29,33 @@ def standardized(x: Array, *, axes: Axes, epsilon: float) -> Array:
     return (x - np.mean(x, axis=axes, keepdims=True)) / _deviation(x, axes, epsilon)
 
 
-def _standardized_back(g: Array, y: Array, x: Array, axes: Axes, epsilon: float) -> Array:
+def _standardized_vjp(g: Array, y: Array, x: Array, axes: Axes, epsilon: float) -> Array:
     along = np.mean(g * y, axis=axes, keepdims=True)
     return (g - np.mean(g, axis=axes, keepdims=True) - y * along) / _deviation(x, axes, epsilon)
 
 
-al.rule(standardized, x=_standardized_back)
+al.rule(standardized, x=_standardized_vjp)
 
 
 def standardize(x: Array, axis: int | Axes = -1, *, epsilon: float = 1e-5) -> Array:
     """(x − μ) / √(v + ε) with mean μ and variance v along ``axis``.  (Ioffe & Szegedy 2015, alg. 1)
 
-    Shape and dtype of ``x``; v divides by the number of elements.  With y the result, the
-    derivative is (g − mean g − y · mean(g y)) / √(v + ε).
+    Shape and dtype of ``x``; v divides by the number of elements.  With y for the result and g for
+    its cotangent, the pullback is (g − mean g − y · mean(g y)) / √(v + ε).
 
     >>> import numpy as np, nn
     >>> nn.standardize(np.array([1.0, 3.0]), epsilon=0.0)
     array([-1.,  1.])
     """
-    return standardized(x, axes=(axis,) if isinstance(axis, int) else axis, epsilon=number(epsilon))
+    axes = (axis,) if isinstance(axis, int) else axis
+    return standardized(x, axes=axes, epsilon=as_number(epsilon))
 
 
 @dataclass(init=False)
 class LayerNorm:
     """`standardize` along the last axis, then ``weight`` · y + ``bias``.  (Ba et al. 2016)
 
-    ``weight`` and ``bias`` have shape (size,), ``x`` (…, size).  Samples do not meet, so training
+    ``weight`` and ``bias`` have shape (size,), ``x`` (…, size).  Samples do not mix, so training
     and evaluation are the same.
 
     >>> import numpy as np, nn
@@ -64,7 +69,7 @@ class LayerNorm:
 
     def __init__(self, size: int, *, epsilon: float = 1e-5, dtype: Any = float) -> None:
         self.weight, self.bias = np.ones(size, dtype), np.zeros(size, dtype)
-        self.epsilon = number(epsilon)
+        self.epsilon = as_number(epsilon)
 
     def __call__(self, x: Array) -> Array:
         if x.shape[-1:] != self.weight.shape:
@@ -96,11 +101,12 @@ class BatchNorm:
     """`standardize` each channel over the batch, then ``weight`` · y + ``bias``.  (Ioffe & Szegedy)
 
     ``x`` has shape (samples, channels) or (samples, channels, *space).  In training, mean and
-    variance are those of the batch; in evaluation they are the layer's own, ``mean`` and
+    variance are those of the batch.  In evaluation they are the layer's own ``mean`` and
     ``variance``, which `update_statistics` measures.  A forward pass never changes them, since
-    models are pure.  They are leaves of the model, so that they are saved with it and `nn.ravel`
-    counts them; but their gradient is 0 in either mode, and no optimiser of `nn`, no weight decay
-    and no penalty moves them.
+    models are pure.
+
+    These two are leaves of the model: they are saved with it, and `nn.ravel` counts them.  Their
+    gradient is 0 in either mode, and no optimiser, weight decay or penalty of `nn` moves them.
 
     >>> import numpy as np, nn
     >>> layer, x = nn.BatchNorm(1, epsilon=0.0), np.array([[1.0], [3.0]])
@@ -119,11 +125,11 @@ class BatchNorm:
     def __init__(self, channels: int, *, epsilon: float = 1e-5, dtype: Any = float) -> None:
         self.weight, self.bias = np.ones(channels, dtype), np.zeros(channels, dtype)
         self.mean, self.variance = np.zeros(channels, dtype), np.ones(channels, dtype)
-        self.epsilon = number(epsilon)
+        self.epsilon = as_number(epsilon)
 
     def __call__(self, x: Array, *, training: bool = False) -> Array:
         axes = self._axes(x)
-        shape = (-1, *(1,) * (len(axes) - 1))  # beside the channels, which are axis 1
+        shape = (-1, *(1,) * (len(axes) - 1))  # the channels are axis 1
         if training:
             y = standardize(x, axes, epsilon=self.epsilon)
         else:
@@ -133,16 +139,17 @@ class BatchNorm:
         return np.reshape(self.weight, shape) * y + np.reshape(self.bias, shape)
 
     def updated(self, x: Array, momentum: float) -> BatchNorm:
-        """The layer with (1 − m) · statistics + m · those of the batch, m the momentum.
+        """The layer with (1 − m) · statistics + m · those of the batch, where m is the momentum.
 
-        The variance divides by n − 1.  (Ioffe & Szegedy 2015, alg. 2, line 10)
+        The variance divides by n − 1.  A batch of one number per channel raises a ValueError.
+        (Ioffe & Szegedy 2015, alg. 2, line 10)
 
         >>> import numpy as np, nn
         >>> layer = nn.BatchNorm(1).updated(np.array([[1.0], [3.0]]), momentum=1.0)
         >>> layer.mean.tolist(), layer.variance.tolist()
         ([2.0], [2.0])
         """
-        axes, m = self._axes(x), number(momentum)
+        axes, m = self._axes(x), as_number(momentum)
         if x.size <= x.shape[1]:
             raise ValueError(f"BatchNorm: one number per channel has no variance: x is {x.shape}")
         mean, variance = np.mean(x, axis=axes), np.var(x, axis=axes, ddof=1)
@@ -155,3 +162,84 @@ class BatchNorm:
         if len(x.shape) < 2 or x.shape[1:2] != self.weight.shape:
             raise _mismatch("BatchNorm", x, 1, self.weight)
         return (0, *range(2, len(x.shape)))
+
+
+# ---- the statistics, measured in a pass of their own ----
+
+
+class _Watched(BatchNorm):
+    """A `BatchNorm` that trains, and keeps its inputs."""
+
+    seen: list[Array]
+
+    def __init__(self, layer: BatchNorm) -> None:
+        vars(self).update(vars(layer), seen=[])
+
+    def __call__(self, x: Array, *, training: bool = True) -> Array:
+        self.seen.append(x)
+        return super().__call__(x, training=True)
+
+
+def _replaced(tree: Any, change: Callable[[BatchNorm, str], Any], path: str = "model") -> Any:
+    """The tree with ``change(layer, path)`` for each `BatchNorm`; parts without one stay."""
+    if isinstance(tree, BatchNorm):
+        return change(tree, path)
+    old = parts(tree, statics=True) or {}
+    new = {step: _replaced(part, change, path + _written(tree, step)) for step, part in old.items()}
+    return tree if all(new[step] is old[step] for step in old) else rebuilt(tree, new)
+
+
+def _written(tree: Any, step: Any) -> str:
+    """The step as Python code: an item, or a field."""
+    return f".{step}" if isinstance(step, str) and not isinstance(tree, dict) else f"[{step!r}]"
+
+
+def update_statistics(
+    model: Model,
+    x: Array,
+    *,
+    momentum: float = 1.0,
+    rng: np.random.Generator | None = None,
+) -> Model:
+    """The model with the statistics of its `BatchNorm` layers measured on ``x``.
+
+    ``model(x)`` is called in training mode, and every `BatchNorm` in the model, wherever it is,
+    measures what reaches it.  One that is called several times is updated as often.  Called once
+    after training, on as many samples as fit into memory, this gives the statistics of the final
+    weights.  Called after each step, with a small ``momentum``, it gives the usual running means.
+
+    It is a function of its own so that calling a model and training it stay pure.  ``rng`` is for
+    `Dropout`.  A model that cannot be called raises a TypeError.  A layer that nothing reaches
+    raises a ValueError that names it.
+
+    >>> import numpy as np, nn
+    >>> net = nn.Sequential([nn.BatchNorm(1), nn.tanh])
+    >>> nn.update_statistics(net, np.array([[1.0], [3.0]])).layers[0].mean
+    array([2.])
+    """
+    if not callable(model):
+        raise TypeError(
+            f"update_statistics: calls model(x) to measure, and a {type(model).__name__} cannot be "
+            f"called; make the model an nn.Sequential, or a dataclass with a method __call__"
+        )
+    watched: list[_Watched] = []
+
+    def watch(layer: BatchNorm, path: str) -> _Watched:
+        watched.append(_Watched(layer))
+        return watched[-1]
+
+    call_in_training(_replaced(model, watch), x, rng)
+    seen = iter([layer.seen for layer in watched])
+
+    def updated(layer: BatchNorm, path: str) -> BatchNorm:
+        batches = next(seen)
+        if not batches:
+            raise ValueError(
+                f"update_statistics: nothing reached {path} while model(x) was called; measure the "
+                f"part of the model that uses it"
+            )
+        for batch in batches:
+            layer = layer.updated(batch, momentum)
+        return layer
+
+    return _replaced(model, updated)  # type: ignore[no-any-return]

@@ -1,11 +1,12 @@
-"""Pooling: one number for what each window of an image holds.
+"""Pooling: one number for each window of an image.
 
 Both kinds come as a pair of linear functions that are each other's transpose, and so each other's
-derivative; for the maximum, they depend on where it is attained, which is locally constant.
+derivative.  Those of the maximum depend on where it is attained, which is locally constant.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
@@ -23,7 +24,6 @@ from nn.layers.windows import (
     positions,
     samples_first,
     samples_last,
-    size,
     space_of,
     summed_up,
     taps,
@@ -57,14 +57,14 @@ def _taps(space: Sizes, geometry: Geometry) -> Iterator[Index]:
 
 
 def _outside(dtype: Any) -> Any:
-    """What never wins: the least number of a dtype."""
+    """The least number of a dtype, which never wins."""
     if dtype.kind in "ui":
         return np.iinfo(dtype).min
     return False if dtype.kind == "b" else -np.inf
 
 
 def _windows(x: Array, geometry: Geometry, outside: float) -> list[Array]:
-    """For each element of the kernel, what it sees at all its positions."""
+    """For each element of the kernel, the numbers under it at all positions."""
     image = padded(samples_last(x), geometry[2], outside)
     return [image[at] for at in _taps(x.shape[2:], geometry)]
 
@@ -76,7 +76,7 @@ def largest(x: Array, *, geometry: Geometry) -> Array:
 
 
 def _attained(x: Array, top: Array, geometry: Geometry) -> tuple[list[Array], Array]:
-    """Where the windows attain their maximum, and how often, in the numbers of ``x``."""
+    """Where the windows attain their maximum, and how often, in the dtype of ``x``."""
     top = samples_last(top)
     hits = [part == top for part in _windows(x, geometry, _outside(x.dtype))]
     return hits, np.maximum(sum(hits[1:], hits[0].astype(int)), 1).astype(x.dtype)
@@ -84,7 +84,7 @@ def _attained(x: Array, top: Array, geometry: Geometry) -> tuple[list[Array], Ar
 
 @al.primitive
 def mean_where_attained(values: Array, x: Array, top: Array, *, geometry: Geometry) -> Array:
-    """For each window of ``x``, the mean of ``values`` where its largest number ``top`` is."""
+    """For each window of ``x``, the mean of ``values`` where its maximum ``top`` is attained."""
     hits, times = _attained(x, top, geometry)
     seen = _windows(values, geometry, 0)
     return samples_first(sum(v * hit for v, hit in zip(seen, hits)) / times)
@@ -92,7 +92,7 @@ def mean_where_attained(values: Array, x: Array, top: Array, *, geometry: Geomet
 
 @al.primitive
 def shared_where_attained(delta: Array, x: Array, top: Array, *, geometry: Geometry) -> Array:
-    """δ of each window of ``x``, in equal shares to where its largest number ``top`` is."""
+    """δ of each window of ``x``, in equal shares to where its maximum ``top`` is attained."""
     hits, times = _attained(x, top, geometry)
     share = samples_last(delta) / times
     parts = (share * hit for hit in hits)
@@ -123,11 +123,12 @@ def max_pool(
 ) -> Array:
     """The largest number in each window of an image.
 
-    ``x`` has shape (samples, channels, *space), with any number of axes of space, the result
-    (samples, channels, *positions), see `convolution`; dtype of ``x``, exact on Fractions.
-    ``stride`` is the kernel unless given: then windows do not overlap, and what is left over at
-    the end is not seen.  Padding never wins.  The gradient goes to the largest number, in equal
-    shares where several are equal.  A ValueError if a window does not fit.
+    ``x`` has shape (samples, channels, *space), with any number of axes of space.  The result has
+    shape (samples, channels, *positions), as in `convolution`; dtype of ``x``, exact on Fractions.
+    Without ``stride`` it is the kernel: windows do not overlap, and a rest at the end is not seen.
+
+    Padding never wins.  The gradient goes to the largest number, in equal shares where several are
+    equal.  A window that does not fit raises a ValueError.
 
     >>> import numpy as np, nn
     >>> nn.max_pool(np.array([[[1.0, 2.0, 4.0, 3.0]]]), 2)
@@ -143,14 +144,14 @@ def max_pool(
 def average(x: Array, *, geometry: Geometry) -> Array:
     """The mean of each window."""
     total = reduce(np.add, _windows(x, geometry, 0))
-    return samples_first(total / size(geometry[0]))
+    return samples_first(total / math.prod(geometry[0]))
 
 
 @al.primitive
 def spread(delta: Array, *, space: Sizes, geometry: Geometry) -> Array:
-    """δ of each window, in equal shares to all that it holds."""
-    share = samples_last(delta) / size(geometry[0])
-    parts = (share for _ in range(size(geometry[0])))
+    """δ of each window, in equal shares to all its numbers."""
+    share = samples_last(delta) / math.prod(geometry[0])
+    parts = (share for _ in range(math.prod(geometry[0])))
     return samples_first(summed_up(parts, _taps(space, geometry), share, space, geometry[2]))
 
 
@@ -164,9 +165,9 @@ al.rule(spread, delta=lambda g, geometry: average(g, geometry=geometry))
 def average_pool(
     x: Array, kernel: int | Sizes, *, stride: int | Sizes | None = None, padding: int | Sizes = 0
 ) -> Array:
-    """The mean of each window of an image; zeros in the padding count.
+    """The mean of each window of an image, in which zeros of the padding count.
 
-    Shapes, dtype, ``stride`` and errors are those of `max_pool`; integers and booleans give
+    Shapes, dtype, ``stride`` and errors are those of `max_pool`.  Integers and booleans give
     float64, as in `np.mean`.
 
     >>> import numpy as np, nn

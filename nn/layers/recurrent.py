@@ -1,8 +1,8 @@
 """Recurrent layers: the same weights at every step of a sequence.
 
-Sequences are (samples, time, inputs), as samples are rows everywhere.  A *state* is a tuple of
-arrays (samples, size), of which the first is the output.  W x + b is computed for all times in one
-product, z; the loop over time does the rest, ``step(z_t, state)``.  With ``bias=None`` there is no
+Sequences have shape (samples, time, inputs), as samples are rows everywhere.  A *state* is a tuple
+of arrays (samples, size), of which the first is the output.  One product z = W x + b serves all
+times, and the loop over time does the rest, ``step(z_t, state)``.  With ``bias=None`` there is no
 b, and in `GRU` no d.
 """
 
@@ -13,9 +13,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from nn.layers.activations import sigmoid
-from nn.layers.dense import linear
+from nn.activations import sigmoid
 from nn.layers.initializers import Initializer, glorot, orthogonal, zeros
+from nn.layers.linear import linear
 
 Array = Any
 State = tuple[Array, ...]
@@ -23,7 +23,7 @@ State = tuple[Array, ...]
 
 @dataclass(init=False)
 class _Recurrent:
-    """What the three layers share: weights for each gate, stacked, and the loop over time."""
+    """The weights of all gates, stacked, and the loop over time."""
 
     gates: ClassVar[int] = 1
     memories: ClassVar[int] = 1
@@ -53,6 +53,8 @@ class _Recurrent:
 
     def run(self, x: Array, state: State | None = None) -> tuple[Array, State]:
         """The outputs at all times, (samples, time, size), and the state after the last.
+
+        An input or a state of another shape raises a ValueError.
 
         >>> import numpy as np, nn
         >>> layer = nn.RNN(2, 3, rng=np.random.default_rng(0))
@@ -88,11 +90,11 @@ class _Recurrent:
             )
 
     def step(self, z: Array, state: State) -> State:
-        """The next state, from z = W x + b and the one before."""
+        """The next state, from z = W x + b and the state before."""
         raise NotImplementedError
 
 
-def _parts(z: Array, n: int) -> list[Array]:
+def _gates(z: Array, n: int) -> list[Array]:
     size = z.shape[-1] // n
     return [z[:, k * size : (k + 1) * size] for k in range(n)]
 
@@ -100,8 +102,8 @@ def _parts(z: Array, n: int) -> list[Array]:
 class RNN(_Recurrent):
     """h ← tanh(W x + b + U h).  (Elman 1990)
 
-    ``weight`` W is (size, inputs), ``recurrent`` U (size, size), ``bias`` b (size,); ``x``
-    (samples, time, inputs), the result (samples, time, size).
+    ``weight`` W has shape (size, inputs), ``recurrent`` U (size, size) and ``bias`` b (size,).
+    ``x`` has shape (samples, time, inputs), the result (samples, time, size).
 
     >>> import numpy as np, nn
     >>> nn.RNN(2, 3, rng=np.random.default_rng(0))(np.ones((1, 5, 2))).shape
@@ -116,9 +118,9 @@ class RNN(_Recurrent):
 class LSTM(_Recurrent):
     """c ← σ(f) c + σ(i) tanh(g), h ← σ(o) tanh(c).  (Hochreiter & Schmidhuber 1997; Gers 2000)
 
-    (i, f, g, o) = W x + b + U h.  ``weight`` W is (4 size, inputs), ``recurrent`` U (4 size, size),
-    ``bias`` b (4 size,); ``x`` (samples, time, inputs), the result (samples, time, size).  The
-    state is (h, c).
+    (i, f, g, o) = W x + b + U h.  ``weight`` W has shape (4 size, inputs), ``recurrent`` U
+    (4 size, size) and ``bias`` b (4 size,).  ``x`` has shape (samples, time, inputs), the result
+    (samples, time, size).  The state is (h, c).
 
     >>> import numpy as np, nn
     >>> nn.LSTM(2, 3, rng=np.random.default_rng(0))(np.ones((1, 5, 2))).shape
@@ -130,7 +132,7 @@ class LSTM(_Recurrent):
 
     def step(self, z: Array, state: State) -> State:
         h, c = state
-        i, f, g, o = _parts(z + h @ self.recurrent.T, 4)
+        i, f, g, o = _gates(z + h @ self.recurrent.T, 4)
         c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
         return sigmoid(o) * np.tanh(c), c
 
@@ -139,9 +141,9 @@ class LSTM(_Recurrent):
 class GRU(_Recurrent):
     """h ← (1 − z) n + z h, with n = tanh(aₙ + r (Uₙ h + d)).  (Cho et al. 2014)
 
-    a = W x + b, r = σ(aᵣ + Uᵣ h), z = σ(a_z + U_z h), in the order (r, z, n).  ``weight`` W is
-    (3 size, inputs), ``recurrent`` U (3 size, size), ``bias`` b (3 size,), ``inner`` d (size,);
-    ``x`` (samples, time, inputs), the result (samples, time, size).
+    a = W x + b, r = σ(aᵣ + Uᵣ h), z = σ(a_z + U_z h), in the order (r, z, n).  ``weight`` W has
+    shape (3 size, inputs), ``recurrent`` U (3 size, size), ``bias`` b (3 size,) and ``inner`` d
+    (size,).  ``x`` has shape (samples, time, inputs), the result (samples, time, size).
 
     >>> import numpy as np, nn
     >>> nn.GRU(2, 3, rng=np.random.default_rng(0))(np.ones((1, 5, 2))).shape
@@ -170,8 +172,8 @@ class GRU(_Recurrent):
 
     def step(self, z: Array, state: State) -> State:
         (h,) = state
-        a_r, a_z, a_n = _parts(z, 3)
-        u_r, u_z, u_n = _parts(h @ self.recurrent.T, 3)
+        a_r, a_z, a_n = _gates(z, 3)
+        u_r, u_z, u_n = _gates(h @ self.recurrent.T, 3)
         r, update = sigmoid(a_r + u_r), sigmoid(a_z + u_z)
         n = np.tanh(a_n + r * (u_n if self.inner is None else u_n + self.inner))
         return ((1 - update) * n + update * h,)

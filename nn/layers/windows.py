@@ -1,13 +1,12 @@
-"""How a kernel slides over space: the arithmetic that convolution and pooling share.
+"""Sliding windows: the arithmetic of a kernel in space, for convolution and pooling.
 
-Images come as (samples, channels, *space).  Inside they are turned to (channels, *space, samples):
-what one element of the kernel sees is then a slice with long runs in memory, and each step of the
-arithmetic is one whole-array operation per element of the kernel.
+Images come as (samples, channels, *space).  Inside they are turned to (channels, *space, samples).
+The numbers under one element of the kernel are then a slice with long runs in memory.  Each step of
+the arithmetic is one whole-array operation per element of the kernel.
 """
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +19,7 @@ Index = tuple[slice, ...]
 
 
 def per_axis(value: int | Sizes, axes: int, what: str, least: int = 1) -> Sizes:
-    """One number for each axis of space; a single one is for all of them."""
+    """One number for each axis of space; a single one stands for all of them."""
     try:
         sizes = tuple(operator.index(n) for n in (value if np.iterable(value) else (value,) * axes))
     except TypeError:  # no integers
@@ -50,7 +49,7 @@ def space_of(x: Array, name: str, axes: int | None = None) -> Sizes:
 def positions(
     space: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, name: str
 ) -> Sizes:
-    """How many places the kernel takes along each axis: ⌊(n + 2p − d (k − 1) − 1) / s⌋ + 1."""
+    """The number of places of the kernel along each axis: ⌊(n + 2p − d (k − 1) − 1) / s⌋ + 1."""
     counts = tuple(
         (n + 2 * p - d * (k - 1) - 1) // s + 1
         for n, k, s, p, d in zip(space, kernel, stride, padding, dilation, strict=True)
@@ -64,7 +63,7 @@ def positions(
 
 
 def taps(kernel: Sizes, stride: Sizes, dilation: Sizes, counts: Sizes) -> Iterator[Index]:
-    """For each element of the kernel, the part of the padded image that it sees."""
+    """For each element of the kernel, the part of the padded image under it."""
     for offset in np.ndindex(kernel):
         starts = [i * d for i, d in zip(offset, dilation)]
         yield (
@@ -92,7 +91,7 @@ def padded(x: Array, padding: Sizes, value: float = 0) -> Array:
 def summed_up(
     parts: Iterator[Array], at: Iterator[Index], like: Array, space: Sizes, padding: Sizes
 ) -> Array:
-    """An image of ``space`` with each part added where its tap saw it, the padding cut off.
+    """An image of ``space``: each part is added at its tap, and the padding is cut off.
 
     This is the transpose of taking the taps of a padded image.
     """
@@ -101,7 +100,3 @@ def summed_up(
     for index, part in zip(at, parts, strict=True):
         total[index] += part
     return total[(slice(None), *(slice(p, p + n) for n, p in zip(space, padding)))]
-
-
-def size(kernel: Sizes) -> int:
-    return math.prod(kernel)

@@ -1,1 +1,1 @@
-"""Losses and penalties."""
+"""Losses for regression and classification, and penalties for large weights."""

@@ -1,4 +1,4 @@
-"""Losses of classification, from logits: what their activation does cancels in the derivative."""
+"""Losses of classification, from logits: the last activation cancels in the derivative."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any, NoReturn
 import numpy as np
 
 import autograd_lite as al
-from nn.layers.activations import sigmoid, softmax
-from nn.losses.regression import check_same_shape, is_whole, mean_over_samples, no_samples, share
+from nn.activations import sigmoid, softmax
+from nn.losses.regression import check_same_shape, is_whole, no_samples, share
 
 Array = Any
 
 
 def _array(data: Array) -> Array:
-    """Lists and numbers as arrays; what is one already, or is tracked, stays as it is."""
+    """Lists and numbers as arrays; an array stays as it is, tracked or not."""
     return data if hasattr(data, "dtype") else np.asarray(data)
 
 
@@ -26,7 +26,7 @@ def _one_hot(labels: Array, like: Array) -> Array:
 
 
 def _probabilities(labels: Array, logits: Array) -> Array:
-    """What softmax should be: one-hot labels as they are, others made so."""
+    """What softmax should be: one-hot labels as they are, classes made one-hot."""
     if np.ndim(labels) == np.ndim(logits):
         return _array(labels).astype(logits.dtype)
     return _one_hot(labels, logits)
@@ -36,12 +36,13 @@ def _probabilities(labels: Array, logits: Array) -> Array:
 def cross_entropy(logits: Array, labels: Array) -> Array:
     """−z_y + ln Σⱼ e^zⱼ for the true class y, averaged over the samples.  (LI 6.20)
 
-    ``logits`` are what goes into softmax, of shape (samples, classes) or (classes,).  ``labels``
-    are integers of shape (samples,) or (); or one-hot, booleans or floats of the shape of
-    ``logits`` whose rows sum to 1, which may be probabilities tⱼ: then −Σⱼ tⱼ zⱼ takes the place of
-    −z_y.  The derivative by the logits is (softmax − 1{y = j}) / N, or (softmax − t) / N; labels
-    are data, and asked for the derivative by them this raises a TypeError.  A ValueError for a
-    label that is no class, and for logits with more axes: each step of a sequence is a sample.
+    ``logits`` z go into softmax, and have shape (samples, classes) or (classes,).  ``labels`` are
+    integers of shape (samples,) or (); or one-hot, booleans or floats of the shape of ``logits``
+    whose rows sum to 1.  Those may be probabilities tⱼ: then −Σⱼ tⱼ zⱼ takes the place of −z_y.
+
+    The derivative by the logits is (softmax − 1{y = j}) / N, or (softmax − t) / N.  Labels are
+    data: the derivative by them raises a TypeError.  A label that is no class raises a ValueError,
+    and so do logits with more axes: each step of a sequence is a sample.
 
     >>> import numpy as np, nn
     >>> round(float(nn.cross_entropy(np.array([[0.0, 0.0]]), np.array([1]))), 6)
@@ -55,22 +56,22 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
 def _evaluated(logits: Array, labels: Array) -> tuple[Array, Array, Array, Array]:
     """The cost; e^z over its largest in each row; the sums of that; the labels.
 
-    The labels are an index of the true classes, or probabilities.
+    The labels come as an index of the true classes, or as probabilities.
     """
     logits, labels = _array(logits), _array(labels)
     if not 0 < logits.ndim <= 2 or not logits.size:
         _check_logits(logits.shape)
-    if logits.dtype.kind in "bui":
+    if is_whole(logits):
         logits = logits.astype(float)
     rows = logits.reshape(-1, logits.shape[-1])
     largest = rows.max(axis=1, keepdims=True)
-    below = rows - largest  # which cancels, and nothing overflows
+    below = rows - largest  # the largest cancels, and nothing overflows
     e = np.exp(below)
     total = e.sum(axis=1, keepdims=True)
     if labels.shape == logits.shape and labels.dtype.kind in "bf":
         t = _sums_to_one(labels).reshape(rows.shape).astype(logits.dtype)
-        picked = (t * np.where(t == 0, 0, below)).sum(axis=1)  # a class may be impossible: −∞
-        picked = picked - largest[:, 0] * (1 - t.sum(axis=1))  # it cancels but for rounding
+        picked = (t * np.where(t == 0, 0, below)).sum(axis=1)  # −∞ for an impossible class
+        picked = picked - largest[:, 0] * (1 - t.sum(axis=1))  # which cancels but for rounding
     else:
         _check_classes(logits.shape, labels)
         t = np.arange(len(rows)), labels.reshape(-1)
@@ -78,13 +79,13 @@ def _evaluated(logits: Array, labels: Array) -> tuple[Array, Array, Array, Array
             picked = below[t]
         except IndexError:
             raise _no_class(labels.max(), logits.shape) from None
-    return mean_over_samples((np.log(total[:, 0]) - picked).sum(), logits.shape), e, total, t
+    return share((np.log(total[:, 0]) - picked).sum(), logits.shape), e, total, t
 
 
 def _cost_and_excess(logits: Array, labels: Array) -> tuple[Array, Array]:
-    """The cost with `_excess`, for which most has been computed then."""
+    """The cost and `_excess`, which share most of their work."""
     cost, e, total, t = _evaluated(logits, labels)
-    if not e.flags.c_contiguous:  # then what is subtracted decides how the result lies in memory
+    if not e.flags.c_contiguous:  # then the subtraction decides how the result lies in memory
         return cost, _excess(logits, labels)
     excess = np.divide(e, total, out=e)
     if type(t) is tuple:
@@ -126,7 +127,7 @@ def _check_classes(shape: tuple[int, ...], labels: Array) -> None:
             f"one class for each sample, or one-hot labels, floats or booleans of shape {shape}, "
             f"and got {labels.dtype} of {labels.shape}"
         )
-    if labels.dtype.kind == "i" and labels.min() < 0:  # too large ones are found when they are used
+    if labels.dtype.kind == "i" and labels.min() < 0:  # too large ones are found in use
         raise _no_class(labels.min(), shape)
 
 
@@ -147,14 +148,15 @@ al.rule(
     residuals=_excess,
     forward=_cost_and_excess,
 )
+al.notation(cross_entropy, "cross entropy")
 
 
 @al.primitive
 def binary_cross_entropy(logits: Array, targets: Array) -> Array:
     """−t ln σ(z) − (1 − t) ln(1 − σ(z)) from the logits z, averaged over all elements.  (LN)
 
-    Computed as max(z, 0) − t z + ln(1 + e^−|z|), which keeps the digits of small losses.
-    ``targets`` are numbers in [0, 1] of the shape of ``logits``, a ValueError for others.  The
+    It is computed as max(z, 0) − t z + ln(1 + e^−|z|), which keeps the digits of small losses.
+    ``targets`` t are numbers in [0, 1] of the shape of ``logits``; others raise a ValueError.  The
     derivative by the logits is (σ(z) − t) / N.
 
     >>> import numpy as np, nn
@@ -176,14 +178,15 @@ al.rule(
     logits=lambda g, logits, targets: g / np.size(logits) * (sigmoid(logits) - targets),
     targets=lambda g, logits: -g / np.size(logits) * logits,
 )
+al.notation(binary_cross_entropy, "binary cross entropy")
 
 
 @al.primitive
 def hinge(scores: Array, labels: Array) -> Array:
     """max(0, 1 − y s), averaged over all elements: the loss of a linear SVM.  (BU, hinge loss)
 
-    ``labels`` y are −1 or 1, of the shape of ``scores`` s; a ValueError for others.  The derivative
-    by the scores is −y / N where y s < 1, else 0.
+    ``labels`` y are −1 or 1, of the shape of ``scores`` s; others raise a ValueError.  The
+    derivative by the scores is −y / N where y s < 1, else 0.
 
     >>> import numpy as np, nn
     >>> float(nn.hinge(np.array([2.0, 0.5]), np.array([1, -1])))
@@ -191,7 +194,7 @@ def hinge(scores: Array, labels: Array) -> Array:
     """
     check_same_shape("hinge", scores, labels)
     scores, labels = np.asarray(scores), np.asarray(labels)
-    if scores.dtype.kind in "bui":
+    if is_whole(scores):
         scores = scores.astype(float)
     if not np.all((labels == 1) | (labels == -1)):
         raise ValueError("hinge: labels are -1 or 1; from 0 and 1 they are 2 * labels - 1")
@@ -208,3 +211,4 @@ al.rule(
     scores=lambda g, scores, labels: g / np.size(scores) * _slope_of_hinge(scores, labels),
     labels=None,
 )
+al.notation(hinge, lambda scores, labels: np.mean(np.maximum(0, 1 - labels * scores)))

@@ -1,4 +1,4 @@
-"""Penalties: what a model costs for the size of its weights."""
+"""Penalties: a cost for large weights, to be added to a loss."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Array = Any
 def l2_penalty(tree: Any) -> Array:
     """Σ w² over all arrays of a model, or of a part of it.  (LN, L2 regularisation)
 
-    Times λ it is added to a loss: ``error + 1e-4 * nn.l2_penalty(model)``.  The derivative is 2 w.
-    What is measured and not trained, as by `BatchNorm`, costs nothing.
+    It is added to a loss with a factor λ, as in ``error + 1e-4 * nn.l2_penalty(model)``.  The
+    derivative is 2 w.  Buffers, such as the statistics of `BatchNorm`, cost nothing.
 
     >>> import numpy as np, nn
     >>> float(nn.l2_penalty({"W": np.array([1.0, -2.0]), "b": np.array([3.0])}))
@@ -27,7 +27,7 @@ def l2_penalty(tree: Any) -> Array:
 def l1_penalty(tree: Any) -> Array:
     """Σ |w| over all arrays of a model, or of a part of it.  (Tibshirani 1996)
 
-    The derivative is sign w, 0 at 0: see `l2_penalty`.
+    The derivative is sign w, which is 0 at 0.  Otherwise it is like `l2_penalty`.
 
     >>> import numpy as np, nn
     >>> float(nn.l1_penalty({"W": np.array([1.0, -2.0]), "b": np.array([3.0])}))

@@ -1,8 +1,8 @@
-"""Losses of regression, each a primitive with the short cut that its derivative allows.
+"""Losses of regression, each a primitive whose derivative is its textbook formula.
 
-Samples are rows; a one-dimensional prediction is a single sample.  A loss is the mean over the
-samples of a sum over the outputs, unless it says otherwise, and it refuses shapes that would
-broadcast, and to be a mean of nothing.  Integers are taken as floats.
+Samples are rows, and a one-dimensional prediction is a single sample.  Unless it says otherwise, a
+loss is the mean over the samples of a sum over the outputs.  Shapes that would broadcast raise a
+ValueError, and so does a mean of nothing.  Integers are taken as floats.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
-from nn.parameters.hyperparameters import number
+from nn.parameters.hyperparameters import as_number
 
 Array = Any
 
 
 def check_same_shape(loss: str, prediction: Array, target: Array) -> None:
+    """Raise ValueError unless each prediction has its own target, and there is one at least."""
     a, b = np.shape(prediction), np.shape(target)
     if a != b:
         fix = ""
@@ -45,16 +46,12 @@ def is_whole(x: Array) -> bool:
 
 
 def difference(a: Array, b: Array) -> Array:
-    """a − b; of integers in floats, since unsigned ones would wrap around."""
+    """a − b, in floats for two arrays of integers, since unsigned ones would wrap around."""
     return np.subtract(a, b.astype(float) if is_whole(b) and is_whole(a) else b)
 
 
-def share(g: Array, shape: tuple[int, ...]) -> Array:
-    """What each sample gets of the gradient of the mean."""
-    return g / shape[0] if len(shape) > 1 else g
-
-
-def mean_over_samples(total: Array, shape: tuple[int, ...]) -> Array:
+def share(total: Array, shape: tuple[int, ...]) -> Array:
+    """The share of one sample, total / N for N of them in rows; of a cotangent too."""
     return total / shape[0] if len(shape) > 1 else total
 
 
@@ -70,7 +67,7 @@ def half_squared_error(prediction: Array, target: Array) -> Array:
     """
     check_same_shape("half_squared_error", prediction, target)
     d = difference(target, prediction)
-    return mean_over_samples((d * d).sum() / 2, np.shape(prediction))
+    return share((d * d).sum() / 2, np.shape(prediction))
 
 
 al.rule(
@@ -78,6 +75,18 @@ al.rule(
     prediction=lambda g, shape, prediction, target: share(g, shape) * (prediction - target),
     target=lambda g, shape, prediction, target: share(g, shape) * (target - prediction),
 )
+
+
+def _squared_distance(prediction: Array, target: Array) -> Array:
+    return np.square(np.linalg.norm(target - prediction))
+
+
+def _formula_of_half(prediction: Array, target: Array) -> Array:
+    samples = len(prediction) if np.ndim(prediction) > 1 else 1
+    return _squared_distance(prediction, target) / (2 * samples)
+
+
+al.notation(half_squared_error, _formula_of_half)
 
 
 @al.primitive
@@ -92,13 +101,17 @@ def squared_error(prediction: Array, target: Array) -> Array:
     """
     check_same_shape("squared_error", prediction, target)
     d = difference(target, prediction)
-    return mean_over_samples((d * d).sum(), np.shape(prediction))
+    return share((d * d).sum(), np.shape(prediction))
 
 
 al.rule(
     squared_error,
     prediction=lambda g, shape, prediction, target: share(g, shape) * (2 * (prediction - target)),
     target=lambda g, shape, prediction, target: share(g, shape) * (2 * (target - prediction)),
+)
+al.notation(
+    squared_error,
+    lambda prediction, target: share(_squared_distance(prediction, target), np.shape(prediction)),
 )
 
 
@@ -121,13 +134,14 @@ al.rule(
     prediction=lambda g, prediction, target: g * np.sign(prediction - target),
     target=lambda g, prediction, target: g * np.sign(target - prediction),
 )
+al.notation(absolute_error, lambda prediction, target: np.sum(abs(target - prediction)))
 
 
 @al.primitive
 def huber(prediction: Array, target: Array, delta: Any = 1.0) -> Array:
     """½ d² where |d| ≤ δ, else δ (|d| − ½ δ), summed over outputs, averaged over the samples.
 
-    d = prediction − target, and the derivative is d / N cut off at ±δ / N.  A ValueError
+    With d = prediction − target the derivative is d / N, cut off at ±δ / N.  Raises ValueError
     unless δ is a positive number.  (Huber 1964)
 
     >>> import numpy as np, nn
@@ -138,8 +152,8 @@ def huber(prediction: Array, target: Array, delta: Any = 1.0) -> Array:
     if np.ndim(delta) or not delta > 0:
         raise ValueError(f"huber: delta = {delta}; it must be one number, and positive")
     d = abs(difference(target, prediction))
-    near = np.minimum(d, number(delta))
-    return mean_over_samples((near * (d - near / 2)).sum(), np.shape(prediction))
+    near = np.minimum(d, as_number(delta))
+    return share((near * (d - near / 2)).sum(), np.shape(prediction))
 
 
 al.rule(
@@ -157,9 +171,9 @@ al.rule(
 def gaussian_negative_log_likelihood(mean: Array, target: Array, variance: Array = 1.0) -> Array:
     """½ ln(2πv) + ½ (target − mean)² / v, summed over outputs, averaged over the samples.  (LN)
 
-    ``variance`` v is a number, or an array of the shape of ``mean``; a ValueError unless it is
-    positive.  With v = 1 this is `half_squared_error` and a constant: the derivative by the mean
-    is (mean − target) / (v N).
+    ``variance`` v is a number, or an array of the shape of ``mean``.  Raises ValueError unless it
+    is positive.  With v = 1 this is `half_squared_error` and a constant.  The derivative by the
+    mean is (mean − target) / (v N).
 
     >>> import numpy as np, nn
     >>> round(float(nn.gaussian_negative_log_likelihood(np.zeros(1), np.zeros(1))), 6)
@@ -177,7 +191,7 @@ def gaussian_negative_log_likelihood(mean: Array, target: Array, variance: Array
     if not np.ndim(variance):  # a number leaves float32 what it is
         variance = np.asarray(variance, np.result_type(d, np.float16))
     terms = np.log(2 * math.pi * variance) / 2 + d * d / (2 * variance)
-    return mean_over_samples(np.sum(terms), np.shape(mean))
+    return share(np.sum(terms), np.shape(mean))
 
 
 def _by_variance(mean: Array, target: Array, variance: Array) -> Array:

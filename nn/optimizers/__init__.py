@@ -1,1 +1,6 @@
-"""Optimisers: pure functions from parameters and gradients to new parameters."""
+"""Optimisers: pure functions ``(model, gradient, state) -> (model, state)``, and their rates.
+
+``optimizer.start(model)`` is the state before the first step: a tree of arrays and whole numbers,
+which can be saved beside the model.  A rate is a number, or a function of the steps taken so far.
+No step branches on a value, and float32 stays float32.
+"""

@@ -1,4 +1,4 @@
-"""Gradients of bounded size, and optimisers that take only such."""
+"""Clipping: gradients of bounded size, and optimisers that clip theirs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
-from nn.parameters.hyperparameters import like
+from nn.parameters.hyperparameters import cast
 from nn.parameters.vectors import inner
 
 
@@ -19,25 +19,25 @@ def clip_by_norm(gradient: Any, limit: float) -> Any:
     """The gradient, shortened to length ``limit`` if it is longer: g · c / max(‖g‖, c).
 
     ‖g‖ is the norm of all arrays together, so that the direction stays.  A shorter gradient stays
-    what it is, bit for bit, and no square overflows.  Raises ValueError unless the limit is
-    greater than 0.  (Pascanu, Mikolov & Bengio 2013, algorithm 1)
+    the same, bit for bit, and no square overflows.  Raises ValueError unless the limit is greater
+    than 0.  (Pascanu, Mikolov & Bengio 2013, algorithm 1)
 
     >>> import numpy as np, nn
     >>> nn.clip_by_norm({"w": np.array([3.0, 4.0])}, 1.0)
     {'w': array([0.6, 0.8])}
     """
-    _positive("clip_by_norm", limit)
-    # Lengths are measured in a power of two near the largest entry: that rounds nothing.
+    _check_limit("clip_by_norm", limit)
+    # Lengths in units of a power of two near the largest entry: that rounds nothing.
     peaks = [np.max(np.abs(g)) for g in al.tree_leaves(gradient) if np.size(g)]
     unit = np.exp2(np.floor(np.log2(reduce(np.maximum, peaks, limit))))
-    measured = al.tree_map(lambda g: g / like(unit, g), gradient)
-    norm, bound = np.sqrt(inner(measured, measured)), limit / unit
+    scaled = al.tree_map(lambda g: g / cast(unit, g), gradient)
+    norm, bound = np.sqrt(inner(scaled, scaled)), limit / unit
     scale = bound / np.maximum(norm, bound)
-    return al.tree_map(lambda g: g * like(scale, g), gradient)
+    return al.tree_map(lambda g: g * cast(scale, g), gradient)
 
 
 def clip_by_value(gradient: Any, limit: float) -> Any:
-    """Every entry of the gradient brought into [−limit, limit].
+    """The gradient with every entry brought into [−limit, limit].
 
     Raises ValueError unless the limit is greater than 0.
 
@@ -45,10 +45,10 @@ def clip_by_value(gradient: Any, limit: float) -> Any:
     >>> nn.clip_by_value({"w": np.array([3.0, -0.5])}, 1.0)
     {'w': array([ 1. , -0.5])}
     """
-    _positive("clip_by_value", limit)
+    _check_limit("clip_by_value", limit)
 
     def clipped(g: Any) -> Any:
-        c = like(limit, g)
+        c = cast(limit, g)
         return np.minimum(np.maximum(g, -c), c)
 
     return al.tree_map(clipped, gradient)
@@ -69,7 +69,7 @@ class Clipped:
     clip: Callable[[Any, float], Any] = clip_by_norm
 
     def __post_init__(self) -> None:
-        _positive("Clipped", self.limit)
+        _check_limit("Clipped", self.limit)
 
     def start(self, model: Any) -> Any:
         """The state of the optimiser before the first step."""
@@ -80,6 +80,6 @@ class Clipped:
         return model, state
 
 
-def _positive(name: str, limit: Any) -> None:
+def _check_limit(name: str, limit: Any) -> None:
     if isinstance(limit, Real) and not float(limit) > 0:  # and not a number that is tracked
         raise ValueError(f"{name}: limit = {limit}; it must be greater than 0")

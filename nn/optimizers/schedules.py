@@ -1,4 +1,4 @@
-"""Learning rates that change: functions of the number of steps taken so far, 0 at the first.
+"""Schedules: learning rates as functions of the number of steps taken so far, 0 at the first.
 
 Every optimiser takes one in place of a number.  They are plain NumPy without branches on the step.
 """
@@ -7,31 +7,31 @@ from __future__ import annotations
 
 import numpy as np
 
-from nn.parameters.hyperparameters import Rate, Schedule, at
+from nn.parameters.hyperparameters import Rate, Schedule, rate_at
 
 
 def inverse_decay(rate: float, half_life: float) -> Schedule:
-    """rate / (1 + t / half_life): the sum diverges, the sum of squares does not.
+    """rate / (1 + t / half_life), whose sum diverges while the sum of its squares does not.
 
-    The conditions under which the stochastic gradient method converges (Robbins & Monro 1951).
+    Under these conditions the stochastic gradient method converges.  (Robbins & Monro 1951)
 
     >>> import nn
     >>> float(nn.inverse_decay(0.5, half_life=100)(100))
     0.25
     """
-    _positive("inverse_decay", rate=rate, half_life=half_life)
+    _check_positive("inverse_decay", rate=rate, half_life=half_life)
     return lambda t: rate / (1 + t / half_life)
 
 
 def exponential_decay(rate: float, factor: float, every: int = 1) -> Schedule:
-    """rate · factor^⌊t / every⌋: multiplied by ``factor`` once in ``every`` steps.
+    """rate · factor^⌊t / every⌋, multiplied by ``factor`` once in ``every`` steps.
 
     >>> import nn
     >>> schedule = nn.exponential_decay(1.0, 0.5, every=10)
     >>> [float(schedule(t)) for t in (0, 9, 10, 25)]
     [1.0, 1.0, 0.5, 0.25]
     """
-    _positive("exponential_decay", rate=rate, factor=factor, every=every)
+    _check_positive("exponential_decay", rate=rate, factor=factor, every=every)
     return lambda t: rate * factor ** (t // every)
 
 
@@ -45,23 +45,23 @@ def cosine_decay(rate: float, steps: int, last: float = 0.0) -> Schedule:
     >>> [round(float(schedule(t)), 3) for t in (0, 50, 100, 200)]
     [1.0, 0.5, 0.0, 0.0]
     """
-    _positive("cosine_decay", rate=rate, steps=steps)
+    _check_positive("cosine_decay", rate=rate, steps=steps)
     return lambda t: last + (rate - last) * (1 + np.cos(np.pi * np.minimum(t / steps, 1))) / 2
 
 
 def warmup(schedule: Rate, steps: int) -> Schedule:
-    """The first ``steps`` steps grow linearly: schedule(t) · min(1, (t + 1) / steps).
+    """schedule(t) · min(1, (t + 1) / steps): the first ``steps`` steps grow linearly.
 
     >>> import nn
     >>> schedule = nn.warmup(0.5, steps=5)
     >>> [float(schedule(t)) for t in (0, 1, 4, 9)]
     [0.1, 0.2, 0.5, 0.5]
     """
-    _positive("warmup", steps=steps)
-    return lambda t: at(schedule, t) * np.minimum((t + 1) / steps, 1)
+    _check_positive("warmup", steps=steps)
+    return lambda t: rate_at(schedule, t) * np.minimum((t + 1) / steps, 1)
 
 
-def _positive(schedule: str, **numbers: float) -> None:
+def _check_positive(schedule: str, **numbers: float) -> None:
     for name, number in numbers.items():
         if not number > 0:
             raise ValueError(f"{schedule}: {name} = {number}; it must be greater than 0")

@@ -1,1 +1,1 @@
-"""Models as trees of parameters: paths, buffers, vectors, hyperparameters."""
+"""Models as trees of parameters: their paths, buffers, vectors and hyperparameters."""

@@ -1,4 +1,4 @@
-"""The numbers that steer an optimiser: what is allowed, their dtype, rates that change."""
+"""Hyperparameters: the numbers that are allowed, their dtype, rates that change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BELOW_ONE = ("momentum", "mean_decay", "square_decay")
 
 
 class Hyperparameters:
-    """Refuses, in a dataclass of hyperparameters, numbers with which no step makes sense."""
+    """A dataclass of hyperparameters, which refuses numbers that make no sense."""
 
     def __post_init__(self) -> None:
         for f in fields(self):  # type: ignore[arg-type]
@@ -29,25 +29,25 @@ class Hyperparameters:
                 raise ValueError(f"{name} = {value}; it must be less than 1, as in 0.9")
 
 
-def at(rate: Rate, t: Any) -> Any:
-    """The rate after ``t`` steps, whether it is a number or a function of the step."""
+def rate_at(rate: Rate, t: Any) -> Any:
+    """The rate after ``t`` steps, be it a number or a function of the step."""
     return rate(t) if callable(rate) else rate
 
 
-def like(value: Any, p: Any) -> Any:
+def cast(value: Any, p: Any) -> Any:
     """A hyperparameter in the dtype of ``p``: a NumPy float64 would turn float32 into float64."""
-    if type(value) is float:  # as nearly always
+    if type(value) is float:  # nearly always
         return value
     if not (hasattr(value, "dtype") and hasattr(p, "dtype")):
         return value
-    return np.positive(value, dtype=p.dtype)  # has a rule for plain numbers too; astype has none
+    return np.positive(value, dtype=p.dtype)  # has a rule for numbers too, unlike astype
 
 
-def number(value: Any) -> Any:
-    """A hyperparameter of a function as a plain number, for the same reason.
+def as_number(value: Any) -> Any:
+    """A hyperparameter of a function as a Python number, for the same reason.
 
     >>> import numpy as np
-    >>> number(np.float64(0.5)), number(0.5)
+    >>> as_number(np.float64(0.5)), as_number(0.5)
     (0.5, 0.5)
     """
     return value.item() if isinstance(value, (np.generic, np.ndarray)) and not value.ndim else value

@@ -1,4 +1,4 @@
-"""A model as one vector p ∈ Rˢ, and what vector spaces have for models that stay trees."""
+"""A model as one vector p ∈ Rˢ, and the inner product and origin of models that stay trees."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Array = Any
 def ravel(model: Any) -> Array:
     """The vector p that stacks vec(W) of every array of the model, in the model's order.  (OV)
 
-    vec stacks the *columns* of a matrix, as in OV: vec(W) = (w₁₁, w₂₁, …, w₁₂, w₂₂, …).  Shape
-    (s,), in the widest of the dtypes.  Raises ValueError for a model without arrays.
+    vec stacks the *columns* of a matrix, as in OV: vec(W) = (w₁₁, w₂₁, …, w₁₂, w₂₂, …).  The vector
+    has shape (s,) and the widest of the dtypes.  Raises ValueError for a model without arrays.
 
     >>> import numpy as np, nn
     >>> nn.ravel({"W": np.array([[1.0, 2.0], [3.0, 4.0]]), "b": np.array([5.0])})
@@ -30,7 +30,7 @@ def ravel(model: Any) -> Array:
 def unravel(vector: Array, like: Any) -> Any:
     """The model with the structure, shapes and dtypes of ``like`` whose `ravel` is ``vector``.
 
-    Raises ValueError if the vector has not one entry for each number of ``like``.
+    Raises ValueError unless the vector has one entry for each number of ``like``.
 
     >>> import numpy as np, nn
     >>> like = {"W": np.zeros((2, 2)), "b": np.zeros(1)}
@@ -45,10 +45,10 @@ def unravel(vector: Array, like: Any) -> Any:
             f"unravel: the model has {size} numbers and the vector has shape {np.shape(vector)}; "
             f"give it shape ({size},)"
         )
-    parts = iter(zip([0, *ends], ends))
+    ranges = iter(zip([0, *ends], ends))
 
     def part(w: Array) -> Array:
-        begin, end = next(parts)
+        begin, end = next(ranges)
         columns = np.reshape(vector[begin:end], np.shape(w)[::-1])
         return np.transpose(columns).astype(np.result_type(w))
 

@@ -1,1 +1,1 @@
-"""Training: the loop, its progress, its files."""
+"""Training: the loop, its progress, its checkpoints in files, and SciPy's methods."""

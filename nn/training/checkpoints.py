@@ -1,4 +1,4 @@
-"""Models and trainings in files: safetensors for the arrays, JSON for the rest, and no pickle."""
+"""Checkpoints: models and trainings as files of safetensors and JSON, without pickle."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def save(path: Name, model: Any) -> None:
     """Write the parameters of a model as a safetensors file, each under its path in the model.
 
     The names are such as ``layers.0.weight``, and other libraries read them too.  The file is
-    replaced in one piece.  Raises ValueError for arrays that are not of plain numbers,
+    replaced in one piece.  Raises ValueError for arrays that no file can hold, such as objects, and
     ModuleNotFoundError without safetensors (``pip install 'autograd_lite[weights]'``).
 
     >>> import tempfile, numpy as np, nn
@@ -40,16 +40,16 @@ def save(path: Name, model: Any) -> None:
 
 
 def load(path: Name, like: Any) -> Any:
-    """A model like this one with the parameters from a safetensors file: see `save`.
+    """A model like ``like`` with the parameters from a safetensors file: see `save`.
 
-    Raises ValueError, naming the file and the parameters, if it has not just the names, shapes and
-    dtypes of ``like``, or is damaged.
+    Raises ValueError, naming the file and the parameters, if names, shapes or dtypes are not those
+    of ``like``, or if the file is damaged.
     """
 
     def check(kinds: dict[str, Kind], texts: dict[str, str]) -> None:
         if TRAINING in texts:
             raise ValueError(f"{path}: holds a training, not a model: use nn.load_checkpoint")
-        _same(path, kinds, like)
+        _check_parameters(path, kinds, like)
 
     arrays, _ = files.read(path, check)
     return _filled(like, arrays)
@@ -64,10 +64,11 @@ def save_checkpoint(
 ) -> None:
     """Write where a training stands, so that `load_checkpoint` can go on with it.
 
-    One safetensors file, replaced in one piece: the model, the optimiser's state, the step and the
-    history, the position of ``batches``, and the state of ``rng`` if the loss draws from one.  Made
-    for a callback: ``callbacks=[lambda training: nn.save_checkpoint(path, training)]``.  Raises
-    ValueError for what cannot be written, ModuleNotFoundError without safetensors.
+    It is one safetensors file, replaced in one piece.  It holds the model, the optimiser's state,
+    the step, the history, the position of ``batches``, and the state of an ``rng`` for the loss.
+    It serves as a callback in
+    ``callbacks=[lambda training: nn.save_checkpoint(path, training)]``.  Raises ValueError for what
+    cannot be written, and ModuleNotFoundError without safetensors.
 
     >>> import tempfile, numpy as np, nn
     >>> training = nn.Training(7, {"w": np.ones(2)}, 7, nn.History())
@@ -83,7 +84,7 @@ def save_checkpoint(
         "step": training.step,
         "optimizer": training.optimizer,
         "state": encode(training.state, "state", arrays),
-        "history": encode(_columns(history), "history", arrays),
+        "history": encode(_as_arrays(history), "history", arrays),
         "batches": encode(batches and batches.position, "batches", arrays),
         "rng": encode(rng and rng.bit_generator.state, "rng", arrays),
     }
@@ -100,9 +101,9 @@ def load_checkpoint(
 ) -> Training:
     """Where a saved training stands, to go on with ``nn.fit(..., resume=training)``.
 
-    ``model`` is one like the saved one, ``optimizer`` the one of the training; ``batches`` and
-    ``rng`` are moved to where theirs stood, and must be given if and only if they were saved.
-    Raises ValueError, naming the file, if they do not fit or it is damaged.
+    ``model`` is like the saved one, and ``optimizer`` is that of the training.  ``batches`` and
+    ``rng`` are moved to where they stood; they are needed if, and only if, they were saved.  Raises
+    ValueError, naming the file, if one of them does not fit or the file is damaged.
     """
     rest: dict[str, Any] = {}
 
@@ -113,10 +114,10 @@ def load_checkpoint(
                 has, give = ("has no", "without") if given is not None else ("has", "with")
                 raise ValueError(f"{path}: {has} {name}: call load_checkpoint {give} {name}=")
         saved, name = rest.get("optimizer"), name_of(optimizer)
-        if saved and saved != name:  # one that no fit has made knows none
+        if saved and saved != name:  # a training that `fit` has not made has no name
             raise ValueError(f"{path}: is a training with {saved}, and the optimizer is {name}")
         parameters = {n.removeprefix(MODEL): k for n, k in kinds.items() if n.startswith(MODEL)}
-        _same(path, parameters, model)
+        _check_parameters(path, parameters, model)
 
     arrays, _ = files.read(path, check)
     try:
@@ -142,7 +143,7 @@ def load_checkpoint(
     )
 
 
-def _columns(history: History) -> dict[str, Any]:
+def _as_arrays(history: History) -> dict[str, Any]:
     """The history with arrays in place of lists."""
     validation = {name: np.array(series, float) for name, series in history.validation.items()}
     return {
@@ -166,7 +167,7 @@ def _json(path: Name, texts: dict[str, str]) -> dict[str, Any]:
     return dict(rest)
 
 
-def _same(path: Name, kinds: Mapping[str, Kind], like: Any) -> None:
+def _check_parameters(path: Name, kinds: Mapping[str, Kind], like: Any) -> None:
     """Raise ValueError unless the file has the names, shapes and dtypes of the model."""
     wanted = {name: kind(leaf) for name, leaf in named_leaves(like).items()}
     faults = [f"{name} is missing ({wanted[name]})" for name in wanted if name not in kinds]
@@ -182,7 +183,7 @@ def _same(path: Name, kinds: Mapping[str, Kind], like: Any) -> None:
 
 
 def _filled(like: Any, arrays: Mapping[str, Any]) -> Any:
-    """The tree with these arrays for its leaves; a number stays a number."""
+    """The tree with these arrays for its leaves, where a number stays a number."""
     values = iter([arrays[name] for name in named_leaves(like)])
 
     def fill(leaf: Any) -> Any:

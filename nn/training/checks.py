@@ -1,4 +1,4 @@
-"""What `fit` is given: mistakes are named before the first step, not found in the middle of one."""
+"""Checks of the arguments of `fit`, so that mistakes are named before the first step."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from types import FunctionType
 from typing import Any
 
 
-def check(model: Any, batches: Any, optimizer: Any, callbacks: Any, **counts: Any) -> None:
-    """Raise TypeError or ValueError, naming the argument, for what cannot be trained with.
+def check_arguments(
+    model: Any, batches: Any, optimizer: Any, callbacks: Any, **counts: Any
+) -> None:
+    """Raise TypeError or ValueError, naming the argument, for one that cannot be trained with.
 
-    >>> check(3.0, [], int, [], steps=1)
+    >>> check_arguments(3.0, [], int, [], steps=1)
     Traceback (most recent call last):
     TypeError: fit: optimizer is the class int itself; call it, as in int(...)
     """
@@ -37,7 +39,7 @@ def check(model: Any, batches: Any, optimizer: Any, callbacks: Any, **counts: An
 
 
 def measurements(found: Any) -> dict[str, float]:
-    """What ``validate`` returned, as plain floats by name.
+    """The result of ``validate`` as floats by name.
 
     Raises TypeError unless it is a dict, ValueError if it uses the name of the training loss.
 
@@ -58,7 +60,7 @@ def measurements(found: Any) -> dict[str, float]:
 
 
 def name_of(optimizer: Any) -> str:
-    """The class of an optimiser, and of the one inside it.
+    """The name of an optimiser's class, and of the optimiser inside it.
 
     >>> import nn
     >>> name_of(nn.Clipped(nn.SGD(0.1), 1.0))

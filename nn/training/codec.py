@@ -1,27 +1,26 @@
-"""Trees written down as JSON and arrays, and read back: what a checkpoint is made of.
+"""Trees written down as JSON and arrays, and read back, for checkpoints.
 
-Numbers, strings and None stand for themselves, a list for a list; everything else is an object with
-one key that says what it is.  Of records (dataclasses and named tuples) only the parts are written:
-to be read back they need a tree that is like them.
+Numbers, strings, None and lists stand for themselves.  Everything else is an object with one key
+that says what it is.  Of records, which are dataclasses and named tuples, only the parts are
+written.  To read them back takes a tree like the one that was written.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
 
 import autograd_lite as al
-from nn.parameters.paths import parts
+from nn.parameters.paths import named_parts, parts, rebuilt
 
 THEMSELVES = (type(None), bool, int, float, str)
 
 
 def encode(tree: Any, name: str, arrays: dict[str, Any]) -> Any:
-    """The tree as JSON can hold it; its arrays go into ``arrays``, under names that begin so.
+    """The tree as JSON; its arrays go into ``arrays``, under names that begin with ``name``.
 
-    Raises ValueError for what is neither a tree nor static.
+    Raises ValueError for a part that is neither a tree nor static, and for names that clash.
 
     >>> import numpy as np
     >>> arrays = {}
@@ -37,7 +36,7 @@ def encode(tree: Any, name: str, arrays: dict[str, Any]) -> Any:
             raise ValueError(f"two arrays of this tree are both called {name!r}")
         arrays[name] = tree
         return {"array" if isinstance(tree, np.ndarray) else "scalar": name}
-    inner = parts(tree)
+    inner = named_parts(tree)
     if inner is None:
         if al.tree_leaves(tree):
             raise ValueError(f"{name} is a {type(tree).__name__}, which no file can hold")
@@ -55,10 +54,10 @@ def encode(tree: Any, name: str, arrays: dict[str, Any]) -> Any:
 
 
 def decode(written: Any, arrays: dict[str, Any], like: Any, model: Any) -> Any:
-    """The tree that was written; ``like`` is a tree with its records and static parts.
+    """The tree that was written, with the types of records and the static parts of ``like``.
 
-    Where ``like`` ends, as a list that has grown since it was made, ``model`` stands in.  Raises
-    ValueError if the records are others, KeyError or TypeError if this was not written by `encode`.
+    Where ``like`` has no part, since a list has grown, ``model`` stands in.  Raises ValueError if
+    the records are others, and KeyError or TypeError if `encode` did not write this.
 
     >>> decode({"tuple": [1, [2.5, None]]}, {}, None, None)
     (1, [2.5, None])
@@ -72,10 +71,10 @@ def decode(written: Any, arrays: dict[str, Any], like: Any, model: Any) -> Any:
         return arrays[content] if what == "array" else arrays[content][()]
     if what == "static":
         return like
-    inside = parts(like) or {}
+    inside = parts(like)
 
     def part(step: Any, item: Any) -> Any:
-        return decode(item, arrays, inside.get(str(step), model), model)
+        return decode(item, arrays, (inside or {}).get(step, model), model)
 
     if what == "list":
         return [part(i, item) for i, item in enumerate(content)]
@@ -83,17 +82,7 @@ def decode(written: Any, arrays: dict[str, Any], like: Any, model: Any) -> Any:
         return tuple([part(i, item) for i, item in enumerate(content)])
     if what == "dict":
         return {key: part(key, item) for key, item in content}
-    if what != "record" or isinstance(like, dict) or inside.keys() != content.keys():
+    known = None if inside is None or isinstance(like, dict) else inside.keys()
+    if what != "record" or known != content.keys():
         raise ValueError(f"{what} of {', '.join(content)} where {type(like).__name__} was expected")
-    return _record(like, {step: part(step, item) for step, item in content.items()})
-
-
-def _record(like: Any, new: dict[str, Any]) -> Any:
-    """A record of the same type with these parts, and the static fields of ``like``."""
-    if not is_dataclass(like):
-        return like._make(new.values())
-    record = object.__new__(type(like))  # not the constructor, which may do more than store
-    for f in fields(like):
-        value = new[f.name] if f.name in new else getattr(like, f.name)
-        object.__setattr__(record, f.name, value)
-    return record
+    return rebuilt(like, {step: part(step, item) for step, item in content.items()})

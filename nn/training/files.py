@@ -1,4 +1,4 @@
-"""Safetensors files: written in one piece, and checked before anything is read into memory."""
+"""Safetensors files, written in one piece, and checked before an array is read into memory."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ DTYPES = {
     "BOOL": "bool",
     "C64": "complex64",
 }
-RESERVED = "__metadata__"  # where the format keeps its texts
+RESERVED = "__metadata__"  # the name of the texts in the format
 
 
 class Kind(NamedTuple):
-    """What an array is, without its numbers."""
+    """The dtype and shape of an array."""
 
     dtype: str
     shape: tuple[int, ...]
@@ -39,13 +39,13 @@ def kind(array: Any) -> Kind:
     float64 of shape ()
     """
     array = np.asarray(array)
-    return Kind(array.dtype.name, array.shape)  # without the order of bytes, which files decide
+    return Kind(array.dtype.name, array.shape)  # without the byte order, which files decide
 
 
 def write(path: Name, arrays: Mapping[str, Any], texts: Mapping[str, str] | None = None) -> None:
     """Write arrays and texts as one file, which at every moment is the old one or the new one.
 
-    They go into a temporary file beside it, which takes its place when it has reached the disk.
+    They go into a temporary file beside it, which takes its place as soon as it is on the disk.
     Raises ValueError for what is no array of numbers, and ModuleNotFoundError without safetensors.
 
     >>> import tempfile, numpy as np
@@ -86,12 +86,12 @@ def read(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The arrays and texts of a file, if ``check(kinds, texts)`` does not raise: see `write`.
 
-    The header says what each array is, and must account for every byte of the file; `check` sees it
-    before an array is read.  Raises ValueError, naming the file, if it is damaged.
+    The header states the kind of each array, and must account for every byte of the file.
+    ``check`` sees it before an array is read.  A damaged file raises a ValueError that names it.
     """
     safetensors = _safetensors()
     path = Path(path)
-    path.open("rb").close()  # if that fails, the usual error, which names the file
+    path.open("rb").close()  # raises the usual error, which names the file
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             texts = dict(file.metadata() or {})
@@ -122,7 +122,7 @@ def _crc32(arrays: Mapping[str, Any]) -> str:
 
 
 def _plain(path: Path, name: str, array: Any) -> Any:
-    """The array in C order and the machine's own order of bytes."""
+    """The array in C order and in the machine's byte order."""
     array = np.asarray(array, order="C")
     if array.dtype.name not in DTYPES.values():
         raise ValueError(

@@ -1,4 +1,4 @@
-"""The training loop."""
+"""The training loop `fit`, its history, and early stopping."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from time import perf_counter
 from typing import Any
 
 import autograd_lite as al
-from nn.training.checks import check, measurements, name_of
+from nn.training.checks import check_arguments, measurements, name_of
 from nn.training.progress import Progress
 
 
 @dataclass
 class History:
-    """What was measured while training: plain floats, one entry per report.
+    """The measurements of a training: plain floats, one entry per report.
 
-    ``losses`` are of the last batch, or what ``measure`` returned; ``validation`` holds by name
-    what ``validate`` returned; ``stopped`` tells why training ended early, if it did.
+    ``losses`` are those of the last batch, or what ``measure`` returned.  ``validation`` has what
+    ``validate`` returned, by name.  ``stopped`` says why training ended early, if it did.
     """
 
     steps: list[int] = field(default_factory=list)
@@ -32,6 +32,8 @@ class History:
 
     def series(self, name: str) -> list[float]:
         """The measurements of this name: ``"loss"``, or a name that ``validate`` gave.
+
+        Raises KeyError for another name.
 
         >>> import nn
         >>> nn.History(steps=[1, 2], losses=[0.5, 0.25]).series("loss")
@@ -45,7 +47,7 @@ class History:
         return self.validation[name]
 
     def add(self, step: int, values: Mapping[str, float], seconds: float) -> None:
-        """One report: ``values["loss"]``, and the others by name.
+        """Append one report: ``values["loss"]``, and the others by name.
 
         Raises ValueError if the names are not those of the reports before.
         """
@@ -70,9 +72,9 @@ class History:
 
 @dataclass(frozen=True)
 class Training:
-    """Where a training stands: all that its next step depends on, beside the batches.
+    """Where a training stands: all that its next step depends on, except for the batches.
 
-    ``optimizer`` is the name of the optimiser whose ``state`` it is.
+    ``optimizer`` is the name of the optimiser to which ``state`` belongs.
     """
 
     step: int
@@ -102,16 +104,18 @@ def fit(
 ) -> tuple[Any, History]:
     """Train: for each batch, the gradient of ``loss(model, *batch)`` and a step of the optimiser.
 
-    ``steps`` in all, or ``epochs`` of ``len(batches)`` each.  Every ``every`` steps (a hundredth of
-    all by default) there is a report: the history gets ``measure(model)``, by default the loss of
-    the last batch, and each number of ``validate(model)``, a dict; progress is shown, as a bar in a
-    terminal where tqdm is installed, as lines elsewhere; and each callback is called with the
-    `Training`, which ends when one of them returns True.  Ctrl-C ends it too.  With ``resume`` it
-    goes on from there, instead of from ``model`` and an optimiser that starts.
+    There are ``steps`` in all, or ``epochs`` of ``len(batches)`` each.  With ``resume`` training
+    goes on from there, in place of ``model`` and an optimiser that starts.
 
-    Returns the trained model and the history, which tells if and why training stopped early; warns
+    Every ``every`` steps, a hundredth of all by default, there is a report.  The history gets
+    ``measure(model)``, by default the loss of the last batch, and each number of the dict
+    ``validate(model)``.  ``progress`` shows a bar in a terminal where tqdm is installed, and lines
+    elsewhere.  Each callback is called with the `Training`, which ends when one returns True, or at
+    Ctrl-C.
+
+    Returns the trained model and the history, which says if and why training stopped early.  Warns
     if the batches ran out.  Raises TypeError unless one of ``steps`` and ``epochs`` is given, and
-    TypeError or ValueError for an argument with which there is nothing to train.
+    TypeError or ValueError for arguments that cannot be trained with.
 
     >>> import numpy as np, nn
     >>> def loss(w, x, y):
@@ -121,14 +125,14 @@ def fit(
     >>> bool(abs(w[0] - 3) < 1e-9)
     True
     """
-    check(model, batches, optimizer, callbacks, steps=steps, epochs=epochs, every=every)
+    check_arguments(model, batches, optimizer, callbacks, steps=steps, epochs=epochs, every=every)
     stream, steps = _stream(batches, steps, epochs)
     if resume is not None and resume.step > steps:
         raise ValueError(
             f"fit: resume stands after step {resume.step:,}, and this training ends with "
             f"{steps:,}; steps= and epochs= count from the very beginning"
         )
-    if resume is not None and not isinstance(batches, Iterator):  # it begins at its first batch
+    if resume is not None and not isinstance(batches, Iterator):  # they begin at the first batch
         stream = islice(stream, resume.step, None)
     every = every or max(1, steps // 100)
     if resume is None:
@@ -151,8 +155,8 @@ def fit(
                     history.add(step, values, perf_counter() - start)
                     shown.show(step, values)
                     training = Training(step, model, state, history, name)
-                    wishes = [callback(training) for callback in callbacks]
-                    if any(wishes) and step < steps:
+                    stops = [callback(training) for callback in callbacks]
+                    if any(stops) and step < steps:
                         history.stopped = f"by a callback after {done:,} of {steps:,} steps"
                         break
             else:
@@ -167,11 +171,11 @@ def fit(
 
 
 def early_stopping(patience: int, of: str = "loss") -> Callback:
-    """A callback that ends a training whose measurement ``of`` has not become smaller for a while.
+    """A callback that ends a training whose measurement ``of`` no longer becomes smaller.
 
-    It stops at the first report that has no new minimum among the last ``patience`` ones; NaN is
-    no minimum.  Raises ValueError if ``patience`` is less than 1, and KeyError if nothing is called
-    so.
+    It stops at the first report that has no new minimum among the last ``patience`` ones.  NaN is
+    no minimum.  Raises ValueError if ``patience`` is less than 1, and, when called, KeyError if no
+    measurement has that name.
 
     >>> import nn
     >>> stop = nn.early_stopping(2)
@@ -196,7 +200,7 @@ def early_stopping(patience: int, of: str = "loss") -> Callback:
 def _stream(
     batches: Iterable[tuple[Any, ...]], steps: int | None, epochs: int | None
 ) -> tuple[Iterator[tuple[Any, ...]], int]:
-    """The batches one after the other, and the number of steps."""
+    """The stream of all batches, and the number of steps."""
     if (steps is None) == (epochs is None):
         raise TypeError("fit: give either steps= or epochs=")
     if epochs is None:
@@ -207,5 +211,5 @@ def _stream(
             f"fit: epochs= needs batches that have a length, such as nn.Batches, and "
             f"{type(batches).__name__} has none; give steps= instead"
         )
-    # What is no iterator, such as a list, begins anew in each epoch.
+    # A list, or whatever is no iterator, begins anew in each epoch.
     return chain.from_iterable(repeat(batches, epochs)), epochs * len(batches)

@@ -1,4 +1,4 @@
-"""How training tells its progress."""
+"""Progress of a training: a bar in a terminal, lines elsewhere."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 
-LINES = 20  # about so many where there is no terminal, however many the reports
+LINES = 20  # about as many where there is no terminal, whatever the number of reports
 
 
 class Progress:
-    """A tqdm bar in a terminal, where tqdm is installed; lines elsewhere.
+    """A tqdm bar in a terminal where tqdm is installed, lines elsewhere.
 
     >>> with Progress(10) as progress:
-    ...     progress.bar is None  # for this is no terminal
+    ...     progress.bar is None  # since this is no terminal
     True
     """
 
-    def __init__(self, steps: int, done: int = 0, wanted: bool = True) -> None:
-        self.steps, self.done, self.wanted = steps, done, wanted
+    def __init__(self, steps: int, done: int = 0, shown: bool = True) -> None:
+        self.steps, self.done, self.shown = steps, done, shown
         self.bar: Any = None
         self.next_line = 0
         self.start = perf_counter()
 
     def __enter__(self) -> Progress:
-        if self.wanted and sys.stderr.isatty():
+        if self.shown and sys.stderr.isatty():
             try:
                 from tqdm import tqdm
             except ModuleNotFoundError:
@@ -35,23 +35,23 @@ class Progress:
         return self
 
     def show(self, step: int, values: Mapping[str, float]) -> None:
-        """What was measured at this step, by name."""
-        if not self.wanted:
+        """Show the measurements of this step, by name."""
+        if not self.shown:
             return
-        told = "   ".join(f"{name} {value:.3e}" for name, value in values.items())
+        text = "   ".join(f"{name} {value:.3e}" for name, value in values.items())
         if self.bar is not None:
-            self.bar.set_postfix_str(told, refresh=False)
+            self.bar.set_postfix_str(text, refresh=False)
             self.bar.update(step - self.bar.n)
         elif step >= self.next_line:
             seconds = perf_counter() - self.start
-            print(f"step {step:>9,}   {told}   {seconds:7.1f} s", flush=True)
+            print(f"step {step:>9,}   {text}   {seconds:7.1f} s", flush=True)
             self.next_line = step + self.steps // LINES
 
     def say(self, text: str) -> None:
-        """A sentence of its own."""
+        """Show a sentence."""
         if self.bar is not None:
             self.bar.write(text)
-        elif self.wanted:
+        elif self.shown:
             print(text, flush=True)
 
     def __exit__(self, *failure: Any) -> None:

@@ -1,4 +1,4 @@
-"""Classical optimisation of the whole parameter vector p ∈ Rˢ, by SciPy with exact derivatives."""
+"""SciPy's methods for the whole parameter vector p ∈ Rˢ, with exact derivatives."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nn.training.fitting import History
 Array = Any
 Function = Callable[[Any], Any]
 
-#: The methods of `minimize`, by what they ask for beside the gradient.
+#: The methods of `minimize`, by the derivative they need beside the gradient.
 FIRST_ORDER = ("BFGS", "L-BFGS-B", "CG", "TNC", "SLSQP")
 HESSIAN_VECTOR = ("Newton-CG", "trust-ncg", "trust-krylov")
 HESSIAN = ("trust-exact", "dogleg")
@@ -36,9 +36,9 @@ LOSSES: dict[str, Function] = {
 
 @dataclass
 class Solution(History):
-    """How a classical method ended, and the way there.
+    """The history of a search, and how it ended.
 
-    ``steps`` counts evaluations of the loss, ``losses`` has the lowest value until then.
+    ``steps`` counts evaluations of the loss, and ``losses`` has the lowest value until then.
     """
 
     converged: bool = False
@@ -59,16 +59,16 @@ def minimize(
 ) -> tuple[Any, Solution]:
     """Minimise ``loss(model)`` with a method of `scipy.optimize.minimize` and exact derivatives.
 
-    ``method`` is one of BFGS, L-BFGS-B, CG, TNC, SLSQP, which ask for the gradient; Newton-CG,
-    trust-ncg, trust-krylov, which also ask for products of the Hessian with a vector; trust-exact,
-    dogleg, which ask for the Hessian.  ``steps`` bounds the iterations, ``tolerance`` is SciPy's
-    ``tol``, ``options`` are those of the method.  The loss is computed in the dtypes of the model,
-    the method works in float64 on p = `ravel`\\ (model); ``bounds``, ``constraints`` and
-    ``callback`` are SciPy's and speak of p.  (BU, "additional topics"; OV p. 1)
+    ``method`` BFGS, L-BFGS-B, CG, TNC or SLSQP uses the gradient.  Newton-CG, trust-ncg and
+    trust-krylov also use products of the Hessian with a vector; trust-exact and dogleg the Hessian.
+    ``steps`` bounds the iterations, ``tolerance`` is SciPy's ``tol``, and ``options`` are those of
+    the method.  The loss is computed in the dtypes of the model, while the method works in float64
+    on p = `ravel`\\ (model).  ``bounds``, ``constraints`` and ``callback`` are SciPy's and refer to
+    p.  (BU, "additional topics"; OV p. 1)
 
-    Returns the best model met, with constraints the one SciPy ends with, and a `Solution`.  Warns
-    with RuntimeWarning if the method did not converge.  Raises ValueError for an unknown method,
-    TypeError for a model of integers.  Needs SciPy.
+    Returns the best model met, with constraints the one at which SciPy ends, and a `Solution`.
+    Warns with RuntimeWarning if the method did not converge.  Raises ValueError for an unknown
+    method, and TypeError for a model of integers.  Needs SciPy.
 
     >>> import numpy as np, nn
     >>> def rosenbrock(p):
@@ -78,7 +78,7 @@ def minimize(
     (True, 1.0, 1.0)
     """
     scipy = _scipy("minimize")
-    _known("minimize", method, FIRST_ORDER + HESSIAN_VECTOR + HESSIAN)
+    _check_method("minimize", method, FIRST_ORDER + HESSIAN_VECTOR + HESSIAN)
     flat = _Flat("minimize", loss, model)
     gradient_of = al.value_and_grad(flat.function)
 
@@ -125,15 +125,15 @@ def least_squares(
     """Minimise ½ C² Σ ρ((rⱼ/C)²) for the ``residuals(model)`` r, with the exact Jacobian.
 
     ``method`` is one of `scipy.optimize.least_squares`: lm (Levenberg-Marquardt), trf or dogbox
-    (trust region).  Residuals are an array of any shape, or a tree of such.  The Jacobian is found
-    by rows or by columns, whichever are fewer.  ``loss`` is ρ: linear, ρ(z) = z, which leaves
-    ½ Σ rⱼ², or for outliers beyond C = ``f_scale`` soft_l1, huber, cauchy, arctan, not with lm.
-    ``steps`` bounds the evaluations, ``tolerance`` is set for ftol, xtol and gtol alike,
-    ``options`` go to SciPy and speak of p.  (BU, "nonlinear least-squares")
+    (trust region).  Residuals are an array of any shape, or a tree of arrays.  The Jacobian is
+    computed by rows or by columns, whichever are fewer.  ``loss`` is ρ: linear is ρ(z) = z, which
+    leaves ½ Σ rⱼ².  Against outliers beyond C = ``f_scale`` there are soft_l1, huber, cauchy and
+    arctan, but not for lm.  ``steps`` bounds the evaluations, ``tolerance`` is ftol, xtol and gtol,
+    and ``options`` go to SciPy and refer to p.  (BU, "nonlinear least-squares")
 
     Returns the best model met and a `Solution`.  Warns with RuntimeWarning if the method did not
-    converge.  Raises ValueError for an unknown method or loss, TypeError for a model of integers.
-    Needs SciPy.
+    converge.  Raises ValueError for an unknown method or loss, and TypeError for a model of
+    integers.  Needs SciPy.
 
     >>> import numpy as np, nn
     >>> t = np.linspace(0, 1, 5)
@@ -142,22 +142,22 @@ def least_squares(
     (True, 2.0)
     """
     scipy = _scipy("least_squares")
-    _known("least_squares", method, LEAST_SQUARES)
+    _check_method("least_squares", method, LEAST_SQUARES)
     if loss not in LOSSES:
         raise ValueError(f"least_squares: loss {loss!r} is none of {', '.join(LOSSES)}")
     if method == "lm" and loss != "linear":
         raise ValueError(f"least_squares: lm has no loss {loss!r}; use method='trf' or 'dogbox'")
     flat = _Flat("least_squares", lambda model: ravel(residuals(model)), model)
-    # MINPACK wants at least as many residuals as parameters; zeros change neither cost nor step.
-    zeros = max(0, flat.start.size - np.size(flat.function(flat.start))) if method == "lm" else 0
+    # MINPACK needs as many residuals as parameters; zeros change neither cost nor step.
+    missing = max(0, flat.start.size - np.size(flat.function(flat.start))) if method == "lm" else 0
 
     def padded(p: Array) -> Array:
         r: Array = np.asarray(flat.function(p), float)
         flat.record(p, float(np.sum(LOSSES[loss]((r / f_scale) ** 2))) * f_scale**2 / 2)
-        return np.concatenate([r, np.zeros(zeros)])
+        return np.concatenate([r, np.zeros(missing)])
 
     def jacobian(p: Array) -> Array:
-        return np.concatenate([_jacobian(flat.function, p), np.zeros((zeros, p.size))])
+        return np.concatenate([_jacobian(flat.function, p), np.zeros((missing, p.size))])
 
     if tolerance is not None:
         options = {"ftol": tolerance, "xtol": tolerance, "gtol": tolerance, **options}
@@ -175,7 +175,7 @@ def least_squares(
 
 
 class _Flat:
-    """A function of a model as one of a vector, and the record of a search among its values."""
+    """A function of a model as a function of a vector, and the record of a search."""
 
     def __init__(self, name: str, function: Function, model: Any) -> None:
         for part, leaf in named_leaves(model).items():
@@ -213,16 +213,16 @@ class _Flat:
 
 
 def _jacobian(f: Function, p: Array) -> Array:
-    """J by rows Jᵀe or by columns Jv, whichever are fewer."""
+    """J by its rows Jᵀe or by its columns Jv, whichever are fewer."""
     value, pullback = al.vjp(f, p)
     rows, columns = value.size, p.size
     if rows <= columns:
         return np.array([pullback(e)[0] for e in np.eye(rows)]).reshape(rows, columns)
-    _, push = al.vjp(pullback, np.zeros_like(value))  # the pullback is linear: its own gives Jv
+    _, push = al.vjp(pullback, np.zeros_like(value))  # the pullback is linear; its own is J
     return np.array([push((e,))[0] for e in np.eye(columns)]).reshape(columns, rows).T
 
 
-def _known(function: str, method: str, methods: tuple[str, ...]) -> None:
+def _check_method(function: str, method: str, methods: tuple[str, ...]) -> None:
     if method not in methods:
         raise ValueError(f"{function}: method {method!r} is none of {', '.join(methods)}")
 

@@ -1,7 +1,10 @@
 """nn: models as trees, losses that refuse to broadcast, the training loop."""
 
+import ast
 import io
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -174,3 +177,26 @@ def test_samples_are_drawn_with_replacement(rng):
     assert sum(counts) == 9000 and all(2800 < c < 3200 for c in counts)
     with pytest.raises(ValueError, match="3 inputs and 2 targets"):
         next(nn.samples(np.ones(3), np.ones(2), rng))
+
+
+def test_names_are_known_alike_at_run_time_and_to_type_checkers():
+    """`nn.__init__` has them three times: where they are, for mypy, and in `__all__`."""
+    (block, *_) = [n for n in ast.parse(Path(nn.__file__).read_text()).body if type(n) is ast.If]
+    imported = {
+        alias.name: "nn.plots" if line.module == "nn" else line.module
+        for line in block.body
+        for alias in line.names
+    }
+    assert imported == {**nn._FILES, "plots": "nn.plots"}
+    assert sorted(nn.__all__) == sorted(imported) == [n for n in dir(nn) if n[:2] != "__"]
+    assert all(getattr(nn, name) for name in nn.__all__)
+    with pytest.raises(AttributeError, match="module 'nn' has no attribute 'Relu'"):
+        _ = nn.Relu
+
+
+def test_nothing_is_imported_before_it_is_asked_for():
+    code = "import sys, nn; nn.SGD; print(*sorted(m for m in sys.modules if m.startswith('nn.')))"
+    root = Path(__file__).parents[2]
+    out = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
+    loaded = {"nn.optimizers", "nn.optimizers.gradient_descent", "nn.parameters"}
+    assert {name for name in out.stdout.split() if not name.startswith("nn.parameters.")} == loaded

@@ -1,10 +1,4 @@
-"""Optimisers: pure functions ``(model, gradient, state) -> (model, state)``.
-
-``optimizer.start(model)`` is the state before the first step: a tree of arrays and whole numbers,
-which can be saved beside the model.  A rate is a number or a function of the steps taken so far,
-see `nn.schedules`.  No step branches on a value, and float32 stays float32.  Those with a rate for
-every parameter are in `nn.adaptive`.
-"""
+"""Gradient descent, with momentum, and with a rate from the curvature."""
 
 from __future__ import annotations
 
@@ -15,14 +9,14 @@ import numpy as np
 
 import autograd_lite as al
 from nn.parameters.buffers import map_trained, trained_leaves
-from nn.parameters.hyperparameters import Hyperparameters, Rate, at, like
+from nn.parameters.hyperparameters import Hyperparameters, Rate, cast, rate_at
 from nn.parameters.vectors import inner, zeros_like
 
 LARGE = 2**17  # bytes from which an array costs more to get from the system than to fill
 
 
 def minus(p: Any, step: Any) -> Any:
-    """p − step, for a ``step`` that nobody else holds: in its place, if it is large."""
+    """p − step, written into ``step`` if that is large: nobody else may hold it."""
     if type(step) is np.ndarray is type(p) and step.nbytes > LARGE and step.dtype == p.dtype:
         return np.subtract(p, step, out=step)
     return p - step
@@ -51,8 +45,8 @@ class SGD(Hyperparameters):
         return 0
 
     def __call__(self, model: Any, gradient: Any, state: int) -> tuple[Any, int]:
-        rate = at(self.rate, state)
-        return al.tree_map(lambda p, g: minus(p, like(rate, p) * g), model, gradient), state + 1
+        rate = rate_at(self.rate, state)
+        return al.tree_map(lambda p, g: minus(p, cast(rate, p) * g), model, gradient), state + 1
 
 
 class Previous(NamedTuple):
@@ -63,7 +57,16 @@ class Previous(NamedTuple):
 
 
 @dataclass(frozen=True)
-class HeavyBall(Hyperparameters):
+class _Momentum(Hyperparameters):
+    rate: Rate
+    momentum: float = 0.9
+
+    def start(self, model: Any) -> Previous:
+        """The state before the first step."""
+        return Previous(0, model)
+
+
+class HeavyBall(_Momentum):
     """Momentum descent: W⁺ = W − α ∂L/∂W + β (W − W⁻), from W⁻ = W.  (CA, momentum descent)
 
     >>> import nn
@@ -73,30 +76,20 @@ class HeavyBall(Hyperparameters):
     0.5
     """
 
-    rate: Rate
-    momentum: float = 0.9
-
-    def start(self, model: Any) -> Previous:
-        """The state before the first step."""
-        return Previous(0, model)
-
     def __call__(self, model: Any, gradient: Any, state: Previous) -> tuple[Any, Previous]:
-        rate, beta = at(self.rate, state.steps), self.momentum
+        rate, beta = rate_at(self.rate, state.steps), self.momentum
 
         def step(p: Any, g: Any, before: Any) -> Any:
-            return p - like(rate, p) * g + like(beta, p) * (p - before)
+            return p - cast(rate, p) * g + cast(beta, p) * (p - before)
 
-        return (
-            map_trained(step, model, gradient, state.before),
-            Previous(state.steps + 1, model),
-        )
+        new = map_trained(step, model, gradient, state.before)
+        return new, Previous(state.steps + 1, model)
 
 
-@dataclass(frozen=True)
-class Nesterov(Hyperparameters):
+class Nesterov(_Momentum):
     """Nesterov's method: x⁺ = y − α ∇C(y), y⁺ = x⁺ + β (x⁺ − x).  (Nesterov 1983)
 
-    The model is y, where gradients are taken; the state keeps x.
+    The model is y, where gradients are taken.  The state keeps x.
 
     >>> import nn
     >>> optimizer = nn.Nesterov(0.5, momentum=0.5)
@@ -104,17 +97,10 @@ class Nesterov(Hyperparameters):
     1.5
     """
 
-    rate: Rate
-    momentum: float = 0.9
-
-    def start(self, model: Any) -> Previous:
-        """The state before the first step."""
-        return Previous(0, model)
-
     def __call__(self, model: Any, gradient: Any, state: Previous) -> tuple[Any, Previous]:
-        rate, beta = at(self.rate, state.steps), self.momentum
-        x = al.tree_map(lambda y, g: y - like(rate, y) * g, model, gradient)
-        y = map_trained(lambda x, before: x + like(beta, x) * (x - before), x, state.before)
+        rate, beta = rate_at(self.rate, state.steps), self.momentum
+        x = al.tree_map(lambda y, g: y - cast(rate, y) * g, model, gradient)
+        y = map_trained(lambda x, before: x + cast(beta, x) * (x - before), x, state.before)
         return y, Previous(state.steps + 1, x)
 
 
@@ -122,7 +108,7 @@ class Nesterov(Hyperparameters):
 
 
 class Secant(NamedTuple):
-    """The model and the gradient of the step before: two ends of a secant."""
+    """The model and the gradient of the step before, for a secant."""
 
     before: Any
     gradient: Any
@@ -132,9 +118,9 @@ class Secant(NamedTuple):
 class BarzilaiBorwein(Hyperparameters):
     """p ← p − (⟨s, s⟩ / ⟨s, y⟩) g, where s = p − p⁻ and y = g − g⁻.  (Barzilai & Borwein 1988)
 
-    One rate for all arrays: the inverse curvature along the last step.  Where that is not positive,
-    as before there was a step, the rate is ``rate``.  No rate is above ``largest``, which only a
-    cost that is not convex needs.  For whole gradients: noise would spoil y.
+    There is one rate for all arrays: the inverse curvature along the last step.  Where that is not
+    positive, as at the first step, the rate is ``rate``.  No rate is above ``largest``, which only
+    costs that are not convex need.  The gradients must be whole: noise would spoil y.
 
     >>> import nn
     >>> optimizer, model = nn.BarzilaiBorwein(0.125), 3.0
@@ -157,8 +143,8 @@ class BarzilaiBorwein(Hyperparameters):
         turned = al.tree_map(lambda _, g, before: g - before, model, gradient, state.gradient)
         s, y = trained_leaves(moved), trained_leaves(turned)
         curvature = inner(s, y)
-        up = curvature > 0  # s = 0 makes it 0, so the first step needs no case of its own
+        up = curvature > 0  # the first step needs no case of its own: s = 0
         rate = np.where(up, inner(s, s) / np.where(up, curvature, 1), self.rate)
         rate = np.minimum(rate, self.largest)
-        new = al.tree_map(lambda p, g: p - like(rate, p) * g, model, gradient)
+        new = al.tree_map(lambda p, g: p - cast(rate, p) * g, model, gradient)
         return new, Secant(model, gradient)

@@ -1,4 +1,4 @@
-"""Activation functions, each a primitive with its textbook derivative."""
+"""Activation functions, each a primitive with its textbook derivative and its symbol."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 import autograd_lite as al
 from autograd_lite import special
-from nn.parameters.hyperparameters import number
+from nn.parameters.hyperparameters import as_number
 
 Array = Any
 
@@ -29,6 +29,7 @@ def sigmoid(z: Array) -> Array:
 
 
 al.rule(sigmoid, z=lambda g, y: g * (y * (1 - y)))
+al.notation(sigmoid, "σ")
 
 
 @al.primitive
@@ -45,23 +46,25 @@ def relu(z: Array) -> Array:
 
 
 al.rule(relu, z=lambda g, y: g * (y > 0))
+al.notation(relu, "ReLU")
 
 
 @al.primitive
 def leaky_relu(z: Array, slope: Any = 0.01) -> Array:
-    """z where z > 0, else ``slope`` · z; the slope at 0 is that of the left.  (Maas et al. 2013)
+    """z where z > 0, else ``slope`` · z; the derivative at 0 is ``slope``.  (Maas et al. 2013)
 
-    Elementwise; shape and dtype of ``z``, exact on Fractions.  In a list of layers, give another
-    slope by ``functools.partial(nn.leaky_relu, slope=0.2)``.
+    Elementwise; shape and dtype of ``z``, exact on Fractions.  In a list of layers another slope is
+    ``functools.partial(nn.leaky_relu, slope=0.2)``.
 
     >>> import numpy as np, nn
     >>> nn.leaky_relu(np.array([-1.0, 2.0]), slope=0.25)
     array([-0.25,  2.  ])
     """
-    return np.where(z > 0, z, number(slope) * z)
+    return np.where(z > 0, z, as_number(slope) * z)
 
 
 al.rule(leaky_relu, z=lambda g, z, slope: np.where(z > 0, g, slope * g))
+al.notation(leaky_relu, "LeakyReLU")
 
 
 @al.primitive
@@ -74,15 +77,16 @@ def elu(z: Array, alpha: Any = 1.0) -> Array:
     >>> nn.elu(np.array([-1000.0, 2.0]))
     array([-1.,  2.])
     """
-    return np.where(z > 0, z, number(alpha) * np.expm1(np.minimum(z, 0)))
+    return np.where(z > 0, z, as_number(alpha) * np.expm1(np.minimum(z, 0)))
 
 
 def _elu_slope(z: Array, alpha: Any) -> Array:
-    left = np.where(z > 0, 0, z)  # eᶻ is asked for on the left only, where nothing overflows
+    left = np.where(z > 0, 0, z)  # eᶻ is needed on the left only, where nothing overflows
     return np.where(z > 0, 1, alpha * np.exp(left))  # y + α would lose the digits of eᶻ
 
 
 al.rule(elu, z=lambda g, z, alpha: g * _elu_slope(z, alpha))
+al.notation(elu, "ELU")
 
 
 @al.primitive
@@ -119,11 +123,12 @@ def _silu_slope(y: Array, s: Array) -> Array:
 
 
 al.rule(silu, z=lambda g, y, z: g * _silu_slope(y, sigmoid(z)))
+al.notation(silu, "SiLU")
 
 
 @al.primitive
 def normal_distribution(z: Array) -> Array:
-    """Φ(z) = ½ erfc(−z/√2), by SciPy where it is installed, which is faster."""
+    """Φ(z) = ½ erfc(−z/√2), by SciPy where that is installed, since it is faster."""
     z = np.asarray(z)
     try:
         from scipy.special import ndtr
@@ -145,7 +150,7 @@ def gelu(z: Array) -> Array:
     """The Gaussian error linear unit z Φ(z), with derivative Φ + z φ.  (Hendrycks & Gimpel 2016)
 
     Elementwise; shape and dtype of ``z``.  Φ and φ are the distribution function and the density
-    of the standard normal law; this is the exact form, not an approximation by tanh.
+    of the standard normal law.  This is the exact form, not an approximation by tanh.
 
     >>> import numpy as np, nn
     >>> nn.gelu(np.array([-1000.0, 0.0, 1000.0]))
@@ -155,14 +160,15 @@ def gelu(z: Array) -> Array:
 
 
 al.rule(gelu, z=lambda g, z: g * (normal_distribution(z) + z * _normal_density(z)))
+al.notation(gelu, "GELU")
 
 
 @al.primitive
 def step(z: Array) -> Array:
     """The perceptron's output: 1 where z > 0, else 0.  (BU, Rosenblatt 1958)
 
-    Elementwise; shape and dtype of ``z``.  Asked for its gradient it raises a TypeError: its
-    derivative is 0 everywhere it has one, so no weight in front of it would ever be trained.
+    Elementwise; shape and dtype of ``z``.  Its gradient raises a TypeError: the derivative is 0
+    wherever it exists, so no weight before the step would ever be trained.
 
     >>> import numpy as np, nn
     >>> nn.step(np.array([-1.0, 0.0, 2.0]))
@@ -206,7 +212,7 @@ def identity(z: Array) -> Array:
 def softmax(z: Array, axis: int = -1) -> Array:
     """The class probabilities e^zⱼ / Σₖ e^zₖ along an axis.  (LI 6.15)
 
-    Shape and dtype of ``z``.  The largest logit is subtracted first, so nothing overflows.
+    Shape and dtype of ``z``.  The largest logit is subtracted first, so that nothing overflows.
 
     >>> import numpy as np, nn
     >>> nn.softmax(np.array([1000.0, 1000.0]))
@@ -216,7 +222,9 @@ def softmax(z: Array, axis: int = -1) -> Array:
 
 
 def logsumexp(z: Array, axis: int = -1, keepdims: bool = False) -> Array:
-    """ln Σₖ e^zₖ along an axis, the log of what softmax divides by.  (LI 6.20)
+    """ln Σₖ e^zₖ along an axis, the logarithm of softmax's denominator.  (LI 6.20)
+
+    The axis disappears, or has length 1 with ``keepdims``; dtype of ``z``.  Nothing overflows.
 
     >>> import numpy as np, nn
     >>> float(nn.logsumexp(np.array([1000.0, -np.inf])))

@@ -1,4 +1,4 @@
-"""Optimisers with a rate for every parameter: RMSprop, Adam, AdamW.  See `nn.optimizers`."""
+"""Adam and its relatives, with a rate for every parameter: RMSprop, Adam, AdamW."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 import autograd_lite as al
 from nn.parameters.buffers import map_trained
-from nn.parameters.hyperparameters import Hyperparameters, Rate, at, like
+from nn.parameters.hyperparameters import Hyperparameters, Rate, cast, rate_at
 from nn.parameters.vectors import zeros_like
 
 
@@ -30,7 +30,7 @@ class Moments(NamedTuple):
 
 def _decay(beta: float, mean: Any, values: Any) -> Any:
     """β m + (1 − β) g"""
-    return al.tree_map(lambda m, g: like(beta, g) * m + like(1 - beta, g) * g, mean, values)
+    return al.tree_map(lambda m, g: cast(beta, g) * m + cast(1 - beta, g) * g, mean, values)
 
 
 def _squared(gradient: Any) -> Any:
@@ -56,11 +56,11 @@ class RMSprop(Hyperparameters):
         return Square(0, zeros_like(model))
 
     def __call__(self, model: Any, gradient: Any, state: Square) -> tuple[Any, Square]:
-        rate = at(self.rate, state.steps)
+        rate = rate_at(self.rate, state.steps)
         square = _decay(self.square_decay, state.square, _squared(gradient))
 
         def step(p: Any, g: Any, v: Any) -> Any:
-            return p - like(rate, p) * g / (np.sqrt(v) + like(self.epsilon, p))
+            return p - cast(rate, p) * g / (np.sqrt(v) + cast(self.epsilon, p))
 
         new = al.tree_map(step, model, gradient, square)
         return new, Square(state.steps + 1, square)
@@ -70,8 +70,8 @@ class RMSprop(Hyperparameters):
 class Adam(Hyperparameters):
     """θ_t = θ_{t−1} − α m̂_t / (√v̂_t + ε).  (BU, Adam; Kingma & Ba 2015, algorithm 1)
 
-    m_t = β₁ m_{t−1} + (1 − β₁) g_t, v_t = β₂ v_{t−1} + (1 − β₂) g_t², m̂_t = m_t / (1 − β₁ᵗ),
-    v̂_t = v_t / (1 − β₂ᵗ); β₁ is ``mean_decay``, β₂ is ``square_decay``.
+    Here m_t = β₁ m_{t−1} + (1 − β₁) g_t, m̂_t = m_t / (1 − β₁ᵗ), and β₁ is ``mean_decay``.  Likewise
+    v_t = β₂ v_{t−1} + (1 − β₂) g_t², v̂_t = v_t / (1 − β₂ᵗ), and β₂ is ``square_decay``.
 
     >>> import nn
     >>> optimizer = nn.Adam(0.5, epsilon=0.0)
@@ -92,25 +92,25 @@ class Adam(Hyperparameters):
         rate, moments, (first, second) = self._moments(gradient, state)
 
         def step(p: Any, m: Any, v: Any) -> Any:
-            m, v = m / like(first, p), v / like(second, p)
-            return p - like(rate, p) * m / (np.sqrt(v) + like(self.epsilon, p))
+            m, v = m / cast(first, p), v / cast(second, p)
+            return p - cast(rate, p) * m / (np.sqrt(v) + cast(self.epsilon, p))
 
         return al.tree_map(step, model, moments.mean, moments.square), moments
 
     def _moments(self, gradient: Any, state: Moments) -> tuple[Any, Moments, tuple[Any, Any]]:
-        """The rate, the new moments, and what divides them: they began with zeros."""
+        """The rate, the new moments, and their divisors, since they began with zeros."""
         t = state.steps + 1
         mean = _decay(self.mean_decay, state.mean, gradient)
         square = _decay(self.square_decay, state.square, _squared(gradient))
         bias = 1 - self.mean_decay**t, 1 - self.square_decay**t
-        return at(self.rate, state.steps), Moments(t, mean, square), bias
+        return rate_at(self.rate, state.steps), Moments(t, mean, square), bias
 
 
 @dataclass(frozen=True)
 class AdamW(Adam):
     """Adam with decoupled weight decay: θ ← θ − α (m̂ / (√v̂ + ε) + λ θ).
 
-    λ is ``weight_decay``; what is measured, as by `BatchNorm`, does not decay.
+    λ is ``weight_decay``.  Buffers, such as the statistics of `BatchNorm`, do not decay.
     (Loshchilov & Hutter 2019, algorithm 2, where α λ is called λ)
 
     >>> import nn
@@ -125,8 +125,8 @@ class AdamW(Adam):
         rate, moments, (first, second) = self._moments(gradient, state)
 
         def step(p: Any, m: Any, v: Any) -> Any:
-            m, v = m / like(first, p), v / like(second, p)
-            direction = m / (np.sqrt(v) + like(self.epsilon, p)) + like(self.weight_decay, p) * p
-            return p - like(rate, p) * direction
+            m, v = m / cast(first, p), v / cast(second, p)
+            direction = m / (np.sqrt(v) + cast(self.epsilon, p)) + cast(self.weight_decay, p) * p
+            return p - cast(rate, p) * direction
 
         return map_trained(step, model, moments.mean, moments.square), moments
