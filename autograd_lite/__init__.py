@@ -77,13 +77,18 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> _Any:
+def _imported(name: str) -> _Any:
+    """What is imported when it is first asked for."""
     if name in _LATER:
         globals()[name] = found = getattr(_import_module(f"{__name__}.{_LATER[name]}"), name)
         return found
     if name in ("special", "testing"):
         return _import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+if not TYPE_CHECKING:  # lest a type checker believe that every name is there
+    __getattr__ = _imported
 
 
 def __dir__() -> list[str]:
