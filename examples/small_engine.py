@@ -38,7 +38,7 @@ class Box(np.lib.mixins.NDArrayOperatorsMixin, ArrayMethods, Tracked):
 
 def call(function, args, options):
     """Run a function that NumPy handed to us, and record the step."""
-    if function in COMPOSED:  # of other functions, which come here in their turn
+    if function in COMPOSED:  # it is made of others, which come here in their turn
         return COMPOSED[function](*args, **options)
     if function in CONSTANT:  # its result does not vary, so there is nothing to record
         return function(*strip(args), **strip(options))
@@ -47,7 +47,7 @@ def call(function, args, options):
     level = max(a.level for a in args if isinstance(a, Box))
     operands = [a.node if isinstance(a, Box) and a.level == level else None for a in args]
     values = [a.data if node else a for a, node in zip(args, operands)]
-    y = function(*values, **options)  # with a Box of a lower level among the values, back here
+    y = function(*values, **options)  # a Box of a lower level among the values leads back here
     return Box(y, Node(primitive, operands, values, options, y), level)
 
 
@@ -87,7 +87,7 @@ def grad(f):
 
     def gradient(x, *others):
         leaf = Node(None, (), (), {}, x)
-        y = f(Box(x, leaf, leaf.number), *others)  # the later, the further inside
+        y = f(Box(x, leaf, leaf.number), *others)  # a later leaf is that of an inner derivative
         varies = isinstance(y, Box) and y.level == leaf.number
         cotangents = backward({y.node: strip(y) ** 0} if varies else {})  # dy/dy is 1
         return cotangents.get(leaf, np.zeros_like(x))
