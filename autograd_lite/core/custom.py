@@ -13,6 +13,7 @@ from autograd_lite.core.record import apply
 from autograd_lite.core.registry import PRIMITIVES, SETTINGS, primitive_of, read_late
 from autograd_lite.core.signatures import Function
 from autograd_lite.core.tape import NOTHING
+from autograd_lite.core.tensor import Tensor
 from autograd_lite.core.tracked import PLAIN, Symbol, Tracked, strip
 
 P = ParamSpec("P")
@@ -111,8 +112,10 @@ def recorded(function: Callable[P, R], primitive: Primitive) -> Callable[P, R]:
 
     def general(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         for a in args:
-            if isinstance(a, Tracked):
+            if isinstance(a, Tensor):
                 break
+            if isinstance(a, Tracked):  # by another engine on the same table
+                return a.__array_function__(step, (), args, options)
             if isinstance(a, (list, tuple)):
                 refuse_tensors_in(a, primitive.name)
         else:
@@ -139,7 +142,7 @@ def recorded(function: Callable[P, R], primitive: Primitive) -> Callable[P, R]:
                 break
         else:
             return function(*args)  # type: ignore[call-arg]
-        if isinstance(a, Tracked) and len(args) == primitive.leading:
+        if isinstance(a, Tensor) and len(args) == primitive.leading:
             if primitive.fast_arity == 1:
                 return run1(a)
             return run2(*args) if primitive.fast_arity == 2 else apply(primitive, args, NOTHING)

@@ -28,6 +28,7 @@ class Tracked:
     data: Any
     node: Node
     level: int
+    __array_function__: Callable[..., Any]
 
 
 class Symbol:

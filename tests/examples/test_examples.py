@@ -178,7 +178,6 @@ def test_an_unknown_experiment(capsys):
 def test_every_example_is_tested():
     names = {path.stem for path in (ROOT / "examples").glob("*.py")} - {"__init__", "command"}
     tests = "".join(
-        path.read_text(encoding="utf-8")
-        for path in (ROOT / "tests" / "examples").glob("test_*examples.py")
+        path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "examples").glob("test_*.py")
     )
     assert {name for name in names if name not in tests} == set()

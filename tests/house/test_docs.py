@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+ENGINE = ROOT / "autograd_lite"
 OPTIONAL = {"hypothesis", "numba", "pooch", "safetensors", "scipy", "tqdm"}
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -48,6 +49,20 @@ def test_pages(page, tmp_path, monkeypatch, capsys):
         shown = OUTPUT.match(text, block.end())
         if shown and "script.py" not in shown[1]:  # where a user's file would be
             assert words(printed) == words(shown[1])
+
+
+@pytest.mark.parametrize("page", ["glossary.md", "small-engine.md"])
+def test_files_that_a_page_names(page):
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    named = re.findall(r"`([\w/]+(?:\.py|/))`", text)
+    assert named
+    assert [n for n in named if not any((p / n).exists() for p in (ROOT, ENGINE))] == []
+
+
+def test_the_glossary_says_where_things_live():
+    entries = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").split("\n- ")[1:]
+    assert len(entries) > 20
+    assert [e for e in entries if not re.search(r"`[\w/]+(\.py|/)`", e)] == []
 
 
 def words(text):

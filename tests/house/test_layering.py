@@ -40,6 +40,9 @@ GUESTS = {
 # Public besides the names in `__all__`.
 PUBLIC_MODULES = {f"{ENGINE}.testing", f"{ENGINE}.special"}
 
+# Another engine on the same rule table, so it reads the table, which is private.
+ENGINES = {"examples.small_engine"}
+
 LINES = 300
 
 
@@ -186,7 +189,7 @@ def test_files_are_short(module):
 )
 def test_public_names_only(folder, packages):
     for module, path in files(folder).items():
-        assert not guest_faults(module, read(path), packages)
+        assert module in ENGINES or not guest_faults(module, read(path), packages)
 
 
 def test_reference():
