@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 import autograd_lite as al
 import nn
 from autograd_lite.testing import assert_exact, assert_same_bits, check_grads
-from tests.support.nets import numbers
+from tests.support.drawn import SEEDS, numbers
 
-SEEDS = st.integers(0, 2**32).map(np.random.default_rng)
 gaussian = nn.gaussian_negative_log_likelihood
 REGRESSION = [nn.absolute_error, nn.huber, gaussian, nn.squared_error, nn.half_squared_error]
 

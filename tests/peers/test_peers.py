@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd_lite as al
-from tests.support.checks import direction
+from tests.support.derivatives import direction
 from tests.support.rows import ROWS
 from tests.support.rows.row import cases
 

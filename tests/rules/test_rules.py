@@ -18,7 +18,8 @@ from autograd_lite.core.primitive import HARMLESS, Primitive
 from autograd_lite.core.registry import COMPOSED, PRIMITIVES
 from autograd_lite.core.signatures import SPECIAL, Signature
 from autograd_lite.core.tape import tape
-from tests.support.checks import check_derivatives, direction, unflat
+from tests.support.derivatives import check_derivatives, direction, pulled, unflat
+from tests.support.equality import same
 from tests.support.rows import ROWS
 from tests.support.rows.row import Row, cases
 
@@ -27,25 +28,6 @@ EACH = pytest.mark.parametrize("row", ROWS, ids=repr)
 
 def parts(value):
     return value if type(value) in (list, tuple) else [value]
-
-
-def same(a, b):
-    """Whether two results are the same to the bit, dtype and shape included."""
-    a, b = np.asarray(a), np.asarray(b)
-    if (a.shape, a.dtype) != (b.shape, b.dtype):
-        return False
-    if a.dtype.char in "gG":  # whose padding is arbitrary
-        return np.array_equal(a, b, equal_nan=True)
-    return a.tobytes() == b.tobytes()
-
-
-def pulled(f, args, rng):
-    """The gradients of ⟨u, f⟩ for a random u that cannot be written to."""
-    value, pullback = al.vjp(f, *args)
-    u = [direction(y, rng) for y in al.tree_leaves(value)]
-    for c in u:
-        c.flags.writeable = False
-    return pullback(unflat(value, u))
 
 
 # ---- the properties ----

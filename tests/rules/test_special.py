@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import autograd_lite as al
 from autograd_lite import special
-from tests.support.checks import check_derivatives
+from tests.support.derivatives import check_derivatives
 from tests.support.rows.row import cases
 
 sp = pytest.importorskip("scipy.special")

@@ -244,7 +244,7 @@ INTRODUCTION = """\
 At a point where a function has no derivative, or where formulas divide by zero, an engine must
 return something. This page says what we return, why, and what PyTorch, JAX and HIPS autograd
 return for the same expression. Every line is a test, for us and for each of the others where it is
-installed; the page is written by `pytest tests/test_conventions.py --overwrite`.
+installed; the page is written by `pytest tests/rules/test_conventions.py --overwrite`.
 
 Three rules are behind the table:
 

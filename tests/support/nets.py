@@ -5,13 +5,13 @@ every weighted input z a zero is added that the loss is differentiated by: that 
 """
 
 import itertools
-from fractions import Fraction
 
 import numpy as np
 from hypothesis import strategies as st
 
 import autograd_lite as al
 import nn
+from tests.support.drawn import numbers
 
 # ---- activations that the notes name and nn leaves to its users, with their textbook rules ----
 
@@ -90,14 +90,6 @@ def differentiate(run, loss, W, b, names, x, y):
 
 
 # ---- drawn at random ----
-
-
-def numbers(kind, rng, *shape):
-    if kind != "fraction":
-        return (0.6 * rng.standard_normal(shape)).astype(kind)  # no exp of the notes overflows
-    tops, bottoms = rng.integers(-6, 7, shape), rng.integers(1, 5, shape)
-    values = [Fraction(int(t), int(b)) for t, b in zip(tops.flat, bottoms.flat)]
-    return np.array(values, dtype=object).reshape(shape)
 
 
 @st.composite
