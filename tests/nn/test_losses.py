@@ -262,3 +262,8 @@ def test_binary_cross_entropy_keeps_the_digits_of_small_losses(kind, rng):
             ours = nn.binary_cross_entropy(np.array([v]), np.array([t], kind))
             assert ours.dtype == kind
             assert abs(float(ours) - expected) <= 4 * np.finfo(kind).eps * expected
+
+
+def test_negative_labels_are_refused():
+    with pytest.raises(ValueError, match="label -1"):
+        nn.cross_entropy(np.zeros((1, 3)), np.array([-1]))

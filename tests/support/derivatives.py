@@ -7,7 +7,12 @@ from autograd_lite.core.trees import rebuild
 from autograd_lite.testing import check_grads
 from autograd_lite.testing.checking.vectors import random_like as direction
 
-__all__ = ["check_derivatives", "direction", "gradients", "pulled", "unflat"]
+__all__ = ["check_derivatives", "direction", "gradients", "pulled", "smooth", "unflat"]
+
+
+def smooth(x):
+    """A number all of whose derivatives by ``x`` vary."""
+    return np.sum(np.sin(x) * np.exp(x * x[::-1]))
 
 
 def check_derivatives(f, args, *, order=2, step=True, rng=None):

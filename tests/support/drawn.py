@@ -4,7 +4,10 @@ from fractions import Fraction
 
 import numpy as np
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
+NUMBERS = st.floats(-2, 2, allow_subnormal=False)
+VECTORS = arrays(float, st.integers(1, 4), elements=NUMBERS)
 SEEDS = st.integers(0, 2**32).map(np.random.default_rng)
 
 

@@ -45,40 +45,24 @@ REAL = ["identity", "relu", "softsign", "sigmoid", "tanh"]
 # ---- the networks ----
 
 
-def one_sample(activations):
-    """z = W a + b for one sample, with the plain operators."""
+def network_of(affine):
+    """What makes networks of a function of q, W and b; to its result the zero is added."""
 
-    def run(p, x):
-        a = x
-        for W, b, eps, name in zip(p["W"], p["b"], p["eps"], p["names"]):
-            a = activations[name](W @ a + b + eps)
-        return a
+    def with_activations(activations):
+        def run(p, x):
+            q = x
+            for W, b, eps, name in zip(p["W"], p["b"], p["eps"], p["names"]):
+                q = activations[name](affine(q, W, b) + eps)
+            return q
 
-    return run
+        return run
 
-
-def rows(activations):
-    """Z = Q Wᵀ + b for a sample in each row, with nn's linear."""
-
-    def run(p, x):
-        q = x
-        for W, b, eps, name in zip(p["W"], p["b"], p["eps"], p["names"]):
-            q = activations[name](nn.linear(q, W, b) + eps)
-        return q
-
-    return run
+    return with_activations
 
 
-def plain_rows(activations):
-    """Z = Q Wᵀ + b with the plain operators."""
-
-    def run(p, x):
-        q = x
-        for W, b, eps, name in zip(p["W"], p["b"], p["eps"], p["names"]):
-            q = activations[name](q @ W.T + b + eps)
-        return q
-
-    return run
+one_sample = network_of(lambda a, W, b: W @ a + b)  # with the plain operators
+rows = network_of(nn.linear)  # Z = Q Wᵀ + b for a sample in each row
+plain_rows = network_of(lambda q, W, b: q @ W.T + b)
 
 
 def differentiate(run, loss, W, b, names, x, y):
