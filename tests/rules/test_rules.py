@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 import autograd_lite as al
 from autograd_lite.core.errors import WRITING
 from autograd_lite.core.primitive import HARMLESS, Primitive
-from autograd_lite.core.registry import COMPOSED, PRIMITIVES
+from autograd_lite.core.registry import COMPOSED, CONSTANT, PRIMITIVES
 from autograd_lite.core.signatures import SPECIAL, Signature
 from autograd_lite.core.tape import tape
+from tests.support import rows
 from tests.support.derivatives import check_derivatives, direction, pulled, unflat
 from tests.support.equality import same
 from tests.support.rows import ROWS
@@ -172,6 +173,30 @@ def test_every_rule_has_a_row():
     without = {primitive.name for primitive in ruled() if primitive not in tested}
     without |= {full_name(f) for f in set(COMPOSED) - {row.function for row in ROWS}}
     assert not without, f"no row in tests/support/rows for: {', '.join(sorted(without))}"
+
+
+#: Where rules and compositions are.
+OURS = ("autograd_lite.rules.", "autograd_lite.special")
+
+
+def files_of(function):
+    """The names of the files that have the rules of a function, or what it is made of."""
+    if isinstance(getattr(function, "__self__", None), np.ufunc):
+        return {"ufuncs"}
+    if function in CONSTANT:
+        return {"constants"}
+    primitive = PRIMITIVES.get(function)
+    stated = [*primitive.rules.values()] if primitive else [COMPOSED.get(function)]
+    modules = {f.__module__ for f in stated if f is not None}
+    return {m.rpartition(".")[2] for m in modules if m.startswith(OURS)}
+
+
+def test_rows_lie_in_the_file_of_their_rule():
+    modules = [module for module in vars(rows).values() if hasattr(module, "ROWS")]
+    assert {row for module in modules for row in module.ROWS} == {*ROWS}
+    for module in modules:
+        found = set().union(*[files_of(row.function) for row in module.ROWS])
+        assert found == {module.__name__.rpartition(".")[2]}
 
 
 def test_every_option_has_a_row():

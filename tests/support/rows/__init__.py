@@ -6,16 +6,52 @@ may contain.
 
 from importlib.util import find_spec
 
-from tests.support.rows import elementwise, indexing, linalg, others, products, reductions, shapes
+from tests.support.rows import (
+    constants,
+    decompositions,
+    einsum,
+    elementwise,
+    fft,
+    indexing,
+    joining,
+    kinks,
+    linalg,
+    norms,
+    padding,
+    products,
+    ramps,
+    reductions,
+    running,
+    sampling,
+    shapes,
+    signal,
+    sorting,
+    statistics,
+    ufuncs,
+)
 
 ROWS = [
+    *constants.ROWS,
+    *decompositions.ROWS,
+    *einsum.ROWS,
     *elementwise.ROWS,
+    *fft.ROWS,
     *indexing.ROWS,
+    *joining.ROWS,
+    *kinks.ROWS,
     *linalg.ROWS,
-    *others.ROWS,
+    *norms.ROWS,
+    *padding.ROWS,
     *products.ROWS,
+    *ramps.ROWS,
     *reductions.ROWS,
+    *running.ROWS,
+    *sampling.ROWS,
     *shapes.ROWS,
+    *signal.ROWS,
+    *sorting.ROWS,
+    *statistics.ROWS,
+    *ufuncs.ROWS,
 ]
 if find_spec("scipy"):
     from tests.support.rows import special
