@@ -1,20 +1,13 @@
-"""What the tests share: how hard Hypothesis tries, one random generator, golden files."""
+"""What the tests share: one random generator, golden files."""
 
 import gc
-import os
 from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import settings
 
+import tests.support.effort  # noqa: F401  (loads the profile of Hypothesis)
 from tests.support.golden import check_golden
-
-settings.register_profile("ci", derandomize=True, deadline=None, max_examples=20, print_blob=True)
-settings.register_profile("dev", deadline=None, max_examples=10)
-settings.load_profile(
-    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
-)
 
 
 def pytest_addoption(parser):

@@ -10,6 +10,8 @@ import autograd_lite as al
 from examples import experiments, figures, netbp, tour
 from tests.support.png import png_size
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

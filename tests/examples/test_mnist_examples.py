@@ -10,6 +10,8 @@ from examples import autoencoder, convnet, mnist, rnn
 from tests.support.mnist import FOLDER, NEEDED, idx
 from tests.support.png import png_size
 
+pytestmark = pytest.mark.slow
+
 
 def blobs(n, seed):
     """Images that a few steps can tell apart: a bright square, the place of which is the class."""

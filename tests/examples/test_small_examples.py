@@ -21,6 +21,8 @@ from examples import (
 )
 from tests.support.png import png_size
 
+pytestmark = pytest.mark.slow
+
 RUNS = {
     "worked_example": ([], "hidden  [1.0, 6.0, 0.0]"),
     "xor": (["--steps", "100"], "[0.0, 1.0, 1.0, 0.0]"),

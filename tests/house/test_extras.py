@@ -3,6 +3,7 @@
 import re
 import sys
 import tomllib
+from functools import cache
 
 from tests.support.sources import ROOT, files, imports, read
 
@@ -19,6 +20,7 @@ def modules(requirements):
     return {re.match(r"[\w-]+", line)[0].replace("-", "_") for line in requirements}
 
 
+@cache
 def used():
     """The packages that ours import, besides those of Python."""
     names = {

@@ -1,6 +1,5 @@
 """Names, sizes and first lines: what a stranger meets who looks for something."""
 
-import ast
 import subprocess
 import sys
 from collections import Counter
@@ -10,26 +9,22 @@ from types import ModuleType
 import pytest
 
 import autograd_lite as al
-from tests.support.sources import ROOT, bound, classes, files, read
+from tests.support.sources import ROOT, bound, classes, docstring, files, read
 
 PACKAGES = ("autograd_lite", "nn")
 MODULES = {name: path for package in PACKAGES for name, path in files(package).items()}
 LINES = 400
 
 
-def docstring(path):
-    return ast.get_docstring(ast.parse(read(path))) or ""
-
-
 def test_every_file_says_what_it_is_for():
     folders = (*PACKAGES, "examples", "benchmarks", "tests")
     paths = {name: path for folder in folders for name, path in files(folder).items()}
-    assert not [name for name, path in paths.items() if not docstring(path)]
+    assert not [name for name, path in paths.items() if not docstring(read(path))]
 
 
 def test_every_package_says_so_in_one_line():
     packages = {name: path for name, path in MODULES.items() if path.name == "__init__.py"}
-    first = {name: docstring(path).partition("\n\n")[0] for name, path in packages.items()}
+    first = {name: docstring(read(path)).partition("\n\n")[0] for name, path in packages.items()}
     assert not [name for name, line in first.items() if "\n" in line or not line.endswith(".")]
 
 

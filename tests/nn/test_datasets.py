@@ -192,6 +192,7 @@ def test_images_need_their_labels(tmp_path):
         nn.mnist(fill(tmp_path / "mnist", files))
 
 
+@pytest.mark.slow
 @mnist.NEEDED
 def test_the_files_of_mnist():
     data = nn.mnist(mnist.FOLDER)

@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 
 import autograd_lite as al
 from autograd_lite.testing.strategies import programs
+from tests.support.effort import examples
 from tests.support.programs import check_program, with_gradients
-from tests.support.rows import ROWS
+from tests.support.rows import EACH
 from tests.support.rows.row import cases
 
 
-@pytest.mark.parametrize("row", ROWS, ids=repr)
-@settings(max_examples=4)
+@EACH
+@settings(max_examples=examples(0.4))
 @given(data=st.data())
 def test_every_row(row, data):
     """Every function with a rule can be traced, and so can its rule."""

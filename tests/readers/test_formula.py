@@ -13,6 +13,7 @@ import autograd_lite as al
 import nn
 from autograd_lite.readers.formula import equations, latex, mathml, step_equation
 from autograd_lite.readers.formula.symbols import Symbols
+from tests.support.effort import examples
 from tests.support.latex_reader import evaluate, number_if_single
 from tests.support.notes import cost, network
 
@@ -82,7 +83,7 @@ def fractions(rng, shape):
     return np.array(numbers, object).reshape(shape) if shape else numbers[0]
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(15))
 @given(expression=expressions(), convention=CONVENTIONS, seed=st.integers(0, 9))
 def test_what_is_written_is_what_is_computed(expression, convention, seed):
     rng = np.random.default_rng(seed)

@@ -9,9 +9,10 @@ import autograd_lite as al
 import nn
 from autograd_lite.readers.formula import step_equations
 from autograd_lite.readers.formula.latex import formula
+from tests.support.effort import examples
 from tests.support.latex_parsers import check_latex, check_whole
 from tests.support.notes import cost, network
-from tests.support.rows import ROWS
+from tests.support.rows import EACH
 from tests.support.rows.row import cases
 
 
@@ -107,8 +108,8 @@ def test_expanded(golden, rng):
 # ---- everything ----
 
 
-@pytest.mark.parametrize("row", ROWS, ids=repr)
-@settings(max_examples=1)
+@EACH
+@settings(max_examples=examples(0.1))
 @given(data=st.data())
 def test_every_row_can_be_written(row, data):
     """Every function with a rule, and its rule, as formulas that parse."""

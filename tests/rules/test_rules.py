@@ -21,10 +21,8 @@ from autograd_lite.core.tape import tape
 from tests.support import rows
 from tests.support.derivatives import check_derivatives, direction, pulled, unflat
 from tests.support.equality import same
-from tests.support.rows import ROWS
+from tests.support.rows import EACH, ROWS
 from tests.support.rows.row import Row, cases
-
-EACH = pytest.mark.parametrize("row", ROWS, ids=repr)
 
 
 def parts(value):
@@ -168,6 +166,7 @@ def test_what_writes_is_refused(function):
         )
 
 
+@pytest.mark.slow
 def test_every_rule_has_a_row():
     tested = recorded() | {PRIMITIVES.get(row.function) for row in ROWS}
     without = {primitive.name for primitive in ruled() if primitive not in tested}
@@ -199,6 +198,7 @@ def test_rows_lie_in_the_file_of_their_rule():
         assert found == {module.__name__.rpartition(".")[2]}
 
 
+@pytest.mark.slow
 def test_every_option_has_a_row():
     without = []
     for primitive in ruled():
@@ -260,6 +260,7 @@ CONTROLS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CONTROLS)
 def test_wrong_rules_are_found(name, monkeypatch):
     function, rules, message = CONTROLS[name]
@@ -284,6 +285,7 @@ def test_wrong_rules_are_found(name, monkeypatch):
         check()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("axes", ["leading", "of length one"])
 def test_a_missing_unbroadcast_is_found(axes, monkeypatch):
     """The engine that forgets to sum over stretched axes, or over some of them."""

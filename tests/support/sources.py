@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -20,9 +21,16 @@ def read(path):
     return path.read_text(encoding="utf-8")
 
 
+parsed = cache(ast.parse)
+
+
+def docstring(source):
+    return ast.get_docstring(parsed(source)) or ""
+
+
 def imports(source):
     """The dotted name of everything imported, with its line; relative names begin with a dot."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -32,7 +40,7 @@ def imports(source):
 
 def attributes(source, package):
     """Names used as ``package.name``, under whatever name the package was imported, with lines."""
-    nodes = list(ast.walk(ast.parse(source)))
+    nodes = list(ast.walk(parsed(source)))
     bound = {
         alias.asname or package
         for node in nodes
@@ -51,7 +59,7 @@ def named_in_strings(source, packages):
 
     Parts of f-strings count, and so do beginnings such as ``"package.part."``; docstrings do not.
     """
-    nodes = list(ast.walk(ast.parse(source)))
+    nodes = list(ast.walk(parsed(source)))
     docs = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
     for node in nodes:
         match node:
@@ -64,7 +72,7 @@ def classes(source):
     """The public classes that a module defines."""
     return [
         node.name
-        for node in ast.parse(source).body
+        for node in parsed(source).body
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     ]
 
@@ -74,7 +82,7 @@ def bound(source):
 
     That name is None for what is defined there.
     """
-    for node in ast.parse(source).body:
+    for node in parsed(source).body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             origin = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
             yield from ((alias.asname or alias.name, origin + alias.name) for alias in node.names)

@@ -6,6 +6,8 @@ may contain.
 
 from importlib.util import find_spec
 
+import pytest
+
 from tests.support.rows import (
     constants,
     decompositions,
@@ -57,3 +59,16 @@ if find_spec("scipy"):
     from tests.support.rows import special
 
     ROWS += special.ROWS
+
+
+def each(rows):
+    """What runs a test for each of the rows; all but the first of a function are slow."""
+    params, functions = [], set()
+    for row in rows:
+        marks = [pytest.mark.slow] if row.function in functions else []
+        params.append(pytest.param(row, marks=marks, id=repr(row)))
+        functions.add(row.function)
+    return pytest.mark.parametrize("row", params)
+
+
+EACH = each(ROWS)
