@@ -62,12 +62,7 @@ AT_HOME = {"numpy", *sys.stdlib_module_names}
 PUBLIC_MODULES = {"autograd_lite.testing", "autograd_lite.special"}
 
 #: Modules that name something above them in a string, until they are mended; then none.
-KNOWN = {
-    "autograd_lite.core.frames",
-    "autograd_lite.core.gaps",
-    "autograd_lite.programs.naming",
-    "autograd_lite.programs.tracer",
-}
+KNOWN = {"autograd_lite.programs.naming"}
 
 # ---- judging ----
 
