@@ -18,7 +18,7 @@ EXTRAS_bench := dev,bench
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SECONDARY:
-.PHONY: help demo experiments test lint types bench figures format clean
+.PHONY: help demo experiments quick test full lint types bench figures format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,8 +29,14 @@ demo: $(VENV)/demo.installed  ## train the HH19 network, results in out/
 experiments: $(VENV)/experiments.installed  ## every experiment of the notes, expected beside obtained
 	$(BIN)/python -m examples.experiments --out out $(addprefix --data ,$(wildcard $(DATA)))
 
+quick: lint types  ## what catches most in under a minute
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -q -n auto -m 'not slow'
+
 test: lint types  ## everything that must pass: lint, types, pytest
 	$(BIN)/python -m pytest -n auto
+
+full: lint types  ## the same with 200 examples a property: hours
+	HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/dev.installed  ## ruff: errors and format
 	$(BIN)/ruff check .

@@ -1,20 +1,13 @@
-"""What the tests share: how hard Hypothesis tries, one random generator, golden files."""
+"""What the tests share: one random generator, golden files."""
 
 import gc
-import os
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import settings
 
-GOLDEN = Path(__file__).parent / "support" / "golden"
-
-settings.register_profile("ci", derandomize=True, deadline=None, max_examples=20, print_blob=True)
-settings.register_profile("dev", deadline=None, max_examples=10)
-settings.load_profile(
-    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
-)
+import tests.support.effort  # noqa: F401  (loads the profile of Hypothesis)
+from tests.support.golden import check_golden
 
 
 def pytest_addoption(parser):
@@ -37,14 +30,5 @@ def no_collector():
 
 @pytest.fixture
 def golden(request):
-    """``golden(name, text)``: the text is what ``tests/support/golden/name`` holds."""
-
-    def check(name, text):
-        path = GOLDEN / name
-        if request.config.getoption("--overwrite"):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        assert path.exists(), f"no golden file {name}: look at the text, then pytest --overwrite"
-        assert text == path.read_text(encoding="utf-8")
-
-    return check
+    """``golden(name, text)``: the text is what the golden file of that name holds."""
+    return partial(check_golden, overwrite=request.config.getoption("--overwrite"))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from autograd_lite.programs.steps import Step, Value
 
 #: Names that generated code uses for something else.
-TAKEN = frozenset(keyword.kwlist) | {"np", "al", "nn", "operator", "value"}
+TAKEN = frozenset(keyword.kwlist) | {"np", "al", "operator", "value"}
 PRE_ACTIVATION = re.compile(r"z(_?\d*)")
 
 

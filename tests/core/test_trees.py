@@ -1,5 +1,6 @@
 """Nested containers: gradients have the structure of what they are by."""
 
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -66,15 +67,15 @@ def total(tree):
     return sum((np.sum(x * x) for x in al.tree_leaves(tree)), 0.0)
 
 
-def same(a, b):
+def alike(a, b):
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         return np.array_equal(a, b)
     if isinstance(a, (list, tuple)):
-        return type(a) is type(b) and len(a) == len(b) and all(map(same, a, b))
+        return type(a) is type(b) and len(a) == len(b) and all(map(alike, a, b))
     if isinstance(a, dict):
-        return list(a) == list(b) and all(same(a[k], b[k]) for k in a)
+        return list(a) == list(b) and all(alike(a[k], b[k]) for k in a)
     if isinstance(a, Layer):
-        return type(b) is Layer and same(
+        return type(b) is Layer and alike(
             dict(sorted(vars(a).items())), dict(sorted(vars(b).items()))
         )
     return a == b
@@ -86,10 +87,10 @@ def same(a, b):
 @given(TREES.filter(lambda tree: tree is not None and not isinstance(tree, (str, np.ufunc))))
 def test_gradients_have_the_structure_of_the_argument(tree):
     gradient = al.grad(total)(tree)
-    assert same(gradient, al.tree_map(lambda x: 2 * x, tree))
+    assert alike(gradient, al.tree_map(lambda x: 2 * x, tree))
     value, pullback = al.vjp(lambda t: t, tree)
-    assert same(value, tree)
-    assert same(pullback(tree)[0], tree)
+    assert alike(value, tree)
+    assert alike(pullback(tree)[0], tree)
 
 
 def test_what_is_no_container_is_refused_beside_another_tree():
@@ -99,6 +100,24 @@ def test_what_is_no_container_is_refused_beside_another_tree():
     for other in ({"w": Unknown()}, {"w": 1.0}):
         with pytest.raises(TypeError, match="Unknown is no container"):
             al.tree_map(lambda a, b: a, {"w": Unknown()}, other)
+
+
+def test_kinds_of_dict():
+    for kind in (OrderedDict, lambda **p: defaultdict(float, p)):
+        p = kind(w=np.array([1.0, 2.0]))
+        g = al.grad(lambda p: np.sum(p["w"] ** 2))(p)
+        assert type(g) is type(p) and g["w"].tolist() == [2.0, 4.0]
+
+
+class Plain:
+    def __init__(self):
+        self.w = 2.0
+
+
+@pytest.mark.parametrize("argument", [Plain(), [1.0, Plain()], {1.0, 2.0}])
+def test_unknown_containers_are_refused(argument):
+    with pytest.raises(TypeError, match=r"no container .*dataclass"):
+        al.grad(lambda p: 1.0)(argument)
 
 
 def test_models():
@@ -228,7 +247,7 @@ def test_paths():
 
 @given(TREES)
 def test_rebuilding_changes_nothing(tree):
-    assert same(rebuild(tree, lambda leaf: leaf), tree)
+    assert alike(rebuild(tree, lambda leaf: leaf), tree)
     assert len(list(paths(tree))) == len(al.tree_leaves(tree))
 
 

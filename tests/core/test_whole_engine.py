@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 import autograd_lite as al
 from autograd_lite.testing import mutants
 from autograd_lite.testing.strategies import programs
+from tests.support.effort import examples
 
 # ---- graphs, by a naive differentiator: numbers that carry their slopes along ----
 
@@ -183,6 +184,7 @@ TestFloats, TestFractions = Floats.TestCase, Fractions.TestCase
 TestFloats.settings = TestFractions.settings = settings(stateful_step_count=30)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", [np.add, np.multiply, np.transpose])
 @pytest.mark.parametrize("mistake", ["sign", "not summed"])
 def test_a_wrong_rule_is_found(function, mistake):
@@ -256,7 +258,6 @@ def test_programs_of_fractions(program):
         assert g == sum(k * r.s for k, r in zip(u.ravel(), result))
 
 
-@settings(max_examples=10)
 @given(program=programs(rational=True, scalar=True, depth=5))
 def test_second_derivatives_of_programs_of_fractions(program):
     v = [np.reshape([Fraction(k + 1) for k in range(x.size)], x.shape) for x in program.inputs]
@@ -281,7 +282,7 @@ def jax():
 
 
 def test_programs_of_floats(jax):
-    @settings(max_examples=5)  # JAX compiles for every shape anew
+    @settings(max_examples=examples(0.5))  # JAX compiles for every shape anew
     @given(program=programs(scalar=True, depth=6))
     def check(program):
         def theirs(*inputs):

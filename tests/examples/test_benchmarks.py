@@ -11,6 +11,8 @@ from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.contestants import HAND, OURS
 from benchmarks.table import Table
 
+pytestmark = pytest.mark.slow
+
 QUICK = ["--quick", "--peers", "none"]
 
 

@@ -22,7 +22,7 @@ from examples import (
     worked_example,
     xor,
 )
-from tests.programs.test_trace import check
+from tests.support.programs import check_program
 
 
 def images(rng, n=4):
@@ -100,14 +100,14 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_value_and_gradient(name, rng):
     loss, args = CASES[name](rng)
-    check(al.value_and_grad(loss), args)
+    check_program(al.value_and_grad(loss), args)
 
 
 @pytest.mark.parametrize("name", ["netbp", "xor", "lstm", "sparse_net"])
 def test_hessian_vector_products(name, rng):
     loss, (model, *rest) = CASES[name](rng)
     v = al.tree_map(lambda w: rng.normal(size=w.shape).astype(w.dtype), model)
-    check(lambda model, v: al.hvp(lambda m: loss(m, *rest), model, v), (model, v))
+    check_program(lambda model, v: al.hvp(lambda m: loss(m, *rest), model, v), (model, v))
 
 
 @pytest.mark.parametrize("optimizer", [nn.SGD(0.1), nn.Adam(0.01), nn.HeavyBall(0.1, 0.9)])
@@ -118,6 +118,6 @@ def test_a_training_step(optimizer, rng):
         value, gradient = al.value_and_grad(loss)(model, x, y)
         return value, *optimizer(model, gradient, state)
 
-    program = check(step, (model, optimizer.start(model), *batch))
+    program = check_program(step, (model, optimizer.start(model), *batch))
     _, model, state = program(model, optimizer.start(model), *batch)
     assert program(model, state, *batch)[0] == step(model, state, *batch)[0]

@@ -1,7 +1,6 @@
 """netbp, tour, figures and the table of experiments run, small, as a user would run them."""
 
 import re
-import struct
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +8,11 @@ import pytest
 
 import autograd_lite as al
 from examples import experiments, figures, netbp, tour
+from tests.support.png import png_size
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-
-
-def png_size(path):
-    head = path.read_bytes()[:24]
-    assert head.startswith(b"\x89PNG")
-    return struct.unpack(">II", head[16:24])
 
 
 # ---- netbp ----

@@ -1,16 +1,16 @@
 """The examples on MNIST and the recurrent one run, small, as a user would run them."""
 
 import gzip
-import struct
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 import nn
 from examples import autoencoder, convnet, mnist, rnn
+from tests.support.mnist import FOLDER, NEEDED, idx
+from tests.support.png import png_size
 
-MNIST = Path(__file__).parents[3] / "shared" / "data" / "mnist"
+pytestmark = pytest.mark.slow
 
 
 def blobs(n, seed):
@@ -30,17 +30,8 @@ def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("data")
     for name, (images, labels) in (("train", blobs(600, 0)), ("t10k", blobs(50, 1))):
         for kind, array in (("images-idx3", images), ("labels-idx1", labels)):
-            head = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
-            content = gzip.compress(head + array.tobytes())
-            (path / f"{name}-{kind}-ubyte.gz").write_bytes(content)
+            (path / f"{name}-{kind}-ubyte.gz").write_bytes(gzip.compress(idx(array)))
     return path
-
-
-def pictures(folder):
-    """The width and height of each picture."""
-    heads = {path.name: path.read_bytes()[:24] for path in folder.iterdir()}
-    assert all(head.startswith(b"\x89PNG") for head in heads.values())
-    return {name: struct.unpack(">II", head[16:24]) for name, head in heads.items()}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +53,7 @@ def test_examples_run(example, options, names, said, folder, tmp_path, capsys):
     data = [] if example is rnn else ["--data", str(folder)]
     assert example.main([*options, *data, "--seed", "1", "--out", str(tmp_path / "new")]) == 0
     assert said in capsys.readouterr().out
-    found = pictures(tmp_path / "new")
+    found = {path.name: png_size(path) for path in (tmp_path / "new").iterdir()}
     assert found.keys() == names and all(w > 150 < h for w, h in found.values())
 
 
@@ -115,10 +106,9 @@ def test_wrong_data_are_explained(tmp_path, capsys):
         assert message in capsys.readouterr().err
 
 
+@NEEDED
 def test_a_tenth_of_mnist_is_enough_for_a_rough_idea():
-    if not MNIST.is_dir():
-        pytest.skip("the MNIST files are not in ../shared/data/mnist")
-    data = nn.mnist(MNIST)
+    data = nn.mnist(FOLDER)
     some = nn.LabelledImages(data.x[:6000], data.y[:6000], data.x_validation, data.y_validation)
     _, history = mnist.train(some, [784, 200, 10], seed=0, epochs=3, progress=False)
     assert history.series("validation error")[-1] < 0.1

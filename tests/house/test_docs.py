@@ -3,22 +3,16 @@
 import doctest
 import importlib
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.sources import ROOT, files
+
 ENGINE = ROOT / "autograd_lite"
-OPTIONAL = {"hypothesis", "numba", "pooch", "safetensors", "scipy", "tqdm"}
+OPTIONAL = {"hypothesis", "pooch", "safetensors", "scipy", "tqdm"}
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
 OUTPUT = re.compile(r"\s*```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-MODULES = [
-    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-    for package in ("autograd_lite", "nn")
-    for path in sorted((ROOT / package).rglob("*.py"))
-]
+MODULES = [*files("autograd_lite"), *files("nn")]
 PAGES = sorted(ROOT.glob("README.md")) + sorted(ROOT.glob("docs/*.md"))
 
 

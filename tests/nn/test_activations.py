@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import autograd_lite as al
 import nn
 from autograd_lite.testing import assert_exact, check_grads, gradient_property
-from tests.support.nets import numbers
+from tests.support.drawn import numbers
 
 SMOOTH = [nn.sigmoid, nn.tanh, nn.softplus, nn.gelu, nn.silu, nn.softmax]
 KINKED = [nn.relu, nn.leaky_relu, nn.elu]

@@ -20,7 +20,8 @@ from hypothesis.extra import numpy as hnp
 import autograd_lite as al
 import nn
 from nn.training.codec import decode, encode
-from tests.support.saved import Odd, handmade, net, odd, same
+from tests.support.equality import same_trees
+from tests.support.saved import Odd, handmade, net, odd
 
 pytest.importorskip("safetensors")
 ROOT = Path(__file__).parents[2]
@@ -60,7 +61,7 @@ def test_a_tree_comes_back_through_json(tree):
     assert repr(back) == repr(tree)  # types, structure, numbers
     again = {}
     encode(back, "t", again)
-    assert same([*again.values()], [*arrays.values()])
+    assert same_trees([*again.values()], [*arrays.values()])
 
 
 def test_a_list_may_have_grown_with_records_like_the_model():
@@ -68,7 +69,7 @@ def test_a_list_may_have_grown_with_records_like_the_model():
     arrays = {}
     written = encode({"past": [model, model]}, "state", arrays)
     found = decode(written, arrays, {"past": []}, model)
-    assert same(found["past"][1], model) and found["past"][1].name == "odd"
+    assert same_trees(found["past"][1], model) and found["past"][1].name == "odd"
 
 
 def test_trees_that_cannot_be_written():
@@ -153,7 +154,7 @@ def test_five_steps_and_five_are_ten_bit_for_bit(tmp_path, optimizer, kind):
     run(5, optimizer, path=path, kind=kind)
     resumed, there, state = run(10, optimizer, path=path, kind=kind)
     assert resumed.step == 10
-    assert same(resumed.model, whole.model) and same(resumed.state, whole.state)
+    assert same_trees(resumed.model, whole.model) and same_trees(resumed.state, whole.state)
     assert repr((there, state)) == repr((position, generator))
     assert resumed.history.losses == whole.history.losses
     assert resumed.history.steps == whole.history.steps
@@ -296,6 +297,7 @@ def killed(path, moment, after=None):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kill -9 is of POSIX")
 def test_a_kill_at_any_moment_leaves_a_whole_checkpoint(tmp_path):
     path = tmp_path / "run"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import autograd_lite as al
 import nn
 from autograd_lite.testing import check_grads
-from tests.support.nets import numbers
+from tests.support.drawn import numbers
 from tests.support.reference import convolution as by_hand
 
 

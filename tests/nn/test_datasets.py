@@ -7,7 +7,6 @@ import struct
 import threading
 import tracemalloc
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,17 +16,8 @@ from hypothesis.extra import numpy as hnp
 
 import nn
 from nn.data import datasets
-
-CODES = {"u1": 8, "i1": 9, "i2": 11, "i4": 12, "f4": 13, "f8": 14}
-MNIST = Path(__file__).parents[3] / "shared" / "data" / "mnist"
-
-
-def idx(array):
-    """The bytes of an IDX file, from the description of the format."""
-    array = np.asarray(array)
-    head = struct.pack(">HBB", 0, CODES[array.dtype.str[1:]], array.ndim)
-    sizes = struct.pack(f">{array.ndim}I", *array.shape)
-    return head + sizes + array.astype(array.dtype.newbyteorder(">")).tobytes()
+from tests.support import mnist
+from tests.support.mnist import CODES, idx
 
 
 def written(folder, content, name="file"):
@@ -202,15 +192,15 @@ def test_images_need_their_labels(tmp_path):
         nn.mnist(fill(tmp_path / "mnist", files))
 
 
+@pytest.mark.slow
+@mnist.NEEDED
 def test_the_files_of_mnist():
-    if not MNIST.is_dir():
-        pytest.skip("the MNIST files are not in ../shared/data/mnist")
-    data = nn.mnist(MNIST)
+    data = nn.mnist(mnist.FOLDER)
     assert data.x.shape == (60_000, 28, 28) and data.x_validation.shape == (10_000, 28, 28)
     first = tuple(data.y[:10].tolist()), tuple(data.y_validation[:10].tolist())
     assert first == datasets.SOURCES["mnist"].labels
     with pytest.raises(ValueError, match="has the labels of mnist"):
-        nn.fashion_mnist(MNIST)
+        nn.fashion_mnist(mnist.FOLDER)
     raw = np.rint(data.x * 255).astype(np.uint8)
     header = struct.pack(">HBBIII", 0, 8, 3, *raw.shape)
     digest = hashlib.md5(header + raw.tobytes()).hexdigest()

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 import autograd_lite as al
 import nn
 from autograd_lite.testing import assert_same_bits, check_grads
-from tests.support.layers import SEEDS, assert_close, gradients
-from tests.support.nets import numbers
+from tests.support.derivatives import gradients
+from tests.support.drawn import SEEDS, numbers
+from tests.support.equality import assert_close
 from tests.support.reference import attention as attention_by_hand
 from tests.support.reference import recurrent
 

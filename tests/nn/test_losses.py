@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 import autograd_lite as al
 import nn
 from autograd_lite.testing import assert_exact, assert_same_bits, check_grads
-from tests.support.nets import numbers
+from tests.support.drawn import SEEDS, numbers
 
-SEEDS = st.integers(0, 2**32).map(np.random.default_rng)
 gaussian = nn.gaussian_negative_log_likelihood
 REGRESSION = [nn.absolute_error, nn.huber, gaussian, nn.squared_error, nn.half_squared_error]
 
@@ -263,3 +262,8 @@ def test_binary_cross_entropy_keeps_the_digits_of_small_losses(kind, rng):
             ours = nn.binary_cross_entropy(np.array([v]), np.array([t], kind))
             assert ours.dtype == kind
             assert abs(float(ours) - expected) <= 4 * np.finfo(kind).eps * expected
+
+
+def test_negative_labels_are_refused():
+    with pytest.raises(ValueError, match="label -1"):
+        nn.cross_entropy(np.zeros((1, 3)), np.array([-1]))

@@ -9,7 +9,9 @@ from hypothesis import given
 import autograd_lite as al
 import nn
 from autograd_lite.testing import assert_same_bits
-from tests.support.layers import SEEDS, assert_close, gradients
+from tests.support.derivatives import gradients
+from tests.support.drawn import SEEDS
+from tests.support.equality import assert_close
 from tests.support.reference import normalization
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import autograd_lite as al
 import nn
 from autograd_lite.testing import assert_same_bits, check_grads
-from tests.support.nets import numbers
+from tests.support.drawn import numbers
 from tests.support.reference import optimizers as textbook
 
 LOOPS = {

@@ -11,7 +11,7 @@ import autograd_lite as al
 import nn
 from autograd_lite.testing import check_grads
 from nn.training import scipy_methods as classical
-from tests.support.nets import numbers
+from tests.support.drawn import numbers
 from tests.support.reference import bueler, hh19
 
 METHODS = [*classical.FIRST_ORDER, *classical.HESSIAN_VECTOR, *classical.HESSIAN]

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nn
-from tests.support.saved import handmade, net, odd, same
+from tests.support.equality import same_trees
+from tests.support.saved import handmade, net, odd
 
 pytest.importorskip("safetensors")
 
@@ -19,7 +20,7 @@ def test_weights_come_back(tmp_path):
     for model, other in ((net(), net(1)), (odd(1.5), odd(2.5)), ({}, {}), (1.5, 2.5)):
         nn.save(tmp_path / "w", model)
         found = nn.load(tmp_path / "w", like=other)
-        assert same(found, model) and type(found) is type(model)
+        assert same_trees(found, model) and type(found) is type(model)
     assert os.listdir(tmp_path) == ["w"]
 
 
@@ -71,7 +72,7 @@ def test_what_is_no_plain_number_is_refused_and_the_old_file_stays(tmp_path):
     for bad in (np.array([Fraction(1, 2)]), np.ones(2, np.longdouble)):
         with pytest.raises(ValueError, match=r"w: 0 is (object|float128|longdouble)"):
             nn.save(tmp_path / "w", [bad])
-    assert same(nn.load(tmp_path / "w", like=net(1)), net())
+    assert same_trees(nn.load(tmp_path / "w", like=net(1)), net())
     assert os.listdir(tmp_path) == ["w"]
 
 
@@ -85,7 +86,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         nn.save(tmp_path / "w", net(1))
-    assert os.listdir(tmp_path) == ["w"] and same(nn.load(tmp_path / "w", like=net(1)), net())
+    assert os.listdir(tmp_path) == ["w"] and same_trees(nn.load(tmp_path / "w", like=net(1)), net())
 
 
 def test_pytorch_reads_our_weights_and_predicts_the_same(tmp_path, rng):
@@ -129,7 +130,7 @@ def test_no_damage_goes_unseen(tmp_path_factory, data):
         content[at] ^= data.draw(st.integers(1, 255))
     path.write_bytes(content)
     try:
-        assert same(nn.load(path, like=net(1)), net())  # a space of the padding, at the most
+        assert same_trees(nn.load(path, like=net(1)), net())  # a space of the padding, at the most
     except ValueError as error:
         assert str(path) in str(error)
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd_lite as al
-from tests.support.checks import direction
+from tests.support.derivatives import direction
+from tests.support.effort import examples
 from tests.support.rows import ROWS
 from tests.support.rows.row import cases
 
@@ -65,7 +66,7 @@ SHARED = [
 
 
 @pytest.mark.parametrize("row", SHARED, ids=repr)
-@settings(max_examples=8)  # JAX compiles for every shape anew
+@settings(max_examples=examples(0.8))  # JAX compiles for every shape anew
 @given(data=st.data())
 def test_jax(row, data):
     case = data.draw(cases(row))

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd_lite as al
-from tests.support.checks import direction
+from tests.support.derivatives import direction
+from tests.support.effort import examples
 from tests.support.rows import ROWS
 from tests.support.rows.row import cases
 
@@ -26,7 +27,7 @@ SHARED = [
 
 
 @pytest.mark.parametrize("row", SHARED, ids=repr)
-@settings(max_examples=8)
+@settings(max_examples=examples(0.8))
 @given(data=st.data())
 def test_torch(row, data):
     case = data.draw(cases(row))

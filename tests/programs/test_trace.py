@@ -7,65 +7,30 @@ from hypothesis import strategies as st
 
 import autograd_lite as al
 from autograd_lite.testing.strategies import programs
-from tests.rules.test_rules import same as same_bits
-from tests.support.checks import direction, unflat
-from tests.support.rows import ROWS
+from tests.support.effort import examples
+from tests.support.programs import check_program, with_gradients
+from tests.support.rows import EACH
 from tests.support.rows.row import cases
 
 
-def leaves(tree):
-    return [np.asarray(x) for x in al.tree_leaves(tree)]
-
-
-def same(a, b):
-    """The same bits, or the same numbers of the same kind if they are objects."""
-    if a.dtype == object == b.dtype:
-        numbers = list(zip(a.ravel(), b.ravel()))
-        return a.shape == b.shape and all(x == y and type(x) is type(y) for x, y in numbers)
-    return same_bits(a, b)
-
-
-def check(f, args):
-    """Eager, interpreted and as source: all the same, to the bit."""
-    expected = leaves(f(*args))
-    program = al.trace(f, *args)
-    for run in (program, program.compile()):
-        results = leaves(run(*args))
-        assert len(results) == len(expected)
-        assert all(map(same, results, expected)), program.source()
-    return program
-
-
-def pulled(f, args, rng):
-    """The value of ``f`` and the gradients of ⟨u, f⟩ for a random u."""
-    value, _ = al.vjp(f, *args)
-    u = unflat(value, [direction(y, rng) if rng else y for y in al.tree_leaves(value)])
-
-    def both(*args):
-        value, pullback = al.vjp(f, *args)
-        return value, pullback(u)
-
-    return both
-
-
-@pytest.mark.parametrize("row", ROWS, ids=repr)
-@settings(max_examples=4)
+@EACH
+@settings(max_examples=examples(0.4))
 @given(data=st.data())
 def test_every_row(row, data):
     """Every function with a rule can be traced, and so can its rule."""
     case = data.draw(cases(row))
     f, args = case.split()
-    check(pulled(f, args, case.rng), args)
+    check_program(with_gradients(f, args, case.rng), args)
 
 
 @given(program=programs(depth=6))
 def test_programs(program):
-    check(pulled(program, program.inputs, np.random.default_rng(0)), program.inputs)
+    check_program(with_gradients(program, program.inputs, np.random.default_rng(0)), program.inputs)
 
 
 @given(program=programs(depth=6, rational=True))
 def test_programs_of_fractions(program):
-    check(pulled(program, program.inputs, None), program.inputs)
+    check_program(with_gradients(program, program.inputs, None), program.inputs)
 
 
 # ---- what a program says of itself ----
@@ -157,16 +122,16 @@ def test_seeds_and_copies_go():
     def f(x):
         return np.sum(np.copy(1.0 * np.exp(x)) / 1) * 1
 
-    program = check(al.grad(lambda x: np.sum(x * 1.0 * x)), (np.array([1.0, -0.0]),))
+    program = check_program(al.grad(lambda x: np.sum(x * 1.0 * x)), (np.array([1.0, -0.0]),))
     assert [s.name for s in program.steps] == ["add"]
-    assert [s.name for s in check(f, (np.array([-0.0, np.nan]),)).steps] == ["exp", "sum"]
+    assert [s.name for s in check_program(f, (np.array([-0.0, np.nan]),)).steps] == ["exp", "sum"]
 
 
 def test_what_changes_dtype_shape_or_sign_stays():
     def f(x, i):
         return x * np.float64(1), x + 0.0, x * np.ones((2, 3)), i * 1.0, x * -1.0, x**1
 
-    program = check(f, (np.float32([-0.0, 1, 2]), np.array([1, 2])))
+    program = check_program(f, (np.float32([-0.0, 1, 2]), np.array([1, 2])))
     assert len(program.steps) == 6
 
 
@@ -287,7 +252,7 @@ def test_checkpoints_and_backward_are_traced():
         np.sum(al.checkpoint(lambda v: np.sin(v) * v)(t)).backward()
         return t.grad
 
-    check(f, (np.linspace(0, 1, 3),))
+    check_program(f, (np.linspace(0, 1, 3),))
 
 
 def test_a_long_program():
@@ -338,7 +303,7 @@ def test_a_buffer_that_is_used_again():
         number[()] = 7.0
         return total, scaled + x * number
 
-    check(f, (A,))
+    check_program(f, (A,))
 
 
 @pytest.mark.parametrize(
@@ -370,15 +335,15 @@ def test_writing_into_an_array_is_refused(f):
     ],
 )
 def test_copies_that_lie_otherwise_in_memory_stay(f):
-    check(f, (M, np.random.default_rng(1).normal(size=30)))
+    check_program(f, (M, np.random.default_rng(1).normal(size=30)))
 
 
 def test_numbers_of_python_and_of_numpy_are_different():
     x = np.float32([1.5, 2.5])
     for s in (2.5, np.float64(2.5), np.float32(2.5), -1.0):
-        check(lambda s, x: (s * np.float64(1.0)) * x, (s, x))
-        check(lambda s, x: s * np.float64(0.5) * x, (s, x))
-        check(lambda s, x: (+s) * x, (s, x))
+        check_program(lambda s, x: (s * np.float64(1.0)) * x, (s, x))
+        check_program(lambda s, x: s * np.float64(0.5) * x, (s, x))
+        check_program(lambda s, x: (+s) * x, (s, x))
     program = al.trace(lambda s, x: s * x, 2.5, x)
     assert program(np.float64(0.1), x).dtype == np.float32  # as it was traced
     assert al.trace(lambda s, x: s * x, np.float64(2.5), x)(3, x).dtype == np.float64
@@ -449,7 +414,7 @@ def test_named_tuples_of_traced_values():
     from collections import namedtuple
 
     Pair = namedtuple("Pair", "a b")
-    check(lambda x: np.stack(Pair(x, 2 * x)), (A,))
+    check_program(lambda x: np.stack(Pair(x, 2 * x)), (A,))
 
 
 @pytest.mark.parametrize(

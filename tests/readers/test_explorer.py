@@ -19,18 +19,9 @@ import nn
 from autograd_lite.readers.explorer import building as module
 from autograd_lite.readers.explorer.building import contents, drawing, explorer, page
 from autograd_lite.readers.explorer.summary import summary
+from tests.support.notes import hh19
 
 NO_GRAPH = ("", "no graph")
-
-
-def loss(p, x, y):
-    """The 2-2-3-2 network of HH19."""
-    z2 = al.named("z2", p["W2"] @ x + p["b2"])
-    a2 = al.named("a2", nn.sigmoid(z2))
-    z3 = al.named("z3", p["W3"] @ a2 + p["b3"])
-    a3 = al.named("a3", nn.sigmoid(z3))
-    z4 = al.named("z4", p["W4"] @ a3 + p["b4"])
-    return nn.half_squared_error(al.named("a4", nn.sigmoid(z4)), y)
 
 
 def arguments():
@@ -42,7 +33,7 @@ def arguments():
 
 @pytest.fixture(scope="module")
 def program():
-    return al.trace(al.value_and_grad(loss), *arguments())
+    return al.trace(al.value_and_grad(hh19), *arguments())
 
 
 # ---- what the page holds ----
@@ -150,7 +141,7 @@ def test_the_gradients_are_those_of_the_hand_derivation(program):
 
 def test_a_line_is_the_users_own(program):
     step = contents(program)["steps"][0]
-    assert step["file"] == "test_explorer.py"
+    assert step["file"] == "notes.py"
     assert step["code"] == 'z2 = al.named("z2", p["W2"] @ x + p["b2"])'
 
 

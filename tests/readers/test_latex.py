@@ -1,7 +1,5 @@
 """LaTeX: the recursions of the notes, golden files, and two parsers that accept all of it."""
 
-import re
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,44 +9,11 @@ import autograd_lite as al
 import nn
 from autograd_lite.readers.formula import step_equations
 from autograd_lite.readers.formula.latex import formula
-from tests.readers.test_formula import cost, network
-from tests.support.rows import ROWS
+from tests.support.effort import examples
+from tests.support.latex_parsers import check_latex, check_whole
+from tests.support.notes import cost, network
+from tests.support.rows import EACH
 from tests.support.rows.row import cases
-
-latexwalker = pytest.importorskip("pylatexenc.latexwalker")
-mathtext = pytest.importorskip("matplotlib.mathtext")
-
-
-def check_whole(text):
-    """The brackets and environments of a text are closed, and its commands have their arguments."""
-    latexwalker.LatexWalker(text, tolerant_parsing=False).get_latex_nodes()
-    assert set(re.findall(r"\\([a-zA-Z]+)", text)) <= COMMANDS, text
-
-
-KNOWN = """
-alpha beta gamma delta varepsilon zeta eta theta sigma partial infty sum prod circ oslash cdot times
-le ge ne vee wedge neg lfloor rfloor lceil rceil dots mathsf mathbf mathrm operatorname text frac
-sqrt left right begin end arccos arcsin arctan arg cos cosh det exp ln log max min sin sinh tan tanh
-"""
-COMMANDS = set(KNOWN.split())
-
-
-def check_latex(text):
-    """The same, and a parser of mathematics that knows every command reads each formula."""
-    check_whole(text)
-    flat = re.sub(r"\\begin\{cases\}(.*?)\\end\{cases\}", in_one_line, text)
-    while r"\begin{cases}" in flat:
-        flat = re.sub(r"\\begin\{cases\}(.*?)\\end\{cases\}", in_one_line, flat)
-    flat = flat.removeprefix("\\begin{aligned}\n").removesuffix("\n\\end{aligned}")
-    for line in flat.split(" \\\\\n") if flat else []:
-        PARSER.parse(f"${line.replace('&=', '=')}$")
-
-
-PARSER = mathtext.MathTextParser("path")
-
-
-def in_one_line(match):
-    return match[1].replace(" & ", r"\,").replace(r" \\ ", r",\,")
 
 
 @pytest.mark.parametrize(
@@ -143,8 +108,8 @@ def test_expanded(golden, rng):
 # ---- everything ----
 
 
-@pytest.mark.parametrize("row", ROWS, ids=repr)
-@settings(max_examples=1)
+@EACH
+@settings(max_examples=examples(0.1))
 @given(data=st.data())
 def test_every_row_can_be_written(row, data):
     """Every function with a rule, and its rule, as formulas that parse."""

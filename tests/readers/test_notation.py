@@ -12,7 +12,7 @@ from autograd_lite.programs.steps import guard
 from autograd_lite.readers.formula import step_equations
 from autograd_lite.readers.formula.latex import formula, printed
 from autograd_lite.readers.formula.tree import number
-from tests.readers.test_latex import check_latex
+from tests.support.latex_parsers import check_latex
 
 X = np.array([0.1, -0.5, 0.9])
 M = np.array([[0.3, -0.7, 0.2], [1.1, 0.4, -0.6], [0.8, 0.5, 1.3]])

@@ -32,7 +32,5 @@ def test_others(case, engine, run, field):
     np.testing.assert_array_equal(run(case), expected)
 
 
-def test_page(request):
-    if request.config.getoption("--overwrite"):
-        PAGE.write_text(page(), encoding="utf-8")
-    assert PAGE.read_text(encoding="utf-8") == page()
+def test_page(golden):
+    golden(PAGE, page())

@@ -34,24 +34,29 @@ def table():
 # ---- the kill table ----
 
 
+@pytest.mark.slow
 def test_every_mutant_is_killed(table):
     assert not [str(fate) for fate in table.of("survived")]
 
 
+@pytest.mark.slow
 def test_every_mutant_makes_a_difference(table):
     idle = [str(fate) for fate in table.of("idle") if fate.mutation not in NOT_EVERYWHERE]
     assert not idle, "no call in the rows or in kill_table.py shows these mistakes"
 
 
+@pytest.mark.slow
 def test_every_rule_is_in_the_table(table):
     rules = {row.name for row in OURS if any(row.rules.values())}
     assert rules <= {fate.primitive for fate in table.fates}
 
 
+@pytest.mark.slow
 def test_equivalent_mutants_are_equivalent(table):
     assert not [str(fate) for fate in table.of("killed") if fate.reason]
 
 
+@pytest.mark.slow
 def test_every_reason_is_needed(table):
     from tests.support.kill_table import EQUIVALENT
 

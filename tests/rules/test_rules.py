@@ -15,37 +15,18 @@ from hypothesis import strategies as st
 import autograd_lite as al
 from autograd_lite.core.errors import WRITING
 from autograd_lite.core.primitive import HARMLESS, Primitive
-from autograd_lite.core.registry import COMPOSED, PRIMITIVES
+from autograd_lite.core.registry import COMPOSED, CONSTANT, PRIMITIVES
 from autograd_lite.core.signatures import SPECIAL, Signature
 from autograd_lite.core.tape import tape
-from tests.support.checks import check_derivatives, direction, unflat
-from tests.support.rows import ROWS
+from tests.support import rows
+from tests.support.derivatives import check_derivatives, direction, pulled, unflat
+from tests.support.equality import same
+from tests.support.rows import EACH, ROWS
 from tests.support.rows.row import Row, cases
-
-EACH = pytest.mark.parametrize("row", ROWS, ids=repr)
 
 
 def parts(value):
     return value if type(value) in (list, tuple) else [value]
-
-
-def same(a, b):
-    """Whether two results are the same to the bit, dtype and shape included."""
-    a, b = np.asarray(a), np.asarray(b)
-    if (a.shape, a.dtype) != (b.shape, b.dtype):
-        return False
-    if a.dtype.char in "gG":  # whose padding is arbitrary
-        return np.array_equal(a, b, equal_nan=True)
-    return a.tobytes() == b.tobytes()
-
-
-def pulled(f, args, rng):
-    """The gradients of ⟨u, f⟩ for a random u that cannot be written to."""
-    value, pullback = al.vjp(f, *args)
-    u = [direction(y, rng) for y in al.tree_leaves(value)]
-    for c in u:
-        c.flags.writeable = False
-    return pullback(unflat(value, u))
 
 
 # ---- the properties ----
@@ -185,6 +166,7 @@ def test_what_writes_is_refused(function):
         )
 
 
+@pytest.mark.slow
 def test_every_rule_has_a_row():
     tested = recorded() | {PRIMITIVES.get(row.function) for row in ROWS}
     without = {primitive.name for primitive in ruled() if primitive not in tested}
@@ -192,6 +174,31 @@ def test_every_rule_has_a_row():
     assert not without, f"no row in tests/support/rows for: {', '.join(sorted(without))}"
 
 
+#: Where rules and compositions are.
+OURS = ("autograd_lite.rules.", "autograd_lite.special")
+
+
+def files_of(function):
+    """The names of the files that have the rules of a function, or what it is made of."""
+    if isinstance(getattr(function, "__self__", None), np.ufunc):
+        return {"ufuncs"}
+    if function in CONSTANT:
+        return {"constants"}
+    primitive = PRIMITIVES.get(function)
+    stated = [*primitive.rules.values()] if primitive else [COMPOSED.get(function)]
+    modules = {f.__module__ for f in stated if f is not None}
+    return {m.rpartition(".")[2] for m in modules if m.startswith(OURS)}
+
+
+def test_rows_lie_in_the_file_of_their_rule():
+    modules = [module for module in vars(rows).values() if hasattr(module, "ROWS")]
+    assert {row for module in modules for row in module.ROWS} == {*ROWS}
+    for module in modules:
+        found = set().union(*[files_of(row.function) for row in module.ROWS])
+        assert found == {module.__name__.rpartition(".")[2]}
+
+
+@pytest.mark.slow
 def test_every_option_has_a_row():
     without = []
     for primitive in ruled():
@@ -253,6 +260,7 @@ CONTROLS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CONTROLS)
 def test_wrong_rules_are_found(name, monkeypatch):
     function, rules, message = CONTROLS[name]
@@ -277,6 +285,7 @@ def test_wrong_rules_are_found(name, monkeypatch):
         check()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("axes", ["leading", "of length one"])
 def test_a_missing_unbroadcast_is_found(axes, monkeypatch):
     """The engine that forgets to sum over stretched axes, or over some of them."""

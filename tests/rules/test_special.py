@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 import autograd_lite as al
 from autograd_lite import special
-from tests.support.checks import check_derivatives
+from tests.support.derivatives import check_derivatives
+from tests.support.rows import each
 from tests.support.rows.row import cases
 
 sp = pytest.importorskip("scipy.special")
@@ -176,7 +177,7 @@ def test_a_sign_is_constant():
     np.testing.assert_array_equal(al.grad(lambda x: np.sum(x * sp.gammasgn(x)))(x.data), [-1, 1])
 
 
-@pytest.mark.parametrize("row", ROWS, ids=repr)
+@each(ROWS)
 @given(data=st.data())
 def test_arrays(row, data):
     """Both orders on arrays that broadcast, against complex steps or differences."""
@@ -185,7 +186,7 @@ def test_arrays(row, data):
     check_derivatives(f, args, order=row.times, step=row.step, rng=case.rng)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=repr)
+@each(ROWS)
 @given(data=st.data())
 def test_single_precision(row, data):
     """Values and gradients of float32 are float32, and nearly those of float64."""

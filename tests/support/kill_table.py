@@ -20,11 +20,10 @@ from autograd_lite.rules.signal import bessel
 from autograd_lite.rules.special import exprel
 from autograd_lite.testing import kill_table
 from tests.support.rows import ROWS
-from tests.support.rows.row import Row, since
+from tests.support.rows.row import BY_DIFFERENCES, MASK, Row, since
 from tests.support.rows.row import cases as draws
 
 TWICE = ((2, 3), (2, 3))
-HALF = np.array([[True, False, True], [False, True, True]])
 
 #: Shapes that let a mistake show, for rows that leave them open.
 SHAPES = {
@@ -36,10 +35,10 @@ SHAPES = {
 #: Calls that the table of rows has no need of, or that are rarely drawn: steps which no function
 #: makes by itself, operands that are stretched, indexing one array twice, options together.
 MORE = [
-    Row(bessel, "real", call=lambda x: bessel(x, n=1), step=False, complex=True),
+    Row(bessel, "real", call=lambda x: bessel(x, n=1), **BY_DIFFERENCES),
     Row(exprel, "real", call=lambda x: exprel(2, x), step=False),
     Row(operator.getitem, "real", call=lambda a: np.exp(a[0]) * a[0] + a[1:, 0]),
-    Row(np.select, "real", "real", call=lambda a, b: np.select([HALF], [a], b), shapes=[TWICE]),
+    Row(np.select, "real", "real", call=lambda a, b: np.select([MASK], [a], b), shapes=[TWICE]),
     Row(np.clip, "separated", "separated", call=lambda a, low: np.clip(a, low, None)),
     Row(np.matmul, "real", "real", shapes=[((2, 3), (4, 3, 2)), ((2, 1, 2, 3), (4, 3, 2))]),
     *since("2.2", "matvec", "real", "real", shapes=[((2, 3), (4, 3)), ((4, 2, 3), (3,))]),
@@ -58,13 +57,13 @@ MORE = [
         call=lambda a, b: special.logsumexp(a, 1, b, keepdims=True),
         step=False,
     ),
-    Row(np.nanprod, "some zeros", shapes=[(2, 3)], where=[HALF], initial=[2.0], step=False),
+    Row(np.nanprod, "some zeros", shapes=[(2, 3)], where=[MASK], initial=[2.0], step=False),
     *[
         Row(
             f,
             *("separated", "real"),
             shapes=[((2, 3), (1, 3))],
-            call=lambda a, m, f=f, **options: f(a, axis=0, mean=m, where=HALF, **options),
+            call=lambda a, m, f=f, **options: f(a, axis=0, mean=m, where=MASK, **options),
             **{name: [0.5]},
             step=False,
         )

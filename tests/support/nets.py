@@ -5,13 +5,13 @@ every weighted input z a zero is added that the loss is differentiated by: that 
 """
 
 import itertools
-from fractions import Fraction
 
 import numpy as np
 from hypothesis import strategies as st
 
 import autograd_lite as al
 import nn
+from tests.support.drawn import numbers
 
 # ---- activations that the notes name and nn leaves to its users, with their textbook rules ----
 
@@ -45,40 +45,24 @@ REAL = ["identity", "relu", "softsign", "sigmoid", "tanh"]
 # ---- the networks ----
 
 
-def one_sample(activations):
-    """z = W a + b for one sample, with the plain operators."""
+def network_of(affine):
+    """What makes networks of a function of q, W and b; to its result the zero is added."""
 
-    def run(p, x):
-        a = x
-        for W, b, eps, name in zip(p["W"], p["b"], p["eps"], p["names"]):
-            a = activations[name](W @ a + b + eps)
-        return a
+    def with_activations(activations):
+        def run(p, x):
+            q = x
+            for W, b, eps, name in zip(p["W"], p["b"], p["eps"], p["names"]):
+                q = activations[name](affine(q, W, b) + eps)
+            return q
 
-    return run
+        return run
 
-
-def rows(activations):
-    """Z = Q Wᵀ + b for a sample in each row, with nn's linear."""
-
-    def run(p, x):
-        q = x
-        for W, b, eps, name in zip(p["W"], p["b"], p["eps"], p["names"]):
-            q = activations[name](nn.linear(q, W, b) + eps)
-        return q
-
-    return run
+    return with_activations
 
 
-def plain_rows(activations):
-    """Z = Q Wᵀ + b with the plain operators."""
-
-    def run(p, x):
-        q = x
-        for W, b, eps, name in zip(p["W"], p["b"], p["eps"], p["names"]):
-            q = activations[name](q @ W.T + b + eps)
-        return q
-
-    return run
+one_sample = network_of(lambda a, W, b: W @ a + b)  # with the plain operators
+rows = network_of(nn.linear)  # Z = Q Wᵀ + b for a sample in each row
+plain_rows = network_of(lambda q, W, b: q @ W.T + b)
 
 
 def differentiate(run, loss, W, b, names, x, y):
@@ -90,14 +74,6 @@ def differentiate(run, loss, W, b, names, x, y):
 
 
 # ---- drawn at random ----
-
-
-def numbers(kind, rng, *shape):
-    if kind != "fraction":
-        return (0.6 * rng.standard_normal(shape)).astype(kind)  # no exp of the notes overflows
-    tops, bottoms = rng.integers(-6, 7, shape), rng.integers(1, 5, shape)
-    values = [Fraction(int(t), int(b)) for t, b in zip(tops.flat, bottoms.flat)]
-    return np.array(values, dtype=object).reshape(shape)
 
 
 @st.composite

@@ -1,4 +1,4 @@
-"""What the tests of files share: models to be saved, and when two are the same."""
+"""Models to be saved, and files written by hand."""
 
 import json
 import struct
@@ -7,25 +7,11 @@ from typing import Any
 
 import numpy as np
 
-import autograd_lite as al
 import nn
 
 
 def net(seed=0, dtype=np.float32, sizes=(3, 4, 2)):
     return nn.MLP(sizes, rng=np.random.default_rng(seed), dtype=dtype)
-
-
-def same(a, b):
-    """The same trees, bit for bit, the types of their leaves too."""
-    pairs = []
-    al.tree_map(lambda *pair: pairs.append(pair), a, b)
-    return all(
-        type(x) is type(y)
-        and np.asarray(x).dtype == np.asarray(y).dtype
-        and np.shape(x) == np.shape(y)
-        and np.asarray(x).tobytes() == np.asarray(y).tobytes()
-        for x, y in pairs
-    )
 
 
 @dataclass

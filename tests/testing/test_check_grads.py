@@ -21,6 +21,7 @@ from autograd_lite.testing import (
     check_grads,
     ulp_distance,
 )
+from tests.support.effort import examples
 
 by_hand = adapters.by_hand
 FLOATS = [np.float16, np.float32, np.float64]
@@ -50,7 +51,7 @@ ARRAYS = hnp.arrays(
 # ---- what other checkers get wrong ----
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(10))
 @given(ARRAYS)
 def test_a_correct_relu_passes(x):
     for slope in (0.0, 0.5, 1.0):  # every subgradient at 0 is right
@@ -59,7 +60,7 @@ def test_a_correct_relu_passes(x):
     check_grads(lambda x: np.maximum(x, 0), (x,))
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(10))
 @given(ARRAYS)
 def test_a_correct_maximum_passes(x):
     def first(x, g):
@@ -96,6 +97,7 @@ def test_small_results_are_compared_relatively(seed):
     assert "factor 1.5" in found(f, (x,), lambda x, g: 1.5e-7 * g * np.cos(x))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(50))
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_a_correct_gradient_passes_in_every_precision(seed, dtype):

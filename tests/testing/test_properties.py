@@ -106,7 +106,7 @@ def test_wrong_derivatives_are_found(what):
     options = dict(WRONG[what])
     f = options.pop("f")
     with pytest.raises(AssertionError) as failure:
-        gradient_property(f, max_dims=1, **options)()
+        gradient_property(f, max_dims=1, max_examples=50, **options)()
     text = str(failure.value)
     assert f"the derivatives of {f.__name__} are wrong at\n" in text
 
@@ -133,6 +133,7 @@ FAILING = """
 """
 
 
+@pytest.mark.slow
 def test_pytest_shows_the_smallest_example(tmp_path):
     (tmp_path / "test_it.py").write_text(textwrap.dedent(FAILING))
     run = subprocess.run(

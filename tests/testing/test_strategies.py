@@ -97,6 +97,7 @@ REACHED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", REACHED)
 def test_reached(what):
     strategy, predicate = REACHED[what]
@@ -112,7 +113,6 @@ def away(x, points):
 
 @pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "g", "c8", "c16", Fraction])
 @pytest.mark.parametrize("domain", [*draws.DOMAINS, (0.1, 0.7), lambda x: x > 1 / 3])
-@settings(max_examples=10)
 @given(data=st.data())
 def test_domain_and_dtype(domain, dtype, data):
     x = data.draw(draws.arrays(domain, dtype=dtype, kinks=0.5))
@@ -259,6 +259,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_failing_program_shrinks(fault):
     def fails(program):

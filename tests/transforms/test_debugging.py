@@ -141,3 +141,12 @@ def test_without_debug_a_changed_constant_is_not_noticed():
     _, pullback = al.vjp(lambda x: x * c, np.ones(2))
     c[:] = 0
     assert pullback(np.ones(2))[0].tolist() == [0.0, 0.0]
+
+
+def test_debug_with_several_results_and_masks():
+    with al.debug():
+        g = al.grad(lambda x: np.linalg.slogdet(x)[1])(np.eye(2))
+        mask = np.array([0.0, -np.inf])
+        h = al.grad(lambda x: np.sum(np.exp(x + mask)))(np.zeros(2))
+    assert np.array_equal(g, np.eye(2))
+    assert h.tolist() == [1.0, 0.0]

@@ -67,3 +67,10 @@ def test_nothing_is_left_behind(case):
     for _ in range(5):
         al.grad(lambda p: np.sum(al.checkpoint(deep)(p, x)))(p)
     assert len(PRIMITIVES) == before
+
+
+def test_checkpoint_of_results_of_any_structure():
+    f = al.checkpoint(lambda x: {"a": x * x, "b": [x, (x**3,)]})
+    assert al.grad(lambda x: f(x)["a"] + f(x)["b"][1][0])(2.0) == 4.0 + 12.0
+    state = al.checkpoint(np.linalg.slogdet)
+    assert np.array_equal(al.grad(lambda x: state(x).logabsdet)(np.eye(2)), np.eye(2))

@@ -6,18 +6,69 @@ may contain.
 
 from importlib.util import find_spec
 
-from tests.support.rows import elementwise, indexing, linalg, others, products, reductions, shapes
+import pytest
+
+from tests.support.rows import (
+    constants,
+    decompositions,
+    einsum,
+    elementwise,
+    fft,
+    indexing,
+    joining,
+    kinks,
+    linalg,
+    norms,
+    padding,
+    products,
+    ramps,
+    reductions,
+    running,
+    sampling,
+    shapes,
+    signal,
+    sorting,
+    statistics,
+    ufuncs,
+)
 
 ROWS = [
+    *constants.ROWS,
+    *decompositions.ROWS,
+    *einsum.ROWS,
     *elementwise.ROWS,
+    *fft.ROWS,
     *indexing.ROWS,
+    *joining.ROWS,
+    *kinks.ROWS,
     *linalg.ROWS,
-    *others.ROWS,
+    *norms.ROWS,
+    *padding.ROWS,
     *products.ROWS,
+    *ramps.ROWS,
     *reductions.ROWS,
+    *running.ROWS,
+    *sampling.ROWS,
     *shapes.ROWS,
+    *signal.ROWS,
+    *sorting.ROWS,
+    *statistics.ROWS,
+    *ufuncs.ROWS,
 ]
 if find_spec("scipy"):
     from tests.support.rows import special
 
     ROWS += special.ROWS
+
+
+def each(rows):
+    """What runs a test for each of the rows; all but the first of a function are slow."""
+    params, functions = [], set()
+    for row in rows:
+        marks = [pytest.mark.slow] if row.function in functions else []
+        params.append(pytest.param(row, marks=marks, id=repr(row)))
+        functions.add(row.function)
+    return pytest.mark.parametrize("row", params)
+
+
+EACH = each(ROWS)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.support.rows.row import OMITTED, Row, since
+from tests.support.rows.row import BY_DIFFERENCES, OMITTED, Row
 
 ROWS = [
     # ---- arithmetic ----
@@ -10,7 +10,6 @@ ROWS = [
     Row(np.subtract, "real", "real"),
     Row(np.multiply, "real", "real"),
     Row(np.divide, "real", "nonzero"),
-    Row(np.remainder, "separated", "above one", step=False),
     Row(np.negative, "real"),
     Row(np.positive, "real"),
     Row(np.reciprocal, "nonzero"),
@@ -21,31 +20,46 @@ ROWS = [
     Row(np.power, "real", call=lambda x: x**1.0),
     Row(np.power, "real", call=lambda x: x**0),
     Row(np.power, "real", call=lambda x: 2.5**x),
+    Row(np.float_power, "positive", "real"),
     Row(np.square, "real"),
     Row(np.square, "real", call=lambda x: x**2),
     Row(np.sqrt, "positive"),
+    Row(np.cbrt, "positive", step=False),
+    Row(np.hypot, "nonzero", "real", step=False),
     # ---- exponentials and logarithms ----
     Row(np.exp, "real"),
     Row(np.expm1, "real"),
+    Row(np.exp2, "real", step=False),
     Row(np.log, "positive"),
     Row(np.log1p, "positive"),
+    Row(np.log2, "positive"),
+    Row(np.log10, "positive"),
+    Row(np.logaddexp, "real", "real", step=False),
+    Row(np.logaddexp2, "real", "real", step=False),
     # ---- trigonometric and hyperbolic ----
     Row(np.sin, "real"),
     Row(np.cos, "real"),
     Row(np.tan, "within one"),
+    Row(np.arcsin, "within one"),
+    Row(np.arccos, "within one"),
     Row(np.arctan, "within one"),
+    Row(np.arctan2, "real", "nonzero", step=False),
+    Row(np.sinh, "real"),
+    Row(np.cosh, "real"),
     Row(np.tanh, "real"),
-    # ---- kinks ----
-    Row(np.absolute, "nonzero", step=False, complex=True),
-    Row(np.maximum, "separated", "separated", complex=False),
-    Row(np.minimum, "separated", "separated", complex=False),
-    Row(np.clip, "separated", call=lambda a: np.clip(a, -0.6, 0.4), complex=False),
-    Row(np.clip, "separated", a_min=[None, -0.6], a_max=[0.4], complex=False),
-    *since("2.1", "clip", "separated", min=[OMITTED, -0.6], max=[OMITTED, 0.4], complex=False),
-    Row(np.clip, "separated", call=lambda a: np.clip(a, -0.6, None), complex=False),
-    Row(np.clip, "separated", "separated", "separated", complex=False),
-    # ---- choices ----
-    Row(np.where, "flags", "real", "real"),
-    Row(np.where, "flags", "real", call=lambda mask, x: np.where(mask, x, 0.0)),
-    Row(np.where, "flags", "real", call=lambda mask, y: np.where(mask, 1, y)),
+    Row(np.arcsinh, "within one"),
+    Row(np.arccosh, "above one"),
+    Row(np.arctanh, "within one"),
+    *[Row(f, "real", step=False) for f in (np.deg2rad, np.rad2deg, np.radians, np.degrees)],
+    # ---- binary exponents ----
+    Row(np.ldexp, "real", "integers", step=False),
+    Row(np.frexp, "nonzero", call=lambda x: np.frexp(1.3 + x / 20)[0], step=False),
+    # ---- complex numbers ----
+    Row(np.conjugate, "real", **BY_DIFFERENCES),
+    Row(np.real, "real", **BY_DIFFERENCES),
+    Row(np.imag, "real", **BY_DIFFERENCES),
+    Row(np.real_if_close, "real", **BY_DIFFERENCES),
+    Row(np.real_if_close, "real", tol=[1, 1000], **BY_DIFFERENCES),
+    Row(np.angle, "nonzero", deg=[OMITTED, False, True], **BY_DIFFERENCES),
+    Row(np.sign, "nonzero", call=lambda x: np.sign(x + 1j), **BY_DIFFERENCES),
 ]

@@ -119,6 +119,12 @@ def NEW_AXIS(shapes):
     return st.integers(-n - 1, n) | both.filter(lambda p: p[0] % (n + 2) != p[1] % (n + 2))
 
 
+#: Settings of a row: differences in place of complex steps, and complex arguments all the same.
+BY_DIFFERENCES = {"step": False, "complex": True}
+
+#: An option, or an index, for arrays of shape (2, 3).
+MASK = np.array([[True, False, True], [False, True, True]])
+
 # ---- the row ----
 
 
@@ -186,6 +192,11 @@ class Row:
         return mutually_broadcastable_shapes(
             num_shapes=n, min_dims=dims, max_dims=3, min_side=side, max_side=MAX_SIDE
         ).map(lambda drawn: drawn.input_shapes)
+
+
+def of_one(function, *shapes, domain="real", **settings):
+    """A row for a function of one array that has one of these shapes."""
+    return Row(function, domain, shapes=list(shapes), **settings)
 
 
 def since(version, name, *domains, **settings):

@@ -4,25 +4,18 @@ import numpy as np
 
 from tests.support.rows.row import (
     AXES,
+    AXIS,
+    FLAG,
     NEW_AXIS,
     OMITTED,
     ONE_AXIS,
     ORDER_OF_AXES,
     Row,
+    of_one,
 )
 
+view = np.lib.stride_tricks.sliding_window_view
 ORDER = [OMITTED, "C", "F"]
-
-
-def joined(function, *shapes, **options):
-    """A row for a function of a list of arrays."""
-    return Row(
-        function,
-        *["real"] * len(shapes[0]),
-        shapes=[s if len(s) > 1 else s[0] for s in shapes],
-        call=lambda *arrays, **options: function(arrays, **options),
-        **options,
-    )
 
 
 def reshaped(shapes, **options):
@@ -46,24 +39,51 @@ ROWS = [
     Row(np.copy, "real", order=[OMITTED, "C", "F", "A", "K"]),
     Row(np.astype, "real", call=lambda x: np.astype(x, np.result_type(x))),
     Row(np.astype, "real", call=lambda x: np.astype(x, np.longdouble), step=False),
+    Row(np.astype, "real", call=lambda x: np.astype(x, np.result_type(x), copy=False)),
+    *[
+        of_one(f, (), (3,), (2, 3), (2, 1, 3), (1, 2, 1, 2))
+        for f in (np.atleast_1d, np.atleast_2d, np.atleast_3d)
+    ],
+    Row(np.atleast_2d, "real", "real", shapes=[((), (3,))]),
     # ---- axes in another order ----
+    Row(np.rollaxis, "real", axis=ONE_AXIS, dims=1),
+    Row(np.rollaxis, "real", dims=3, axis=[0, 1, 2, -1], start=[0, 1, 2, 3, -1]),
+    Row(np.matrix_transpose, "real", dims=2),
     Row(np.transpose, "real", axes=ORDER_OF_AXES),
     Row(np.swapaxes, "real", axis1=ONE_AXIS, axis2=ONE_AXIS, dims=1),
     Row(np.moveaxis, "real", source=ONE_AXIS, destination=ONE_AXIS, dims=1),
     Row(np.moveaxis, "real", source=[(0, 2)], destination=[(-1, 0), (2, 1)], dims=3),
     Row(np.flip, "real", axis=AXES),
+    Row(np.fliplr, "real", dims=2),
+    Row(np.flipud, "real", dims=1),
+    Row(np.rot90, "real", dims=2),
+    Row(np.rot90, "real", dims=3, k=[0, 1, 2, -1, 5], axes=[(0, 1), (2, 0), (-1, 1)]),
+    Row(np.roll, "real", shift=[1, -2, 5], axis=AXIS),
+    Row(np.roll, "real", dims=2, shift=[(1, 2), (3, -1)], axis=[(0, 1), (1, 1)]),
     # ---- stretched ----
     Row(np.broadcast_to, "real", shapes=[(), (3,), (1, 3), (2, 1)], shape=[(2, 3), (4, 2, 3)]),
     Row(np.broadcast_to, "real", shapes=[(), (1,)], shape=[0, (2, 0), ()]),
-    # ---- joined and cut ----
-    joined(np.concatenate, ((2, 3),), ((3,),)),
-    joined(np.concatenate, ((2, 3), (1, 3)), ((3,), (2,)), ((0, 2), (2, 2)), axis=[OMITTED, 0]),
-    joined(np.concatenate, ((2, 3), (2, 1), (2, 0)), ((1, 0), (1, 0), (1, 2)), axis=[1, -1]),
-    joined(np.concatenate, ((2, 3), (1,), ()), axis=[None]),
-    joined(np.stack, ((2, 3), (2, 3)), ((3,), (3,)), axis=[OMITTED, 0, -1, 1]),
-    joined(np.stack, ((), ()), ((0,), (0,)), axis=[OMITTED, 0, -1]),
+    Row(np.broadcast_arrays, "real", "real"),
     Row(
-        np.split, "real", shapes=[(4,), (4, 2)], indices_or_sections=[1, 2, 4, [1], [1, 1, 3], [5]]
+        np.meshgrid,
+        "real",
+        "real",
+        shapes=[((2,), (3,)), ((), (2,))],
+        indexing=[OMITTED, "ij"],
+        sparse=FLAG,
     ),
-    Row(np.split, "real", shapes=[(2, 4), (4, 4)], indices_or_sections=[2, [3]], axis=[1, -1]),
+    Row(
+        np.meshgrid,
+        *("real", "real"),
+        shapes=[((2,), (3,)), ((), (2,))],
+        sparse=FLAG,
+        copy=[False],
+        call=lambda *xi, **options: tuple(np.meshgrid(*xi, **options)),  # a list before NumPy 2.5
+    ),
+    Row(np.meshgrid, "real", "real", "real", shapes=[((2,), (3,), (1,))]),
+    Row(np.tile, "real", reps=[2, (2,), (2, 1, 3), (), 0, np.int64(2)]),
+    Row(np.repeat, "real", repeats=[0, 2], axis=AXIS),
+    of_one(np.repeat, (3,), (2, 3), repeats=[[1, 0, 2]], axis=[-1]),
+    of_one(view, (4,), (3, 4), window_shape=[2, 1], axis=[-1]),
+    of_one(view, (3, 3), window_shape=[(2, 2), (3, 1)], axis=[OMITTED, (1, 0)]),
 ]

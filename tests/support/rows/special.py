@@ -3,7 +3,7 @@
 import scipy.special as sp
 
 from autograd_lite import special
-from tests.support.rows.row import AXES, FLAG, Row
+from tests.support.rows.row import AXES, BY_DIFFERENCES, FLAG, Row
 
 ROWS = [
     # ---- gamma function ----
@@ -12,7 +12,7 @@ ROWS = [
     Row(sp.psi, "positive"),
     Row(sp.digamma, "positive"),
     Row(sp.gamma, "positive"),
-    Row(sp.rgamma, "real", step=False, complex=True),
+    Row(sp.rgamma, "real", **BY_DIFFERENCES),
     Row(sp.gammaln, "positive", step=False),
     Row(sp.loggamma, "positive"),
     # ---- beta function ----
@@ -42,12 +42,12 @@ ROWS = [
     Row(sp.j1, "real", step=False),
     Row(sp.y0, "positive", step=False),
     Row(sp.y1, "positive", step=False),
-    Row(sp.jn, "integers", "nonzero", step=False, complex=True),
+    Row(sp.jn, "integers", "nonzero", **BY_DIFFERENCES),
     Row(sp.yn, "integers", "positive", step=False),
     Row(sp.i0, "real", step=False),
     Row(sp.i1, "real", step=False),
-    Row(sp.iv, "integers", "nonzero", step=False, complex=True),
-    Row(sp.ive, "integers", "nonzero", step=False, complex=True),
+    Row(sp.iv, "integers", "nonzero", **BY_DIFFERENCES),
+    Row(sp.ive, "integers", "nonzero", **BY_DIFFERENCES),
     # ---- entropies ----
     Row(sp.xlogy, "real", "positive"),
     Row(sp.xlog1py, "real", "positive"),

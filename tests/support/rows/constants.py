@@ -1,0 +1,21 @@
+"""What does not vary, beside what does."""
+
+import numpy as np
+
+from tests.support.rows.row import Row
+
+ROWS = [
+    Row(
+        np.full_like,
+        "real",
+        shapes=[(2, 3), ()],
+        call=lambda a: np.full_like(a, a[..., :1] if a.ndim else a),
+    ),
+    Row(
+        np.histogram,
+        "real",
+        call=lambda a: a * np.histogram(a, [-3.0, 3.0])[0],
+        shapes=[(3,), ()],
+        step=False,
+    ),
+]
