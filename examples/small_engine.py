@@ -25,15 +25,15 @@ class Node:
 class Box(np.lib.mixins.NDArrayOperatorsMixin, ArrayMethods, Tracked):
     """A value, the node that made it, and the level of differentiation that it belongs to."""
 
-    def __init__(self, data, node, level):
-        self.data, self.node, self.level = data, node, level
+    def __init__(self, raw, node, level):
+        self.raw, self.node, self.level = raw, node, level
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
         return call(ufunc if method == "__call__" else getattr(ufunc, method), inputs, options)
 
     __array_function__ = lambda self, function, types, args, options: call(function, args, options)
     __getitem__ = lambda self, key: call(operator.getitem, (self, key), {})
-    __len__ = lambda self: len(self.data)
+    __len__ = lambda self: len(self.raw)
 
 
 def call(function, args, options):
@@ -46,7 +46,7 @@ def call(function, args, options):
     args, options = primitive.bind(args, options)
     level = max(a.level for a in args if isinstance(a, Box))
     operands = [a.node if isinstance(a, Box) and a.level == level else None for a in args]
-    values = [a.data if node else a for a, node in zip(args, operands)]
+    values = [a.raw if node else a for a, node in zip(args, operands)]
     y = function(*values, **options)  # a Box of a lower level among the values leads back here
     return Box(y, Node(primitive, operands, values, options, y), level)
 

@@ -151,14 +151,3 @@ def unbroadcast(g: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
     if not hasattr(total, "reshape"):  # a bare Fraction once more
         total = np.asarray(total, g.dtype)
     return total if total.shape == shape else total.reshape(shape)
-
-
-def writable_copy(c: Any, taken: set[int]) -> Any:
-    """``c``, or a copy of it if it cannot be written to or shares memory that is ``taken``."""
-    if type(c) is np.ndarray:
-        base = c.base
-        owner = id(c if base is None else base)
-        if owner in taken or not (base is None or c.flags.writeable):
-            return c.copy()
-        taken.add(owner)
-    return c

@@ -8,6 +8,7 @@ from types import FunctionType
 from typing import Any, ParamSpec, TypeVar, overload
 
 from autograd_lite.core.fast import binary, unary
+from autograd_lite.core.ownership import read_only
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.record import apply
 from autograd_lite.core.registry import PRIMITIVES, SETTINGS, primitive_of, read_late
@@ -175,4 +176,8 @@ def stop_gradient(x: Any) -> Any:
     >>> float(al.grad(lambda x: x * al.stop_gradient(x))(3.0))
     3.0
     """
-    return strip(x)
+    if type(x) in (list, tuple):
+        return type(x)(map(stop_gradient, x))
+    if type(x) is dict:
+        return {key: stop_gradient(part) for key, part in x.items()}
+    return read_only(strip(x)) if isinstance(x, Tracked) else x

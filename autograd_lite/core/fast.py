@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd_lite.core import errors
+from autograd_lite.core.ownership import kept
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.record import apply
 from autograd_lite.core.tape import NOTHING, Node, next_number
@@ -25,7 +26,7 @@ def unary(primitive: Primitive, function: Callable[[Any], Any]) -> Callable[[Any
     def run(t: Any) -> Any:
         if primitive.fast_arity != 1:
             return apply(primitive, (t,), NOTHING)
-        x = t.data
+        x = t.raw
         y = function(x)
         node = _new(Node)
         node.primitive = primitive
@@ -48,7 +49,7 @@ def unary(primitive: Primitive, function: Callable[[Any], Any]) -> Callable[[Any
         if keep_result:
             node.value = y
         result = _new(type(t))
-        result.data = y
+        result.raw = y
         result.level = t.level
         result.node = node
         return result
@@ -68,14 +69,14 @@ def binary(primitive: Primitive, function: Callable[[Any, Any], Any]) -> Callabl
             level = t.level
             if u.level != level:
                 return apply(primitive, (t, u), NOTHING)
-            x1 = t.data
-            x2 = u.data
+            x1 = t.raw
+            x2 = u.raw
             a = t.node
             b = u.node
             keep1, keep2, keep_result = primitive.keeps[2]
         elif other in PLAIN:
             level = t.level
-            x1 = t.data
+            x1 = t.raw
             x2 = u
             a = t.node
             b = None
@@ -84,7 +85,7 @@ def binary(primitive: Primitive, function: Callable[[Any, Any], Any]) -> Callabl
             kind = other
             level = u.level
             x1 = t
-            x2 = u.data
+            x2 = u.raw
             a = None
             b = u.node
             keep1, keep2, keep_result = primitive.keeps[1]
@@ -106,12 +107,12 @@ def binary(primitive: Primitive, function: Callable[[Any, Any], Any]) -> Callabl
                 return apply(primitive, (t, u), NOTHING)
         if keep1:
             if a is None:
-                a = x1
+                a = kept(x1)
             else:
                 a.value = x1
         if keep2:
             if b is None:
-                b = x2
+                b = kept(x2)
             else:
                 b.value = x2
         node.first = a
@@ -121,7 +122,7 @@ def binary(primitive: Primitive, function: Callable[[Any, Any], Any]) -> Callabl
         if keep_result:
             node.value = y
         result = _new(kind)
-        result.data = y
+        result.raw = y
         result.level = level
         result.node = node
         return result

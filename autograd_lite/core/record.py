@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core import errors
+from autograd_lite.core.ownership import kept
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.registry import COMPOSED, CONSTANT, PRIMITIVES, missing, read_late
 from autograd_lite.core.tape import Node
@@ -61,7 +62,7 @@ def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) 
             values.append(a)
             operands.append(a)
         elif isinstance(a, Tracked) and a.level == level:
-            values.append(a.data)
+            values.append(a.raw)
             operands.append(a.node)
             mask |= 1 << i
         else:
@@ -83,6 +84,8 @@ def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) 
         operands[i].value = values[i]
     for i, is_read in plan.constants:
         operands[i] = _constant(primitive, i, values[i], is_read)
+    if options:
+        options = {name: kept(value) for name, value in options.items()}
     if primitive.variadic:
         node = Node(primitive, None, None, tuple(operands), options, y)
     elif len(operands) > 1:
@@ -106,7 +109,7 @@ def _constant(primitive: Primitive, i: int, value: Any, is_read: bool) -> Any:
         return np.broadcast_to(0, np.shape(value)) if primitive.variadic else None
     if type(value) in (list, tuple) and (primitive.variadic or primitive.vjps[i] is not None):
         return np.asarray(value)  # rules take it for an array; a key stays
-    return value
+    return kept(value)
 
 
 def _parts(kind: type[T], results: Any, node: Node, level: int, is_read: bool) -> Any:

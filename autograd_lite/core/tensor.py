@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core import errors
-from autograd_lite.core.backward import Backward, writable_copy
+from autograd_lite.core.backward import Backward
 from autograd_lite.core.fast import binary, unary
 from autograd_lite.core.methods import ArrayMethods, OffTape
+from autograd_lite.core.ownership import callers_own, kept, read_only
 from autograd_lite.core.record import apply, call
 from autograd_lite.core.registry import PRIMITIVES, primitive_of
 from autograd_lite.core.tape import NOTHING, Node
@@ -66,11 +67,28 @@ class Tensor(Tracked, ArrayMethods, OffTape):
     def __init__(self, data: Any) -> None:
         if isinstance(data, Tensor):
             raise TypeError("this is a Tensor already; al.Tensor(t.data) makes a new leaf")
-        self.data = data if isinstance(data, Symbol) else np.asarray(data)
-        if self.data.dtype.kind not in errors.DIFFERENTIABLE:
-            raise errors.not_float("a Tensor", self.data.dtype)
+        self.raw = data if isinstance(data, Symbol) else np.asarray(data)
+        if self.raw.dtype.kind not in errors.DIFFERENTIABLE:
+            raise errors.not_float("a Tensor", self.raw.dtype)
         self.level = 0
-        self.node = Node(None, None, None, (), NOTHING, self.data)
+        self.node = Node(None, None, None, (), NOTHING, self.raw)
+
+    @property
+    def data(self) -> Any:
+        """The value: of a leaf the array itself, of a result a view that cannot be written to.
+
+        What is assigned to the ``data`` of a leaf takes the place of its value.
+        """
+        return read_only(self.raw) if self.node.primitive else self.raw
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        if self.node.primitive is not None:
+            raise AttributeError(
+                f"the data of a result cannot be set, and this is that of "
+                f"{self.node.primitive.name}; write t = al.Tensor(value) for a new leaf"
+            )
+        self.raw = value
 
     # ---- NumPy's protocols ----
 
@@ -111,9 +129,8 @@ class Tensor(Tracked, ArrayMethods, OffTape):
         return other // self, other % self
 
     def __getitem__(self, key: Any) -> Any:
-        if type(key) is list:
-            key = np.asarray(key, None if key else int)  # it may be changed before the way back
-        y = self.data[key]
+        key = np.asarray(key, None if key else int) if type(key) is list else kept(key)
+        y = self.raw[key]
         return tracked(type(self), y, Node(_GETITEM, self.node, key, (), NOTHING, y), self.level)
 
     def __copy__(self) -> Tensor:
@@ -135,10 +152,9 @@ class Tensor(Tracked, ArrayMethods, OffTape):
         seed = g if isinstance(g, Tensor) else np.asarray(g, self.dtype)
         if seed.shape != self.shape:
             raise ValueError(f"backward: g has shape {seed.shape}, the Tensor {self.shape}")
-        taken: set[int] = set()
-        writable_copy(seed, taken)
-        for node, cotangent in self.backward_pass({self.node: seed}).run().items():
-            node.grad = writable_copy(cotangent, taken)
+        cotangents = self.backward_pass({self.node: seed}).run()
+        for node in list(cotangents):
+            node.grad = callers_own([cotangents.pop(node)])
 
     @property
     def grad(self) -> Any:

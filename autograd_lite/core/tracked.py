@@ -18,14 +18,16 @@ _new = object.__new__
 class Tracked:
     """A value, the node that made it, and the level of differentiation that it belongs to.
 
+    ``raw`` is the value itself, which the tape may keep: only the engine looks at it.
+
     ``fuses`` says whether a step may be a rule's ``forward``, after which less is kept.
     """
 
-    __slots__ = ("data", "level", "node")
+    __slots__ = ("level", "node", "raw")
 
     fuses = True
 
-    data: Any
+    raw: Any
     node: Node
     level: int
     __array_function__: Callable[..., Any]
@@ -73,9 +75,9 @@ def is_plain(values: Iterable[Any]) -> bool:
     return PLAIN.issuperset(map(type, values))
 
 
-def tracked(kind: type[T], data: Any, node: Node, level: int) -> T:
+def tracked(kind: type[T], raw: Any, node: Node, level: int) -> T:
     t = _new(kind)
-    t.data = data
+    t.raw = raw
     t.level = level
     t.node = node
     return t
@@ -84,7 +86,7 @@ def tracked(kind: type[T], data: Any, node: Node, level: int) -> T:
 def strip(x: Any) -> Any:
     """The plain value under a tracked one of whatever level, also in lists, tuples and dicts."""
     while isinstance(x, Tracked):
-        x = x.data
+        x = x.raw
     if type(x) in (list, tuple):
         return type(x)(map(strip, x))
     return {k: strip(v) for k, v in x.items()} if type(x) is dict else x

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.core.backward import writable_copy
+from autograd_lite.core.ownership import callers_own
 from autograd_lite.core.trees import is_leaf, leaves_beside, rebuild, statics, tree_leaves
 from autograd_lite.programs.naming import identifiers
 from autograd_lite.programs.steps import Step, Value, replace_values
@@ -48,11 +48,9 @@ class Listing:
     def __call__(self, *args: Any) -> Any:
         """Run the program: bit for bit what the function would return."""
         values = self.run(self.leaves(args))
-        taken: set[int] = set()
-        for value in (*self.inputs, *self.constants):
-            writable_copy(values[value], taken)
-        results = iter([writable_copy(values[value], taken) for value in self.outputs])
-        return rebuild(self.result, lambda _: next(results))
+        held = [values[value] for value in reversed(self.outputs)]
+        del values
+        return rebuild(self.result, lambda _: callers_own(held))
 
     def values(self, *args: Any) -> dict[Value, Any]:
         """What every value of the program is; without arguments, what it was when traced."""

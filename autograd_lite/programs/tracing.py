@@ -31,7 +31,7 @@ def named(name: str, x: Any) -> Any:
     under = x
     while isinstance(under, Tracked):
         under.node.name = name
-        under = under.data
+        under = under.raw
     if isinstance(under, Tracer):
         under.value.name = name
     return x
@@ -75,9 +75,9 @@ class Followed(Noted):
     backward_pass = FollowedBackward
 
     def take_note(self, node: Node) -> None:
-        node.note = self.data
+        node.note = self.raw
         if node.primitive is PART and not hasattr(node.first, "note"):
-            node.first.note = whole(strip(self.data))
+            node.first.note = whole(strip(self.raw))
 
 
 def whole(part: Any) -> Tracer | None:

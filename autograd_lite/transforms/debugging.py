@@ -106,7 +106,7 @@ class Watched(Noted):
     backward_pass = WatchedBackward
 
     def take_note(self, node: Node) -> None:
-        node.note = Note(node, self.data)
+        node.note = Note(node, self.raw)
         if type(node.first) is Node and not hasattr(node.first, "note"):
             node.first.note = Note(node.first, None)  # a step with several results
         look_for_changes(node)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core import errors
+from autograd_lite.core.ownership import copied
 from autograd_lite.core.tape import Node
 from autograd_lite.core.trees import is_leaf, leaves_beside, tree_leaves, tree_map
 from autograd_lite.transforms.levels import Level, one, seed
@@ -74,7 +75,7 @@ def _value_and_gradients(
     cotangents: dict[Node, Any] = {}
     value = out
     if level.holds(out):
-        node, value = out.node, out.data
+        node, value = out.node, copied(out.raw)
         del out  # so that the tape is ours alone, and freed while it runs
         if node.shape != ():
             raise errors.not_scalar(node.shape)
@@ -104,7 +105,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     level = Level(args, tuple(range(len(args))))
     out = level.run(f, {})
     nodes = [r.node if level.holds(r) else None for r in tree_leaves(out)]
-    value = tree_map(lambda r: r.data if level.holds(r) else r, out)
+    value = tree_map(lambda r: copied(r.raw) if level.holds(r) else r, out)
     del out
 
     def pullback(g: Any) -> tuple[Any, ...]:
@@ -114,6 +115,6 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
             if node is not None:
                 c = seed(c, node)
                 roots[node] = roots[node] + c if node in roots else c
-        return level.gradients(level.kind.backward_pass(roots).run(), given)
+        return level.gradients(level.kind.backward_pass(roots).run())
 
     return value, pullback

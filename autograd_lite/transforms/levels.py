@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core import errors
-from autograd_lite.core.backward import writable_copy
 from autograd_lite.core.errors import DIFFERENTIABLE
+from autograd_lite.core.ownership import callers_own
 from autograd_lite.core.tape import NOTHING, Node, next_number
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import example
@@ -64,7 +64,7 @@ class Level:
                 raise errors.not_float(f"argument {i}{place}", node.dtype)
             nodes.append(node)
             t = _new(kind)
-            t.data = x
+            t.raw = x
             t.level = number
             t.node = node
             return t
@@ -90,20 +90,19 @@ class Level:
             )
         return isinstance(x, Tensor) and x.level == self.number
 
-    def gradients(self, cotangents: dict[Node, Any], seeds: Sequence[Any] = ()) -> tuple[Any, ...]:
+    def gradients(self, cotangents: dict[Node, Any]) -> tuple[Any, ...]:
         """Cotangents in the structure of the arguments, each an array of the caller's own."""
-        taken: set[int] = set()
-        for given in seeds:
-            writable_copy(given, taken)
-        following: Callable[[], Any]
+        following: Callable[[], Node]
 
         def gradient(x: Any) -> Any:
-            c = following()
-            return np.zeros_like(x) if c is None else writable_copy(c, taken)
+            node = following()
+            if node not in cotangents:
+                return np.zeros_like(x)
+            return callers_own([cotangents.pop(node)])
 
         result = []
         for i, nodes in self.leaves:
-            following = map(cotangents.get, nodes).__next__
+            following = iter(nodes).__next__
             try:
                 result.append(rebuild(self.args[i], gradient))
             except StopIteration:

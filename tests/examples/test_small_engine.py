@@ -173,7 +173,7 @@ def mutant(old, new):
         ("cotangents[a] + fit(c, a) if a in cotangents else fit(c, a)", "fit(c, a)"),
         ("max(steps, key", "min(steps, key"),
         ("max(steps, key=lambda node: node.number)", "steps[0]"),
-        ("{y.node: strip(y) ** 0}", "{y.node: y.data}"),
+        ("{y.node: strip(y) ** 0}", "{y.node: y.raw}"),
         ("node.primitive.arrays, node.values", "node.primitive.arrays, strip(node.values)"),
     ],
     ids=["broadcast", "overwrite", "earliest first", "as they come", "seed", "first order only"],

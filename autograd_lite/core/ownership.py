@@ -1,0 +1,68 @@
+"""Ownership: what leaves is the caller's own, and what is kept is ours.
+
+Nothing that leaves shares memory with the tape, with an argument, or with an array that a rule
+holds on to.  Nothing that is kept changes when the caller uses an index or a mask again.
+"""
+
+from __future__ import annotations
+
+from sys import getrefcount
+from typing import Any
+
+import numpy as np
+
+#: Kinds of dtype of what picks and counts: truth values and integers.
+PICKING = "biu"
+
+
+def _alone() -> tuple[int, int]:
+    """How many references this Python counts to a local array, and to the base of one."""
+    x = np.empty(2)
+    own = getrefcount(x)
+    view = x[:1]
+    del x
+    return own, getrefcount(view.base)
+
+
+_ALONE, _BASE_ALONE = _alone()
+
+
+def callers_own(held: list[Any]) -> Any:
+    """The array taken out of ``held``, or a copy if anybody else can see its memory or change it.
+
+    Whoever else holds it holds a reference: the tape, a rule that closes over it, another gradient.
+    """
+    x = held.pop()
+    if type(x) is np.ndarray:
+        shared = getrefcount(x) > _ALONE
+        if x.base is not None:
+            shared = shared or getrefcount(x.base) > _BASE_ALONE or not x.flags.writeable
+        if shared:
+            return x.copy("K")
+    return x
+
+
+def copied(x: Any) -> Any:
+    """An array of the same numbers that nobody else holds, lying in memory as this one does."""
+    return x.copy("K") if type(x) is np.ndarray else x
+
+
+def read_only(x: Any) -> Any:
+    """A view that cannot be written to."""
+    if type(x) is np.ndarray:
+        x = x.view()
+        x.flags.writeable = False
+    return x
+
+
+def kept(x: Any) -> Any:
+    """A constant as a node keeps it: what picks and counts is copied, for it may be used again.
+
+    A buffer of floats is kept as it is, since a copy of it would cost; `al.debug` notices where it
+    is changed.
+    """
+    if type(x) is np.ndarray:
+        return x.copy() if x.dtype.kind in PICKING else x
+    if type(x) in (list, tuple):
+        return type(x)(map(kept, x))
+    return x
