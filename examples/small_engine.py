@@ -7,7 +7,7 @@ from itertools import count, cycle
 import numpy as np
 
 from autograd_lite.core.methods import ArrayMethods
-from autograd_lite.core.registry import COMPOSED, CONSTANT, PRIMITIVES
+from autograd_lite.core.registry import COMPOSED, CONSTANT, primitive_of
 from autograd_lite.core.tracked import Tracked, strip
 
 next_number = count().__next__
@@ -42,7 +42,7 @@ def call(function, args, options):
         return COMPOSED[function](*args, **options)
     if function in CONSTANT:  # its result does not vary, so there is nothing to record
         return function(*strip(args), **strip(options))
-    primitive = PRIMITIVES[function]
+    primitive = primitive_of(function)
     args, options = primitive.bind(args, options)
     level = max(a.level for a in args if isinstance(a, Box))
     operands = [a.node if isinstance(a, Box) and a.level == level else None for a in args]
@@ -59,7 +59,7 @@ def vjp(node, g):
         known |= {names[0]: values, "shapes": [*map(np.shape, values)], "tracked": node.operands}
     for i, (a, name) in enumerate(zip(node.operands, cycle(names))):
         if a and (rule := primitive.rules[name]):
-            transposed = a.primitive is PRIMITIVES[np.transpose]
+            transposed = a.primitive is primitive_of(np.transpose)
             known |= {"shape": a.shape, "dtype": a.dtype, "transposed": transposed}
             c = rule(*[known[name] for name in signature(rule).parameters])
             yield a, list(c)[i] if primitive.variadic else c

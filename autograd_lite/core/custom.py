@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 from functools import partial, wraps
 from types import FunctionType
 from typing import Any, ParamSpec, TypeVar, overload
+from weakref import ref
 
 from autograd_lite.core.fast import binary, unary
 from autograd_lite.core.ownership import read_only
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.record import apply
-from autograd_lite.core.registry import PRIMITIVES, SETTINGS, primitive_of, read_late
+from autograd_lite.core.registry import PRIMITIVES, SETTINGS, known, read_late
 from autograd_lite.core.signatures import Function
 from autograd_lite.core.tape import NOTHING
 from autograd_lite.core.tensor import Tensor
@@ -44,11 +45,9 @@ def primitive(function: Any = None, *, inline: bool = False) -> Any:
     """
     if function is None:
         return partial(primitive, inline=inline)
-    made = primitive_of(function)
+    made = Primitive(function)
     made.custom, made.inline = True, inline
-    step = recorded(function, made)
-    PRIMITIVES[step] = made
-    return step
+    return recorded(function, made)
 
 
 def rule(
@@ -85,12 +84,19 @@ def rule(
     12.0
     """
     read_late(function)  # so that this rule prevails
-    if isinstance(function, FunctionType) and function not in PRIMITIVES:
+    old = known(function)
+    if isinstance(function, FunctionType) and old is None:
         raise TypeError(
             f"{function.__name__} would never use its rule, since its body is recorded step by "
             f"step; decorate it with @al.primitive first"
         )
-    old = PRIMITIVES.get(function) or Primitive(function)
+    if not rules:
+        name = getattr(function, "__name__", function)
+        raise TypeError(
+            f"rule({name}) states no derivative, and would leave {name} without one; state one for "
+            f"each argument, as in x=lambda g, x: g * …, or x=None where the result is constant"
+        )
+    old = old or Primitive(function)
     for name, given in zip(SETTINGS, (broadcasts, into, residuals, forward), strict=True):
         if given is not None and name in old.defaults:
             raise TypeError(
@@ -102,10 +108,12 @@ def rule(
     new = Primitive(  # so that a rule which is refused leaves the one before as it was
         *(old.function, rules, old.name), broadcasts, into, residuals, forward
     )
+    new._function = old._function
     new.custom, new.inline = old.custom, old.inline
     new.read()
     old.become(new)
-    PRIMITIVES[function] = old  # last, for another thread may look
+    if known(function) is not old:
+        PRIMITIVES[function] = old  # last, for another thread may look
 
 
 def recorded(function: Callable[P, R], primitive: Primitive) -> Callable[P, R]:
@@ -116,7 +124,7 @@ def recorded(function: Callable[P, R], primitive: Primitive) -> Callable[P, R]:
             if isinstance(a, Tensor):
                 break
             if isinstance(a, Tracked):  # by another engine on the same table
-                return a.__array_function__(step, (), args, options)
+                return a.__array_function__(this(), (), args, options)
             if isinstance(a, (list, tuple)):
                 refuse_tensors_in(a, primitive.name)
         else:
@@ -129,7 +137,7 @@ def recorded(function: Callable[P, R], primitive: Primitive) -> Callable[P, R]:
             for a in (*args, *options.values()):
                 for part in a if type(a) in (list, tuple) else (a,):
                     if isinstance(part, Symbol):
-                        return part.record(step, args, options)
+                        return part.record(this(), args, options)
         return function(*args, **options)
 
     # As for NumPy's own functions there is a fast path; all else is `general`.
@@ -150,14 +158,16 @@ def recorded(function: Callable[P, R], primitive: Primitive) -> Callable[P, R]:
         return general(args, options)
 
     def inner1(x: Any) -> Any:  # it may be tracked at a lower level
-        return function(x) if type(x) in PLAIN else step(x)  # type: ignore[call-arg]
+        return function(x) if type(x) in PLAIN else this()(x)  # type: ignore[call-arg]
 
     def inner2(x: Any, y: Any) -> Any:
         plain = type(x) in PLAIN and type(y) in PLAIN
-        return function(x, y) if plain else step(x, y)  # type: ignore[call-arg]
+        return function(x, y) if plain else this()(x, y)  # type: ignore[call-arg]
 
     run1, run2 = unary(primitive, inner1), binary(primitive, inner2)
-    primitive.function = step
+    this: Any = ref(step)  # a closure over itself would need the collector to be freed
+    primitive._function = this
+    step.__primitive__ = primitive  # type: ignore[attr-defined]
     return step
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from threading import RLock
 from typing import Any, NamedTuple
+from weakref import ref
 
 import numpy as np
 
@@ -65,7 +66,7 @@ class Primitive(Signature):
     """
 
     __slots__ = (
-        *("function", "rules", "broadcasts", "into", "residuals", "forward"),
+        *("_function", "rules", "broadcasts", "into", "residuals", "forward"),
         *("custom", "inline", "part"),
         *("accepted", "fast_arity", "keeps", "plans", "slow", "vjps"),
     )
@@ -77,10 +78,18 @@ class Primitive(Signature):
         name: str | None = None,
         *settings: Any,
     ) -> None:
-        self.function = function
+        self._function: Any = function
         self.name = name or str(getattr(function, "__name__", function))
         self.custom = self.inline = self.part = False
         self.state(rules or {}, *settings)
+
+    @property
+    def function(self) -> Function:
+        """The function; a custom one is only referred to, so that it is freed like any other."""
+        found: Any = self._function
+        if type(found) is ref:
+            found = found()
+        return found  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -105,7 +114,7 @@ class Primitive(Signature):
     ) -> None:
         """State the rules, and what can be said besides."""
         self.rules = rules
-        self.broadcasts = isinstance(self.function, np.ufunc) if broadcasts is None else broadcasts
+        self.broadcasts = isinstance(self._function, np.ufunc) if broadcasts is None else broadcasts
         self.into, self.residuals, self.forward = into, residuals, forward
 
     def become(self, other: Primitive) -> None:
@@ -128,7 +137,7 @@ class Primitive(Signature):
         union = frozenset[int]().union(*reads)
         self.keeps = [tuple(i in read for i in positions) for read in (*reads, union)]
         self.vjps = [vjp(self, i, rules[argument]) for i, argument in enumerate(self.arrays)]
-        self.plans: dict[tuple[int, int, bool], Plan] = {}
+        self.plans: dict[tuple[tuple[int, ...], int, bool], Plan] = {}
         self.slow = self.part or self.variadic or self.into is not None
         self.fast_arity = arity  # last, for it lets the fast path in
 
@@ -139,26 +148,27 @@ class Primitive(Signature):
         positions = [i for i, name in enumerate(self.arrays) if name in names]
         return frozenset([*positions, RESULT] if "y" in names else positions)
 
-    def plan(self, mask: int, n: int, *, forward: bool) -> Plan:
-        """What to keep of ``n`` arguments of which those are tracked whose bits ``mask`` has."""
-        plan = self.plans.get((mask, n, forward))
+    def plan(self, tracked: tuple[int, ...], n: int, *, forward: bool) -> Plan:
+        """What to keep of ``n`` arguments of which those at the positions ``tracked`` are."""
+        if self.variadic:  # of so many patterns, few come twice
+            return self._plan(tracked, n, forward)
+        plan = self.plans.get((tracked, n, forward))
         if plan is None:
-            tracked = [mask >> i & 1 for i in range(n)]
-            plan = self.plans[mask, n, forward] = self._plan(tracked, forward)
+            plan = self.plans[tracked, n, forward] = self._plan(tracked, n, forward)
         return plan
 
-    def _plan(self, tracked: list[int], forward: bool) -> Plan:
-        ruled = [0 if self.variadic else i for i in range(len(tracked))]
-        for i, here in zip(ruled, tracked):
-            if here and (i >= len(self.vjps) or self.rules[self.arrays[i]] is no_derivative):
+    def _plan(self, tracked: tuple[int, ...], n: int, forward: bool) -> Plan:
+        ruled = [0] * n if self.variadic else range(n)
+        for i in {ruled[i] for i in tracked}:
+            if i >= len(self.vjps) or self.rules[self.arrays[i]] is no_derivative:
                 raise errors.no_closed_form(self.name, [*self.defaults][i])
-        linked = [i for i, here in enumerate(tracked) if here and self.vjps[ruled[i]] is not None]
+        linked = {i for i in tracked if self.vjps[ruled[i]] is not None}
         names = {ruled[i]: requested(self.rules[self.arrays[ruled[i]]]) for i in linked}
         each = [self._reads(requests, forward=forward) for requests in names.values()]
         reads = frozenset[int]().union(*each)
         return Plan(
             varies=bool(linked),
-            kept=tuple(i for i in linked if ruled[i] in reads),
+            kept=tuple(i for i in tracked if i in linked and ruled[i] in reads),
             constants=tuple((i, k in reads) for i, k in enumerate(ruled) if i not in linked),
             result=RESULT in reads,
             residuals=forward and any("residuals" in requests for requests in names.values()),

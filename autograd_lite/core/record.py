@@ -56,7 +56,7 @@ def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) 
         _check(primitive, options)
     values = []
     operands = []
-    mask = 0  # the bits of those that are tracked at this level
+    here = []  # the positions of those that are tracked at this level
     for i, a in enumerate(args):
         if type(a) in PLAIN:
             values.append(a)
@@ -64,13 +64,15 @@ def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) 
         elif isinstance(a, Tracked) and a.level == level:
             values.append(a.raw)
             operands.append(a.node)
-            mask |= 1 << i
+            here.append(i)
         else:
             errors.refuse_matrix(a)
             values.append(a)
             operands.append(a)
     fuses = primitive.forward is not None and top is not None and top.fuses
-    plan = primitive.plan(mask, len(args), forward=fuses and not options and is_plain(values))
+    plan = primitive.plan(
+        tuple(here), len(args), forward=fuses and not options and is_plain(values)
+    )
     function = primitive.forward if plan.residuals and primitive.forward else primitive.function
     try:
         y = function(*values, **options)

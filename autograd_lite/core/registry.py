@@ -32,14 +32,24 @@ SETTINGS = ("broadcasts", "into", "residuals", "forward")
 def rule(function: Function, **statement: Any) -> None:
     """State derivatives in the rule table; `al.rule` is the same for users, and checks them."""
     settings = [statement.pop(name, None) for name in SETTINGS]
-    primitive_of(function).state(statement, *settings)
+    PRIMITIVES[function] = primitive_of(function)
+    PRIMITIVES[function].state(statement, *settings)
+
+
+def known(function: Function) -> Primitive | None:
+    """The primitive of ``function``, if there is one.
+
+    A custom function carries its own, so that both are freed together; all others are in the table.
+    """
+    own: Primitive | None = getattr(function, "__primitive__", None)
+    if own is not None and own.function is function:  # and not that of a function it wraps
+        return own
+    return PRIMITIVES.get(function)
 
 
 def primitive_of(function: Function) -> Primitive:
     """The primitive of ``function``, made when there is none."""
-    if function not in PRIMITIVES:
-        PRIMITIVES[function] = Primitive(function)
-    return PRIMITIVES[function]
+    return known(function) or PRIMITIVES.setdefault(function, Primitive(function))
 
 
 def composed(function: Function, composition: Function) -> None:

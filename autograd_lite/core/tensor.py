@@ -137,7 +137,9 @@ class Tensor(Tracked, ArrayMethods, OffTape):
         return self
 
     def __deepcopy__(self, memo: Any) -> Tensor:
-        return self if self.node.primitive else type(self)(np.array(strip(self)))
+        """A leaf of one's own has a copy that is another leaf; what varies stays on the tape."""
+        varies = self.level or self.node.primitive
+        return self if varies else type(self)(np.array(strip(self)))
 
     # ---- gradients ----
 

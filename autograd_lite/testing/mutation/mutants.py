@@ -18,7 +18,7 @@ import numpy as np
 
 from autograd_lite.core.backward import stretched, unbroadcast
 from autograd_lite.core.primitive import Primitive, no_derivative
-from autograd_lite.core.registry import COMPOSED, PRIMITIVES, missing, read_late
+from autograd_lite.core.registry import COMPOSED, known, missing, read_late
 from autograd_lite.core.signatures import Function
 from autograd_lite.core.tape import Node
 from autograd_lite.core.tensor import Tensor
@@ -171,9 +171,10 @@ def mutants(function: Function | Primitive) -> Iterator[Mutant]:
             raise TypeError(
                 f"{function.__name__} has no rule of its own: it is made of other functions"
             )
-        if function not in PRIMITIVES:
+        found = known(function)
+        if found is None:
             raise missing(function)
-        row = PRIMITIVES[function]
+        row = found
     for argument, rule in row.rules.items():
         if rule is not None and rule is not no_derivative:
             yield from (Mutant(row, argument, change) for change in changes(row, argument))
