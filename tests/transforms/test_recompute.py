@@ -74,3 +74,42 @@ def test_checkpoint_of_results_of_any_structure():
     assert al.grad(lambda x: f(x)["a"] + f(x)["b"][1][0])(2.0) == 4.0 + 12.0
     state = al.checkpoint(np.linalg.slogdet)
     assert np.array_equal(al.grad(lambda x: state(x).logabsdet)(np.eye(2)), np.eye(2))
+
+
+# ---- blocks that are not pure ----
+
+
+@pytest.mark.parametrize("shape", [(8,), (300, 50), ()])
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_block_that_draws_is_noticed(shape, nested):
+    rng = np.random.default_rng(0)
+
+    def dropped(x):
+        return np.tanh(x) * (rng.random(shape) > 0.5) * rng.random()
+
+    block = al.checkpoint(lambda x: al.checkpoint(dropped)(x) if nested else dropped(x))
+    with pytest.raises(RuntimeError, match="not pure: it draws random numbers"):
+        al.grad(lambda x: np.sum(block(x) ** 2))(np.ones(shape))
+
+
+def test_a_mask_that_is_an_argument_is_the_remedy():
+    mask = np.random.default_rng(0).random(8) > 0.5
+    block = al.checkpoint(lambda x, mask: np.tanh(x) * mask)
+    x = np.linspace(0.5, 2, 8)
+    expected = al.grad(lambda x: np.sum(np.tanh(x) * mask))(x)
+    np.testing.assert_array_equal(al.grad(lambda x: np.sum(block(x, mask)))(x), expected)
+
+
+def test_a_block_that_reads_what_changes_is_noticed():
+    scale = {"by": 2.0}
+    block = al.checkpoint(lambda x: x * scale["by"])
+    _, pullback = al.vjp(block, np.ones(3))
+    scale["by"] = 3.0
+    with pytest.raises(RuntimeError, match="reads what has changed"):
+        pullback(np.ones(3))
+
+
+def test_nan_is_as_good_as_nan():
+    block = al.checkpoint(lambda x: np.sqrt(x))
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(al.grad(block)(-1.0))
