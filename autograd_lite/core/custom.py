@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial, wraps
 from types import FunctionType
 from typing import Any, ParamSpec, TypeVar, overload
 from weakref import ref
 
 from autograd_lite.core.fast import binary, unary
+from autograd_lite.core.gathering import holds, is_sequence
 from autograd_lite.core.ownership import read_only
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.record import apply
@@ -125,8 +126,8 @@ def recorded(function: Callable[P, R], primitive: Primitive) -> Callable[P, R]:
                 break
             if isinstance(a, Tracked):  # by another engine on the same table
                 return a.__array_function__(this(), (), args, options)
-            if isinstance(a, (list, tuple)):
-                refuse_tensors_in(a, primitive.name)
+            if is_sequence(a) and holds(a, Tracked):
+                break
         else:
             if not (options and any(isinstance(x, Tracked) for x in options.values())):
                 return plainly(args, options)
@@ -169,14 +170,6 @@ def recorded(function: Callable[P, R], primitive: Primitive) -> Callable[P, R]:
     primitive._function = this
     step.__primitive__ = primitive  # type: ignore[attr-defined]
     return step
-
-
-def refuse_tensors_in(items: Iterable[Any], name: str) -> None:
-    if any(isinstance(x, Tracked) for x in items):
-        raise TypeError(
-            f"{name} got Tensors in a list, where no rule sees them; give them one by one, to a "
-            f"function of *args, or as one array, by np.stack"
-        )
 
 
 def stop_gradient(x: Any) -> Any:

@@ -75,6 +75,28 @@ def not_a_number(result: Any) -> TypeError:
     )
 
 
+def check_constant(result: Any, left: Sequence[str]) -> None:
+    """Raise for a result that is no float, or that does not vary since a value left the tape."""
+    dtype = np.result_type(result)
+    if dtype.kind in "biu":
+        raise TypeError(
+            f"grad needs a function whose result is a float, and got {result!r} of dtype {dtype}: "
+            f"a count or a truth value does not vary continuously; return a loss such as "
+            f"np.sum(…), or 1.0 for 1"
+        )
+    check_left(left)
+
+
+def check_left(left: Sequence[str]) -> None:
+    """Raise if nothing of the result varies, and a value was taken off the tape at some line."""
+    if left:
+        raise TypeError(
+            f"the result does not vary, since at {left[0]} the value of a Tensor was taken off the "
+            f"tape, as .item(), .tolist() and text do; compute with the Tensor itself, or return "
+            f"a constant that was not made of it"
+        )
+
+
 def complex_result() -> TypeError:
     return TypeError(
         "grad needs a real result, and this one is complex; take its real part or its absolute "

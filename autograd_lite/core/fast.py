@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from numpy import ndarray
+
 from autograd_lite.core import errors
+from autograd_lite.core.gathering import OBJECT
 from autograd_lite.core.ownership import kept
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.record import apply
@@ -75,6 +78,8 @@ def binary(primitive: Primitive, function: Callable[[Any, Any], Any]) -> Callabl
             b = u.node
             keep1, keep2, keep_result = primitive.keeps[2]
         elif other in PLAIN:
+            if other is ndarray and u.dtype is OBJECT:  # there may be Tensors in it
+                return apply(primitive, (t, u), NOTHING)
             level = t.level
             x1 = t.raw
             x2 = u
@@ -82,6 +87,8 @@ def binary(primitive: Primitive, function: Callable[[Any, Any], Any]) -> Callabl
             b = None
             keep1, keep2, keep_result = primitive.keeps[0]
         elif kind in PLAIN:
+            if kind is ndarray and t.dtype is OBJECT:
+                return apply(primitive, (t, u), NOTHING)
             kind = other
             level = u.level
             x1 = t

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core.errors import assigned, detached
-from autograd_lite.core.tracked import strip
+from autograd_lite.core.frames import users_line
+from autograd_lite.core.tracked import LEFT, Tracked, strip
 
 _np: Any = np  # to the type checker, a Tensor is no array
 
@@ -195,6 +196,16 @@ def _stripped(function: Callable[..., Any], reflected: bool = False) -> Any:
     return method
 
 
+def left(t: Any) -> Any:
+    """The plain value of a Tensor, and a note of the line for each level that it leaves."""
+    x = t
+    while isinstance(x, Tracked):
+        if x.level in LEFT:
+            LEFT[x.level].append(users_line())
+        x = x.raw
+    return x
+
+
 class OffTape:
     """What leads from a Tensor off the tape: comparisons, Python numbers, text."""
 
@@ -231,16 +242,16 @@ class OffTape:
 
     def item(self, *index: int) -> Any:
         """The value as a Python number, off the tape."""
-        return np.asarray(strip(self)).item(*index)
+        return np.asarray(left(self)).item(*index)
 
     def tolist(self) -> Any:
         """The values as nested lists of Python numbers, off the tape."""
-        return np.asarray(strip(self)).tolist()
+        return np.asarray(left(self)).tolist()
 
     def __repr__(self) -> str:
-        value = repr(np.asarray(strip(self))).removeprefix("array(").removesuffix(")")
+        value = repr(np.asarray(left(self))).removeprefix("array(").removesuffix(")")
         made_by = f", from {self.node.primitive.name}" if self.node.primitive else ""
         return f"Tensor({value}{made_by})"
 
     def __format__(self, spec: str) -> str:
-        return format(strip(self), spec) if spec else repr(self)
+        return format(left(self), spec) if spec else repr(self)

@@ -148,6 +148,11 @@ class Primitive(Signature):
         positions = [i for i, name in enumerate(self.arrays) if name in names]
         return frozenset([*positions, RESULT] if "y" in names else positions)
 
+    def varies_with(self, i: int) -> bool:
+        """Whether the result varies with argument ``i``; it does not with a key or a mask."""
+        i = 0 if self.variadic else i
+        return i < len(self.vjps) and self.vjps[i] is not None
+
     def plan(self, tracked: tuple[int, ...], n: int, *, forward: bool) -> Plan:
         """What to keep of ``n`` arguments of which those at the positions ``tracked`` are."""
         if self.variadic:  # of so many patterns, few come twice

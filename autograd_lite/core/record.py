@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core import errors
+from autograd_lite.core.gathering import gathered, is_sequence
 from autograd_lite.core.ownership import kept
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.registry import COMPOSED, CONSTANT, PRIMITIVES, missing, read_late
@@ -46,6 +47,8 @@ def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) 
     """
     if not primitive.rules:
         raise missing(primitive.function)
+    if any(map(is_sequence, args)):
+        args = tuple([gathered(a) if primitive.varies_with(i) else a for i, a in enumerate(args)])
     top = None
     level = -1
     for a in args:

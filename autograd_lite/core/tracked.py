@@ -70,6 +70,10 @@ def branch(condition: Any) -> bool:
     return condition.branch() if isinstance(condition, Symbol) else bool(condition)
 
 
+#: The user's lines at which a value left the tape, by level, while a function runs at that level.
+LEFT: dict[int, list[str]] = {}
+
+
 def is_plain(values: Iterable[Any]) -> bool:
     """Whether all of these are taken as they are."""
     return PLAIN.issuperset(map(type, values))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core.backward import Backward
+from autograd_lite.core.gathering import gathered
 from autograd_lite.core.noted import Noted
 from autograd_lite.core.record import PART
 from autograd_lite.core.tape import Node
@@ -127,7 +128,7 @@ def run(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Trace, list[Value
         wrapped.append(rebuild(arg, wrap))
     before = KIND.set(Followed)
     try:
-        result = f(*wrapped)
+        result = rebuild(f(*wrapped), gathered)
     finally:
         KIND.reset(before)
     return trace, inputs, result

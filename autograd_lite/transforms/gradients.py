@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core import errors
+from autograd_lite.core.gathering import gathered
 from autograd_lite.core.ownership import copied
 from autograd_lite.core.tape import Node
-from autograd_lite.core.trees import is_leaf, leaves_beside, tree_leaves, tree_map
+from autograd_lite.core.trees import is_leaf, leaves_beside, rebuild, tree_leaves, tree_map
 from autograd_lite.transforms.levels import Level, one, seed
 
 Function = Callable[..., Any]
@@ -72,6 +73,8 @@ def _value_and_gradients(
 ) -> tuple[Any, tuple[Any, ...]]:
     level = Level(args, numbers)
     out = level.run(f, options)
+    if type(out) is np.ndarray:
+        out = gathered(out)
     cotangents: dict[Node, Any] = {}
     value = out
     if level.holds(out):
@@ -88,6 +91,8 @@ def _value_and_gradients(
         raise errors.not_a_number(out)
     elif np.shape(out) != ():
         raise errors.not_scalar(np.shape(out))
+    else:
+        errors.check_constant(out, level.left)
     return value, level.gradients(cotangents)
 
 
@@ -103,10 +108,12 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     (array([  1., -10.]),)
     """
     level = Level(args, tuple(range(len(args))))
-    out = level.run(f, {})
+    out = rebuild(level.run(f, {}), gathered)
     nodes = [r.node if level.holds(r) else None for r in tree_leaves(out)]
     value = tree_map(lambda r: copied(r.raw) if level.holds(r) else r, out)
     del out
+    if not any(nodes):
+        errors.check_left(level.left)
 
     def pullback(g: Any) -> tuple[Any, ...]:
         given = [g] if is_leaf(value) else leaves_beside(value, g)

@@ -14,7 +14,7 @@ from autograd_lite.core.errors import DIFFERENTIABLE
 from autograd_lite.core.ownership import callers_own
 from autograd_lite.core.tape import NOTHING, Node, next_number
 from autograd_lite.core.tensor import KIND, Tensor
-from autograd_lite.core.tracked import example
+from autograd_lite.core.tracked import LEFT, example
 from autograd_lite.core.trees import paths, rebuild
 
 _next_level = count(1).__next__
@@ -28,12 +28,13 @@ class Level:
     the highest level it meets, never confuses the perturbations of the two.
     """
 
-    __slots__ = ("args", "kind", "leaves", "number", "wrapped")
+    __slots__ = ("args", "kind", "leaves", "left", "number", "wrapped")
 
     def __init__(self, args: tuple[Any, ...], argnums: tuple[int, ...]) -> None:
         self.number = _next_level()
         self.kind = KIND.get(Tensor)
         self.args = args
+        self.left: list[str] = []  # the lines at which a value left the tape
         self.wrapped = list(args)
         self.leaves: list[tuple[int, list[Node]]] = []
         for i in positions(len(args), argnums):
@@ -73,11 +74,14 @@ class Level:
 
     def run(self, f: Callable[..., Any], options: dict[str, Any]) -> Any:
         """``f`` of the wrapped arguments; these are let go, so that the tape is the result's."""
+        LEFT[self.number] = self.left
         try:
             out = f(*self.wrapped, **options)
         except errors.ShapeMismatch as mismatch:
             mismatch.call_by_name(f, self.args, self.leaves)
             raise
+        finally:
+            LEFT.pop(self.number, None)
         self.wrapped.clear()
         return out
 
