@@ -13,7 +13,7 @@ from autograd_lite.core.gathering import gathered
 from autograd_lite.core.noted import Noted
 from autograd_lite.core.record import PART
 from autograd_lite.core.tape import Node
-from autograd_lite.core.tensor import KIND
+from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Symbol, Tracked, strip
 from autograd_lite.core.trees import paths, rebuild
 from autograd_lite.programs.steps import Value
@@ -126,11 +126,12 @@ def run(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Trace, list[Value
                 f"and pass them as an argument"
             )
         wrapped.append(rebuild(arg, wrap))
-    before = KIND.set(Followed)
-    try:
+    outer = KIND.get(Tensor)
+    try:  # an interrupt may come at any moment, so nothing is set before
+        KIND.set(Followed)
         result = rebuild(f(*wrapped), gathered)
     finally:
-        KIND.reset(before)
+        KIND.set(outer)
     return trace, inputs, result
 
 

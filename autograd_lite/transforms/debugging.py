@@ -13,7 +13,7 @@ from autograd_lite.core.backward import Backward
 from autograd_lite.core.frames import users_line
 from autograd_lite.core.noted import Noted
 from autograd_lite.core.tape import Node, tape
-from autograd_lite.core.tensor import KIND
+from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Tracked, strip
 
 #: How many of the steps before a new one are looked at for arrays that were changed.
@@ -39,16 +39,24 @@ def debug() -> Iterator[None]:
     ...         print(str(error).partition(",")[0])
     -inf born in log
     """
-    before = KIND.set(Watched)
-    try:
-        with np.errstate(all="ignore"):  # we say it better
-            yield
+    outer, warned = KIND.get(Tensor), np.geterr()
+    try:  # an interrupt may come at any moment, so nothing is set before
+        KIND.set(Watched)
+        np.seterr(all="ignore")  # we say it better
+        yield
     except Exception as error:
         if not hasattr(error, "nodes"):
             error.nodes = worked_on(error)  # type: ignore[attr-defined]
         raise
     finally:
-        KIND.reset(before)
+        try:
+            KIND.set(outer)
+        finally:
+            try:
+                np.seterr(**warned)
+            except KeyboardInterrupt:
+                np.seterr(**warned)
+                raise
 
 
 def worked_on(error: Exception) -> list[Node]:

@@ -74,8 +74,8 @@ class Level:
 
     def run(self, f: Callable[..., Any], options: dict[str, Any]) -> Any:
         """``f`` of the wrapped arguments; these are let go, so that the tape is the result's."""
-        LEFT[self.number] = self.left
         try:
+            LEFT[self.number] = self.left
             out = f(*self.wrapped, **options)
         except errors.ShapeMismatch as mismatch:
             mismatch.call_by_name(f, self.args, self.leaves)
