@@ -13,7 +13,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd_lite as al
@@ -23,6 +23,7 @@ from autograd_lite.core.registry import PRIMITIVES
 from autograd_lite.core.tape import NOTHING, Node
 from autograd_lite.core.tracked import tracked
 from tests.support.derivatives import direction, unflat
+from tests.support.effort import examples
 from tests.support.equality import same
 from tests.support.rows import ROWS
 from tests.support.rows.row import cases
@@ -146,6 +147,7 @@ def test_every_ufunc_is_tested():
 
 
 @pytest.mark.parametrize("name", TESTED)
+@settings(max_examples=examples(0.3))
 @given(data=st.data())
 def test_both_paths_are_the_same(name, data):
     primitive, arity, row = TESTED[name]
@@ -159,6 +161,7 @@ def test_both_paths_are_the_same(name, data):
 
 
 @pytest.mark.parametrize("row", [r for r in ROWS if r.function is operator.getitem], ids=repr)
+@settings(max_examples=examples(0.3))
 @given(data=st.data())
 def test_indexing_is_the_same(row, data):
     """It has a path of its own, for a key is no operand."""
@@ -175,8 +178,8 @@ def test_indexing_is_the_same(row, data):
 # ---- and planted mistakes are found ----
 
 FRACTIONS = [np.array(Fraction(1, 3), object), np.array([Fraction(2), Fraction(1, 5)], object)]
-FLOATS = [np.array([[0.5], [1.5]]), np.array([2.0, 3.0]), 1.25, np.float32(0.75)]
-FUNCTIONS = {1: [np.sin, np.exp, np.negative], 2: [np.multiply, np.divide, np.power, np.add]}
+FLOATS = [np.array([[0.5], [1.5]]), np.array([2.0, 3.0]), 1.25]
+FUNCTIONS = {1: [np.sin, np.exp, np.negative], 2: [np.multiply, np.divide, np.power]}
 
 
 def found(module):
