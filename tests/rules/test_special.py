@@ -177,6 +177,7 @@ def test_a_sign_is_constant():
     np.testing.assert_array_equal(al.grad(lambda x: np.sum(x * sp.gammasgn(x)))(x.data), [-1, 1])
 
 
+@pytest.mark.slow
 @each(ROWS)
 @given(data=st.data())
 def test_arrays(row, data):
