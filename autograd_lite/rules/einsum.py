@@ -1,16 +1,15 @@
-"""Derivatives of Einstein sums: the gradient of an operand is a sum of the others with g."""
+"""Derivatives of Einstein sums: the gradient of an operand is such a sum of the others and g."""
 
 import numpy as np
 
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
+from autograd_lite.rules.common import given
 
 
 @primitive(inline=True)
 def einsum(*operands, subscripts, optimize=False, dtype=None, casting="safe", order="K"):
-    options = {"optimize": optimize, "casting": casting, "order": order}
-    if dtype is not None:
-        options["dtype"] = dtype
+    options = given(optimize=optimize, dtype=dtype, casting=casting, order=order)
     return np.einsum(subscripts, *operands, **options)
 
 
@@ -32,7 +31,7 @@ def explicit(subscripts, shapes):
     return terms, output.replace("...", dots)
 
 
-def einsum_back(g, operands, shapes, tracked, subscripts):
+def einsum_vjp(g, operands, shapes, tracked, subscripts):
     terms, output = explicit(subscripts, shapes)
     for i, shape in enumerate(shapes):
         yield einsum_by(i, g, operands, shape, terms, output) if tracked[i] else None
@@ -48,18 +47,18 @@ def einsum_by(i, g, operands, shape, terms, output):
     target = ""
     fresh = (c for c in LETTERS if c not in "".join(terms) + output)
     for letter, n in zip(terms[i], shape):
-        if letter in target:  # a diagonal was taken: put it back with an identity matrix
+        if letter in target:  # an identity matrix puts back the diagonal that was taken
             twin = next(fresh)
             others.append((letter + twin, np.eye(n, dtype=kind)))
             letter = twin
-        elif letter not in lengths or lengths[letter] == 1 != n:  # stretch
+        elif letter not in lengths or lengths[letter] == 1 != n:  # ones stretch the axis
             others.append((letter, np.ones(n, dtype=kind)))
         target += letter
     inputs = ",".join([output, *(t for t, _ in others)])
     return np.einsum(f"{inputs}->{target}", g, *(x for _, x in others))
 
 
-rule(einsum, broadcasts=True, operands=einsum_back)
+rule(einsum, broadcasts=True, operands=einsum_vjp)
 
 
 def einsum_of(*operands, **options):

@@ -1,8 +1,8 @@
 """Derivatives of smooth functions that act on each element by itself; kinks.py has the others.
 
-Poles are poles: the slope of ``sqrt`` at 0 is inf, and NumPy warns of the division as it would for
-``1 / np.sqrt(0.0)``.  ``x**0`` has slope 0 everywhere, ``0**y`` has slope 0 in ``y``, and the
-angle of the origin does not vary.
+Poles are poles: the slope of ``sqrt`` at 0 is inf, and NumPy warns of it as it does of
+``1 / np.sqrt(0.0)``.  The slope of ``x**0`` is 0 everywhere, and so is that of ``0**y`` in ``y``.
+The angle of the origin does not vary.
 """
 
 import math
@@ -11,15 +11,10 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
+from autograd_lite.rules.common import nonzero
 
 LN2 = math.log(2)
 LN10 = math.log(10)
-
-
-def nonzero(x):
-    """``x`` with 1 in place of 0: the denominator of a fraction whose numerator is 0 there."""
-    return x + (x == 0)
-
 
 # ---- arithmetic ----
 
@@ -66,7 +61,7 @@ rule(np.log1p, x=lambda g, x: g / (1 + x))
 
 
 def finite(y):
-    """0 in place of -inf: among summands that are all 0, each has slope 0."""
+    """``y`` with 0 in place of -inf: among summands that are all 0, each has slope 0."""
     return np.where(np.isneginf(y), 0, y)
 
 
@@ -132,12 +127,12 @@ rule(np.conjugate, x=lambda g: np.conjugate(g))
 rule(np.real_if_close, a=lambda g, tol: g)
 
 
-def angle_back(g, z, deg):
+def angle_vjp(g, z, deg):
     slope = (z != 0) / nonzero(z) * -1j
     return g * (slope * (180 / math.pi) if deg else slope)
 
 
-rule(np.angle, z=angle_back)
+rule(np.angle, z=angle_vjp)
 
 
 @primitive(inline=True)
@@ -145,10 +140,10 @@ def phase(x):
     return np.sign(x)
 
 
-def phase_back(g, y, x):
-    """A complex number is turned; by its length, nothing changes."""
+def phase_vjp(g, y, x):
+    """The direction of a number varies as it is turned, and not with its length."""
     return (g - np.real(g * y) * np.conj(y)) / nonzero(np.abs(x))
 
 
-rule(phase, x=phase_back)
+rule(phase, x=phase_vjp)
 composed(np.sign, lambda x: phase(x) if np.iscomplexobj(x) else np.sign(stop_gradient(x)))

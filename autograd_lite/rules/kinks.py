@@ -1,23 +1,19 @@
 """Derivatives of functions that act on each element by itself and have kinks or jumps.
 
-At a kink: ``abs`` has slope 0 at 0; ``maximum`` and ``minimum`` split the gradient evenly at a tie;
-``clip`` lets it through on the closed interval.  At a jump, the slope is that beside it.  What is
-not chosen gets 0, even from a gradient that is NaN.
+At kinks, ``abs`` has slope 0 at 0, ``maximum`` and ``minimum`` split the gradient evenly at a tie,
+and ``clip`` lets it through on the closed interval.  At a jump, the slope is that beside it.  What
+is not chosen gets gradient 0, even from one that is NaN.
 """
 
 import numpy as np
 
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
+from autograd_lite.rules.common import conj, given, nought
 
 # ---- lengths and signs ----
 
-
-def absolute_back(g, x):
-    return g * (np.conj(np.sign(x)) if np.iscomplexobj(x) else np.sign(x))
-
-
-rule(np.absolute, x=absolute_back)
+rule(np.absolute, x=lambda g, x: g * conj(np.sign(x)))
 rule(np.fabs, x=lambda g, x: g * np.sign(x))
 rule(np.copysign, x1=lambda g, x1, x2: g * (np.sign(x1) * np.copysign(1, x2)), x2=None)
 rule(np.heaviside, x1=None, x2=lambda g, x1: g * (x1 == 0))
@@ -32,20 +28,20 @@ composed(np.divmod, lambda x1, x2: (np.floor_divide(x1, x2), np.remainder(x1, x2
 # ---- the larger and the smaller ----
 
 
-def share(g, wins, draws):
+def won(g, wins, draws):
     """All of ``g`` where the argument is strictly chosen, half of it at a tie."""
     return (g * wins + g * draws) / 2
 
 
 rule(
     np.maximum,
-    x1=lambda g, x1, x2: share(g, x1 > x2, x1 >= x2),
-    x2=lambda g, x1, x2: share(g, x2 > x1, x2 >= x1),
+    x1=lambda g, x1, x2: won(g, x1 > x2, x1 >= x2),
+    x2=lambda g, x1, x2: won(g, x2 > x1, x2 >= x1),
 )
 rule(
     np.minimum,
-    x1=lambda g, x1, x2: share(g, x1 < x2, x1 <= x2),
-    x2=lambda g, x1, x2: share(g, x2 < x1, x2 <= x1),
+    x1=lambda g, x1, x2: won(g, x1 < x2, x1 <= x2),
+    x2=lambda g, x1, x2: won(g, x2 < x1, x2 <= x1),
 )
 
 
@@ -56,13 +52,13 @@ def alone(x1, x2):
 
 rule(
     np.fmax,
-    x1=lambda g, x1, x2: share(g, (x1 > x2) | alone(x1, x2), (x1 >= x2) | alone(x1, x2)),
-    x2=lambda g, x1, x2: share(g, (x2 > x1) | alone(x2, x1), (x2 >= x1) | alone(x2, x1)),
+    x1=lambda g, x1, x2: won(g, (x1 > x2) | alone(x1, x2), (x1 >= x2) | alone(x1, x2)),
+    x2=lambda g, x1, x2: won(g, (x2 > x1) | alone(x2, x1), (x2 >= x1) | alone(x2, x1)),
 )
 rule(
     np.fmin,
-    x1=lambda g, x1, x2: share(g, (x1 < x2) | alone(x1, x2), (x1 <= x2) | alone(x1, x2)),
-    x2=lambda g, x1, x2: share(g, (x2 < x1) | alone(x2, x1), (x2 <= x1) | alone(x2, x1)),
+    x1=lambda g, x1, x2: won(g, (x1 < x2) | alone(x1, x2), (x1 <= x2) | alone(x1, x2)),
+    x2=lambda g, x1, x2: won(g, (x2 < x1) | alone(x2, x1), (x2 <= x1) | alone(x2, x1)),
 )
 
 # ---- clip ----
@@ -93,21 +89,15 @@ rule(
 
 
 def clip_of(a, a_min=None, a_max=None, *, min=None, max=None, **options):
-    given = {"a_min": a_min, "a_max": a_max, "min": min, "max": max, **options}
-    given = {name: bound for name, bound in given.items() if bound is not None}
-    if given.keys() & {"a_min", "a_max"} and given.keys() & {"min", "max"}:
+    bounds = given(a_min=a_min, a_max=a_max, min=min, max=max, **options)
+    if bounds.keys() & {"a_min", "a_max"} and bounds.keys() & {"min", "max"}:
         raise ValueError("clip takes a_min and a_max, or min and max, not both")
-    return clip(a, given.pop("a_min", min), given.pop("a_max", max))
+    return clip(a, bounds.pop("a_min", min), bounds.pop("a_max", max))
 
 
 composed(np.clip, clip_of)
 
 # ---- choices ----
-
-
-def nought(g):
-    """The zero of the numbers in ``g``: among Fractions an integer would not do."""
-    return g - g if getattr(g, "dtype", np.dtype(object)).kind == "O" else 0
 
 
 rule(
@@ -119,12 +109,12 @@ rule(
 )
 
 
-def where_finite(g, x, nan, posinf, neginf):
-    """What stands in for the others is constant; so for the parts of a complex number."""
+def nan_to_num_vjp(g, x, nan, posinf, neginf):
+    """What stands in for a number that is not finite is constant; so is it in each complex part."""
     if np.iscomplexobj(x):
         real = np.where(np.isfinite(np.real(x)), np.real(g), 0)
         return real + np.where(np.isfinite(np.imag(x)), np.imag(g), 0) * 1j
     return g if np.result_type(x).kind == "O" else np.where(np.isfinite(x), g, 0)
 
 
-rule(np.nan_to_num, x=where_finite)
+rule(np.nan_to_num, x=nan_to_num_vjp)

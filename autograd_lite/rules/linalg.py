@@ -4,7 +4,7 @@ Sources: Giles 2008, "Collected matrix derivative results for forward and revers
 differentiation"; Golub and Pereyra 1973, "The differentiation of pseudo-inverses".  They are in
 terms of df = Re(tr(Ḡᴴ dA)); here df = Re(Σ g dA), so that g = conj(Ḡ).
 
-The rank of what pinv inverts is taken not to vary, and a singular value has slope 0 at 0.
+The rank of what pinv inverts is taken as constant, and a singular value has slope 0 at 0.
 """
 
 import operator
@@ -14,16 +14,13 @@ import numpy as np
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, constant, rule
 from autograd_lite.core.tracked import branch
+from autograd_lite.rules.common import conj
 
 # ---- helpers ----
 
 
 def T(x):
     return np.swapaxes(x, -1, -2)
-
-
-def conj(x):
-    return np.conj(x) if np.iscomplexobj(x) else x
 
 
 def H(x):
@@ -61,7 +58,7 @@ def inverse(x, size):
     return ~tiny / (x + tiny)
 
 
-def values_back(g, u, s, vh):
+def singular_values_vjp(g, u, s, vh):
     """From the gradient by singular values to that by their matrix."""
     return conj(u * (g * (inverse(s, largest(s)) != 0))[..., None, :] @ vh)
 
@@ -83,7 +80,7 @@ def multi_dot(*arrays):
     return np.linalg.multi_dot(arrays)
 
 
-def multi_dot_back(g, arrays, shapes, tracked):
+def multi_dot_vjp(g, arrays, shapes, tracked):
     first, *middle, last = arrays
     row, column = first.reshape(-1, shapes[0][-1]), last.reshape(shapes[-1][0], -1)
     g = g.reshape(row.shape[0], column.shape[1])
@@ -113,7 +110,7 @@ def matrix_power(a, n):
         square = square @ square
 
 
-rule(multi_dot, arrays=multi_dot_back)
+rule(multi_dot, arrays=multi_dot_vjp)
 composed(np.linalg.multi_dot, lambda arrays: (multi_dot if len(arrays) > 2 else np.dot)(*arrays))
 composed(np.linalg.matrix_power, matrix_power)
 
@@ -151,17 +148,17 @@ composed(np.linalg.tensorinv, tensorinv)
 # ---- least squares ----
 
 
-def pinv_back(g, y, a):
+def pseudoinverse_vjp(g, y, a):
     g = T(g)
     over, under = g - a @ (y @ g), g - (g @ y) @ a  # both are 0 if a is regular
     return conj(over @ y @ H(y) + H(y) @ y @ under - H(y @ g @ y))
 
 
-def pinv_a(g, y, a, rcond, hermitian, rtol):
+def pinv_vjp(g, y, a, rcond, hermitian, rtol):
     if rcond is not None or rtol is not None:
         constant_rank(y, a)
-    back = pinv_back(g, y, a)
-    return triangle(back, "L") if hermitian else back
+    g = pseudoinverse_vjp(g, y, a)
+    return triangle(g, "L") if hermitian else g
 
 
 def constant_rank(y, a):
@@ -178,7 +175,7 @@ def column(b):
 
 
 def squares_b(g, y, a, b):
-    """The gradient of the residuals y[1], sums of squares, of which there may be none."""
+    """The VJP of the residuals y[1], which are sums of squares, and may be left out."""
     b = column(b)
     return 2 * conj(b - a @ column(y[0])) * g[1] if y[1].size else np.zeros_like(b)
 
@@ -189,8 +186,8 @@ def lstsq_a(g, y, a, b, rcond):
             f"lstsq is differentiated for matrices of full rank, and this one of shape {a.shape} "
             f"has rank {y[2]}; np.linalg.pinv(a) @ b is differentiated at constant rank"
         )
-    solution = pinv_back(column(g[0]) @ T(column(b)), np.linalg.pinv(a), a)
-    values = values_back(g[3], *np.linalg.svd(a, full_matrices=False))
+    solution = pseudoinverse_vjp(column(g[0]) @ T(column(b)), np.linalg.pinv(a), a)
+    values = singular_values_vjp(g[3], *np.linalg.svd(a, full_matrices=False))
     return solution + values - squares_b(g, y, a, b) @ T(column(y[0]))
 
 
@@ -198,14 +195,14 @@ def lstsq_b(g, y, a, b, shape, rcond):
     return (T(np.linalg.pinv(a)) @ column(g[0]) + squares_b(g, y, a, b)).reshape(shape)
 
 
-rule(np.linalg.pinv, a=pinv_a)
+rule(np.linalg.pinv, a=pinv_vjp)
 rule(np.linalg.lstsq, a=lstsq_a, b=lstsq_b)
 
 # ---- determinants ----
 
 
 def cofactors(a, y):
-    """The derivative of the determinant ``y``, also where a is singular, unless it is large."""
+    """The derivative of the determinant ``y``; also of a singular matrix, unless it is large."""
     n = a.shape[-1]
     if 0 < n <= 20 and branch(np.any(np.linalg.matrix_rank(a) < n)):
         return T(adjugate(a))
@@ -222,11 +219,11 @@ def adjugate(a):
     return m
 
 
-def slogdet_back(g, y, a):
+def slogdet_vjp(g, y, a):
     g = g[1] + imaginary(g[0] * y[0])  # the sign varies if it is complex
     return g[..., None, None] * T(np.linalg.inv(a))
 
 
 rule(np.linalg.det, a=lambda g, y, a: g[..., None, None] * cofactors(a, y))
-rule(np.linalg.slogdet, a=slogdet_back)
+rule(np.linalg.slogdet, a=slogdet_vjp)
 constant(np.linalg.matrix_rank)

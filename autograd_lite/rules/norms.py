@@ -1,7 +1,7 @@
 """Derivatives of norms, and of the condition number.
 
-Kinks: norms have slope 0 at 0, and so have singular values; where several elements attain a maximum
-or a minimum, they share the gradient evenly.
+Norms have slope 0 at 0, and so have singular values.  Where several elements attain a maximum or a
+minimum, they share the gradient evenly.
 """
 
 import math
@@ -9,7 +9,8 @@ import math
 import numpy as np
 
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.linalg import T, conj, inverse, largest, values_back
+from autograd_lite.rules.common import axes_of, conj, kept, nonzero
+from autograd_lite.rules.linalg import T, inverse, largest, singular_values_vjp
 
 # ---- helpers ----
 
@@ -20,43 +21,43 @@ def ratio(x, y):
     return np.where(zero, 0, x) / (y + zero)
 
 
-def phase(x):
+def slope_of_size(x):
+    """The derivative of |x|, and 0 where x is 0."""
     return ratio(conj(x), np.abs(x)) if np.iscomplexobj(x) else np.sign(x)
 
 
-def share(x, y, axis):
-    """What each element gets where ``y`` is the maximum or the minimum along ``axis``."""
+def slope_of_extreme(x, y, axis):
+    """The derivative of ``y``, the maximum or the minimum of ``x`` along ``axis``."""
     hit = (x == y) | (x != x)
     return hit / np.sum(hit, axis=axis, keepdims=True, dtype=x.dtype)
 
 
-def norm_back(g, y, x, shape, ord, axis, keepdims):
-    axis = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    axes = [i % len(shape) for i in axis]
-    kept = tuple([1 if i in axes else n for i, n in enumerate(shape)])
-    g, y = g.reshape(kept), y.reshape(kept)
+def norm_vjp(g, y, x, shape, ord, axis, keepdims):
+    axes, shape = [*axes_of(axis, len(shape))], kept(shape, axis)
+    g, y = g.reshape(shape), y.reshape(shape)
     if ord in (None, "fro", "f") or (ord == 2 and len(axes) == 1):
         return g * ratio(conj(x), y)
-    return (vector_norm_back if len(axes) == 1 else matrix_norm_back)(g, y, x, ord, axes)
+    return (vector_norm_vjp if len(axes) == 1 else matrix_norm_vjp)(g, y, x, ord, axes)
 
 
-def vector_norm_back(g, y, x, ord, axes):
+def vector_norm_vjp(g, y, x, ord, axes):
     size = np.abs(x)
     if abs(ord) == np.inf:
-        return g * share(size, y, axes[0]) * phase(x)
-    slope = ((size + (size == 0)) / (y + (y == 0))) ** (ord - 1)
-    return g * np.where(y == 0, 0, slope) * phase(x) * (ord != 0)
+        return g * slope_of_extreme(size, y, axes[0]) * slope_of_size(x)
+    slope = (nonzero(size) / nonzero(y)) ** (ord - 1)
+    return g * np.where(y == 0, 0, slope) * slope_of_size(x) * (ord != 0)
 
 
-def matrix_norm_back(g, y, x, ord, axes):
+def matrix_norm_vjp(g, y, x, ord, axes):
     if ord in (1, -1, np.inf, -np.inf):
         row, column = axes if abs(ord) == 1 else axes[::-1]
-        return g * share(np.sum(np.abs(x), axis=row, keepdims=True), y, column) * phase(x)
+        sums = np.sum(np.abs(x), axis=row, keepdims=True)
+        return g * slope_of_extreme(sums, y, column) * slope_of_size(x)
     u, s, vh = np.linalg.svd(np.moveaxis(x, axes, (-2, -1)), full_matrices=False)
     g = np.moveaxis(g, axes, (-2, -1))[..., 0]
     if ord != "nuc":
-        g = g * share(s, s[..., :1] if ord == 2 else s[..., -1:], -1)
-    return np.moveaxis(values_back(g, u, s, vh), (-2, -1), axes)
+        g = g * slope_of_extreme(s, s[..., :1] if ord == 2 else s[..., -1:], -1)
+    return np.moveaxis(singular_values_vjp(g, u, s, vh), (-2, -1), axes)
 
 
 def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
@@ -69,21 +70,21 @@ def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
     return np.expand_dims(y, axes) if keepdims else y
 
 
-def cond_back(g, y, x, p):
+def cond_vjp(g, y, x, p):
     if p in (None, 2, -2):
         u, s, vh = np.linalg.svd(x, full_matrices=False)
         k = np.arange(s.shape[-1])
         ends = np.subtract(k == 0, k == k[-1], dtype="i1") * (-1 if p == -2 else 1)
-        return values_back((g * y)[..., None] * (ends * inverse(s, largest(s))), u, s, vh)
+        return singular_values_vjp((g * y)[..., None] * (ends * inverse(s, largest(s))), u, s, vh)
     z, g = np.linalg.inv(x), np.real(g)  # which is complex before NumPy 2.2
     a, b = np.linalg.norm(x, p, (-2, -1)), np.linalg.norm(z, p, (-2, -1))
-    g_x = norm_back(g * b, a, x, x.shape, p, (-2, -1), False)
-    g_z = norm_back(g * a, b, z, z.shape, p, (-2, -1), False)
+    g_x = norm_vjp(g * b, a, x, x.shape, p, (-2, -1), False)
+    g_z = norm_vjp(g * a, b, z, z.shape, p, (-2, -1), False)
     return g_x - T(z) @ g_z @ T(z)
 
 
-rule(np.linalg.norm, x=norm_back)
-rule(np.linalg.cond, x=cond_back)
+rule(np.linalg.norm, x=norm_vjp)
+rule(np.linalg.cond, x=cond_vjp)
 composed(np.linalg.vector_norm, vector_norm)
 composed(
     np.linalg.matrix_norm,

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
+from autograd_lite.rules.common import in_pairs
 
 # ---- matmul: a vector on either side is a matrix with one row or one column ----
 
@@ -59,10 +60,6 @@ rule(np.dot, broadcasts=True, a=dot_a, b=dot_b)
 # ---- inner products: the last axis of both; vdot and vecdot conjugate the first ----
 
 
-def inner_a(g, b, shape):
-    return g * b if np.ndim(b) == 0 or not shape else np.tensordot(g, b, np.ndim(b) - 1)
-
-
 def inner_b(g, a, shape):
     if np.ndim(a) == 0 or not shape:
         return g * a
@@ -70,7 +67,14 @@ def inner_b(g, a, shape):
     return np.tensordot(g, a, (front, front))
 
 
-rule(np.inner, broadcasts=True, a=inner_a, b=inner_b)
+rule(
+    np.inner,
+    broadcasts=True,
+    a=lambda g, b, shape: (
+        g * b if np.ndim(b) == 0 or not shape else np.tensordot(g, b, np.ndim(b) - 1)
+    ),
+    b=inner_b,
+)
 rule(
     np.vdot,
     a=lambda g, b, shape: np.reshape(np.conj(g * np.ravel(b)), shape),
@@ -123,32 +127,23 @@ rule(
 )
 
 
-def apart(g, shape, other):
-    """The result of ``kron`` with two axes for each of its axes: those of a, those of b."""
-    n = max(len(shape), len(other))
-    a, b = ((1,) * (n - len(s)) + s for s in (shape, other))
-    return np.reshape(g, [k for pair in zip(a, b) for k in pair]), b
+def kron_vjp(g, other, shape, theirs):
+    """``theirs`` tells which axis of each pair is that of the other argument."""
+    other = np.reshape(other, g.shape[theirs::2])
+    axes = range(theirs, g.ndim, 2), range(other.ndim)
+    return np.reshape(np.tensordot(g, other, axes), shape)
 
 
-def kron_a(g, b, shape):
-    g, inner = apart(g, shape, np.shape(b))
-    n = len(inner)
-    return np.reshape(np.tensordot(g, np.reshape(b, inner), (range(1, 2 * n, 2), range(n))), shape)
-
-
-def kron_b(g, a, shape):
-    g, inner = apart(g, np.shape(a), shape)
-    n = len(inner)
-    a = np.reshape(a, (1,) * (n - np.ndim(a)) + np.shape(a))
-    return np.reshape(np.tensordot(g, a, (range(0, 2 * n, 2), range(n))), shape)
-
-
-rule(np.kron, a=kron_a, b=kron_b)
+rule(
+    np.kron,
+    a=lambda g, b, shape: kron_vjp(in_pairs(g, shape, np.shape(b)), b, shape, 1),
+    b=lambda g, a, shape: kron_vjp(in_pairs(g, np.shape(a), shape), a, shape, 0),
+)
 
 # ---- tensordot: what was not summed over is summed over with g ----
 
 
-def tensordot_back(g, other, shape, axes, is_a):
+def tensordot_vjp(g, other, shape, axes, is_a):
     n, m = len(shape), np.ndim(other)
     if np.ndim(axes) == 0:
         axes = (range(-axes, 0), range(axes))
@@ -165,8 +160,8 @@ def tensordot_back(g, other, shape, axes, is_a):
 
 rule(
     np.tensordot,
-    a=lambda g, b, shape, axes: tensordot_back(g, b, shape, axes, True),
-    b=lambda g, a, shape, axes: tensordot_back(g, a, shape, axes, False),
+    a=lambda g, b, shape, axes: tensordot_vjp(g, b, shape, axes, True),
+    b=lambda g, a, shape, axes: tensordot_vjp(g, a, shape, axes, False),
 )
 
 # ---- cross product: a · (b × c) = b · (c × a) = c · (a × b) ----

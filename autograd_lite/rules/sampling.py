@@ -6,7 +6,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.elementwise import nonzero
+from autograd_lite.rules.common import along, nonzero
 from autograd_lite.rules.indexing import scatter
 
 # ---- interpolation: between knots i and i + 1 at the fraction t ----
@@ -73,22 +73,20 @@ composed(np.interp, interp)
 
 
 def trapezoid(y, x=None, dx=1.0, axis=-1):
-    n = np.ndim(y)
-    before = (slice(None),) * (axis % n)
+    at = axis % np.ndim(y)
     d = dx
     if x is not None:
         d = np.diff(x, axis=-1 if np.ndim(x) == 1 else axis)
         if np.ndim(x) == 1:
-            d = np.reshape(d, [-1 if i == axis % n else 1 for i in range(n)])
+            d = np.reshape(d, [-1 if i == at else 1 for i in range(np.ndim(y))])
     y = np.positive(y)
-    mean = d * (y[(*before, slice(1, None))] + y[(*before, slice(None, -1))]) / 2.0
+    mean = d * (y[along(at, slice(1, None))] + y[along(at, slice(None, -1))]) / 2.0
     return np.sum(mean, axis)
 
 
 def spacings(f, varargs, axes):
     """The step along every axis: a number, or an array of steps that differ."""
-    if not varargs:
-        return [1.0] * len(axes)
+    varargs = varargs or (1.0,)
     if len(varargs) == 1 and np.ndim(varargs[0]) == 0:
         return list(varargs) * len(axes)
     if len(varargs) != len(axes):
