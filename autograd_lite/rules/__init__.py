@@ -1,9 +1,9 @@
-"""The derivatives, one line each, in plain NumPy; importing this fills the tables."""
+"""The derivatives, a line each, in plain NumPy; to import this fills the tables."""
 
 from importlib import import_module
 
 from autograd_lite.core.registry import LATE
-from autograd_lite.rules import (
+from autograd_lite.rules import (  # noqa: F401
     constants,
     decompositions,
     einsum,
@@ -28,27 +28,3 @@ from autograd_lite.rules import (
 )
 
 LATE["scipy.special"] = lambda: import_module("autograd_lite.rules.special")
-
-__all__ = [
-    "constants",
-    "decompositions",
-    "einsum",
-    "elementwise",
-    "fft",
-    "indexing",
-    "joining",
-    "kinks",
-    "linalg",
-    "norms",
-    "padding",
-    "products",
-    "ramps",
-    "reductions",
-    "running",
-    "sampling",
-    "shapes",
-    "signal",
-    "sorting",
-    "statistics",
-    "ufuncs",
-]

@@ -9,8 +9,8 @@ from autograd_lite.rules.indexing import at_set
 # ---- evenly spaced ----
 
 
-def ramp_back(g, far, num, endpoint, retstep, axis):
-    """Of each number the share that this end has in it; ``far`` is 1 for ``stop``, 0 for start."""
+def end_vjp(g, far, num, endpoint, retstep, axis):
+    """The VJP by one of the ends; ``far`` says whether it is ``stop``."""
     g, by_step = g if retstep else (g, None)
     g = np.moveaxis(g, axis, 0)
     steps = max(num - 1 if endpoint else num, 1)
@@ -24,8 +24,8 @@ def ramp_back(g, far, num, endpoint, retstep, axis):
 rule(
     np.linspace,
     broadcasts=True,
-    start=lambda g, num, endpoint, retstep, axis: ramp_back(g, 0, num, endpoint, retstep, axis),
-    stop=lambda g, num, endpoint, retstep, axis: ramp_back(g, 1, num, endpoint, retstep, axis),
+    start=lambda g, num, endpoint, retstep, axis: end_vjp(g, False, num, endpoint, retstep, axis),
+    stop=lambda g, num, endpoint, retstep, axis: end_vjp(g, True, num, endpoint, retstep, axis),
 )
 
 
@@ -41,7 +41,7 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
 
 
 def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
-    """As ``np.geomspace`` does it: the first number is turned to be positive."""
+    """As NumPy does it, with all numbers turned so that the first is positive."""
     if branch(np.any(start == 0)) or branch(np.any(stop == 0)):
         raise ValueError("Geometric sequence cannot include zero")
     kind = np.result_type(start, stop, float(num), np.zeros((), dtype))
@@ -62,7 +62,7 @@ composed(np.geomspace, geomspace)
 # ---- powers and polynomials ----
 
 
-def vander_back(g, x, N, increasing):
+def vander_vjp(g, x, N, increasing):
     """Column k holds x**k, counted from the left or from the right."""
     n = len(x) if N is None else N
     g = g if increasing else g[:, ::-1]
@@ -77,5 +77,5 @@ def polyval(p, x):
     return y
 
 
-rule(np.vander, x=vander_back)
+rule(np.vander, x=vander_vjp)
 composed(np.polyval, polyval)

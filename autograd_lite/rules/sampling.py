@@ -18,7 +18,7 @@ def interpolate(x, xp, fp, left=None, right=None):
 
 
 def between(x, xp):
-    """The knots i and j on both sides of ``x``, its fraction of the way, and how far they are."""
+    """The knots i and j on both sides of ``x``, its fraction of the way, and their distance."""
     last = len(xp) - 1
     i = np.clip(np.searchsorted(xp, x, "right") - 1, 0, max(last - 1, 0))
     j = np.minimum(i + 1, last)
@@ -37,15 +37,15 @@ def by_knots(g, x, xp):
 
 
 def by_values(g, x, xp, left, right):
-    given = (x < xp[0]) & (left is not None) | (x > xp[-1]) & (right is not None)
-    return by_knots(np.where(given, 0, g), x, xp)
+    outside = (x < xp[0]) & (left is not None) | (x > xp[-1]) & (right is not None)
+    return by_knots(np.where(outside, 0, g), x, xp)
 
 
 rule(
     interpolate,
     x=lambda g, x, xp, fp: g * slope(x, xp, fp),
     xp=lambda g, x, xp, fp: by_knots(-g * slope(x, xp, fp), x, xp),
-    fp=lambda g, x, xp, left, right: by_values(g, x, xp, left, right),
+    fp=by_values,
 )
 
 
