@@ -1,6 +1,18 @@
-"""What rules share: options that are given, zeros of any kind of number, axes and shapes."""
+"""What rules share: compositions and options, zeros of any kind of number, axes and shapes."""
 
 import numpy as np
+
+from autograd_lite.core.registry import composed
+
+
+def composition_of(function):
+    """Say that ``function`` is made of others: the decorated one is called in its place."""
+
+    def state(composition):
+        composed(function, composition)
+        return composition
+
+    return state
 
 
 def given(**options):

@@ -3,7 +3,8 @@
 import numpy as np
 
 from autograd_lite.core.custom import stop_gradient
-from autograd_lite.core.registry import composed, constant
+from autograd_lite.core.registry import constant
+from autograd_lite.rules.common import composition_of
 
 # ---- piecewise constant ----
 
@@ -55,6 +56,7 @@ def varies(x):
     return type(x) not in (list, tuple) and stop_gradient(x) is not x
 
 
+@composition_of(np.full_like)
 def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, **options):
     if not varies(fill_value):
         return np.full_like(stop_gradient(a), fill_value, dtype, order, subok, shape, **options)
@@ -62,13 +64,10 @@ def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, **op
     return np.astype(full, np.result_type(a) if dtype is None else dtype)
 
 
+@composition_of(np.histogram)
 def histogram(a, bins=10, range=None, density=None, weights=None):
     if varies(bins) or varies(weights):
         raise TypeError("histogram has no derivative with respect to bins or weights")
     if range is None and np.ndim(bins) == 0:
         raise TypeError("histogram would choose its bins by the values of a Tensor; give range=…")
     return np.histogram(stop_gradient(a), bins, range, density, weights)
-
-
-composed(np.full_like, full_like)
-composed(np.histogram, histogram)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from autograd_lite.core.custom import primitive
-from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.common import given
+from autograd_lite.core.registry import rule
+from autograd_lite.rules.common import composition_of, given
 
 
 @primitive(inline=True)
@@ -61,10 +61,8 @@ def einsum_by(i, g, operands, shape, terms, output):
 rule(einsum, broadcasts=True, operands=einsum_vjp)
 
 
+@composition_of(np.einsum)
 def einsum_of(*operands, **options):
     if not isinstance(operands[0], str):
         raise TypeError("einsum of Tensors takes its subscripts as a string, as in 'ij,jk->ik'")
     return einsum(*operands[1:], subscripts=operands[0], **options)
-
-
-composed(np.einsum, einsum_of)

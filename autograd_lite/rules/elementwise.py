@@ -34,12 +34,12 @@ def power_by_base(g, x1, x2):
     return g * (x2 * base ** (x2 - 1))
 
 
-def power_by_exponent(g, y, x1):
-    return g * (y * np.log(nonzero(x1)))  # 0**x2 is 0 around every x2 > 0
-
-
-rule(np.power, x1=power_by_base, x2=power_by_exponent)
-rule(np.float_power, x1=power_by_base, x2=power_by_exponent)
+for power in (np.power, np.float_power):
+    rule(
+        power,
+        x1=power_by_base,
+        x2=lambda g, y, x1: g * (y * np.log(nonzero(x1))),  # 0**x2 is 0 around every x2 > 0
+    )
 rule(np.square, x=lambda g, x: g * (2 * x))
 rule(np.sqrt, x=lambda g, y: g / (2 * y))
 rule(np.cbrt, x=lambda g, y: g / (3 * (y * y)))

@@ -11,7 +11,7 @@ import numpy as np
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.common import along, nought
+from autograd_lite.rules.common import along, composition_of, nought
 
 BOOL = np.dtype(bool)
 
@@ -202,15 +202,14 @@ composed(
 )
 
 
+@composition_of(np.select)
 def select_of(condlist, choicelist, default=0):
     if len(condlist) != len(choicelist):
         raise ValueError("list of cases must be same length as list of conditions")
     return select(*choicelist, default, conditions=stop_gradient(condlist))
 
 
-composed(np.select, select_of)
-
-
+@composition_of(np.piecewise)
 def piecewise(x, condlist, funclist, *args, **kw):
     """Each function sees only the elements that it is for."""
     conditions = stop_gradient(condlist)
@@ -236,9 +235,6 @@ def piecewise(x, condlist, funclist, *args, **kw):
         elif branch(np.any(here)):
             y = at_set(y, here, f(x[here], *args, **kw))
     return y
-
-
-composed(np.piecewise, piecewise)
 
 
 @primitive(inline=True)

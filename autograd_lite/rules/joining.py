@@ -6,7 +6,7 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.common import along
+from autograd_lite.rules.common import along, composition_of
 from autograd_lite.rules.indexing import length, numbered, picked_vjp
 
 # ---- joined ----
@@ -51,12 +51,12 @@ def each(function, arrays):
     return [function(a) for a in arrays]
 
 
+@composition_of(np.hstack)
 def hstack(tup, **options):
     arrays = each(np.atleast_1d, tup)
     return np.concatenate(arrays, 0 if arrays and arrays[0].ndim == 1 else 1, **options)
 
 
-composed(np.hstack, hstack)
 composed(np.vstack, lambda tup, **options: np.concatenate(each(np.atleast_2d, tup), 0, **options))
 composed(np.dstack, lambda tup, **options: np.concatenate(each(np.atleast_3d, tup), 2, **options))
 composed(
@@ -91,6 +91,7 @@ def block_vjp(g, shapes, nested):
     return [np.reshape(piece, shape) for piece, shape in zip(pieces(g, sizes), shapes)]
 
 
+@composition_of(np.block)
 def block_of(arrays):
     parts = []
 
@@ -105,11 +106,11 @@ def block_of(arrays):
 
 
 rule(block, parts=block_vjp)
-composed(np.block, block_of)
 
 # ---- cut ----
 
 
+@composition_of(np.array_split)
 def array_split(ary, indices_or_sections, axis=0, function=np.array_split):
     cut = function(np.arange(np.shape(ary)[axis]), indices_or_sections)
     starts = [int(p[0]) if len(p) else 0 for p in cut]
@@ -131,7 +132,6 @@ def unstack(x, /, *, axis=0):
     return tuple(np.moveaxis(x, axis, 0))
 
 
-composed(np.array_split, array_split)
 composed(
     np.split,
     lambda ary, indices_or_sections, axis=0: array_split(ary, indices_or_sections, axis, np.split),
@@ -170,6 +170,7 @@ rule(
 # ---- a function on every row ----
 
 
+@composition_of(np.apply_along_axis)
 def apply_along_axis(func1d, axis, arr, *args, **kwargs):
     n = np.ndim(arr)
     rows = np.moveaxis(arr, axis, -1)
@@ -181,6 +182,3 @@ def apply_along_axis(func1d, axis, arr, *args, **kwargs):
     results = np.reshape(results, rows.shape[:-1] + results.shape[1:])
     axes = range(n - 1, n - 1 + inner)
     return np.moveaxis(results, tuple(axes), tuple(a - n + 1 + axis % n for a in axes))
-
-
-composed(np.apply_along_axis, apply_along_axis)

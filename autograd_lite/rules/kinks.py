@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.common import conj, given, nought
+from autograd_lite.rules.common import composition_of, conj, given, nought
 
 # ---- lengths and signs ----
 
@@ -88,14 +88,13 @@ rule(
 )
 
 
+@composition_of(np.clip)
 def clip_of(a, a_min=None, a_max=None, *, min=None, max=None, **options):
     bounds = given(a_min=a_min, a_max=a_max, min=min, max=max, **options)
     if bounds.keys() & {"a_min", "a_max"} and bounds.keys() & {"min", "max"}:
         raise ValueError("clip takes a_min and a_max, or min and max, not both")
     return clip(a, bounds.pop("a_min", min), bounds.pop("a_max", max))
 
-
-composed(np.clip, clip_of)
 
 # ---- choices ----
 

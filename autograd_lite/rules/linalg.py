@@ -14,7 +14,7 @@ import numpy as np
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, constant, rule
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.common import conj
+from autograd_lite.rules.common import composition_of, conj
 
 # ---- helpers ----
 
@@ -90,6 +90,7 @@ def multi_dot_vjp(g, arrays, shapes, tracked):
         yield np.linalg.multi_dot(chain).reshape(shape) if tracked[i] else None
 
 
+@composition_of(np.linalg.matrix_power)
 def matrix_power(a, n):
     n = operator.index(n)
     if a.shape[-1] != a.shape[-2]:
@@ -112,7 +113,6 @@ def matrix_power(a, n):
 
 rule(multi_dot, arrays=multi_dot_vjp)
 composed(np.linalg.multi_dot, lambda arrays: (multi_dot if len(arrays) > 2 else np.dot)(*arrays))
-composed(np.linalg.matrix_power, matrix_power)
 
 # ---- inverses and solutions of linear equations ----
 
@@ -128,6 +128,7 @@ def solve_a(g, y, a, b):
     return -g[..., None] * y[..., None, :] if b.ndim == 1 else -g @ T(y)
 
 
+@composition_of(np.linalg.tensorsolve)
 def tensorsolve(a, b, axes=None):
     if axes is not None:
         a = np.moveaxis(a, axes, range(-len(axes), 0))
@@ -135,6 +136,7 @@ def tensorsolve(a, b, axes=None):
     return np.linalg.solve(matrix, np.ravel(b)).reshape(np.shape(a)[np.ndim(b) :])
 
 
+@composition_of(np.linalg.tensorinv)
 def tensorinv(a, ind=2):
     rows, columns = a.shape[:ind], a.shape[ind:]
     return np.linalg.inv(a.reshape(int(np.prod(columns)), -1)).reshape(columns + rows)
@@ -142,8 +144,6 @@ def tensorinv(a, ind=2):
 
 rule(np.linalg.inv, a=lambda g, y: -T(y) @ g @ T(y))
 rule(np.linalg.solve, broadcasts=True, a=solve_a, b=solve_b)
-composed(np.linalg.tensorsolve, tensorsolve)
-composed(np.linalg.tensorinv, tensorinv)
 
 # ---- least squares ----
 
@@ -191,12 +191,14 @@ def lstsq_a(g, y, a, b, rcond):
     return solution + values - squares_b(g, y, a, b) @ T(column(y[0]))
 
 
-def lstsq_b(g, y, a, b, shape, rcond):
-    return (T(np.linalg.pinv(a)) @ column(g[0]) + squares_b(g, y, a, b)).reshape(shape)
-
-
 rule(np.linalg.pinv, a=pinv_vjp)
-rule(np.linalg.lstsq, a=lstsq_a, b=lstsq_b)
+rule(
+    np.linalg.lstsq,
+    a=lstsq_a,
+    b=lambda g, y, a, b, shape, rcond: (
+        T(np.linalg.pinv(a)) @ column(g[0]) + squares_b(g, y, a, b)
+    ).reshape(shape),
+)
 
 # ---- determinants ----
 
@@ -219,11 +221,12 @@ def adjugate(a):
     return m
 
 
-def slogdet_vjp(g, y, a):
-    g = g[1] + imaginary(g[0] * y[0])  # the sign varies if it is complex
-    return g[..., None, None] * T(np.linalg.inv(a))
-
-
 rule(np.linalg.det, a=lambda g, y, a: g[..., None, None] * cofactors(a, y))
-rule(np.linalg.slogdet, a=slogdet_vjp)
+rule(
+    np.linalg.slogdet,
+    a=lambda g, y, a: (
+        (g[1] + imaginary(g[0] * y[0]))[..., None, None]  # the sign varies if it is complex
+        * T(np.linalg.inv(a))
+    ),
+)
 constant(np.linalg.matrix_rank)

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.common import axes_of, conj, kept, nonzero
+from autograd_lite.rules.common import axes_of, composition_of, conj, kept, nonzero
 from autograd_lite.rules.linalg import T, inverse, largest, singular_values_vjp
 
 # ---- helpers ----
@@ -60,6 +60,7 @@ def matrix_norm_vjp(g, y, x, ord, axes):
     return np.moveaxis(singular_values_vjp(g, u, s, vh), (-2, -1), axes)
 
 
+@composition_of(np.linalg.vector_norm)
 def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
     axes = tuple(range(np.ndim(x))) if axis is None else axis
     if isinstance(axes, tuple):
@@ -85,7 +86,6 @@ def cond_vjp(g, y, x, p):
 
 rule(np.linalg.norm, x=norm_vjp)
 rule(np.linalg.cond, x=cond_vjp)
-composed(np.linalg.vector_norm, vector_norm)
 composed(
     np.linalg.matrix_norm,
     lambda x, /, *, keepdims=False, ord="fro": np.linalg.norm(x, ord, (-2, -1), keepdims),

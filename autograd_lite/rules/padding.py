@@ -3,8 +3,8 @@
 import numpy as np
 
 from autograd_lite.core.custom import primitive
-from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.common import along
+from autograd_lite.core.registry import rule
+from autograd_lite.rules.common import along, composition_of
 from autograd_lite.rules.indexing import numbered
 
 STATISTICS = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
@@ -32,6 +32,7 @@ rule(
 )
 
 
+@composition_of(np.pad)
 def pad(array, pad_width, mode="constant", **options):
     n = np.ndim(array)
     widths = pairs(pad_width, n)
@@ -75,6 +76,3 @@ def statistics(array, axis, width, lengths, function):
     parts = slice(lengths[0]), slice(n - lengths[1], n)
     for part, num in zip(parts, width):
         yield np.repeat(function(array[along(axis, part)], axis=axis, keepdims=True), num, axis)
-
-
-composed(np.pad, pad)

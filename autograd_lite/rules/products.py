@@ -3,8 +3,8 @@
 import numpy as np
 
 from autograd_lite.core.custom import primitive
-from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.common import in_pairs
+from autograd_lite.core.registry import rule
+from autograd_lite.rules.common import composition_of, in_pairs
 
 # ---- matmul: a vector on either side is a matrix with one row or one column ----
 
@@ -13,11 +13,15 @@ def swap(x):
     return x.T if x.ndim == 2 else np.swapaxes(x, -1, -2)
 
 
+def times(matrix, vector):
+    return (matrix @ vector[..., None])[..., 0]
+
+
 def matmul_x1(g, x2, shape):
     if x2.ndim == 1:
         return g * x2 if len(shape) == 1 else g[..., None] * x2
     if len(shape) == 1:
-        return x2 @ g if x2.ndim == 2 else (x2 @ g[..., None])[..., 0]
+        return x2 @ g if x2.ndim == 2 else times(x2, g)
     return g @ swap(x2)
 
 
@@ -25,7 +29,7 @@ def matmul_x2(g, x1, shape, transposed):
     if x1.ndim == 1:
         return g * x1 if len(shape) == 1 else x1[:, None] * g[..., None, :]
     if len(shape) == 1:
-        return x1.T @ g if x1.ndim == 2 else (swap(x1) @ g[..., None])[..., 0]
+        return x1.T @ g if x1.ndim == 2 else times(swap(x1), g)
     if transposed and x1.ndim == 2 == len(shape):  # of x Wᵀ: then ∂W is gᵀ x, as one writes it
         return (g.T @ x1).T
     return swap(x1) @ g
@@ -87,6 +91,7 @@ def vecdot(x1, x2):
     return np.vecdot(x1, x2)
 
 
+@composition_of(np.vecdot)
 def vecdot_of(x1, x2, /, *, axis=-1, **options):
     if axis != -1:
         x1, x2 = np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1)
@@ -99,11 +104,6 @@ rule(
     x1=lambda g, x2: np.conj(np.expand_dims(g, -1) * x2),
     x2=lambda g, x1: np.expand_dims(g, -1) * np.conj(x1),
 )
-composed(np.vecdot, vecdot_of)
-
-
-def times(matrix, vector):
-    return (matrix @ vector[..., None])[..., 0]
 
 
 if hasattr(np, "matvec"):  # since NumPy 2.2
@@ -178,6 +178,7 @@ def crossed(a, b):
     return np.cross(a, b)
 
 
+@composition_of(np.cross)
 def cross_of(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     if axis is not None:
         axisa = axisb = axisc = axis
@@ -188,4 +189,3 @@ def cross_of(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
 
 
 rule(cross, broadcasts=True, a=lambda g, b: crossed(b, g), b=lambda g, a: crossed(g, a))
-composed(np.cross, cross_of)

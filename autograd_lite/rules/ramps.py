@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from autograd_lite.core.registry import composed, rule
+from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import branch
+from autograd_lite.rules.common import composition_of
 from autograd_lite.rules.indexing import at_set
 
 # ---- evenly spaced ----
@@ -29,6 +30,7 @@ rule(
 )
 
 
+@composition_of(np.logspace)
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
     if np.ndim(base):
         n = max(map(np.ndim, (start, stop, base)))
@@ -40,6 +42,7 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
     return y if dtype is None else np.astype(y, dtype, copy=False)
 
 
+@composition_of(np.geomspace)
 def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     """As NumPy does it, with all numbers turned so that the first is positive."""
     if branch(np.any(start == 0)) or branch(np.any(stop == 0)):
@@ -56,9 +59,6 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     return np.astype(np.moveaxis(y * turn, 0, axis), dtype or kind, copy=False)
 
 
-composed(np.logspace, logspace)
-composed(np.geomspace, geomspace)
-
 # ---- powers and polynomials ----
 
 
@@ -70,6 +70,7 @@ def vander_vjp(g, x, N, increasing):
     return np.sum(g[:, 1:] * (powers * np.arange(1, max(n, 1))), axis=1)
 
 
+@composition_of(np.polyval)
 def polyval(p, x):
     y = np.zeros_like(x)
     for c in p:
@@ -78,4 +79,3 @@ def polyval(p, x):
 
 
 rule(np.vander, x=vander_vjp)
-composed(np.polyval, polyval)

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autograd_lite.core.registry import composed, rule
+from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.common import along, given
+from autograd_lite.rules.common import along, composition_of, given
 
 # ---- running sums ----
 
@@ -78,6 +78,7 @@ if hasattr(np, "cumulative_sum"):
 # ---- differences ----
 
 
+@composition_of(np.diff)
 def diff(a, n=1, axis=-1, prepend=None, append=None):
     if n == 0:
         return a
@@ -95,12 +96,11 @@ def diff(a, n=1, axis=-1, prepend=None, append=None):
     return a
 
 
+@composition_of(np.ediff1d)
 def ediff1d(ary, to_end=None, to_begin=None):
     ary = np.ravel(ary)
     parts = [np.ravel(p) for p in (to_begin, ary[1:] - ary[:-1], to_end) if p is not None]
     return np.concatenate(parts, dtype=ary.dtype, casting="same_kind") if parts[1:] else parts[0]
 
 
-composed(np.diff, diff)
-composed(np.ediff1d, ediff1d)
 rule(np.unwrap, p=lambda g, discont, axis, period: g)  # what is added is piecewise constant

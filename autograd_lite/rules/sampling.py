@@ -4,9 +4,9 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd_lite.core.custom import primitive, stop_gradient
-from autograd_lite.core.registry import composed, rule
+from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.common import along, nonzero
+from autograd_lite.rules.common import along, composition_of, nonzero
 from autograd_lite.rules.indexing import scatter
 
 # ---- interpolation: between knots i and i + 1 at the fraction t ----
@@ -49,6 +49,7 @@ rule(
 )
 
 
+@composition_of(np.interp)
 def interp(x, xp, fp, left=None, right=None, period=None):
     if period is None:
         return interpolate(x, xp, fp, left=left, right=right)
@@ -67,11 +68,10 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     return interpolate(x, xp, np.concatenate((fp[-1:], fp, fp[:1])))
 
 
-composed(np.interp, interp)
-
 # ---- integrals and slopes of samples ----
 
 
+@composition_of(np.trapezoid)
 def trapezoid(y, x=None, dx=1.0, axis=-1):
     at = axis % np.ndim(y)
     d = dx
@@ -106,6 +106,7 @@ def steps(f, places, axis):
     return h[0] if even else h
 
 
+@composition_of(np.gradient)
 def gradient(f, *varargs, axis=None, edge_order=1):
     if edge_order > 2:
         raise ValueError("'edge_order' greater than 2 not supported")
@@ -149,7 +150,3 @@ def differences(f, h, edge_order):
     first = a * f[:1] + b * f[1:2] + c * f[2:3]
     last = u * f[-3:-2] + v * f[-2:-1] + w * f[-1:]
     return first, inside, last
-
-
-composed(np.trapezoid, trapezoid)
-composed(np.gradient, gradient)

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.common import in_pairs
+from autograd_lite.rules.common import composition_of, in_pairs
 from autograd_lite.rules.indexing import length, numbered, picked_vjp
 
 # ---- the same elements in another shape ----
@@ -46,6 +46,7 @@ def astype(x, kind, copy=True):
     return (x if hasattr(x, "astype") else np.asarray(x)).astype(kind, copy=copy)
 
 
+@composition_of(np.astype)
 def astype_of(x, dtype, /, *, copy=True, device=None):
     if np.dtype(dtype).kind in "fcO":
         return astype(x, kind=dtype, copy=copy)
@@ -53,7 +54,6 @@ def astype_of(x, dtype, /, *, copy=True, device=None):
 
 
 rule(astype, x=lambda g: g)
-composed(np.astype, astype_of)
 
 # ---- axes in another order ----
 
@@ -84,11 +84,13 @@ rule(np.roll, a=lambda g, shift, axis: np.roll(g, -np.asarray(shift), axis))
 rule(np.broadcast_to, broadcasts=True, array=lambda g, shape: g)
 
 
+@composition_of(np.broadcast_arrays)
 def broadcast_arrays(*args, subok=False):
     shape = np.broadcast_shapes(*map(np.shape, args))
     return tuple(np.broadcast_to(a, shape) for a in args)
 
 
+@composition_of(np.meshgrid)
 def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
     n = len(xi)
     if indexing not in ("xy", "ij"):
@@ -97,10 +99,6 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
     grids = [np.reshape(x, [-1 if i == j else 1 for j in range(n)]) for i, x in zip(order, xi)]
     grids = grids if sparse else broadcast_arrays(*grids)
     return tuple(np.copy(x) for x in grids) if copy else tuple(grids)
-
-
-composed(np.broadcast_arrays, broadcast_arrays)
-composed(np.meshgrid, meshgrid)
 
 
 def tile_vjp(g, shape, reps):

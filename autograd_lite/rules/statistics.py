@@ -4,11 +4,11 @@ import warnings
 
 import numpy as np
 
-from autograd_lite.core.registry import composed
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.common import axes_of, conj, given
+from autograd_lite.rules.common import axes_of, composition_of, conj, given
 
 
+@composition_of(np.average)
 def average(a, axis=None, weights=None, returned=False, **options):
     if weights is None:
         mean = np.mean(a, axis=axis, **options)
@@ -40,6 +40,7 @@ def weights_for(a, axis, weights):
     return np.reshape(w, [n if i in axes else 1 for i, n in enumerate(shape)])
 
 
+@composition_of(np.cov)
 def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None):
     if ddof is not None and ddof != int(ddof):
         raise ValueError("ddof must be integer")
@@ -94,6 +95,7 @@ def degrees_of_freedom(total, w, a, ddof, n):
     return total - ddof * sum(w * a) / total
 
 
+@composition_of(np.corrcoef)
 def corrcoef(x, y=None, rowvar=True, *, dtype=None):
     c = np.cov(x, y, rowvar, dtype=dtype)
     if np.ndim(c) == 0:
@@ -104,8 +106,3 @@ def corrcoef(x, y=None, rowvar=True, *, dtype=None):
     if not np.iscomplexobj(c):
         return np.clip(c, -1, 1)
     return np.clip(np.real(c), -1, 1) + np.clip(np.imag(c), -1, 1) * 1j
-
-
-composed(np.average, average)
-composed(np.cov, cov)
-composed(np.corrcoef, corrcoef)
