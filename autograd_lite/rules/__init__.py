@@ -1,4 +1,4 @@
-"""The derivatives, a line each, in plain NumPy; to import this fills the tables."""
+"""The derivatives, one line each, in plain NumPy; importing this fills the tables."""
 
 from importlib import import_module
 

@@ -33,8 +33,8 @@ def nonzero(x):
     return x + (x == 0)
 
 
-def nought(g):
-    """The zero of the numbers in ``g``: among Fractions an integer would not do."""
+def zero_of(g):
+    """The zero of the kind of number in ``g``: an integer is none among Fractions."""
     return g - g if getattr(g, "dtype", np.dtype(object)).kind == "O" else 0
 
 
@@ -58,12 +58,12 @@ def kept(shape, axis):
 
 
 def along(axis, key):
-    """The index that is ``key`` at one axis, counted from the front."""
+    """The index that has ``key`` at this axis, counted from the front."""
     return (*(slice(None),) * axis, key)
 
 
 def in_pairs(g, first, second):
-    """``g`` with a pair of axes for each axis: one of the first shape, one of the second."""
+    """``g`` with two axes for each of its axes: one of the first shape, one of the second."""
     n = max(len(first), len(second))
     first, second = ((1,) * (n - len(shape)) + shape for shape in (first, second))
     return np.reshape(g, [k for pair in zip(first, second) for k in pair])

@@ -6,11 +6,11 @@ the QR decomposition of tall matrices"; Wan and Zhang 2019, "Automatic different
 valued SVD".  They are in terms of df = Re(tr(Ḡᴴ dA)); here df = Re(Σ g dA): g = conj(Ḡ).
 
 - cholesky, eigh, eigvalsh and ``hermitian=True`` read one triangle: elsewhere the gradient is 0.
-- Eigenvectors and singular vectors are unique up to a factor of modulus 1, which is taken not to
-  vary: right for every loss that does not depend on it.
-- Where values coincide up to rounding, their vectors are unique up to a rotation, which is taken
-  not to vary: right for a loss that depends on the values evenly and on the spanned subspace, not
-  for one that rebuilds a function of the matrix from values and vectors.
+- Eigenvectors and singular vectors are unique up to a factor of modulus 1.  It is taken as
+  constant, which is right for every loss that does not depend on it.
+- Where values coincide up to rounding, their vectors are unique up to a rotation.  It is taken as
+  constant, which is right for a loss that depends on the values evenly and on the spanned subspace.
+  It is wrong for one that rebuilds a function of the matrix from values and vectors.
 - The columns that complete an orthonormal basis in a full svd or qr have no derivative.
 """
 
@@ -133,7 +133,7 @@ def general_svd_vjp(g, y):
     f = gaps(s) * inverse(row + column, largest(s)[..., None])  # 1 / (s_j² - s_i²)
     p, q = H(u) @ gu, vh @ gv
     inner = (f * p + H(f * p)) * row + column * (f * q + H(f * q)) + diag(gs * (one_over != 0))
-    inner = inner + imaginary(p) * diag(one_over)  # u and v turn against each other
+    inner = inner + imaginary(p) * diag(one_over)  # u and v turn relative to each other
     over, under = gu - u @ p, H(gv - H(vh) @ q)  # both are 0 if a is square
     return conj(
         (u @ inner + over * one_over[..., None, :]) @ vh + u @ (one_over[..., None] * under)
@@ -141,7 +141,7 @@ def general_svd_vjp(g, y):
 
 
 def hermitian_svd_vjp(g, y):
-    """By eigh: the eigenvalues are the singular values with a sign, which is in vh."""
+    """By eigh: the eigenvalues are the singular values with a sign, which vh holds."""
     (gu, gs, gvh), (u, s, vh) = g, y
     sign = np.sign(np.sum(np.real(u * T(vh)), axis=-2))
     gv = gu + H(gvh) * sign[..., None, :]

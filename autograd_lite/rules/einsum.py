@@ -17,7 +17,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def explicit(subscripts, shapes):
-    """Subscripts with a letter for every axis, ``...`` included, and the output written out."""
+    """The subscripts of operands and output, with a letter for every axis, ``...`` included."""
     inputs, arrow, output = subscripts.replace(" ", "").partition("->")
     terms = inputs.split(",")
     unused = [c for c in LETTERS if c not in subscripts]

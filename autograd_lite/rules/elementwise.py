@@ -30,7 +30,7 @@ rule(np.reciprocal, x=lambda g, y: -g * (y * y))
 
 
 def power_by_base(g, x1, x2):
-    base = x1 + ((x1 == 0) & (x2 == 0))  # x**0 is 1 everywhere: slope 0, also at 0
+    base = x1 + ((x1 == 0) & (x2 == 0))  # x**0 is 1 everywhere, and has slope 0 at 0 too
     return g * (x2 * base ** (x2 - 1))
 
 
@@ -87,7 +87,7 @@ rule(np.arctan, x=lambda g, x: g / (1 + x * x))
 
 
 def over_square(x, x1, x2):
-    """``x / (x1**2 + x2**2)``, which neither overflows nor underflows on the way; 0 at 0."""
+    """``x / (x1**2 + x2**2)``, and 0 at 0; the squares do not overflow, for none is computed."""
     r = nonzero(np.hypot(x1, x2))
     return x / r / r
 

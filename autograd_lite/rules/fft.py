@@ -69,7 +69,7 @@ def lengths(a, s, axes):
     return [a.shape[i] if n == -1 else n for n, i in zip(s, axes)], list(axes)
 
 
-def forward(first, then):
+def successive(first, then):
     """``first`` along the last axis, and ``then`` along the others."""
 
     def transform(a, s=None, axes=None, norm=None):
@@ -94,9 +94,9 @@ def of_two_axes(transform):
 
 
 for of_all, of_two, transform in (
-    (np.fft.fftn, np.fft.fft2, forward(np.fft.fft, np.fft.fft)),
-    (np.fft.ifftn, np.fft.ifft2, forward(np.fft.ifft, np.fft.ifft)),
-    (np.fft.rfftn, np.fft.rfft2, forward(np.fft.rfft, np.fft.fft)),
+    (np.fft.fftn, np.fft.fft2, successive(np.fft.fft, np.fft.fft)),
+    (np.fft.ifftn, np.fft.ifft2, successive(np.fft.ifft, np.fft.ifft)),
+    (np.fft.rfftn, np.fft.rfft2, successive(np.fft.rfft, np.fft.fft)),
     (np.fft.irfftn, np.fft.irfft2, irfftn),
 ):
     composed(of_all, transform)

@@ -11,7 +11,7 @@ import numpy as np
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.common import along, composition_of, nought
+from autograd_lite.rules.common import along, composition_of, zero_of
 
 BOOL = np.dtype(bool)
 
@@ -39,6 +39,9 @@ def add_in_place(total, key, values):
 def at_add(x, key, values):
     """A copy of ``x`` with ``values`` added at ``key``; an element named twice is added to twice.
 
+    ``values`` broadcast to ``x[key]``; the result has shape and dtype of ``x``.  Derivatives: g by
+    ``x``, and g[key] by ``values``.
+
     >>> import numpy as np, autograd_lite as al
     >>> al.at_add(np.zeros(3), [0, 2, 2], 1.0)
     array([1., 0., 2.])
@@ -51,6 +54,9 @@ def at_add(x, key, values):
 @primitive
 def at_set(x, key, values):
     """A copy of ``x`` in which the elements at ``key`` are ``values``: ``x[key] = values``.
+
+    ``values`` broadcast to ``x[key]``; the result has shape and dtype of ``x``.  An element named
+    twice gets the last value.  Derivatives: g with 0 at ``key`` by ``x``, and g[key] by ``values``.
 
     >>> import numpy as np, autograd_lite as al
     >>> al.at_set(np.zeros(3), slice(1, None), 5.0)
@@ -66,7 +72,7 @@ def scatter(values, key, shape):
     """Zeros of ``shape`` with ``values`` added at ``key``: the VJP of indexing."""
     result = np.zeros_like(values, shape=shape)
     if result.dtype.kind == "O" and np.size(values):
-        result[...] = nought(np.ravel(values)[:1])
+        result[...] = zero_of(np.ravel(values)[:1])
     add_in_place(result, key, values)
     return result
 
@@ -179,7 +185,7 @@ def select(*choices, conditions):
 
 def chosen_vjp(g, n, numbers):
     """The VJP by ``n`` choices: each gets the gradient where its number was chosen."""
-    return [np.where(numbers == i, g, nought(g)) for i in range(n)]
+    return [np.where(numbers == i, g, zero_of(g)) for i in range(n)]
 
 
 rule(
@@ -211,7 +217,7 @@ def select_of(condlist, choicelist, default=0):
 
 @composition_of(np.piecewise)
 def piecewise(x, condlist, funclist, *args, **kw):
-    """Each function sees only the elements that it is for."""
+    """Each function is called with its own elements only."""
     conditions = stop_gradient(condlist)
     if np.isscalar(conditions) or (
         not (isinstance(conditions[0], (list, np.ndarray)) or np.ndim(conditions[0]))

@@ -145,7 +145,7 @@ if hasattr(np, "unstack"):
 
 
 def insert_vjp(g, arr, obj, values, axis, shape):
-    """By the argument that holds the numbers of its elements; the other one holds -1."""
+    """The VJP by the argument given as the numbers of its elements; the other is given as -1."""
     numbers = np.insert(arr, obj, values, axis)
     return picked_vjp(g[numbers >= 0], numbers[numbers >= 0], shape)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.common import composition_of, conj, given, nought
+from autograd_lite.rules.common import composition_of, conj, given, zero_of
 
 # ---- lengths and signs ----
 
@@ -28,20 +28,20 @@ composed(np.divmod, lambda x1, x2: (np.floor_divide(x1, x2), np.remainder(x1, x2
 # ---- the larger and the smaller ----
 
 
-def won(g, wins, draws):
+def half_at_ties(g, wins, draws):
     """All of ``g`` where the argument is strictly chosen, half of it at a tie."""
     return (g * wins + g * draws) / 2
 
 
 rule(
     np.maximum,
-    x1=lambda g, x1, x2: won(g, x1 > x2, x1 >= x2),
-    x2=lambda g, x1, x2: won(g, x2 > x1, x2 >= x1),
+    x1=lambda g, x1, x2: half_at_ties(g, x1 > x2, x1 >= x2),
+    x2=lambda g, x1, x2: half_at_ties(g, x2 > x1, x2 >= x1),
 )
 rule(
     np.minimum,
-    x1=lambda g, x1, x2: won(g, x1 < x2, x1 <= x2),
-    x2=lambda g, x1, x2: won(g, x2 < x1, x2 <= x1),
+    x1=lambda g, x1, x2: half_at_ties(g, x1 < x2, x1 <= x2),
+    x2=lambda g, x1, x2: half_at_ties(g, x2 < x1, x2 <= x1),
 )
 
 
@@ -52,13 +52,13 @@ def alone(x1, x2):
 
 rule(
     np.fmax,
-    x1=lambda g, x1, x2: won(g, (x1 > x2) | alone(x1, x2), (x1 >= x2) | alone(x1, x2)),
-    x2=lambda g, x1, x2: won(g, (x2 > x1) | alone(x2, x1), (x2 >= x1) | alone(x2, x1)),
+    x1=lambda g, x1, x2: half_at_ties(g, (x1 > x2) | alone(x1, x2), (x1 >= x2) | alone(x1, x2)),
+    x2=lambda g, x1, x2: half_at_ties(g, (x2 > x1) | alone(x2, x1), (x2 >= x1) | alone(x2, x1)),
 )
 rule(
     np.fmin,
-    x1=lambda g, x1, x2: won(g, (x1 < x2) | alone(x1, x2), (x1 <= x2) | alone(x1, x2)),
-    x2=lambda g, x1, x2: won(g, (x2 < x1) | alone(x2, x1), (x2 <= x1) | alone(x2, x1)),
+    x1=lambda g, x1, x2: half_at_ties(g, (x1 < x2) | alone(x1, x2), (x1 <= x2) | alone(x1, x2)),
+    x2=lambda g, x1, x2: half_at_ties(g, (x2 < x1) | alone(x2, x1), (x2 <= x1) | alone(x2, x1)),
 )
 
 # ---- clip ----
@@ -103,8 +103,8 @@ rule(
     np.where,
     broadcasts=True,
     condition=None,
-    x=lambda g, condition: np.where(condition, g, nought(g)),
-    y=lambda g, condition: np.where(condition, nought(g), g),
+    x=lambda g, condition: np.where(condition, g, zero_of(g)),
+    y=lambda g, condition: np.where(condition, zero_of(g), g),
 )
 
 

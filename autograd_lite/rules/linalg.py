@@ -175,7 +175,7 @@ def column(b):
 
 
 def squares_b(g, y, a, b):
-    """The VJP of the residuals y[1], which are sums of squares, and may be left out."""
+    """The VJP of the residuals y[1]: they are sums of squares, and there may be none."""
     b = column(b)
     return 2 * conj(b - a @ column(y[0])) * g[1] if y[1].size else np.zeros_like(b)
 

@@ -30,7 +30,7 @@ def matmul_x2(g, x1, shape, transposed):
         return g * x1 if len(shape) == 1 else x1[:, None] * g[..., None, :]
     if len(shape) == 1:
         return x1.T @ g if x1.ndim == 2 else times(swap(x1), g)
-    if transposed and x1.ndim == 2 == len(shape):  # of x Wᵀ: then ∂W is gᵀ x, as one writes it
+    if transposed and x1.ndim == 2 == len(shape):  # x Wᵀ has ∂W = gᵀ x, as one writes it
         return (g.T @ x1).T
     return swap(x1) @ g
 
@@ -128,7 +128,7 @@ rule(
 
 
 def kron_vjp(g, other, shape, theirs):
-    """``theirs`` tells which axis of each pair is that of the other argument."""
+    """``g`` has axes in pairs; ``theirs`` says which axis of a pair is of the other argument."""
     other = np.reshape(other, g.shape[theirs::2])
     axes = range(theirs, g.ndim, 2), range(other.ndim)
     return np.reshape(np.tensordot(g, other, axes), shape)

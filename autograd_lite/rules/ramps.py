@@ -10,15 +10,15 @@ from autograd_lite.rules.indexing import at_set
 # ---- evenly spaced ----
 
 
-def end_vjp(g, far, num, endpoint, retstep, axis):
-    """The VJP by one of the ends; ``far`` says whether it is ``stop``."""
+def end_vjp(g, at_stop, num, endpoint, retstep, axis):
+    """The VJP by ``stop`` or by ``start``: the share of that end in every number."""
     g, by_step = g if retstep else (g, None)
     g = np.moveaxis(g, axis, 0)
     steps = max(num - 1 if endpoint else num, 1)
-    k = np.arange(num) if far else steps - np.arange(num)
+    k = np.arange(num) if at_stop else steps - np.arange(num)
     total = np.sum(g * np.reshape(k, (-1,) + (1,) * (g.ndim - 1)), axis=0)
     if by_step is not None:
-        total = total + (by_step if far else -by_step)
+        total = total + (by_step if at_stop else -by_step)
     return total / steps
 
 

@@ -48,7 +48,7 @@ def spread(g, shape, axis, keepdims, where=None):
 
 
 def number(shape, axis, where=None):
-    """How many elements each result is made of, with its axes kept if ``where`` says."""
+    """How many elements make up a result; if ``where`` tells, an array with the axes kept."""
     if where is not None:
         return np.sum(np.broadcast_to(where, shape), axis=axis, keepdims=True)
     return math.prod(shape[i] for i in axes_of(axis, len(shape)))
@@ -124,7 +124,7 @@ def root(vjp):
 
 
 def minus(vjp):
-    """The mean is subtracted from every element; the engine sums over the axes it lacks."""
+    """From the VJP by the elements to that by the mean; the engine sums over stretched axes."""
     return wraps(vjp)(lambda *args: -vjp(*args))
 
 
@@ -140,7 +140,7 @@ for function, vjp in (
 
 
 def others(a, axis):
-    """For every element, the product of all others that it is multiplied with."""
+    """For every element the product of the others that it is multiplied with."""
     rows = as_rows(a, axis)
     one = np.ones_like(rows[..., :1])
     before = np.cumprod(np.concatenate([one, rows[..., :-1]], -1), -1)

@@ -36,7 +36,7 @@ def cumprod_vjp(g, y, a, shape, axis):
 
 
 def past_zeros(g, a, axis):
-    """The product of what comes before an element times a sum over what comes after, by Horner."""
+    """The product of all before an element times a sum over those after it, by Horner's rule."""
     before = np.cumprod(np.concatenate([np.ones_like(a[:1]), a[:-1]]), 0)
     after = [g[-1]]
     for i in range(len(a) - 1, 0, -1):

@@ -1,4 +1,4 @@
-"""Derivatives of functions on samples of a function: what lies between, the area, the slopes."""
+"""Derivatives of functions on samples of a curve: values between them, its area, its slopes."""
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
@@ -102,7 +102,7 @@ def steps(f, places, axis):
     if len(places) != np.shape(f)[axis]:
         raise ValueError("when 1d, distances must match the length of the corresponding dimension")
     h = np.diff(np.multiply(places, 1.0))
-    even = stop_gradient(h) is h and branch(np.all(h == h[0]))  # h[0] alone tells of no others
+    even = stop_gradient(h) is h and branch(np.all(h == h[0]))  # a gradient needs all of h
     return h[0] if even else h
 
 

@@ -19,7 +19,7 @@ def ranks(a, axis=-1):
 
 
 def permuted_vjp(g, y, a, shape, axis):
-    """The VJP of a permutation: an element of ``a`` and one of ``y`` of the same rank are one."""
+    """The VJP of a permutation: elements of ``a`` and of ``y`` are the same if their ranks are."""
     if axis is None:
         a, axis = np.ravel(a), 0
     by_rank = np.take_along_axis(g, np.argsort(y, axis=axis, kind="stable"), axis)
@@ -49,7 +49,7 @@ def weights(places, n, kind):
 
 
 def quantile_vjp(g, a, shape, dtype, axis, quantile):
-    """Applied to 0, …, n - 1, ``quantile`` says where it looks among n sorted elements."""
+    """Of the numbers 0, …, n - 1, ``quantile`` gives the place among n sorted elements."""
     rows = as_rows(a, axis)
     n = rows.shape[-1]
     numbers = [Fraction(i) for i in range(n)] if dtype.kind == "O" else range(n)

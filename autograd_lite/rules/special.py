@@ -27,8 +27,8 @@ SQRT_2PI = math.sqrt(2 * math.pi)
 def either(where, x, there, elsewhere, harmless):
     """``there(x)`` where the condition holds, else ``elsewhere(x)``.
 
-    Each formula sees its own points.  In place of the others it gets the number ``harmless``, lest
-    a NaN there reach a derivative.
+    In place of the points of the other formula, each gets the number ``harmless``: a NaN there
+    would reach the derivatives.
     """
     if not branch(np.any(where)):
         return elsewhere(x)
@@ -237,7 +237,7 @@ rule(sp.ive, x1=no_derivative, x2=ive_vjp)
 
 
 def off_edge(x1, x2, zero=0, one=1):
-    """``x2``, but 1 where it and ``x1`` are 0; or two other numbers for the two."""
+    """``x2``, but ``one`` where it is ``zero`` and ``x1`` is 0."""
     both = (x1 == 0) & (x2 == zero)
     return np.where(both, one, x2) if branch(np.any(both)) else x2
 
