@@ -62,9 +62,12 @@ def zeta(s, a):
     """Hurwitz's ζ(s, a); SciPy has it for real a only."""
     if not np.iscomplexobj(a):
         return sp.zeta(s, a)
-    a = np.asarray(a)
+    a = np.positive(a)
+    terms = 16
+    while branch(np.any(np.isfinite(a) & (a.real < 16 - terms))):
+        terms += 1
     total = 0.0
-    for _ in range(16 + max(0, math.ceil(-np.min(a.real, initial=0.0)))):  # 25.11.3
+    for _ in range(terms):  # 25.11.3
         total = total + a**-s
         a = a + 1
     term = s * a ** (-s - 1)
