@@ -223,7 +223,7 @@ def test_tests_are_in_rooms():
         ("autograd_lite.core.tensor", "from autograd_lite import Tensor"),
         ("autograd_lite.core.tensor", "from .tape import Node"),
         ("autograd_lite.core.frames", "import nn"),
-        ("autograd_lite.rules.kinks", "from autograd_lite.transforms.gradients import grad"),
+        ("autograd_lite.rules.elementwise", "from autograd_lite.transforms.gradients import grad"),
         ("autograd_lite.transforms.levels", "from autograd_lite.rules import indexing"),
         ("autograd_lite.transforms.gradients", "import scipy.special"),
         ("autograd_lite.programs.checks", "import autograd_lite as al"),
@@ -272,7 +272,7 @@ def test_a_good_import_is_let_through(module, source):
         ("autograd_lite.core.frames", 'OURS = frozenset({"autograd_lite", "nn", "numpy"})'),
         ("autograd_lite.programs.tracer", 'name.startswith("nn")'),
         ("autograd_lite.programs.tracer", 'sys.modules.get("nn.layers")'),
-        ("autograd_lite.rules.kinks", 'import_module(f"autograd_lite.transforms.{name}")'),
+        ("autograd_lite.rules.elementwise", 'import_module(f"autograd_lite.transforms.{name}")'),
         ("nn.parameters.paths", 'sys.modules.get("nn.layers.linear")'),
     ],
 )

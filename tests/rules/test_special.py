@@ -559,6 +559,15 @@ def test_polygamma():
     assert special.polygamma(1, np.float32([0.5])).dtype == np.float32
 
 
+def test_polygamma_of_complex_numbers_is_traced():
+    """The further left a number lies, the more terms are summed; a program knows how many."""
+    z = np.array([1.3 + 0.2j, -2.5 + 0.1j])
+    program = al.trace(lambda z: special.polygamma(1, z), z)
+    assert program(z + 0.1).tobytes() == special.polygamma(1, z + 0.1).tobytes()
+    with pytest.raises(ValueError, match="trace it again"):
+        program(z - 3)
+
+
 def test_multigammaln():
     a = np.array([1.6, 3.0])
     for d in (1, 2, 4.0):
