@@ -35,7 +35,7 @@ quick: lint types  ## what catches most in under a minute
 test: lint types  ## everything that must pass: lint, types, pytest
 	$(BIN)/python -m pytest -n auto
 
-full: lint types  ## the same with 200 examples a property: hours
+full: lint types  ## the same with 200 examples a property, half an hour
 	HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/dev.installed  ## ruff: errors and format

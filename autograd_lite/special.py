@@ -40,7 +40,7 @@ def softmax(x: Array, axis: Axis = None) -> Array:
     """The probabilities e^xᵢ / Σⱼ e^xⱼ, over all elements or along ``axis``.
 
     Shape and dtype of ``x`` (float64 if it holds integers).  The largest element is subtracted
-    first, so nothing overflows; an element -∞ gets probability 0, a slice of nothing else gets NaN.
+    first, so nothing overflows.  An element -∞ gets probability 0, a slice of nothing else NaN.
     A ValueError where there is nothing to sum over.  Derivative: y (g − Σ g y).
 
     >>> import numpy as np
@@ -216,7 +216,7 @@ def multigammaln(a: Array, d: int) -> Array:
 
 
 def _with_scipy(name: str) -> Any:
-    """The rules for SciPy's functions, or an error that says what to install."""
+    """The rules of SciPy's functions, or an error that says what to install."""
     try:
         from autograd_lite.rules import special as rules
     except ModuleNotFoundError as error:

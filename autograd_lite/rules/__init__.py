@@ -3,17 +3,14 @@
 from importlib import import_module
 
 from autograd_lite.core.registry import LATE
-from autograd_lite.rules import (
+from autograd_lite.rules import (  # noqa: F401
     constants,
     decompositions,
-    einsum,
     elementwise,
     fft,
     indexing,
     joining,
-    kinks,
     linalg,
-    norms,
     padding,
     products,
     ramps,
@@ -28,27 +25,3 @@ from autograd_lite.rules import (
 )
 
 LATE["scipy.special"] = lambda: import_module("autograd_lite.rules.special")
-
-__all__ = [
-    "constants",
-    "decompositions",
-    "einsum",
-    "elementwise",
-    "fft",
-    "indexing",
-    "joining",
-    "kinks",
-    "linalg",
-    "norms",
-    "padding",
-    "products",
-    "ramps",
-    "reductions",
-    "running",
-    "sampling",
-    "shapes",
-    "signal",
-    "sorting",
-    "statistics",
-    "ufuncs",
-]

@@ -3,41 +3,51 @@
 import numpy as np
 
 from autograd_lite.core.custom import stop_gradient
-from autograd_lite.core.registry import composed, constant
+from autograd_lite.core.registry import constant
+from autograd_lite.rules.common import composition_of
 
 # ---- piecewise constant ----
 
-constant(np.signbit, np.floor, np.ceil, np.trunc, np.rint, np.round, np.around, np.fix)
-constant(np.floor_divide, np.spacing)
+constant(
+    *(np.signbit, np.floor, np.ceil, np.trunc, np.rint, np.round, np.around, np.fix),
+    *(np.floor_divide, np.spacing),
+)
 
 # ---- truth ----
 
-constant(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal)
-constant(np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.all, np.any)
-constant(np.logical_and.reduce, np.logical_or.reduce, np.logical_xor.reduce)
-constant(np.isnan, np.isinf, np.isfinite, np.isposinf, np.isneginf)
-constant(np.isclose, np.allclose, np.array_equal, np.array_equiv, np.isin)
-constant(np.isreal, np.iscomplex, np.isrealobj, np.iscomplexobj)
+constant(
+    *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal),
+    *(np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.all, np.any),
+    *(np.logical_and.reduce, np.logical_or.reduce, np.logical_xor.reduce),
+    *(np.isnan, np.isinf, np.isfinite, np.isposinf, np.isneginf),
+    *(np.isclose, np.allclose, np.array_equal, np.array_equiv, np.isin),
+    *(np.isreal, np.iscomplex, np.isrealobj, np.iscomplexobj),
+)
 
 # ---- positions ----
 
-constant(np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.argwhere)
-constant(np.argsort, np.argpartition, np.lexsort, np.searchsorted, np.digitize)
-constant(np.nonzero, np.flatnonzero, np.count_nonzero)
-constant(np.tril_indices_from, np.triu_indices_from, np.diag_indices_from)
+constant(
+    *(np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.argwhere),
+    *(np.argsort, np.argpartition, np.lexsort, np.searchsorted, np.digitize),
+    *(np.nonzero, np.flatnonzero, np.count_nonzero),
+    *(np.tril_indices_from, np.triu_indices_from, np.diag_indices_from),
+)
 
 # ---- shapes, types, and arrays like another ----
 
-constant(np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.empty_like)
-constant(np.result_type, np.can_cast, np.min_scalar_type, np.common_type)
-constant(np.may_share_memory, np.shares_memory)
-constant(np.array_repr, np.array_str, np.array2string)
+constant(
+    *(np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.empty_like),
+    *(np.result_type, np.can_cast, np.min_scalar_type, np.common_type),
+    *(np.may_share_memory, np.shares_memory),
+    *(np.array_repr, np.array_str, np.array2string),
+)
 
 # ---- bits: NumPy refuses floats ----
 
-constant(np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift, np.right_shift)
-constant(np.bitwise_count, np.gcd, np.lcm)
-
+constant(
+    *(np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift, np.right_shift),
+    *(np.bitwise_count, np.gcd, np.lcm),
+)
 
 # ---- constant if the rest of the call is ----
 
@@ -46,6 +56,7 @@ def varies(x):
     return type(x) not in (list, tuple) and stop_gradient(x) is not x
 
 
+@composition_of(np.full_like)
 def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, **options):
     if not varies(fill_value):
         return np.full_like(stop_gradient(a), fill_value, dtype, order, subok, shape, **options)
@@ -53,13 +64,10 @@ def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, **op
     return np.astype(full, np.result_type(a) if dtype is None else dtype)
 
 
+@composition_of(np.histogram)
 def histogram(a, bins=10, range=None, density=None, weights=None):
     if varies(bins) or varies(weights):
         raise TypeError("histogram has no derivative with respect to bins or weights")
     if range is None and np.ndim(bins) == 0:
         raise TypeError("histogram would choose its bins by the values of a Tensor; give range=…")
     return np.histogram(stop_gradient(a), bins, range, density, weights)
-
-
-composed(np.full_like, full_like)
-composed(np.histogram, histogram)

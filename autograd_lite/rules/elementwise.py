@@ -1,8 +1,12 @@
-"""Derivatives of smooth functions that act on each element by itself; kinks.py has the others.
+"""Derivatives of functions that act on each element by itself.
 
-Poles are poles: the slope of ``sqrt`` at 0 is inf, and NumPy warns of the division as it would for
-``1 / np.sqrt(0.0)``.  ``x**0`` has slope 0 everywhere, ``0**y`` has slope 0 in ``y``, and the
-angle of the origin does not vary.
+Poles are poles: the slope of ``sqrt`` at 0 is inf, and NumPy warns of it as it does of
+``1 / np.sqrt(0.0)``.  The slope of ``x**0`` is 0 everywhere, and so is that of ``0**y`` in ``y``.
+The angle of the origin does not vary.
+
+At kinks, ``abs`` has slope 0 at 0, ``maximum`` and ``minimum`` split the gradient evenly at a tie,
+and ``clip`` lets it through on the closed interval.  At a jump, the slope is that beside it.  What
+is not chosen gets gradient 0, even from one that is NaN.
 """
 
 import math
@@ -11,15 +15,10 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
+from autograd_lite.rules.common import composition_of, conj, given, nonzero, zero_of
 
 LN2 = math.log(2)
 LN10 = math.log(10)
-
-
-def nonzero(x):
-    """``x`` with 1 in place of 0: the denominator of a fraction whose numerator is 0 there."""
-    return x + (x == 0)
-
 
 # ---- arithmetic ----
 
@@ -35,16 +34,16 @@ rule(np.reciprocal, x=lambda g, y: -g * (y * y))
 
 
 def power_by_base(g, x1, x2):
-    base = x1 + ((x1 == 0) & (x2 == 0))  # x**0 is 1 everywhere: slope 0, also at 0
+    base = x1 + ((x1 == 0) & (x2 == 0))  # x**0 is 1 everywhere, and has slope 0 at 0 too
     return g * (x2 * base ** (x2 - 1))
 
 
-def power_by_exponent(g, y, x1):
-    return g * (y * np.log(nonzero(x1)))  # 0**x2 is 0 around every x2 > 0
-
-
-rule(np.power, x1=power_by_base, x2=power_by_exponent)
-rule(np.float_power, x1=power_by_base, x2=power_by_exponent)
+for power in (np.power, np.float_power):
+    rule(
+        power,
+        x1=power_by_base,
+        x2=lambda g, y, x1: g * (y * np.log(nonzero(x1))),  # 0**x2 is 0 around every x2 > 0
+    )
 rule(np.square, x=lambda g, x: g * (2 * x))
 rule(np.sqrt, x=lambda g, y: g / (2 * y))
 rule(np.cbrt, x=lambda g, y: g / (3 * (y * y)))
@@ -66,7 +65,7 @@ rule(np.log1p, x=lambda g, x: g / (1 + x))
 
 
 def finite(y):
-    """0 in place of -inf: among summands that are all 0, each has slope 0."""
+    """``y`` with 0 in place of -inf: among summands that are all 0, each has slope 0."""
     return np.where(np.isneginf(y), 0, y)
 
 
@@ -92,7 +91,7 @@ rule(np.arctan, x=lambda g, x: g / (1 + x * x))
 
 
 def over_square(x, x1, x2):
-    """``x / (x1**2 + x2**2)``, which neither overflows nor underflows on the way; 0 at 0."""
+    """``x / (x1**2 + x2**2)``, and 0 at 0; the squares do not overflow, for none is computed."""
     r = nonzero(np.hypot(x1, x2))
     return x / r / r
 
@@ -132,12 +131,12 @@ rule(np.conjugate, x=lambda g: np.conjugate(g))
 rule(np.real_if_close, a=lambda g, tol: g)
 
 
-def angle_back(g, z, deg):
+def angle_vjp(g, z, deg):
     slope = (z != 0) / nonzero(z) * -1j
     return g * (slope * (180 / math.pi) if deg else slope)
 
 
-rule(np.angle, z=angle_back)
+rule(np.angle, z=angle_vjp)
 
 
 @primitive(inline=True)
@@ -145,10 +144,117 @@ def phase(x):
     return np.sign(x)
 
 
-def phase_back(g, y, x):
-    """A complex number is turned; by its length, nothing changes."""
+def phase_vjp(g, y, x):
+    """The direction of a number varies as it is turned, and not with its length."""
     return (g - np.real(g * y) * np.conj(y)) / nonzero(np.abs(x))
 
 
-rule(phase, x=phase_back)
+rule(phase, x=phase_vjp)
 composed(np.sign, lambda x: phase(x) if np.iscomplexobj(x) else np.sign(stop_gradient(x)))
+
+# ---- lengths and signs ----
+
+rule(np.absolute, x=lambda g, x: g * conj(np.sign(x)))
+rule(np.fabs, x=lambda g, x: g * np.sign(x))
+rule(np.copysign, x1=lambda g, x1, x2: g * (np.sign(x1) * np.copysign(1, x2)), x2=None)
+rule(np.heaviside, x1=None, x2=lambda g, x1: g * (x1 == 0))
+
+# ---- remainders ----
+
+rule(np.remainder, x1=lambda g: g, x2=lambda g, x1, x2: -g * (x1 // x2))
+rule(np.fmod, x1=lambda g: g, x2=lambda g, x1, x2: -g * np.trunc(x1 / x2))
+rule(np.modf, x=lambda g: g[0])
+composed(np.divmod, lambda x1, x2: (np.floor_divide(x1, x2), np.remainder(x1, x2)))
+
+# ---- the larger and the smaller ----
+
+
+def half_at_ties(g, wins, draws):
+    """All of ``g`` where the argument is strictly chosen, half of it at a tie."""
+    return (g * wins + g * draws) / 2
+
+
+rule(
+    np.maximum,
+    x1=lambda g, x1, x2: half_at_ties(g, x1 > x2, x1 >= x2),
+    x2=lambda g, x1, x2: half_at_ties(g, x2 > x1, x2 >= x1),
+)
+rule(
+    np.minimum,
+    x1=lambda g, x1, x2: half_at_ties(g, x1 < x2, x1 <= x2),
+    x2=lambda g, x1, x2: half_at_ties(g, x2 < x1, x2 <= x1),
+)
+
+
+def alone(x1, x2):
+    """Whether ``x1`` is a number and ``x2`` is NaN."""
+    return (x1 == x1) & (x2 != x2)
+
+
+rule(
+    np.fmax,
+    x1=lambda g, x1, x2: half_at_ties(g, (x1 > x2) | alone(x1, x2), (x1 >= x2) | alone(x1, x2)),
+    x2=lambda g, x1, x2: half_at_ties(g, (x2 > x1) | alone(x2, x1), (x2 >= x1) | alone(x2, x1)),
+)
+rule(
+    np.fmin,
+    x1=lambda g, x1, x2: half_at_ties(g, (x1 < x2) | alone(x1, x2), (x1 <= x2) | alone(x1, x2)),
+    x2=lambda g, x1, x2: half_at_ties(g, (x2 < x1) | alone(x2, x1), (x2 <= x1) | alone(x2, x1)),
+)
+
+# ---- clip ----
+
+
+@primitive(inline=True)
+def clip(a, a_min, a_max):
+    return np.clip(a, a_min, a_max)
+
+
+def below(a, a_max):
+    return True if a_max is None else a <= a_max
+
+
+def above(a, a_min):
+    return True if a_min is None else a >= a_min
+
+
+rule(
+    clip,
+    broadcasts=True,
+    a=lambda g, a, a_min, a_max: g * np.logical_and(above(a, a_min), below(a, a_max)),
+    a_min=lambda g, a, a_min, a_max: g * np.logical_and(a < a_min, below(a_min, a_max)),
+    a_max=lambda g, a, a_min, a_max: (
+        g * np.logical_or(a > a_max, np.logical_not(above(a_max, a_min)))
+    ),
+)
+
+
+@composition_of(np.clip)
+def clip_of(a, a_min=None, a_max=None, *, min=None, max=None, **options):
+    bounds = given(a_min=a_min, a_max=a_max, min=min, max=max, **options)
+    if bounds.keys() & {"a_min", "a_max"} and bounds.keys() & {"min", "max"}:
+        raise ValueError("clip takes a_min and a_max, or min and max, not both")
+    return clip(a, bounds.pop("a_min", min), bounds.pop("a_max", max))
+
+
+# ---- choices ----
+
+
+rule(
+    np.where,
+    broadcasts=True,
+    condition=None,
+    x=lambda g, condition: np.where(condition, g, zero_of(g)),
+    y=lambda g, condition: np.where(condition, zero_of(g), g),
+)
+
+
+def nan_to_num_vjp(g, x, nan, posinf, neginf):
+    """What stands in for a number that is not finite is constant; so is it in each complex part."""
+    if np.iscomplexobj(x):
+        real = np.where(np.isfinite(np.real(x)), np.real(g), 0)
+        return real + np.where(np.isfinite(np.imag(x)), np.imag(g), 0) * 1j
+    return g if np.result_type(x).kind == "O" else np.where(np.isfinite(x), g, 0)
+
+
+rule(np.nan_to_num, x=nan_to_num_vjp)

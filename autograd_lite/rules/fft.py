@@ -1,9 +1,9 @@
-"""Derivatives of discrete Fourier transforms: all linear, and each the way back of another.
+"""Derivatives of discrete Fourier transforms: all linear, and the VJP of each is another of them.
 
-The matrix of ``fft`` is symmetric, so under df = Re(Σ g dz), which conjugates nothing, ``fft`` is
-its own way back, whatever its ``norm``.  The transforms of real signals keep that half of a
-spectrum which determines the rest: there a frequency stands for itself and for its mirror image.
-In several dimensions a transform is one transform after the other, in NumPy's order.
+The matrix of ``fft`` is symmetric.  Under df = Re(Σ g dz), which conjugates nothing, ``fft`` is its
+own transpose, whatever its ``norm``.  The transforms of real signals keep that half of a spectrum
+which determines the rest: there a frequency stands for itself and for its mirror image.  In
+several dimensions a transform is one transform after the other, in NumPy's order.
 
 Sources: Cooley and Tukey 1965, "An algorithm for the machine calculation of complex Fourier
 series"; Sorensen et al. 1987, "Real-valued fast Fourier transform algorithms", for half spectra.
@@ -14,14 +14,14 @@ import numpy as np
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.indexing import scatter
 
-# ---- helpers ----
+# ---- along one axis ----
 
 
 def fit(x, shape):
-    """Cropped, or filled up with zeros, to ``shape``: the way back of the option ``n``."""
-    kept = tuple([slice(min(sizes)) for sizes in zip(x.shape, shape)])
-    x = x[kept]
-    return x if x.shape == shape else scatter(x, kept, shape)
+    """``x`` cropped, or filled up with zeros, to ``shape``: the VJP of the option ``n``."""
+    part = tuple([slice(min(sizes)) for sizes in zip(x.shape, shape)])
+    x = x[part]
+    return x if x.shape == shape else scatter(x, part, shape)
 
 
 def stands_for(half, axis, n):
@@ -31,41 +31,30 @@ def stands_for(half, axis, n):
     return count.reshape([-1 if i == axis % half.ndim else 1 for i in range(half.ndim)])
 
 
-def shared(half, axis, n):
-    return half / stands_for(half, axis, n)
-
-
-def doubled(half, axis, n):
-    return half * stands_for(half, axis, n)
-
-
-# ---- along one axis ----
-
-
-def rfft_back(g, shape, n, axis, norm):
+def from_half(transform, g, shape, n, axis, norm):
+    """The VJP of a transform to a half spectrum; ``transform`` comes from one."""
     n = shape[axis] if n is None else n
-    return fit(np.fft.hfft(shared(g, axis, n), n, axis, norm), shape)
+    return fit(transform(g / stands_for(g, axis, n), n, axis, norm), shape)
 
 
-def ihfft_back(g, shape, n, axis, norm):
-    n = shape[axis] if n is None else n
-    return fit(np.fft.irfft(shared(g, axis, n), n, axis, norm), shape)
-
-
-def irfft_back(g, shape, n, axis, norm):
-    return fit(doubled(np.fft.ihfft(g, None, axis, norm), axis, g.shape[axis]), shape)
-
-
-def hfft_back(g, shape, n, axis, norm):
-    return fit(doubled(np.fft.rfft(g, None, axis, norm), axis, g.shape[axis]), shape)
+def to_half(transform, g, shape, axis, norm):
+    """The VJP of a transform from a half spectrum; ``transform`` goes to one."""
+    half = transform(g, None, axis, norm)
+    return fit(half * stands_for(half, axis, g.shape[axis]), shape)
 
 
 rule(np.fft.fft, a=lambda g, shape, n, axis, norm: fit(np.fft.fft(g, None, axis, norm), shape))
 rule(np.fft.ifft, a=lambda g, shape, n, axis, norm: fit(np.fft.ifft(g, None, axis, norm), shape))
-rule(np.fft.rfft, a=rfft_back)
-rule(np.fft.irfft, a=irfft_back)
-rule(np.fft.hfft, a=hfft_back)
-rule(np.fft.ihfft, a=ihfft_back)
+rule(
+    np.fft.rfft,
+    a=lambda g, shape, n, axis, norm: from_half(np.fft.hfft, g, shape, n, axis, norm),
+)
+rule(
+    np.fft.ihfft,
+    a=lambda g, shape, n, axis, norm: from_half(np.fft.irfft, g, shape, n, axis, norm),
+)
+rule(np.fft.irfft, a=lambda g, shape, n, axis, norm: to_half(np.fft.ihfft, g, shape, axis, norm))
+rule(np.fft.hfft, a=lambda g, shape, n, axis, norm: to_half(np.fft.rfft, g, shape, axis, norm))
 
 # ---- along several axes ----
 
@@ -80,10 +69,10 @@ def lengths(a, s, axes):
     return [a.shape[i] if n == -1 else n for n, i in zip(s, axes)], list(axes)
 
 
-def forward(first, then, axes):
+def successive(first, then):
     """``first`` along the last axis, and ``then`` along the others."""
 
-    def transform(a, s=None, axes=axes, norm=None):
+    def transform(a, s=None, axes=None, norm=None):
         s, axes = lengths(a, s, axes)
         for i in reversed(range(len(axes))):
             a = (first if i == len(axes) - 1 else then)(a, s[i], axes[i], norm)
@@ -92,26 +81,26 @@ def forward(first, then, axes):
     return transform
 
 
-def to_real(axes):
+def irfftn(a, s=None, axes=None, norm=None):
     """``ifft`` along all axes but the last, and then ``irfft`` along that."""
-
-    def transform(a, s=None, axes=axes, norm=None):
-        n, axes = lengths(a, s, axes)
-        for i in range(len(axes) - 1):
-            a = np.fft.ifft(a, n[i], axes[i], norm)
-        return np.fft.irfft(a, None if s is None else n[-1], axes[-1], norm)
-
-    return transform
+    n, axes = lengths(a, s, axes)
+    for i in range(len(axes) - 1):
+        a = np.fft.ifft(a, n[i], axes[i], norm)
+    return np.fft.irfft(a, None if s is None else n[-1], axes[-1], norm)
 
 
-composed(np.fft.fft2, forward(np.fft.fft, np.fft.fft, (-2, -1)))
-composed(np.fft.fftn, forward(np.fft.fft, np.fft.fft, None))
-composed(np.fft.ifft2, forward(np.fft.ifft, np.fft.ifft, (-2, -1)))
-composed(np.fft.ifftn, forward(np.fft.ifft, np.fft.ifft, None))
-composed(np.fft.rfft2, forward(np.fft.rfft, np.fft.fft, (-2, -1)))
-composed(np.fft.rfftn, forward(np.fft.rfft, np.fft.fft, None))
-composed(np.fft.irfft2, to_real((-2, -1)))
-composed(np.fft.irfftn, to_real(None))
+def of_two_axes(transform):
+    return lambda a, s=None, axes=(-2, -1), norm=None: transform(a, s, axes, norm)
+
+
+for of_all, of_two, transform in (
+    (np.fft.fftn, np.fft.fft2, successive(np.fft.fft, np.fft.fft)),
+    (np.fft.ifftn, np.fft.ifft2, successive(np.fft.ifft, np.fft.ifft)),
+    (np.fft.rfftn, np.fft.rfft2, successive(np.fft.rfft, np.fft.fft)),
+    (np.fft.irfftn, np.fft.irfft2, irfftn),
+):
+    composed(of_all, transform)
+    composed(of_two, of_two_axes(transform))
 
 # ---- order of frequencies ----
 

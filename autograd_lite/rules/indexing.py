@@ -1,6 +1,6 @@
 """Derivatives of indexing, and indexing on the left-hand side as functions.
 
-Whatever only picks elements is differentiated by letting it pick their numbers.
+What only picks elements is applied to their numbers, and its VJP scatters to where these are.
 """
 
 import math
@@ -11,13 +11,13 @@ import numpy as np
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.kinks import nought
+from autograd_lite.rules.common import along, composition_of, zero_of
 
 BOOL = np.dtype(bool)
 
 
 def is_basic(key):
-    """Whether no element can be picked twice, so that ``+=`` is safe."""
+    """Whether no element can be picked twice: then ``+=`` adds all that is to be added."""
     parts = key if isinstance(key, tuple) else (key,)
     return all(
         part is None
@@ -39,6 +39,9 @@ def add_in_place(total, key, values):
 def at_add(x, key, values):
     """A copy of ``x`` with ``values`` added at ``key``; an element named twice is added to twice.
 
+    ``values`` broadcast to ``x[key]``; the result has shape and dtype of ``x``.  Derivatives: g by
+    ``x``, and g[key] by ``values``.
+
     >>> import numpy as np, autograd_lite as al
     >>> al.at_add(np.zeros(3), [0, 2, 2], 1.0)
     array([1., 0., 2.])
@@ -52,6 +55,9 @@ def at_add(x, key, values):
 def at_set(x, key, values):
     """A copy of ``x`` in which the elements at ``key`` are ``values``: ``x[key] = values``.
 
+    ``values`` broadcast to ``x[key]``; the result has shape and dtype of ``x``.  An element named
+    twice gets the last value.  Derivatives: g with 0 at ``key`` by ``x``, and g[key] by ``values``.
+
     >>> import numpy as np, autograd_lite as al
     >>> al.at_set(np.zeros(3), slice(1, None), 5.0)
     array([0., 5., 5.])
@@ -63,18 +69,17 @@ def at_set(x, key, values):
 
 @primitive
 def scatter(values, key, shape):
-    """Zeros of ``shape`` with ``values`` added at ``key``: the way back of indexing."""
+    """Zeros of ``shape`` with ``values`` added at ``key``: the VJP of indexing."""
     result = np.zeros_like(values, shape=shape)
-    if result.dtype.kind == "O" and np.size(values):  # an integer zero is no Fraction
-        first = np.ravel(values)[0]
-        result[...] = first - first
+    if result.dtype.kind == "O" and np.size(values):
+        result[...] = zero_of(np.ravel(values)[:1])
     add_in_place(result, key, values)
     return result
 
 
 def who_won(key, shape, values_shape):
-    """Which of the values ``x[key] = values`` leaves in ``x``, where ``key`` names some twice."""
-    ids = np.arange(int(np.prod(values_shape))).reshape(values_shape)
+    """Which values ``x[key] = values`` leaves in ``x``, where ``key`` names an element twice."""
+    ids = numbered(values_shape)
     return at_set(np.zeros(shape, int), key, ids)[key] == ids
 
 
@@ -94,11 +99,11 @@ rule(
     values=lambda g, key: g[key] * who_won(key, g.shape, g[key].shape),
 )
 
-# ---- picking: which elements, is told by their numbers ----
+# ---- picking: the same function picks the numbers of the elements ----
 
 
 def numbered(shape):
-    """The elements of an array of ``shape``, numbered."""
+    """The numbers of the elements of an array of ``shape``, in its order."""
     return np.arange(math.prod(shape)).reshape(shape)
 
 
@@ -107,62 +112,60 @@ def length(shape, axis):
     return math.prod(shape) if axis is None else shape[axis]
 
 
-def take_back(g, numbers, shape, axis=None):
-    """The way back of ``np.take(a, numbers, axis)`` for ``a`` of ``shape``."""
+def picked_vjp(g, numbers, shape, axis=None):
+    """The VJP of ``np.take(a, numbers, axis)`` for ``a`` of ``shape``."""
     if axis is None:
         return np.reshape(scatter(g, numbers, (math.prod(shape),)), shape)
-    return scatter(g, ((slice(None),) * (axis % len(shape)) + (numbers,)), shape)
+    return scatter(g, along(axis % len(shape), numbers), shape)
 
 
-def take_by_mode(g, shape, indices, axis, mode):
+def take_vjp(g, shape, indices, axis, mode):
     n = length(shape, axis)
     indices = indices if hasattr(indices, "dtype") else np.asarray(indices)
     inside = {"raise": lambda i: i, "wrap": lambda i: i % n, "clip": lambda i: np.clip(i, 0, n - 1)}
-    return take_back(g, inside[mode](indices), shape, axis)
+    return picked_vjp(g, inside[mode](indices), shape, axis)
 
 
-rule(np.take, a=take_by_mode)
+rule(np.take, a=take_vjp)
 rule(
     np.take_along_axis,
-    arr=lambda g, shape, indices, axis: take_back(
+    arr=lambda g, shape, indices, axis: picked_vjp(
         g, np.take_along_axis(numbered(shape), indices, axis), shape
     ),
 )
 rule(
     np.compress,
     condition=None,
-    a=lambda g, condition, shape, axis: take_back(g, np.flatnonzero(condition), shape, axis),
+    a=lambda g, condition, shape, axis: picked_vjp(g, np.flatnonzero(condition), shape, axis),
 )
 rule(
     np.extract,
     condition=None,
-    arr=lambda g, condition, shape: take_back(g, np.flatnonzero(condition), shape),
+    arr=lambda g, condition, shape: picked_vjp(g, np.flatnonzero(condition), shape),
 )
 
 # ---- diagonals and triangles ----
 
 
-def trace_back(g, shape, offset, axis1, axis2):
+def trace_vjp(g, shape, offset, axis1, axis2):
     numbers = np.diagonal(numbered(shape), offset, axis1, axis2)
-    return take_back(
-        np.broadcast_to(np.reshape(g, (*np.shape(g), 1)), numbers.shape), numbers, shape
-    )
-
-
-def diag_back(g, shape, k):
-    if len(shape) == 1:
-        return np.diag(g, k)
-    return take_back(g, np.diag(numbered(shape), k), shape)
+    g = np.broadcast_to(np.reshape(g, (*np.shape(g), 1)), numbers.shape)
+    return picked_vjp(g, numbers, shape)
 
 
 rule(
     np.diagonal,
-    a=lambda g, shape, offset, axis1, axis2: take_back(
+    a=lambda g, shape, offset, axis1, axis2: picked_vjp(
         g, np.diagonal(numbered(shape), offset, axis1, axis2), shape
     ),
 )
-rule(np.trace, a=trace_back)
-rule(np.diag, v=diag_back)
+rule(np.trace, a=trace_vjp)
+rule(
+    np.diag,
+    v=lambda g, shape, k: (
+        np.diag(g, k) if len(shape) == 1 else picked_vjp(g, np.diag(numbered(shape), k), shape)
+    ),
+)
 rule(np.tril, broadcasts=True, m=lambda g, k: np.tril(g, k))
 rule(np.triu, broadcasts=True, m=lambda g, k: np.triu(g, k))
 composed(np.diagflat, lambda v, k=0: np.diag(np.ravel(v), k))
@@ -180,35 +183,41 @@ def select(*choices, conditions):
     return np.select(conditions, choices[:-1], choices[-1])
 
 
-def choose_back(g, choices, which, mode):
-    n = np.choose(which, range(len(choices)), mode=mode)
-    return [np.where(n == i, g, nought(g)) for i in range(len(choices))]
+def chosen_vjp(g, n, numbers):
+    """The VJP by ``n`` choices: each gets the gradient where its number was chosen."""
+    return [np.where(numbers == i, g, zero_of(g)) for i in range(n)]
 
 
-def select_back(g, choices, conditions):
-    n = np.select(conditions, range(len(choices) - 1), len(choices) - 1)
-    return [np.where(n == i, g, nought(g)) for i in range(len(choices))]
-
-
-rule(choose, broadcasts=True, choices=choose_back)
-rule(select, broadcasts=True, choices=select_back)
+rule(
+    choose,
+    broadcasts=True,
+    choices=lambda g, choices, which, mode: chosen_vjp(
+        g, len(choices), np.choose(which, range(len(choices)), mode=mode)
+    ),
+)
+rule(
+    select,
+    broadcasts=True,
+    choices=lambda g, choices, conditions: chosen_vjp(
+        g, len(choices), np.select(conditions, range(len(choices) - 1), len(choices) - 1)
+    ),
+)
 composed(
     np.choose,
     lambda a, choices, out=None, mode="raise": choose(*choices, which=stop_gradient(a), mode=mode),
 )
 
 
+@composition_of(np.select)
 def select_of(condlist, choicelist, default=0):
     if len(condlist) != len(choicelist):
         raise ValueError("list of cases must be same length as list of conditions")
     return select(*choicelist, default, conditions=stop_gradient(condlist))
 
 
-composed(np.select, select_of)
-
-
+@composition_of(np.piecewise)
 def piecewise(x, condlist, funclist, *args, **kw):
-    """Each function sees only the elements that it is for."""
+    """Each function is called with its own elements only."""
     conditions = stop_gradient(condlist)
     if np.isscalar(conditions) or (
         not (isinstance(conditions[0], (list, np.ndarray)) or np.ndim(conditions[0]))
@@ -232,9 +241,6 @@ def piecewise(x, condlist, funclist, *args, **kw):
         elif branch(np.any(here)):
             y = at_set(y, here, f(x[here], *args, **kw))
     return y
-
-
-composed(np.piecewise, piecewise)
 
 
 @primitive(inline=True)

@@ -6,7 +6,8 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.indexing import length, numbered, take_back
+from autograd_lite.rules.common import along, composition_of
+from autograd_lite.rules.indexing import length, numbered, picked_vjp
 
 # ---- joined ----
 
@@ -23,14 +24,13 @@ def stack(*arrays, axis=0, **options):
 
 def pieces(x, sizes, axis=0):
     """``x`` cut into pieces of these sizes."""
-    before = (slice(None),) * axis
     start = 0
     for size in sizes:
-        yield x[(*before, slice(start, start + size))]
+        yield x[along(axis, slice(start, start + size))]
         start += size
 
 
-def concatenate_back(g, shapes, axis):
+def concatenate_vjp(g, shapes, axis):
     if axis is None:
         cut = pieces(g, map(math.prod, shapes))
         return [np.reshape(piece, shape) for piece, shape in zip(cut, shapes)]
@@ -38,7 +38,7 @@ def concatenate_back(g, shapes, axis):
     return pieces(g, [shape[axis] for shape in shapes], axis)
 
 
-rule(concatenate, arrays=concatenate_back)
+rule(concatenate, arrays=concatenate_vjp)
 rule(stack, arrays=lambda g, axis: list(np.moveaxis(g, axis, 0)))
 composed(
     np.concatenate, lambda arrays, /, axis=0, **options: concatenate(*arrays, axis=axis, **options)
@@ -47,16 +47,16 @@ composed(np.stack, lambda arrays, axis=0, **options: stack(*arrays, axis=axis, *
 
 
 def each(function, arrays):
-    """``function`` of each array, as a list however many there are."""
+    """``function`` of each array, as a list even of a single one."""
     return [function(a) for a in arrays]
 
 
+@composition_of(np.hstack)
 def hstack(tup, **options):
     arrays = each(np.atleast_1d, tup)
     return np.concatenate(arrays, 0 if arrays and arrays[0].ndim == 1 else 1, **options)
 
 
-composed(np.hstack, hstack)
 composed(np.vstack, lambda tup, **options: np.concatenate(each(np.atleast_2d, tup), 0, **options))
 composed(np.dstack, lambda tup, **options: np.concatenate(each(np.atleast_3d, tup), 2, **options))
 composed(
@@ -72,7 +72,7 @@ composed(
     ),
 )
 
-# ---- blocks: which element of the result is which of the parts, is told by their numbers ----
+# ---- blocks: a block of the numbers of all elements shows where each of them went ----
 
 
 @primitive(inline=True)
@@ -84,13 +84,14 @@ def nest(nested, parts):
     return [nest(n, parts) for n in nested] if isinstance(nested, list) else parts[nested]
 
 
-def block_back(g, shapes, nested):
+def block_vjp(g, shapes, nested):
     sizes = [math.prod(shape) for shape in shapes]
     numbers = [n.reshape(s) for n, s in zip(pieces(np.arange(sum(sizes)), sizes), shapes)]
     g = np.ravel(g)[np.argsort(np.block(nest(nested, numbers)), axis=None)]
     return [np.reshape(piece, shape) for piece, shape in zip(pieces(g, sizes), shapes)]
 
 
+@composition_of(np.block)
 def block_of(arrays):
     parts = []
 
@@ -104,21 +105,17 @@ def block_of(arrays):
     return block(*parts, nested=nested)
 
 
-rule(block, parts=block_back)
-composed(np.block, block_of)
+rule(block, parts=block_vjp)
 
 # ---- cut ----
 
 
+@composition_of(np.array_split)
 def array_split(ary, indices_or_sections, axis=0, function=np.array_split):
-    before = (slice(None),) * (axis % np.ndim(ary))
     cut = function(np.arange(np.shape(ary)[axis]), indices_or_sections)
     starts = [int(p[0]) if len(p) else 0 for p in cut]
-    return [ary[(*before, slice(s, s + len(p)))] for s, p in zip(starts, cut)]
-
-
-def split(ary, indices_or_sections, axis=0):
-    return array_split(ary, indices_or_sections, axis, np.split)
+    axis %= np.ndim(ary)
+    return [ary[along(axis, slice(s, s + len(p)))] for s, p in zip(starts, cut)]
 
 
 def split_along(axis, function):
@@ -135,39 +132,45 @@ def unstack(x, /, *, axis=0):
     return tuple(np.moveaxis(x, axis, 0))
 
 
-composed(np.array_split, array_split)
-composed(np.split, split)
-composed(np.vsplit, split_along(0, np.vsplit))
-composed(np.hsplit, split_along(1, np.hsplit))
-composed(np.dsplit, split_along(2, np.dsplit))
+composed(
+    np.split,
+    lambda ary, indices_or_sections, axis=0: array_split(ary, indices_or_sections, axis, np.split),
+)
+for axis, function in enumerate((np.vsplit, np.hsplit, np.dsplit)):
+    composed(function, split_along(axis, function))
 if hasattr(np, "unstack"):
     composed(np.unstack, unstack)
 
 # ---- left out and put in ----
 
 
-def insert_by_arr(g, arr, obj, values, axis):
-    numbers = np.insert(numbered(np.shape(arr)), obj, np.full(np.shape(values), -1), axis)
-    return take_back(g[numbers >= 0], numbers[numbers >= 0], np.shape(arr))
-
-
-def insert_by_values(g, arr, obj, values, axis):
-    shape = np.shape(values)
-    numbers = np.insert(np.full(np.shape(arr), -1), obj, numbered(shape), axis)
-    return take_back(g[numbers >= 0], numbers[numbers >= 0], shape)
+def insert_vjp(g, arr, obj, values, axis, shape):
+    """The VJP by the argument given as the numbers of its elements; the other is given as -1."""
+    numbers = np.insert(arr, obj, values, axis)
+    return picked_vjp(g[numbers >= 0], numbers[numbers >= 0], shape)
 
 
 rule(
     np.delete,
-    arr=lambda g, shape, obj, axis: take_back(
+    arr=lambda g, shape, obj, axis: picked_vjp(
         g, np.delete(np.arange(length(shape, axis)), obj), shape, axis
     ),
 )
-rule(np.insert, arr=insert_by_arr, obj=None, values=insert_by_values)
+rule(
+    np.insert,
+    arr=lambda g, arr, obj, values, axis: insert_vjp(
+        g, numbered(np.shape(arr)), obj, np.full(np.shape(values), -1), axis, np.shape(arr)
+    ),
+    obj=None,
+    values=lambda g, arr, obj, values, axis: insert_vjp(
+        g, np.full(np.shape(arr), -1), obj, numbered(np.shape(values)), axis, np.shape(values)
+    ),
+)
 
 # ---- a function on every row ----
 
 
+@composition_of(np.apply_along_axis)
 def apply_along_axis(func1d, axis, arr, *args, **kwargs):
     n = np.ndim(arr)
     rows = np.moveaxis(arr, axis, -1)
@@ -179,6 +182,3 @@ def apply_along_axis(func1d, axis, arr, *args, **kwargs):
     results = np.reshape(results, rows.shape[:-1] + results.shape[1:])
     axes = range(n - 1, n - 1 + inner)
     return np.moveaxis(results, tuple(axes), tuple(a - n + 1 + axis % n for a in axes))
-
-
-composed(np.apply_along_axis, apply_along_axis)

@@ -1,12 +1,14 @@
-"""Derivatives of ``numpy.linalg``: products, inverses, solutions, determinants.
+"""Derivatives of ``numpy.linalg``: products, inverses, solutions, determinants, norms.
 
 Sources: Giles 2008, "Collected matrix derivative results for forward and reverse mode algorithmic
 differentiation"; Golub and Pereyra 1973, "The differentiation of pseudo-inverses".  They are in
 terms of df = Re(tr(Ḡᴴ dA)); here df = Re(Σ g dA), so that g = conj(Ḡ).
 
-The rank of what pinv inverts is taken not to vary, and a singular value has slope 0 at 0.
+The rank of what pinv inverts is taken as constant.  Norms and singular values have slope 0 at 0.
+Where several elements attain a maximum or a minimum, they share the gradient evenly.
 """
 
+import math
 import operator
 
 import numpy as np
@@ -14,16 +16,13 @@ import numpy as np
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, constant, rule
 from autograd_lite.core.tracked import branch
+from autograd_lite.rules.common import axes_of, composition_of, conj, kept, nonzero
 
 # ---- helpers ----
 
 
 def T(x):
     return np.swapaxes(x, -1, -2)
-
-
-def conj(x):
-    return np.conj(x) if np.iscomplexobj(x) else x
 
 
 def H(x):
@@ -61,7 +60,7 @@ def inverse(x, size):
     return ~tiny / (x + tiny)
 
 
-def values_back(g, u, s, vh):
+def singular_values_vjp(g, u, s, vh):
     """From the gradient by singular values to that by their matrix."""
     return conj(u * (g * (inverse(s, largest(s)) != 0))[..., None, :] @ vh)
 
@@ -83,7 +82,7 @@ def multi_dot(*arrays):
     return np.linalg.multi_dot(arrays)
 
 
-def multi_dot_back(g, arrays, shapes, tracked):
+def multi_dot_vjp(g, arrays, shapes, tracked):
     first, *middle, last = arrays
     row, column = first.reshape(-1, shapes[0][-1]), last.reshape(shapes[-1][0], -1)
     g = g.reshape(row.shape[0], column.shape[1])
@@ -93,6 +92,7 @@ def multi_dot_back(g, arrays, shapes, tracked):
         yield np.linalg.multi_dot(chain).reshape(shape) if tracked[i] else None
 
 
+@composition_of(np.linalg.matrix_power)
 def matrix_power(a, n):
     n = operator.index(n)
     if a.shape[-1] != a.shape[-2]:
@@ -113,9 +113,8 @@ def matrix_power(a, n):
         square = square @ square
 
 
-rule(multi_dot, arrays=multi_dot_back)
+rule(multi_dot, arrays=multi_dot_vjp)
 composed(np.linalg.multi_dot, lambda arrays: (multi_dot if len(arrays) > 2 else np.dot)(*arrays))
-composed(np.linalg.matrix_power, matrix_power)
 
 # ---- inverses and solutions of linear equations ----
 
@@ -131,6 +130,7 @@ def solve_a(g, y, a, b):
     return -g[..., None] * y[..., None, :] if b.ndim == 1 else -g @ T(y)
 
 
+@composition_of(np.linalg.tensorsolve)
 def tensorsolve(a, b, axes=None):
     if axes is not None:
         a = np.moveaxis(a, axes, range(-len(axes), 0))
@@ -138,6 +138,7 @@ def tensorsolve(a, b, axes=None):
     return np.linalg.solve(matrix, np.ravel(b)).reshape(np.shape(a)[np.ndim(b) :])
 
 
+@composition_of(np.linalg.tensorinv)
 def tensorinv(a, ind=2):
     rows, columns = a.shape[:ind], a.shape[ind:]
     return np.linalg.inv(a.reshape(int(np.prod(columns)), -1)).reshape(columns + rows)
@@ -145,23 +146,21 @@ def tensorinv(a, ind=2):
 
 rule(np.linalg.inv, a=lambda g, y: -T(y) @ g @ T(y))
 rule(np.linalg.solve, broadcasts=True, a=solve_a, b=solve_b)
-composed(np.linalg.tensorsolve, tensorsolve)
-composed(np.linalg.tensorinv, tensorinv)
 
 # ---- least squares ----
 
 
-def pinv_back(g, y, a):
+def pseudoinverse_vjp(g, y, a):
     g = T(g)
     over, under = g - a @ (y @ g), g - (g @ y) @ a  # both are 0 if a is regular
     return conj(over @ y @ H(y) + H(y) @ y @ under - H(y @ g @ y))
 
 
-def pinv_a(g, y, a, rcond, hermitian, rtol):
+def pinv_vjp(g, y, a, rcond, hermitian, rtol):
     if rcond is not None or rtol is not None:
         constant_rank(y, a)
-    back = pinv_back(g, y, a)
-    return triangle(back, "L") if hermitian else back
+    g = pseudoinverse_vjp(g, y, a)
+    return triangle(g, "L") if hermitian else g
 
 
 def constant_rank(y, a):
@@ -178,7 +177,7 @@ def column(b):
 
 
 def squares_b(g, y, a, b):
-    """The gradient of the residuals y[1], sums of squares, of which there may be none."""
+    """The VJP of the residuals y[1]: they are sums of squares, and there may be none."""
     b = column(b)
     return 2 * conj(b - a @ column(y[0])) * g[1] if y[1].size else np.zeros_like(b)
 
@@ -189,23 +188,25 @@ def lstsq_a(g, y, a, b, rcond):
             f"lstsq is differentiated for matrices of full rank, and this one of shape {a.shape} "
             f"has rank {y[2]}; np.linalg.pinv(a) @ b is differentiated at constant rank"
         )
-    solution = pinv_back(column(g[0]) @ T(column(b)), np.linalg.pinv(a), a)
-    values = values_back(g[3], *np.linalg.svd(a, full_matrices=False))
+    solution = pseudoinverse_vjp(column(g[0]) @ T(column(b)), np.linalg.pinv(a), a)
+    values = singular_values_vjp(g[3], *np.linalg.svd(a, full_matrices=False))
     return solution + values - squares_b(g, y, a, b) @ T(column(y[0]))
 
 
-def lstsq_b(g, y, a, b, shape, rcond):
-    return (T(np.linalg.pinv(a)) @ column(g[0]) + squares_b(g, y, a, b)).reshape(shape)
-
-
-rule(np.linalg.pinv, a=pinv_a)
-rule(np.linalg.lstsq, a=lstsq_a, b=lstsq_b)
+rule(np.linalg.pinv, a=pinv_vjp)
+rule(
+    np.linalg.lstsq,
+    a=lstsq_a,
+    b=lambda g, y, a, b, shape, rcond: (
+        T(np.linalg.pinv(a)) @ column(g[0]) + squares_b(g, y, a, b)
+    ).reshape(shape),
+)
 
 # ---- determinants ----
 
 
 def cofactors(a, y):
-    """The derivative of the determinant ``y``, also where a is singular, unless it is large."""
+    """The derivative of the determinant ``y``; also of a singular matrix, unless it is large."""
     n = a.shape[-1]
     if 0 < n <= 20 and branch(np.any(np.linalg.matrix_rank(a) < n)):
         return T(adjugate(a))
@@ -222,11 +223,91 @@ def adjugate(a):
     return m
 
 
-def slogdet_back(g, y, a):
-    g = g[1] + imaginary(g[0] * y[0])  # the sign varies if it is complex
-    return g[..., None, None] * T(np.linalg.inv(a))
-
-
 rule(np.linalg.det, a=lambda g, y, a: g[..., None, None] * cofactors(a, y))
-rule(np.linalg.slogdet, a=slogdet_back)
+rule(
+    np.linalg.slogdet,
+    a=lambda g, y, a: (
+        (g[1] + imaginary(g[0] * y[0]))[..., None, None]  # the sign varies if it is complex
+        * T(np.linalg.inv(a))
+    ),
+)
 constant(np.linalg.matrix_rank)
+
+# ---- norms, and the condition number ----
+
+
+def ratio(x, y):
+    """x / y, and 0 where y is 0."""
+    zero = y == 0
+    return np.where(zero, 0, x) / (y + zero)
+
+
+def slope_of_size(x):
+    """The derivative of |x|, and 0 where x is 0."""
+    return ratio(conj(x), np.abs(x)) if np.iscomplexobj(x) else np.sign(x)
+
+
+def slope_of_extreme(x, y, axis):
+    """The derivative of ``y``, the maximum or the minimum of ``x`` along ``axis``."""
+    hit = (x == y) | (x != x)
+    return hit / np.sum(hit, axis=axis, keepdims=True, dtype=x.dtype)
+
+
+def norm_vjp(g, y, x, shape, ord, axis, keepdims):
+    axes, shape = [*axes_of(axis, len(shape))], kept(shape, axis)
+    g, y = g.reshape(shape), y.reshape(shape)
+    if ord in (None, "fro", "f") or (ord == 2 and len(axes) == 1):
+        return g * ratio(conj(x), y)
+    return (vector_norm_vjp if len(axes) == 1 else matrix_norm_vjp)(g, y, x, ord, axes)
+
+
+def vector_norm_vjp(g, y, x, ord, axes):
+    size = np.abs(x)
+    if abs(ord) == np.inf:
+        return g * slope_of_extreme(size, y, axes[0]) * slope_of_size(x)
+    slope = (nonzero(size) / nonzero(y)) ** (ord - 1)
+    return g * np.where(y == 0, 0, slope) * slope_of_size(x) * (ord != 0)
+
+
+def matrix_norm_vjp(g, y, x, ord, axes):
+    if ord in (1, -1, np.inf, -np.inf):
+        row, column = axes if abs(ord) == 1 else axes[::-1]
+        sums = np.sum(np.abs(x), axis=row, keepdims=True)
+        return g * slope_of_extreme(sums, y, column) * slope_of_size(x)
+    u, s, vh = np.linalg.svd(np.moveaxis(x, axes, (-2, -1)), full_matrices=False)
+    g = np.moveaxis(g, axes, (-2, -1))[..., 0]
+    if ord != "nuc":
+        g = g * slope_of_extreme(s, s[..., :1] if ord == 2 else s[..., -1:], -1)
+    return np.moveaxis(singular_values_vjp(g, u, s, vh), (-2, -1), axes)
+
+
+@composition_of(np.linalg.vector_norm)
+def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
+    axes = tuple(range(np.ndim(x))) if axis is None else axis
+    if isinstance(axes, tuple):
+        front = np.moveaxis(x, axes, range(len(axes)))
+        n = math.prod(front.shape[: len(axes)])
+        x, axis = front.reshape(n, *front.shape[len(axes) :]), 0
+    y = np.linalg.norm(x, ord, axis)
+    return np.expand_dims(y, axes) if keepdims else y
+
+
+def cond_vjp(g, y, x, p):
+    if p in (None, 2, -2):
+        u, s, vh = np.linalg.svd(x, full_matrices=False)
+        k = np.arange(s.shape[-1])
+        ends = np.subtract(k == 0, k == k[-1], dtype="i1") * (-1 if p == -2 else 1)
+        return singular_values_vjp((g * y)[..., None] * (ends * inverse(s, largest(s))), u, s, vh)
+    z, g = np.linalg.inv(x), np.real(g)  # which is complex before NumPy 2.2
+    a, b = np.linalg.norm(x, p, (-2, -1)), np.linalg.norm(z, p, (-2, -1))
+    g_x = norm_vjp(g * b, a, x, x.shape, p, (-2, -1), False)
+    g_z = norm_vjp(g * a, b, z, z.shape, p, (-2, -1), False)
+    return g_x - T(z) @ g_z @ T(z)
+
+
+rule(np.linalg.norm, x=norm_vjp)
+rule(np.linalg.cond, x=cond_vjp)
+composed(
+    np.linalg.matrix_norm,
+    lambda x, /, *, keepdims=False, ord="fro": np.linalg.norm(x, ord, (-2, -1), keepdims),
+)

@@ -3,7 +3,8 @@
 import numpy as np
 
 from autograd_lite.core.custom import primitive
-from autograd_lite.core.registry import composed, rule
+from autograd_lite.core.registry import rule
+from autograd_lite.rules.common import along, composition_of
 from autograd_lite.rules.indexing import numbered
 
 STATISTICS = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
@@ -23,13 +24,15 @@ def framed(array, widths, mode="constant", constant_values=0):
     return np.pad(array, widths, mode, **options)
 
 
-def inside(g, shape, widths):
-    return g[tuple(slice(before, before + n) for n, (before, _) in zip(shape, widths))]
+rule(
+    framed,
+    array=lambda g, shape, widths: g[
+        tuple([slice(before, before + n) for n, (before, _) in zip(shape, widths)])
+    ],
+)
 
 
-rule(framed, array=inside)
-
-
+@composition_of(np.pad)
 def pad(array, pad_width, mode="constant", **options):
     n = np.ndim(array)
     widths = pairs(pad_width, n)
@@ -70,10 +73,6 @@ def ramps(array, axis, width, end_values):
 def statistics(array, axis, width, lengths, function):
     n = array.shape[axis]
     lengths = [n if k is None else min(k, n) for k in lengths]
-    before = (slice(None),) * axis
     parts = slice(lengths[0]), slice(n - lengths[1], n)
     for part, num in zip(parts, width):
-        yield np.repeat(function(array[(*before, part)], axis=axis, keepdims=True), num, axis)
-
-
-composed(np.pad, pad)
+        yield np.repeat(function(array[along(axis, part)], axis=axis, keepdims=True), num, axis)

@@ -1,9 +1,10 @@
-"""Derivatives of products of vectors, matrices and tensors."""
+"""Derivatives of products of vectors, matrices and tensors, and of Einstein sums."""
 
 import numpy as np
 
 from autograd_lite.core.custom import primitive
-from autograd_lite.core.registry import composed, rule
+from autograd_lite.core.registry import rule
+from autograd_lite.rules.common import composition_of, given, in_pairs
 
 # ---- matmul: a vector on either side is a matrix with one row or one column ----
 
@@ -12,11 +13,15 @@ def swap(x):
     return x.T if x.ndim == 2 else np.swapaxes(x, -1, -2)
 
 
+def times(matrix, vector):
+    return (matrix @ vector[..., None])[..., 0]
+
+
 def matmul_x1(g, x2, shape):
     if x2.ndim == 1:
         return g * x2 if len(shape) == 1 else g[..., None] * x2
     if len(shape) == 1:
-        return x2 @ g if x2.ndim == 2 else (x2 @ g[..., None])[..., 0]
+        return x2 @ g if x2.ndim == 2 else times(x2, g)
     return g @ swap(x2)
 
 
@@ -24,8 +29,8 @@ def matmul_x2(g, x1, shape, transposed):
     if x1.ndim == 1:
         return g * x1 if len(shape) == 1 else x1[:, None] * g[..., None, :]
     if len(shape) == 1:
-        return x1.T @ g if x1.ndim == 2 else (swap(x1) @ g[..., None])[..., 0]
-    if transposed and x1.ndim == 2 == len(shape):  # of x Wᵀ: then ∂W is gᵀ x, as one writes it
+        return x1.T @ g if x1.ndim == 2 else times(swap(x1), g)
+    if transposed and x1.ndim == 2 == len(shape):  # x Wᵀ has ∂W = gᵀ x, as one writes it
         return (g.T @ x1).T
     return swap(x1) @ g
 
@@ -59,10 +64,6 @@ rule(np.dot, broadcasts=True, a=dot_a, b=dot_b)
 # ---- inner products: the last axis of both; vdot and vecdot conjugate the first ----
 
 
-def inner_a(g, b, shape):
-    return g * b if np.ndim(b) == 0 or not shape else np.tensordot(g, b, np.ndim(b) - 1)
-
-
 def inner_b(g, a, shape):
     if np.ndim(a) == 0 or not shape:
         return g * a
@@ -70,7 +71,14 @@ def inner_b(g, a, shape):
     return np.tensordot(g, a, (front, front))
 
 
-rule(np.inner, broadcasts=True, a=inner_a, b=inner_b)
+rule(
+    np.inner,
+    broadcasts=True,
+    a=lambda g, b, shape: (
+        g * b if np.ndim(b) == 0 or not shape else np.tensordot(g, b, np.ndim(b) - 1)
+    ),
+    b=inner_b,
+)
 rule(
     np.vdot,
     a=lambda g, b, shape: np.reshape(np.conj(g * np.ravel(b)), shape),
@@ -83,6 +91,7 @@ def vecdot(x1, x2):
     return np.vecdot(x1, x2)
 
 
+@composition_of(np.vecdot)
 def vecdot_of(x1, x2, /, *, axis=-1, **options):
     if axis != -1:
         x1, x2 = np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1)
@@ -95,11 +104,6 @@ rule(
     x1=lambda g, x2: np.conj(np.expand_dims(g, -1) * x2),
     x2=lambda g, x1: np.expand_dims(g, -1) * np.conj(x1),
 )
-composed(np.vecdot, vecdot_of)
-
-
-def times(matrix, vector):
-    return (matrix @ vector[..., None])[..., 0]
 
 
 if hasattr(np, "matvec"):  # since NumPy 2.2
@@ -123,32 +127,23 @@ rule(
 )
 
 
-def apart(g, shape, other):
-    """The result of ``kron`` with two axes for each of its axes: those of a, those of b."""
-    n = max(len(shape), len(other))
-    a, b = ((1,) * (n - len(s)) + s for s in (shape, other))
-    return np.reshape(g, [k for pair in zip(a, b) for k in pair]), b
+def kron_vjp(g, other, shape, theirs):
+    """``g`` has axes in pairs; ``theirs`` says which axis of a pair is of the other argument."""
+    other = np.reshape(other, g.shape[theirs::2])
+    axes = range(theirs, g.ndim, 2), range(other.ndim)
+    return np.reshape(np.tensordot(g, other, axes), shape)
 
 
-def kron_a(g, b, shape):
-    g, inner = apart(g, shape, np.shape(b))
-    n = len(inner)
-    return np.reshape(np.tensordot(g, np.reshape(b, inner), (range(1, 2 * n, 2), range(n))), shape)
-
-
-def kron_b(g, a, shape):
-    g, inner = apart(g, np.shape(a), shape)
-    n = len(inner)
-    a = np.reshape(a, (1,) * (n - np.ndim(a)) + np.shape(a))
-    return np.reshape(np.tensordot(g, a, (range(0, 2 * n, 2), range(n))), shape)
-
-
-rule(np.kron, a=kron_a, b=kron_b)
+rule(
+    np.kron,
+    a=lambda g, b, shape: kron_vjp(in_pairs(g, shape, np.shape(b)), b, shape, 1),
+    b=lambda g, a, shape: kron_vjp(in_pairs(g, np.shape(a), shape), a, shape, 0),
+)
 
 # ---- tensordot: what was not summed over is summed over with g ----
 
 
-def tensordot_back(g, other, shape, axes, is_a):
+def tensordot_vjp(g, other, shape, axes, is_a):
     n, m = len(shape), np.ndim(other)
     if np.ndim(axes) == 0:
         axes = (range(-axes, 0), range(axes))
@@ -165,8 +160,8 @@ def tensordot_back(g, other, shape, axes, is_a):
 
 rule(
     np.tensordot,
-    a=lambda g, b, shape, axes: tensordot_back(g, b, shape, axes, True),
-    b=lambda g, a, shape, axes: tensordot_back(g, a, shape, axes, False),
+    a=lambda g, b, shape, axes: tensordot_vjp(g, b, shape, axes, True),
+    b=lambda g, a, shape, axes: tensordot_vjp(g, a, shape, axes, False),
 )
 
 # ---- cross product: a · (b × c) = b · (c × a) = c · (a × b) ----
@@ -183,6 +178,7 @@ def crossed(a, b):
     return np.cross(a, b)
 
 
+@composition_of(np.cross)
 def cross_of(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     if axis is not None:
         axisa = axisb = axisc = axis
@@ -193,4 +189,66 @@ def cross_of(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
 
 
 rule(cross, broadcasts=True, a=lambda g, b: crossed(b, g), b=lambda g, a: crossed(g, a))
-composed(np.cross, cross_of)
+
+# ---- Einstein sums: the gradient of an operand is such a sum of the others and g ----
+
+
+@primitive(inline=True)
+def einsum(*operands, subscripts, optimize=False, dtype=None, casting="safe", order="K"):
+    options = given(optimize=optimize, dtype=dtype, casting=casting, order=order)
+    return np.einsum(subscripts, *operands, **options)
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def explicit(subscripts, shapes):
+    """The subscripts of operands and output, with a letter for every axis, ``...`` included."""
+    inputs, arrow, output = subscripts.replace(" ", "").partition("->")
+    terms = inputs.split(",")
+    unused = [c for c in LETTERS if c not in subscripts]
+    hidden = [len(shape) - len(t.replace("...", "")) for t, shape in zip(terms, shapes)]
+    dots = "".join(unused[: max(hidden)])
+    terms = [t.replace("...", dots[len(dots) - n :]) for t, n in zip(terms, hidden)]
+    if not arrow:
+        letters = "".join(terms)
+        once = sorted(c for c in set(letters) - set(dots) if letters.count(c) == 1)
+        output = "..." + "".join(once)
+    return terms, output.replace("...", dots)
+
+
+def einsum_vjp(g, operands, shapes, tracked, subscripts):
+    terms, output = explicit(subscripts, shapes)
+    for i, shape in enumerate(shapes):
+        yield einsum_by(i, g, operands, shape, terms, output) if tracked[i] else None
+
+
+def einsum_by(i, g, operands, shape, terms, output):
+    others = [(t, x) for j, (t, x) in enumerate(zip(terms, operands)) if j != i]
+    lengths: dict[str, int] = {}
+    for term, x in [(output, g), *others]:
+        for letter, n in zip(term, np.shape(x)):
+            lengths[letter] = max(n, lengths.get(letter, 0))
+    kind = getattr(g, "dtype", object)  # a bare Fraction has none
+    target = ""
+    fresh = (c for c in LETTERS if c not in "".join(terms) + output)
+    for letter, n in zip(terms[i], shape):
+        if letter in target:  # an identity matrix puts back the diagonal that was taken
+            twin = next(fresh)
+            others.append((letter + twin, np.eye(n, dtype=kind)))
+            letter = twin
+        elif letter not in lengths or lengths[letter] == 1 != n:  # ones stretch the axis
+            others.append((letter, np.ones(n, dtype=kind)))
+        target += letter
+    inputs = ",".join([output, *(t for t, _ in others)])
+    return np.einsum(f"{inputs}->{target}", g, *(x for _, x in others))
+
+
+rule(einsum, broadcasts=True, operands=einsum_vjp)
+
+
+@composition_of(np.einsum)
+def einsum_of(*operands, **options):
+    if not isinstance(operands[0], str):
+        raise TypeError("einsum of Tensors takes its subscripts as a string, as in 'ij,jk->ik'")
+    return einsum(*operands[1:], subscripts=operands[0], **options)

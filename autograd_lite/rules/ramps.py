@@ -2,33 +2,35 @@
 
 import numpy as np
 
-from autograd_lite.core.registry import composed, rule
+from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import branch
+from autograd_lite.rules.common import composition_of
 from autograd_lite.rules.indexing import at_set
 
 # ---- evenly spaced ----
 
 
-def ramp_back(g, far, num, endpoint, retstep, axis):
-    """Of each number the share that this end has in it; ``far`` is 1 for ``stop``, 0 for start."""
+def end_vjp(g, at_stop, num, endpoint, retstep, axis):
+    """The VJP by ``stop`` or by ``start``: the share of that end in every number."""
     g, by_step = g if retstep else (g, None)
     g = np.moveaxis(g, axis, 0)
     steps = max(num - 1 if endpoint else num, 1)
-    k = np.arange(num) if far else steps - np.arange(num)
+    k = np.arange(num) if at_stop else steps - np.arange(num)
     total = np.sum(g * np.reshape(k, (-1,) + (1,) * (g.ndim - 1)), axis=0)
     if by_step is not None:
-        total = total + (by_step if far else -by_step)
+        total = total + (by_step if at_stop else -by_step)
     return total / steps
 
 
 rule(
     np.linspace,
     broadcasts=True,
-    start=lambda g, num, endpoint, retstep, axis: ramp_back(g, 0, num, endpoint, retstep, axis),
-    stop=lambda g, num, endpoint, retstep, axis: ramp_back(g, 1, num, endpoint, retstep, axis),
+    start=lambda g, num, endpoint, retstep, axis: end_vjp(g, False, num, endpoint, retstep, axis),
+    stop=lambda g, num, endpoint, retstep, axis: end_vjp(g, True, num, endpoint, retstep, axis),
 )
 
 
+@composition_of(np.logspace)
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
     if np.ndim(base):
         n = max(map(np.ndim, (start, stop, base)))
@@ -40,8 +42,9 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
     return y if dtype is None else np.astype(y, dtype, copy=False)
 
 
+@composition_of(np.geomspace)
 def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
-    """As ``np.geomspace`` does it: the first number is turned to be positive."""
+    """As NumPy does it, with all numbers turned so that the first is positive."""
     if branch(np.any(start == 0)) or branch(np.any(stop == 0)):
         raise ValueError("Geometric sequence cannot include zero")
     kind = np.result_type(start, stop, float(num), np.zeros((), dtype))
@@ -56,13 +59,10 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     return np.astype(np.moveaxis(y * turn, 0, axis), dtype or kind, copy=False)
 
 
-composed(np.logspace, logspace)
-composed(np.geomspace, geomspace)
-
 # ---- powers and polynomials ----
 
 
-def vander_back(g, x, N, increasing):
+def vander_vjp(g, x, N, increasing):
     """Column k holds x**k, counted from the left or from the right."""
     n = len(x) if N is None else N
     g = g if increasing else g[:, ::-1]
@@ -70,6 +70,7 @@ def vander_back(g, x, N, increasing):
     return np.sum(g[:, 1:] * (powers * np.arange(1, max(n, 1))), axis=1)
 
 
+@composition_of(np.polyval)
 def polyval(p, x):
     y = np.zeros_like(x)
     for c in p:
@@ -77,5 +78,4 @@ def polyval(p, x):
     return y
 
 
-rule(np.vander, x=vander_back)
-composed(np.polyval, polyval)
+rule(np.vander, x=vander_vjp)

@@ -1,7 +1,7 @@
 """Derivatives of functions that reduce axes.
 
-``max`` and ``min`` share the gradient evenly among all elements that attain them (``initial``
-included); the standard deviation of equal numbers has slope 0; the functions that ignore NaN give
+``max`` and ``min`` share the gradient evenly among all elements that attain them, ``initial``
+included.  The standard deviation of equal numbers has slope 0.  The functions that ignore NaN give
 it gradient 0.
 """
 
@@ -13,39 +13,34 @@ import numpy as np
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.core.tracked import branch
+from autograd_lite.rules.common import axes_of, conj, given, kept, nonzero
+
+# ---- helpers ----
 
 
-def kept(shape, axis):
-    """The shape that ``keepdims=True`` gives."""
-    if axis is None:
-        return (1,) * len(shape)
-    axes = {a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
-    return tuple(1 if i in axes else n for i, n in enumerate(shape))
-
-
-def last(shape, axis):
+def split_axes(shape, axis):
     """The axes that stay, and those that are reduced."""
-    axes = range(len(shape)) if axis is None else [a % len(shape) for a in np.atleast_1d(axis)]
-    return [i for i in range(len(shape)) if i not in axes], sorted(axes)
+    axes = sorted(axes_of(axis, len(shape)))
+    return [i for i in range(len(shape)) if i not in axes], axes
 
 
 def as_rows(a, axis):
     """``a`` with all axes that are reduced made into one, the last."""
     shape = np.shape(a)
-    stay, reduced = last(shape, axis)
+    stay, reduced = split_axes(shape, axis)
     rows = [*(shape[i] for i in stay), math.prod(shape[i] for i in reduced)]
     return np.reshape(np.transpose(a, stay + reduced), rows)
 
 
 def from_rows(rows, shape, axis):
     """The inverse of ``as_rows``."""
-    stay, reduced = last(shape, axis)
+    stay, reduced = split_axes(shape, axis)
     order = stay + reduced
     return np.transpose(np.reshape(rows, [shape[i] for i in order]), np.argsort(order).tolist())
 
 
 def spread(g, shape, axis, keepdims, where=None):
-    """The way back of a sum: every summand gets the gradient of the sum."""
+    """The VJP of a sum: every summand gets the gradient of the sum."""
     if axis is not None and not keepdims:
         g = np.reshape(g, kept(shape, axis))
     g = np.broadcast_to(g, shape)
@@ -53,13 +48,10 @@ def spread(g, shape, axis, keepdims, where=None):
 
 
 def number(shape, axis, where=None):
-    """How many elements each result is made of, with its axes kept if ``where`` says."""
+    """How many elements make up a result; if ``where`` tells, an array with the axes kept."""
     if where is not None:
         return np.sum(np.broadcast_to(where, shape), axis=axis, keepdims=True)
-    n = 1
-    for size, left in zip(shape, kept(shape, axis)):
-        n *= size // left
-    return n
+    return math.prod(shape[i] for i in axes_of(axis, len(shape)))
 
 
 def numbers(a, where=None):
@@ -70,7 +62,7 @@ def numbers(a, where=None):
 # ---- sums and means ----
 
 
-def mean_back(g, shape, dtype, axis, keepdims, where):
+def mean_vjp(g, shape, dtype, axis, keepdims, where):
     if where is None:
         return spread(g / number(shape, axis), shape, axis, keepdims)
     n = np.maximum(number(shape, axis, where), 1).astype(dtype)
@@ -78,7 +70,7 @@ def mean_back(g, shape, dtype, axis, keepdims, where):
 
 
 rule(np.sum, a=spread)
-rule(np.mean, a=mean_back)
+rule(np.mean, a=mean_vjp)
 rule(
     np.nansum,
     a=lambda g, a, shape, axis, keepdims, where: spread(
@@ -87,7 +79,7 @@ rule(
 )
 rule(
     np.nanmean,
-    a=lambda g, a, shape, dtype, axis, keepdims, where: mean_back(
+    a=lambda g, a, shape, dtype, axis, keepdims, where: mean_vjp(
         g, shape, dtype, axis, keepdims, numbers(a, where)
     ),
 )
@@ -99,9 +91,8 @@ def moment(function):
     """``function`` with the mean as an argument by which to differentiate."""
 
     def run(a, mean, axis=None, dtype=None, ddof=0, keepdims=False, where=None, correction=None):
-        optional = {"mean": mean, "dtype": dtype, "where": where, "correction": correction}
-        given = {name: value for name, value in optional.items() if value is not None}
-        return function(a, axis=axis, ddof=ddof, keepdims=keepdims, **given)
+        options = given(mean=mean, dtype=dtype, where=where, correction=correction)
+        return function(a, axis=axis, ddof=ddof, keepdims=keepdims, **options)
 
     def call(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, mean=None, **options):
         return step(a, mean, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, **options)
@@ -112,46 +103,44 @@ def moment(function):
     return step
 
 
-def var_back(g, y, a, mean, axis, ddof, keepdims, where, correction):
+def var_vjp(g, y, a, mean, axis, ddof, keepdims, where, correction):
     shape = np.shape(a)
     n = number(shape, axis, where) - (ddof if correction is None else correction)
     if where is not None:
         a = np.where(where, a, 0)
         n = np.maximum(n, 0).astype(np.result_type(a))
     if mean is None:
-        mean = np.mean(a, axis=axis, keepdims=True, **({} if where is None else {"where": where}))
-    d = a - mean
-    slope = 2 * (np.conj(d) if np.iscomplexobj(d) else d)
-    return spread(g, shape, axis, keepdims, where) * (slope / n)
+        mean = np.mean(a, axis=axis, keepdims=True, **given(where=where))
+    return spread(g, shape, axis, keepdims, where) * (2 * conj(a - mean) / n)
 
 
-def nanvar_back(g, y, a, mean, axis, ddof, keepdims, where, correction):
-    return var_back(g, y, a, mean, axis, ddof, keepdims, numbers(a, where), correction)
+def nanvar_vjp(g, y, a, mean, axis, ddof, keepdims, where, correction):
+    return var_vjp(g, y, a, mean, axis, ddof, keepdims, numbers(a, where), correction)
 
 
-def root(back):
-    """From the rule of a variance to that of its root."""
-    return wraps(back)(lambda g, y, *others: back(g / (2 * (y + (y == 0))), y, *others))
+def root(vjp):
+    """From the VJP of a variance to that of its root."""
+    return wraps(vjp)(lambda g, y, *others: vjp(g / (2 * nonzero(y)), y, *others))
 
 
-def minus(back):
-    """The mean is subtracted from every element; the engine sums over the axes it lacks."""
-    return wraps(back)(lambda *args: -back(*args))
+def minus(vjp):
+    """From the VJP by the elements to that by the mean; the engine sums over stretched axes."""
+    return wraps(vjp)(lambda *args: -vjp(*args))
 
 
-for function, back in (
-    (np.var, var_back),
-    (np.std, root(var_back)),
-    (np.nanvar, nanvar_back),
-    (np.nanstd, root(nanvar_back)),
+for function, vjp in (
+    (np.var, var_vjp),
+    (np.std, root(var_vjp)),
+    (np.nanvar, nanvar_vjp),
+    (np.nanstd, root(nanvar_vjp)),
 ):
-    rule(moment(function), broadcasts=True, a=back, mean=minus(back))
+    rule(moment(function), broadcasts=True, a=vjp, mean=minus(vjp))
 
 # ---- products ----
 
 
 def others(a, axis):
-    """For every element, the product of all others that it is multiplied with."""
+    """For every element the product of the others that it is multiplied with."""
     rows = as_rows(a, axis)
     one = np.ones_like(rows[..., :1])
     before = np.cumprod(np.concatenate([one, rows[..., :-1]], -1), -1)
@@ -159,7 +148,7 @@ def others(a, axis):
     return from_rows(before * after, np.shape(a), axis)
 
 
-def prod_back(g, y, a, shape, axis, keepdims, where, initial):
+def prod_vjp(g, y, a, shape, axis, keepdims, where, initial):
     if where is not None:
         a = np.where(where, a, 1)
     if branch(np.all(a != 0)):
@@ -168,44 +157,42 @@ def prod_back(g, y, a, shape, axis, keepdims, where, initial):
     return spread(g, shape, axis, keepdims, where) * slope
 
 
-def nanprod_back(g, y, a, shape, axis, keepdims, where, initial):
-    return prod_back(g, y, a, shape, axis, keepdims, numbers(a, where), initial)
-
-
-rule(np.prod, a=prod_back)
-rule(np.nanprod, a=nanprod_back)
+rule(np.prod, a=prod_vjp)
+rule(
+    np.nanprod,
+    a=lambda g, y, a, shape, axis, keepdims, where, initial: prod_vjp(
+        g, y, a, shape, axis, keepdims, numbers(a, where), initial
+    ),
+)
 
 # ---- extremes ----
 
 
-def attained(g, y, a, shape, dtype, axis, keepdims, where, initial):
-    best = np.reshape(y, kept(shape, axis))
-    return shared(g, best, (a == best) | (a != a), shape, dtype, axis, keepdims, where, initial)
+def extreme_vjp(ignores_nan):
+    """The VJP of a maximum or a minimum, which NaN attains unless it is ignored."""
+
+    def vjp(g, y, a, shape, dtype, axis, keepdims, where, initial):
+        best = np.reshape(y, kept(shape, axis))
+        hit = a == best if ignores_nan else (a == best) | (a != a)
+        if where is not None:
+            hit = hit & where
+        n = np.sum(hit, axis=axis, keepdims=True)
+        if initial is not None:
+            n = n + (best == initial)
+        return spread(g, shape, axis, keepdims) * hit / np.maximum(n, 1).astype(dtype)
+
+    return vjp
 
 
-def nanattained(g, y, a, shape, dtype, axis, keepdims, where, initial):
-    best = np.reshape(y, kept(shape, axis))
-    return shared(g, best, a == best, shape, dtype, axis, keepdims, where, initial)
-
-
-def shared(g, best, hit, shape, dtype, axis, keepdims, where, initial):
-    if where is not None:
-        hit = hit & where
-    n = np.sum(hit, axis=axis, keepdims=True)
-    if initial is not None:
-        n = n + (best == initial)
-    n = np.maximum(n, 1).astype(dtype)
-    return spread(g, shape, axis, keepdims) * hit / n
-
-
-rule(np.max, a=attained)
-rule(np.min, a=attained)
-rule(np.nanmax, a=nanattained)
-rule(np.nanmin, a=nanattained)
+rule(np.max, a=extreme_vjp(False))
+rule(np.min, a=extreme_vjp(False))
+rule(np.nanmax, a=extreme_vjp(True))
+rule(np.nanmin, a=extreme_vjp(True))
 composed(np.amax, np.max)
 composed(np.amin, np.min)
-composed(np.ptp, lambda a, axis=None, out=None, **options: extent(a, axis=axis, **options))
-
-
-def extent(a, **options):
-    return np.max(a, **options) - np.min(a, **options)
+composed(
+    np.ptp,
+    lambda a, axis=None, out=None, **options: (
+        np.max(a, axis=axis, **options) - np.min(a, axis=axis, **options)
+    ),
+)

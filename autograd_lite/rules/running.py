@@ -3,32 +3,31 @@
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autograd_lite.core.registry import composed, rule
+from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import branch
+from autograd_lite.rules.common import along, composition_of, given
+
+# ---- running sums ----
 
 
 def reversed_sum(x, axis):
     return np.flip(np.cumsum(np.flip(x, axis), axis), axis)
 
 
-# ---- running sums ----
-
-
-def cumsum_back(g, shape, axis):
+def cumsum_vjp(g, shape, axis):
     return np.reshape(reversed_sum(g, 0 if axis is None else axis), shape)
 
 
-def nancumsum_back(g, a, shape, axis):
-    return np.where(a == a, cumsum_back(g, shape, axis), 0)
-
-
-rule(np.cumsum, a=cumsum_back)
-rule(np.nancumsum, a=nancumsum_back)
+rule(np.cumsum, a=cumsum_vjp)
+rule(
+    np.nancumsum,
+    a=lambda g, a, shape, axis: np.where(a == a, cumsum_vjp(g, shape, axis), 0),
+)
 
 # ---- running products ----
 
 
-def cumprod_back(g, y, a, shape, axis):
+def cumprod_vjp(g, y, a, shape, axis):
     if axis is None:
         a, axis = np.reshape(a, -1), 0
     if branch(np.all(a != 0)):
@@ -37,7 +36,7 @@ def cumprod_back(g, y, a, shape, axis):
 
 
 def past_zeros(g, a, axis):
-    """The product of what comes before an element times a sum over what comes after, by Horner."""
+    """The product of all before an element times a sum over those after it, by Horner's rule."""
     before = np.cumprod(np.concatenate([np.ones_like(a[:1]), a[:-1]]), 0)
     after = [g[-1]]
     for i in range(len(a) - 1, 0, -1):
@@ -45,39 +44,41 @@ def past_zeros(g, a, axis):
     return np.moveaxis(before * np.stack(after[::-1]), 0, axis)
 
 
-def nancumprod_back(g, y, a, shape, axis):
-    back = cumprod_back(g, y, np.where(a == a, a, 1), shape, axis)
-    return np.where(a == a, back, 0)
-
-
-rule(np.cumprod, a=cumprod_back)
-rule(np.nancumprod, a=nancumprod_back)
+rule(np.cumprod, a=cumprod_vjp)
+rule(
+    np.nancumprod,
+    a=lambda g, y, a, shape, axis: np.where(
+        a == a, cumprod_vjp(g, y, np.where(a == a, a, 1), shape, axis), 0
+    ),
+)
 
 # ---- the array API's names, which NumPy has since 2.1 ----
 
 
-def later(g, shape, axis, include_initial):
-    """``g`` without that of the first result, which is constant."""
+def later(x, shape, axis, include_initial):
+    """``x`` without what goes with the first result, which is constant."""
     axis = 0 if axis is None else axis % len(shape)
-    return g[(slice(None),) * axis + (slice(int(include_initial), None),)]
+    return x[along(axis, slice(int(include_initial), None))]
 
 
-def cumulative_sum_back(g, shape, axis, include_initial):
-    return cumsum_back(later(g, shape, axis, include_initial), shape, axis)
-
-
-def cumulative_prod_back(g, y, x, shape, axis, include_initial):
+def cumulative_prod_vjp(g, y, x, shape, axis, include_initial):
     g, y = (later(c, shape, axis, include_initial) for c in (g, y))
-    return cumprod_back(g, y, x, shape, axis)
+    return cumprod_vjp(g, y, x, shape, axis)
 
 
 if hasattr(np, "cumulative_sum"):
-    rule(np.cumulative_sum, x=cumulative_sum_back)
-    rule(np.cumulative_prod, x=cumulative_prod_back)
+    rule(
+        np.cumulative_sum,
+        x=lambda g, shape, axis, include_initial: cumsum_vjp(
+            later(g, shape, axis, include_initial), shape, axis
+        ),
+    )
+    rule(np.cumulative_prod, x=cumulative_prod_vjp)
 
 # ---- differences ----
 
 
+@composition_of(np.diff)
 def diff(a, n=1, axis=-1, prepend=None, append=None):
     if n == 0:
         return a
@@ -88,21 +89,18 @@ def diff(a, n=1, axis=-1, prepend=None, append=None):
     axis = normalize_axis_index(axis, np.ndim(a))
     if prepend is not None or append is not None:
         edge = (*np.shape(a)[:axis], 1, *np.shape(a)[axis + 1 :])
-        parts = [p for p in (prepend, a, append) if p is not None]
-        parts = [np.broadcast_to(p, edge) if np.ndim(p) == 0 else p for p in parts]
-        a = np.concatenate(parts, axis)
-    before = (slice(None),) * axis
+        parts = given(prepend=prepend, a=a, append=append).values()
+        a = np.concatenate([p if np.ndim(p) else np.broadcast_to(p, edge) for p in parts], axis)
     for _ in range(n):
-        a = np.subtract(a[(*before, slice(1, None))], a[(*before, slice(None, -1))])
+        a = np.subtract(a[along(axis, slice(1, None))], a[along(axis, slice(None, -1))])
     return a
 
 
+@composition_of(np.ediff1d)
 def ediff1d(ary, to_end=None, to_begin=None):
     ary = np.ravel(ary)
     parts = [np.ravel(p) for p in (to_begin, ary[1:] - ary[:-1], to_end) if p is not None]
     return np.concatenate(parts, dtype=ary.dtype, casting="same_kind") if parts[1:] else parts[0]
 
 
-composed(np.diff, diff)
-composed(np.ediff1d, ediff1d)
 rule(np.unwrap, p=lambda g, discont, axis, period: g)  # what is added is piecewise constant

@@ -1,12 +1,12 @@
-"""Derivatives of functions on samples of a function: what lies between, the area, the slopes."""
+"""Derivatives of functions on samples of a curve: values between them, its area, its slopes."""
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd_lite.core.custom import primitive, stop_gradient
-from autograd_lite.core.registry import composed, rule
+from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.elementwise import nonzero
+from autograd_lite.rules.common import along, composition_of, nonzero
 from autograd_lite.rules.indexing import scatter
 
 # ---- interpolation: between knots i and i + 1 at the fraction t ----
@@ -18,7 +18,7 @@ def interpolate(x, xp, fp, left=None, right=None):
 
 
 def between(x, xp):
-    """The knots i and j on both sides of ``x``, its fraction of the way, and how far they are."""
+    """The knots i and j on both sides of ``x``, its fraction of the way, and their distance."""
     last = len(xp) - 1
     i = np.clip(np.searchsorted(xp, x, "right") - 1, 0, max(last - 1, 0))
     j = np.minimum(i + 1, last)
@@ -37,18 +37,19 @@ def by_knots(g, x, xp):
 
 
 def by_values(g, x, xp, left, right):
-    given = (x < xp[0]) & (left is not None) | (x > xp[-1]) & (right is not None)
-    return by_knots(np.where(given, 0, g), x, xp)
+    outside = (x < xp[0]) & (left is not None) | (x > xp[-1]) & (right is not None)
+    return by_knots(np.where(outside, 0, g), x, xp)
 
 
 rule(
     interpolate,
     x=lambda g, x, xp, fp: g * slope(x, xp, fp),
     xp=lambda g, x, xp, fp: by_knots(-g * slope(x, xp, fp), x, xp),
-    fp=lambda g, x, xp, left, right: by_values(g, x, xp, left, right),
+    fp=by_values,
 )
 
 
+@composition_of(np.interp)
 def interp(x, xp, fp, left=None, right=None, period=None):
     if period is None:
         return interpolate(x, xp, fp, left=left, right=right)
@@ -67,28 +68,25 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     return interpolate(x, xp, np.concatenate((fp[-1:], fp, fp[:1])))
 
 
-composed(np.interp, interp)
-
 # ---- integrals and slopes of samples ----
 
 
+@composition_of(np.trapezoid)
 def trapezoid(y, x=None, dx=1.0, axis=-1):
-    n = np.ndim(y)
-    before = (slice(None),) * (axis % n)
+    at = axis % np.ndim(y)
     d = dx
     if x is not None:
         d = np.diff(x, axis=-1 if np.ndim(x) == 1 else axis)
         if np.ndim(x) == 1:
-            d = np.reshape(d, [-1 if i == axis % n else 1 for i in range(n)])
+            d = np.reshape(d, [-1 if i == at else 1 for i in range(np.ndim(y))])
     y = np.positive(y)
-    mean = d * (y[(*before, slice(1, None))] + y[(*before, slice(None, -1))]) / 2.0
+    mean = d * (y[along(at, slice(1, None))] + y[along(at, slice(None, -1))]) / 2.0
     return np.sum(mean, axis)
 
 
 def spacings(f, varargs, axes):
     """The step along every axis: a number, or an array of steps that differ."""
-    if not varargs:
-        return [1.0] * len(axes)
+    varargs = varargs or (1.0,)
     if len(varargs) == 1 and np.ndim(varargs[0]) == 0:
         return list(varargs) * len(axes)
     if len(varargs) != len(axes):
@@ -104,10 +102,11 @@ def steps(f, places, axis):
     if len(places) != np.shape(f)[axis]:
         raise ValueError("when 1d, distances must match the length of the corresponding dimension")
     h = np.diff(np.multiply(places, 1.0))
-    even = stop_gradient(h) is h and branch(np.all(h == h[0]))  # h[0] alone tells of no others
+    even = stop_gradient(h) is h and branch(np.all(h == h[0]))  # a gradient needs all of h
     return h[0] if even else h
 
 
+@composition_of(np.gradient)
 def gradient(f, *varargs, axis=None, edge_order=1):
     if edge_order > 2:
         raise ValueError("'edge_order' greater than 2 not supported")
@@ -151,7 +150,3 @@ def differences(f, h, edge_order):
     first = a * f[:1] + b * f[1:2] + c * f[2:3]
     last = u * f[-3:-2] + v * f[-2:-1] + w * f[-1:]
     return first, inside, last
-
-
-composed(np.trapezoid, trapezoid)
-composed(np.gradient, gradient)

@@ -4,19 +4,20 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.indexing import length, numbered, take_back
+from autograd_lite.rules.common import composition_of, in_pairs
+from autograd_lite.rules.indexing import length, numbered, picked_vjp
 
 # ---- the same elements in another shape ----
 
 
-def reshape_back(g, shape, order):
+def reshape_vjp(g, shape, order):
     if order in ("A", "K"):
         raise TypeError(f"order={order!r} depends on memory layout; use order='C' or 'F'")
     return np.reshape(g, shape) if order == "C" else np.reshape(g, shape, order=order)
 
 
-rule(np.reshape, a=reshape_back)
-rule(np.ravel, a=reshape_back)
+rule(np.reshape, a=reshape_vjp)
+rule(np.ravel, a=reshape_vjp)
 rule(np.expand_dims, a=lambda g, shape, axis: np.reshape(g, shape))
 rule(np.squeeze, a=lambda g, shape, axis: np.reshape(g, shape))
 rule(np.copy, a=lambda g: g)
@@ -45,6 +46,7 @@ def astype(x, kind, copy=True):
     return (x if hasattr(x, "astype") else np.asarray(x)).astype(kind, copy=copy)
 
 
+@composition_of(np.astype)
 def astype_of(x, dtype, /, *, copy=True, device=None):
     if np.dtype(dtype).kind in "fcO":
         return astype(x, kind=dtype, copy=copy)
@@ -52,7 +54,6 @@ def astype_of(x, dtype, /, *, copy=True, device=None):
 
 
 rule(astype, x=lambda g: g)
-composed(np.astype, astype_of)
 
 # ---- axes in another order ----
 
@@ -61,7 +62,7 @@ def inverse(axes):
     return np.argsort([a % len(axes) for a in axes]).tolist()
 
 
-def rollaxis_back(g, shape, axis, start):
+def rollaxis_vjp(g, shape, axis, start):
     n = len(shape)
     axis, start = axis % n, start % n if start < n else n
     return np.moveaxis(g, start - (start > axis), axis)
@@ -70,7 +71,7 @@ def rollaxis_back(g, shape, axis, start):
 rule(np.transpose, a=lambda g, axes: np.transpose(g, None if axes is None else inverse(axes)))
 rule(np.swapaxes, a=lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2))
 rule(np.moveaxis, a=lambda g, source, destination: np.moveaxis(g, destination, source))
-rule(np.rollaxis, a=rollaxis_back)
+rule(np.rollaxis, a=rollaxis_vjp)
 rule(np.matrix_transpose, x=lambda g: np.matrix_transpose(g))
 rule(np.flip, m=lambda g, axis: np.flip(g, axis))
 rule(np.fliplr, m=lambda g: np.fliplr(g))
@@ -83,11 +84,13 @@ rule(np.roll, a=lambda g, shift, axis: np.roll(g, -np.asarray(shift), axis))
 rule(np.broadcast_to, broadcasts=True, array=lambda g, shape: g)
 
 
+@composition_of(np.broadcast_arrays)
 def broadcast_arrays(*args, subok=False):
     shape = np.broadcast_shapes(*map(np.shape, args))
     return tuple(np.broadcast_to(a, shape) for a in args)
 
 
+@composition_of(np.meshgrid)
 def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
     n = len(xi)
     if indexing not in ("xy", "ij"):
@@ -98,24 +101,16 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
     return tuple(np.copy(x) for x in grids) if copy else tuple(grids)
 
 
-composed(np.broadcast_arrays, broadcast_arrays)
-composed(np.meshgrid, meshgrid)
+def tile_vjp(g, shape, reps):
+    """The first axis of each pair tells which tile, the second where in it."""
+    g = in_pairs(g, reps if isinstance(reps, tuple) else tuple(np.atleast_1d(reps)), shape)
+    return np.reshape(np.sum(g, axis=tuple(range(0, g.ndim, 2))), shape)
 
 
-def tile_back(g, shape, reps):
-    """Every axis is a pair: which tile, and where in it."""
-    reps = reps if isinstance(reps, tuple) else tuple(np.atleast_1d(reps))
-    n = max(len(reps), len(shape))
-    reps = (1,) * (n - len(reps)) + reps
-    inner = (1,) * (n - len(shape)) + shape
-    pairs = [k for pair in zip(reps, inner) for k in pair]
-    return np.reshape(np.sum(np.reshape(g, pairs), axis=tuple(range(0, 2 * n, 2))), shape)
-
-
-rule(np.tile, A=tile_back)
+rule(np.tile, A=tile_vjp)
 rule(
     np.repeat,
-    a=lambda g, shape, repeats, axis: take_back(
+    a=lambda g, shape, repeats, axis: picked_vjp(
         g, np.repeat(np.arange(length(shape, axis)), repeats), shape, axis
     ),
 )
@@ -124,7 +119,7 @@ rule(
 
 rule(
     np.lib.stride_tricks.sliding_window_view,
-    x=lambda g, shape, window_shape, axis: take_back(
+    x=lambda g, shape, window_shape, axis: picked_vjp(
         g, np.lib.stride_tricks.sliding_window_view(numbered(shape), window_shape, axis), shape
     ),
 )

@@ -11,41 +11,29 @@ from autograd_lite.rules.indexing import scatter
 # ---- convolution: every mode is a part of the full one ----
 
 
-def full(g, n, m, start):
-    """``g`` put where it is in the full convolution of n numbers with m."""
+def full(g, a, v, mode, correlated=False):
+    """``g`` at its place in the full convolution, or correlation, of ``a`` and ``v``."""
+    n, m = np.size(a), np.size(v)
+    start = {"f": 0, "s": (min(n, m) - 1) // 2, "v": min(n, m) - 1}[mode[0]]
+    if correlated and n < m:  # NumPy exchanges the two, and reverses the result
+        start = n + m - 1 - len(g) - start
     return scatter(g, slice(start, start + len(g)), (n + m - 1,))
 
 
-def start(mode, shorter):
-    return {"f": 0, "s": (shorter - 1) // 2, "v": shorter - 1}[mode[0]]
-
-
-def convolution(g, a, v, mode):
-    n, m = np.size(a), np.size(v)
-    return full(g, n, m, start(mode, min(n, m)))
-
-
-def correlation(g, a, v, mode):
-    """A correlation is a convolution with the other reversed; where that is longer, both are."""
-    n, m = np.size(a), np.size(v)
-    begin = start(mode, min(n, m))
-    return full(g, n, m, begin if m <= n else n + m - 1 - len(g) - begin)
-
-
-def convolve_back(g, other, shape):
+def convolve_vjp(g, other, shape):
     return np.reshape(np.convolve(g, np.ravel(other)[::-1], "valid"), shape)
 
 
 rule(
     np.convolve,
-    a=lambda g, a, v, shape, mode: convolve_back(convolution(g, a, v, mode), v, shape),
-    v=lambda g, a, v, shape, mode: convolve_back(convolution(g, a, v, mode), a, shape),
+    a=lambda g, a, v, shape, mode: convolve_vjp(full(g, a, v, mode), v, shape),
+    v=lambda g, a, v, shape, mode: convolve_vjp(full(g, a, v, mode), a, shape),
 )
 rule(
     np.correlate,
-    a=lambda g, a, v, mode: np.convolve(correlation(g, a, v, mode), np.conj(v), "valid"),
+    a=lambda g, a, v, mode: np.convolve(full(g, a, v, mode, correlated=True), np.conj(v), "valid"),
     v=lambda g, a, v, mode: np.conj(
-        np.convolve(correlation(g, a, v, mode), a[::-1], "valid")[::-1]
+        np.convolve(full(g, a, v, mode, correlated=True), a[::-1], "valid")[::-1]
     ),
 )
 
@@ -68,17 +56,17 @@ def by_series(x, n):
 
 
 def upward(x, n):
-    """By the recurrence from each order to the next, which is stable where x > n."""
+    """By the recurrence from order to order, which is stable where x > n."""
     low, high = np.cos(x) / x, np.sin(x) / x
     for k in range(n):
         low, high = high, (2 * k + 1) / x * high - low
     return high
 
 
-def bessel_back(g, x, n):
+def bessel_vjp(g, x, n):
     below = n * bessel(x, n=n - 1) if n else 0
     return g * ((below - (n + 1) * bessel(x, n=n + 1)) / (2 * n + 1))
 
 
-rule(bessel, x=bessel_back)
+rule(bessel, x=bessel_vjp)
 rule(np.sinc, x=lambda g, x: g * (-math.pi * bessel(math.pi * x, n=1)))

@@ -1,4 +1,4 @@
-"""Derivatives of functions that sort: what they do is a permutation, and that is differentiated.
+"""Derivatives of functions that sort: each is differentiated as the permutation that it is.
 
 Equal elements count as sorted in their order.
 """
@@ -18,8 +18,8 @@ def ranks(a, axis=-1):
     return np.argsort(np.argsort(a, axis=axis, kind="stable"), axis=axis)
 
 
-def permuted_back(g, y, a, shape, axis):
-    """Elements of the same rank are the same element, in ``a`` and in the result ``y``."""
+def permuted_vjp(g, y, a, shape, axis):
+    """The VJP of a permutation: elements of ``a`` and of ``y`` are the same if their ranks are."""
     if axis is None:
         a, axis = np.ravel(a), 0
     by_rank = np.take_along_axis(g, np.argsort(y, axis=axis, kind="stable"), axis)
@@ -28,18 +28,18 @@ def permuted_back(g, y, a, shape, axis):
 
 rule(
     np.sort,
-    a=lambda g, y, a, shape, axis, kind, stable: permuted_back(g, y, a, shape, axis),
+    a=lambda g, y, a, shape, axis, kind, stable: permuted_vjp(g, y, a, shape, axis),
 )
 rule(
     np.partition,
-    a=lambda g, y, a, shape, axis, kind, kth: permuted_back(g, y, a, shape, axis),
+    a=lambda g, y, a, shape, axis, kind, kth: permuted_vjp(g, y, a, shape, axis),
 )
 
 # ---- quantiles: a weighted sum of the sorted elements ----
 
 
 def weights(places, n, kind):
-    """The matrix of how much each sorted element counts at each place between 0 and n - 1."""
+    """The matrix of how much each sorted element counts at each place, from 0 to n - 1."""
     places = np.ravel(places)
     low, high = (np.asarray(f(places), int) for f in (np.floor, np.ceil))
     matrix = np.zeros((places.size, n), kind)
@@ -48,8 +48,8 @@ def weights(places, n, kind):
     return matrix
 
 
-def quantile_back(g, a, shape, dtype, axis, quantile):
-    """Where ``quantile`` looks among n sorted elements, it says itself: of 0, …, n - 1."""
+def quantile_vjp(g, a, shape, dtype, axis, quantile):
+    """Of the numbers 0, …, n - 1, ``quantile`` gives the place among n sorted elements."""
     rows = as_rows(a, axis)
     n = rows.shape[-1]
     numbers = [Fraction(i) for i in range(n)] if dtype.kind == "O" else range(n)
@@ -59,7 +59,7 @@ def quantile_back(g, a, shape, dtype, axis, quantile):
 
 
 def quantile_by(function):
-    return lambda g, a, shape, dtype, q, axis, method, keepdims: quantile_back(
+    return lambda g, a, shape, dtype, q, axis, method, keepdims: quantile_vjp(
         g, a, shape, dtype, axis, lambda numbers: function(numbers, q, method=method)
     )
 
@@ -68,5 +68,5 @@ rule(np.quantile, a=quantile_by(np.quantile))
 rule(np.percentile, a=quantile_by(np.percentile))
 rule(
     np.median,
-    a=lambda g, a, shape, dtype, axis, keepdims: quantile_back(g, a, shape, dtype, axis, np.median),
+    a=lambda g, a, shape, dtype, axis, keepdims: quantile_vjp(g, a, shape, dtype, axis, np.median),
 )

@@ -1,13 +1,13 @@
 """Derivatives of SciPy's special functions; imported when one of them first meets a Tensor.
 
 Numbers are those of NIST's Digital Library of Mathematical Functions, https://dlmf.nist.gov.
-By the order of a Bessel function or the shape of an incomplete gamma or beta function no closed
-form is known: `no_derivative`.
+The derivatives by the order of a Bessel function, and by the shape of an incomplete gamma or beta
+function, have no closed form that is known: `no_derivative`.
 
-Edges: where both arguments of ``xlogy`` are 0 (in ``xlog1py`` x = 0 and y = -1), ln y and x / y
-count as 0, and likewise in ``rel_entr`` and ``kl_div``; ``entr``, and these two by x, have an
-infinite slope at x = 0 < y, ``logit`` at 0 and 1, ``erfinv`` and ``ndtri`` at the ends.
-``huber`` is the parabola at its seams, ``ive`` has the slope of |x| at 0, that is 0.
+Edges: ln y and x / y count as 0 where both arguments of ``xlogy`` are 0, and where those of
+``xlog1py`` are 0 and -1.  So it is in ``rel_entr`` and ``kl_div``.  These two, by x, and ``entr``
+have an infinite slope at x = 0 < y; so have ``logit`` at 0 and 1, ``erfinv`` and ``ndtri`` at the
+ends.  ``huber`` is the parabola at its seams.  ``ive`` has slope 0 at 0, as |x| has.
 """
 
 import math
@@ -24,10 +24,11 @@ SQRT_PI = math.sqrt(math.pi)
 SQRT_2PI = math.sqrt(2 * math.pi)
 
 
-def choose(where, x, there, elsewhere, harmless):
-    """``there(x)`` where the condition holds, else ``elsewhere(x)``; no formula sees other points.
+def either(where, x, there, elsewhere, harmless):
+    """``there(x)`` where the condition holds, else ``elsewhere(x)``.
 
-    In their place it gets the number ``harmless``, lest a NaN there reach a derivative.
+    In place of the points of the other formula, each gets the number ``harmless``: a NaN there
+    would reach the derivatives.
     """
     if not branch(np.any(where)):
         return elsewhere(x)
@@ -51,17 +52,22 @@ def polygamma(n, x):
 
 
 #: B₂ₖ / (2k)!, the coefficients of z / (eᶻ − 1).
-BERNOULLI = [1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160, -691 / 1307674368000]
-BERNOULLI += [1 / 74724249600, -3617 / 10670622842880000]
+BERNOULLI = (
+    *(1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160, -691 / 1307674368000),
+    *(1 / 74724249600, -3617 / 10670622842880000),
+)
 
 
 def zeta(s, a):
     """Hurwitz's ζ(s, a); SciPy has it for real a only."""
     if not np.iscomplexobj(a):
         return sp.zeta(s, a)
-    a = np.asarray(a)
+    a = np.positive(a)
+    terms = 16
+    while branch(np.any(np.isfinite(a) & (a.real < 16 - terms))):
+        terms += 1
     total = 0.0
-    for _ in range(16 + max(0, math.ceil(-np.min(a.real, initial=0.0)))):  # 25.11.3
+    for _ in range(terms):  # 25.11.3
         total = total + a**-s
         a = a + 1
     term = s * a ** (-s - 1)
@@ -73,13 +79,13 @@ def zeta(s, a):
 
 
 def rgamma_slope(y, x):
-    """−ψ / Γ; left of ½ by reflection, 5.5.3, since ψ has poles there and 1 / Γ has none."""
+    """−ψ / Γ; left of ½ by reflection, 5.5.3, since ψ has poles there but 1 / Γ has none."""
 
     def reflected(x):
         turn = np.pi * x
         return sp.gamma(1 - x) * (np.cos(turn) - sp.psi(1 - x) * np.sin(turn) / np.pi)
 
-    return choose(x < 0.5, x, reflected, lambda x: -y * sp.psi(x), 0.5)
+    return either(x < 0.5, x, reflected, lambda x: -y * sp.psi(x), 0.5)
 
 
 rule(polygamma, broadcasts=True, n=no_derivative, x=lambda g, n, x: g * polygamma(n + 1, x))
@@ -107,8 +113,8 @@ rule(
 
 
 def gamma_density(a, x):
-    """xᵃ⁻¹ e⁻ˣ / Γ(a); not by logarithms at 0, where they are infinite."""
-    return choose(
+    """xᵃ⁻¹ e⁻ˣ / Γ(a), by logarithms, except at 0, where they are infinite."""
+    return either(
         x == 0,
         x,
         lambda x: x ** (a - 1) * np.exp(-x) * sp.rgamma(a),
@@ -118,9 +124,9 @@ def gamma_density(a, x):
 
 
 def beta_density(a, b, x):
-    """xᵃ⁻¹ (1 − x)ᵇ⁻¹ / B(a, b), likewise; at an end it is 0 if B is too small for a number."""
+    """xᵃ⁻¹ (1 − x)ᵇ⁻¹ / B(a, b), likewise; 0 at an end if B is too small for a number."""
     scale = sp.beta(a, b)
-    return choose(
+    return either(
         (x == 0) | (x == 1),
         x,
         lambda x: x ** (a - 1) * (1 - x) ** (b - 1) / (scale + (scale == 0)),
@@ -161,8 +167,8 @@ def density(x):
 
 
 def hazard(x):
-    """density / Φ; left of 0, where both vanish, with e^(−x²/2) cancelled."""
-    return choose(
+    """density / Φ, with e^(−x²/2) cancelled left of 0, where both vanish."""
+    return either(
         x < 0,
         x,
         lambda x: 2 / SQRT_2PI / sp.erfcx(x * -math.sqrt(0.5)),
@@ -213,8 +219,8 @@ rule(
 # ---- modified Bessel functions: 10.29.1, 10.29.3 ----
 
 
-def ive_back(g, y, x1, x2, dtype):
-    """Of I(v, x) e^(−|Re x|), which is not analytic: df = Re(g I′ e^… dx) − sign Re(g y) dRe x."""
+def ive_vjp(g, y, x1, x2, dtype):
+    """I(v, x) e^(−|Re x|) is not analytic: df = Re(g I′ e^… dx) − sign Re(g y) dRe x."""
     slope = (sp.ive(x1 - 1, x2) + sp.ive(x1 + 1, x2)) / 2
     if dtype.kind == "c":
         return g * slope - np.sign(np.real(x2)) * np.real(g * y)
@@ -228,49 +234,49 @@ rule(
     x1=no_derivative,
     x2=lambda g, x1, x2: g * ((sp.iv(x1 - 1, x2) + sp.iv(x1 + 1, x2)) / 2),
 )
-rule(sp.ive, x1=no_derivative, x2=ive_back)
+rule(sp.ive, x1=no_derivative, x2=ive_vjp)
 
 # ---- x ln y, x ln(1 + y), −x ln x, x ln(x / y), x ln(x / y) − x + y ----
 
 
-def apart(x1, x2, zero=0, one=1):
-    """The second argument, but 1 where it and the first are 0."""
+def off_edge(x1, x2, zero=0, one=1):
+    """``x2``, but ``one`` where it is ``zero`` and ``x1`` is 0."""
     both = (x1 == 0) & (x2 == zero)
     return np.where(both, one, x2) if branch(np.any(both)) else x2
 
 
 def log_ratio(x1, x2):
-    return np.log(apart(x2, x1) / apart(x1, x2))
+    return np.log(off_edge(x2, x1) / off_edge(x1, x2))
 
 
 rule(
     sp.xlogy,
-    x1=lambda g, x1, x2: g * np.log(apart(x1, x2)),
-    x2=lambda g, x1, x2: g * (x1 / apart(x1, x2)),
+    x1=lambda g, x1, x2: g * np.log(off_edge(x1, x2)),
+    x2=lambda g, x1, x2: g * (x1 / off_edge(x1, x2)),
 )
 rule(
     sp.xlog1py,
-    x1=lambda g, x1, x2: g * np.log1p(apart(x1, x2, -1, 0)),
-    x2=lambda g, x1, x2: g * (x1 / (1 + apart(x1, x2, -1, 0))),
+    x1=lambda g, x1, x2: g * np.log1p(off_edge(x1, x2, -1, 0)),
+    x2=lambda g, x1, x2: g * (x1 / (1 + off_edge(x1, x2, -1, 0))),
 )
 rule(sp.entr, x=lambda g, x: g * (-np.log(x) - 1))
 rule(
     sp.rel_entr,
     x1=lambda g, x1, x2: g * (log_ratio(x1, x2) + 1),
-    x2=lambda g, x1, x2: -g * (x1 / apart(x1, x2)),
+    x2=lambda g, x1, x2: -g * (x1 / off_edge(x1, x2)),
 )
 rule(
     sp.kl_div,
     x1=lambda g, x1, x2: g * log_ratio(x1, x2),
-    x2=lambda g, x1, x2: g * (1 - x1 / apart(x1, x2)),
+    x2=lambda g, x1, x2: g * (1 - x1 / off_edge(x1, x2)),
 )
 
 # ---- Huber's loss: r² / 2, and d |r| − d² / 2 for |r| > d; d² (√(1 + (r / d)²) − 1) ----
 
 
-def length(x1, x2):
+def hypotenuse(x1, x2):
     """√(d² + r²), or 1 where that is 0."""
-    return np.hypot(apart(x2, x1), x2)
+    return np.hypot(off_edge(x2, x1), x2)
 
 
 rule(
@@ -280,6 +286,6 @@ rule(
 )
 rule(
     sp.pseudo_huber,
-    x1=lambda g, x1, x2: g * ((x2 * x2 / (length(x1, x2) + x1)) ** 2 / length(x1, x2)),
-    x2=lambda g, x1, x2: g * (x1 * x2 / length(x1, x2)),
+    x1=lambda g, x1, x2: g * ((x2 * x2 / (hypotenuse(x1, x2) + x1)) ** 2 / hypotenuse(x1, x2)),
+    x2=lambda g, x1, x2: g * (x1 * x2 / hypotenuse(x1, x2)),
 )

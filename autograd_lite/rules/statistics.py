@@ -1,18 +1,14 @@
-"""Statistics, composed as NumPy composes them so that not a bit differs."""
+"""Statistics, composed as NumPy composes them, so that not a bit differs."""
 
 import warnings
 
 import numpy as np
 
-from autograd_lite.core.registry import composed
 from autograd_lite.core.tracked import branch
+from autograd_lite.rules.common import axes_of, composition_of, conj, given
 
 
-def conj(x):
-    """The complex conjugate; no copy of what is real."""
-    return np.conj(x) if np.iscomplexobj(x) else x
-
-
+@composition_of(np.average)
 def average(a, axis=None, weights=None, returned=False, **options):
     if weights is None:
         mean = np.mean(a, axis=axis, **options)
@@ -35,7 +31,7 @@ def weights_for(a, axis, weights):
         return w
     if axis is None:
         raise TypeError("Axis must be specified when shapes of a and weights differ.")
-    axes = [i % len(shape) for i in np.atleast_1d(axis)]
+    axes = axes_of(axis, len(shape))
     if have != tuple(shape[i] for i in axes):
         raise ValueError(
             "Shape of weights must be consistent with shape of a along specified axis."
@@ -44,13 +40,15 @@ def weights_for(a, axis, weights):
     return np.reshape(w, [n if i in axes else 1 for i, n in enumerate(shape)])
 
 
+@composition_of(np.cov)
 def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None):
     if ddof is not None and ddof != int(ddof):
         raise ValueError("ddof must be integer")
-    for name, x in (("m", m), ("y", y)):
-        if x is not None and np.ndim(x) > 2:
+    samples = given(m=m, y=y)
+    for name, x in samples.items():
+        if np.ndim(x) > 2:
             raise ValueError(f"{name} has more than 2 dimensions")
-    kind = dtype or np.result_type(*(x for x in (m, y) if x is not None), np.float64)
+    kind = dtype or np.result_type(*samples.values(), np.float64)
     X = np.astype(np.atleast_2d(m), kind)
     if not rowvar and np.ndim(m) != 1:
         X = X.T
@@ -73,10 +71,9 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
 
 
 def sample_weights(fweights, aweights, n):
-    """The weight of every sample, and that of its importance alone."""
-    for name, x in (("fweights", fweights), ("aweights", aweights)):
-        if x is None:
-            continue
+    """The weight of every sample, and the part in it that tells its importance."""
+    weights = given(fweights=fweights, aweights=aweights)
+    for name, x in weights.items():
         if name == "fweights" and not branch(np.all(x == np.around(x))):
             raise TypeError("fweights must be integer")
         if np.ndim(x) > 1:
@@ -85,9 +82,9 @@ def sample_weights(fweights, aweights, n):
             raise RuntimeError(f"incompatible numbers of samples and {name}")
         if branch(np.any(np.less(x, 0))):
             raise ValueError(f"{name} cannot be negative")
-    given = [np.multiply(x, 1, dtype=float) for x in (fweights, aweights) if x is not None]
-    w = given[0] * given[1] if len(given) == 2 else given[0] if given else None
-    return w, given[-1] if aweights is not None else None
+    parts = [np.multiply(x, 1, dtype=float) for x in weights.values()]
+    w = parts[0] * parts[1] if len(parts) == 2 else parts[0] if parts else None
+    return w, parts[-1] if aweights is not None else None
 
 
 def degrees_of_freedom(total, w, a, ddof, n):
@@ -98,6 +95,7 @@ def degrees_of_freedom(total, w, a, ddof, n):
     return total - ddof * sum(w * a) / total
 
 
+@composition_of(np.corrcoef)
 def corrcoef(x, y=None, rowvar=True, *, dtype=None):
     c = np.cov(x, y, rowvar, dtype=dtype)
     if np.ndim(c) == 0:
@@ -108,8 +106,3 @@ def corrcoef(x, y=None, rowvar=True, *, dtype=None):
     if not np.iscomplexobj(c):
         return np.clip(c, -1, 1)
     return np.clip(np.real(c), -1, 1) + np.clip(np.imag(c), -1, 1) * 1j
-
-
-composed(np.average, average)
-composed(np.cov, cov)
-composed(np.corrcoef, corrcoef)

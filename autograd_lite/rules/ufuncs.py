@@ -6,10 +6,11 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
+from autograd_lite.rules.common import given, kept
 from autograd_lite.rules.elementwise import finite
-from autograd_lite.rules.reductions import kept, spread
+from autograd_lite.rules.reductions import spread
 
-# ---- reduce: along the first axis, if none is given ----
+# ---- reduce and accumulate: along the first axis, if none is given ----
 
 
 def reduction(function):
@@ -18,29 +19,10 @@ def reduction(function):
     )
 
 
-def given(**options):
-    return {name: value for name, value in options.items() if value is not None}
-
-
-@primitive(inline=True)
-def logsumexp(array, axis=0, dtype=None, keepdims=False, initial=None, where=None):
-    optional = given(dtype=dtype, initial=initial, where=where)
-    return np.logaddexp.reduce(array, axis=axis, keepdims=keepdims, **optional)
-
-
-def logsumexp_back(g, y, array, axis, keepdims, where):
-    total = np.reshape(finite(y), kept(np.shape(array), axis))
-    return spread(g, np.shape(array), axis, keepdims, where) * np.exp(array - total)
-
-
-rule(logsumexp, array=logsumexp_back)
-composed(np.add.reduce, reduction(np.sum))
-composed(np.multiply.reduce, reduction(np.prod))
-composed(np.maximum.reduce, reduction(np.max))
-composed(np.minimum.reduce, reduction(np.min))
-composed(np.logaddexp.reduce, reduction(logsumexp))
-
-# ---- accumulate ----
+def running(function):
+    return lambda array, /, axis=0, dtype=None, out=None: function(
+        array, axis=axis, **given(dtype=dtype)
+    )
 
 
 def one_by_one(ufunc):
@@ -54,17 +36,27 @@ def one_by_one(ufunc):
     return accumulate
 
 
-def running(function):
-    return lambda array, /, axis=0, dtype=None, out=None: function(
-        array, axis=axis, **given(dtype=dtype)
-    )
+@primitive(inline=True)
+def logsumexp(array, axis=0, dtype=None, keepdims=False, initial=None, where=None):
+    options = given(dtype=dtype, initial=initial, where=where)
+    return np.logaddexp.reduce(array, axis=axis, keepdims=keepdims, **options)
 
 
-composed(np.add.accumulate, running(np.cumsum))
-composed(np.multiply.accumulate, running(np.cumprod))
-composed(np.maximum.accumulate, one_by_one(np.maximum))
-composed(np.minimum.accumulate, one_by_one(np.minimum))
-composed(np.logaddexp.accumulate, one_by_one(np.logaddexp))
+def logsumexp_vjp(g, y, array, axis, keepdims, where):
+    total = np.reshape(finite(y), kept(np.shape(array), axis))
+    return spread(g, np.shape(array), axis, keepdims, where) * np.exp(array - total)
+
+
+rule(logsumexp, array=logsumexp_vjp)
+for f, reduce, accumulate in (
+    (np.add, np.sum, running(np.cumsum)),
+    (np.multiply, np.prod, running(np.cumprod)),
+    (np.maximum, np.max, one_by_one(np.maximum)),
+    (np.minimum, np.min, one_by_one(np.minimum)),
+    (np.logaddexp, logsumexp, one_by_one(np.logaddexp)),
+):
+    composed(f.reduce, reduction(reduce))
+    composed(f.accumulate, accumulate)
 
 # ---- outer: every element of one with every element of the other ----
 

@@ -12,7 +12,7 @@ from hypothesis import Phase, find, given, settings
 import autograd_lite as al
 from autograd_lite.testing.strategies import programs
 from examples import small_engine
-from tests.support.rows import ROWS
+from tests.support.rows import EACH
 from tests.support.rows.row import cases
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +62,7 @@ def test_fractions(program):
 POWERS = {np.power, np.float_power}
 
 
-@pytest.mark.parametrize("row", ROWS, ids=repr)
+@EACH
 def test_the_rule_table(row):
     @settings(max_examples=2, derandomize=True, database=None, phases=[Phase.generate])
     @given(cases(row))

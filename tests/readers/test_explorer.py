@@ -145,6 +145,7 @@ def test_a_line_is_the_users_own(program):
     assert step["code"] == 'z2 = al.named("z2", p["W2"] @ x + p["b2"])'
 
 
+@pytest.mark.slow
 def test_a_large_array_makes_no_large_page():
     x = np.linspace(-1, 1, 10**7, dtype=np.float32).reshape(5000, 2000)
     text = page(contents(al.trace(lambda x: np.square(x), x)), NO_GRAPH)
@@ -286,6 +287,7 @@ def now(tab):
     return tab.locator("h2").inner_text().split()[0], marked
 
 
+@pytest.mark.slow
 def test_keys_play_forward_then_backward(program, written, visit):
     tab = visit(written)
     assert now(tab) == ("What", [])
@@ -305,6 +307,7 @@ def test_keys_play_forward_then_backward(program, written, visit):
     assert now(tab) == ("What", [])
 
 
+@pytest.mark.slow
 def test_slider(program, written, visit):
     tab = visit(written)
     tab.locator("#slider").fill("5")
@@ -317,6 +320,7 @@ def test_slider(program, written, visit):
     assert later == len(program.steps) - 6
 
 
+@pytest.mark.slow
 def test_buttons_and_playing(written, visit):
     tab = visit(written)
     tab.clock.install()
@@ -333,6 +337,7 @@ def test_buttons_and_playing(written, visit):
     assert now(tab)[1] == ["s2"]
 
 
+@pytest.mark.slow
 def test_click_and_hover_on_the_graph(program, written, visit):
     tab = visit(written)
     tab.locator("#graph #s4").click()
@@ -359,6 +364,7 @@ def test_click_and_hover_on_the_graph(program, written, visit):
     assert not tip.is_visible()
 
 
+@pytest.mark.slow
 def test_program_view(program, written, visit):
     tab = visit(written)
     tab.locator("#show-program").click()
@@ -374,6 +380,7 @@ def luminance(tab):
     return sum(map(int, re.findall(r"\d+", rgb)[:3]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_theme_follows_the_system_and_the_button(written, visit, scheme):
     tab = visit(written, scheme=scheme)
@@ -383,6 +390,7 @@ def test_theme_follows_the_system_and_the_button(written, visit, scheme):
     assert (luminance(tab) > 600) == (scheme == "dark")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
 def test_it_fits_the_screen(written, visit, size):
     tab = visit(written, size)
@@ -405,6 +413,7 @@ def in_view(tab, node):
     return across and down
 
 
+@pytest.mark.slow
 def test_on_a_phone_the_current_step_is_in_view(visit, tmp_path):
     def deep(x, w):
         for _ in range(14):
@@ -425,6 +434,7 @@ def test_on_a_phone_the_current_step_is_in_view(visit, tmp_path):
     assert in_view(tab, "#graph .node.now")
 
 
+@pytest.mark.slow
 def test_without_a_graph_the_steps_are_the_page(program, visit, tmp_path):
     path = tmp_path / "page.html"
     path.write_text(page(contents(program), ("", "pip install 'autograd_lite[render]'")), "utf-8")
@@ -434,6 +444,7 @@ def test_without_a_graph_the_steps_are_the_page(program, visit, tmp_path):
     assert now(tab)[0] == "z3"
 
 
+@pytest.mark.slow
 def test_large_arrays_and_no_numbers(visit, tmp_path):
     def f(x):
         return np.log(np.mean(x, axis=0))

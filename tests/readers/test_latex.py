@@ -108,6 +108,7 @@ def test_expanded(golden, rng):
 # ---- everything ----
 
 
+@pytest.mark.slow
 @EACH
 @settings(max_examples=examples(0.1))
 @given(data=st.data())

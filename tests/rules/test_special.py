@@ -177,6 +177,7 @@ def test_a_sign_is_constant():
     np.testing.assert_array_equal(al.grad(lambda x: np.sum(x * sp.gammasgn(x)))(x.data), [-1, 1])
 
 
+@pytest.mark.slow
 @each(ROWS)
 @given(data=st.data())
 def test_arrays(row, data):
@@ -556,6 +557,15 @@ def test_polygamma():
             special.polygamma(k, z).real, sp.polygamma(k, z.real), rtol=1e-14
         )
     assert special.polygamma(1, np.float32([0.5])).dtype == np.float32
+
+
+def test_polygamma_of_complex_numbers_is_traced():
+    """The further left a number lies, the more terms are summed; a program knows how many."""
+    z = np.array([1.3 + 0.2j, -2.5 + 0.1j])
+    program = al.trace(lambda z: special.polygamma(1, z), z)
+    assert program(z + 0.1).tobytes() == special.polygamma(1, z + 0.1).tobytes()
+    with pytest.raises(ValueError, match="trace it again"):
+        program(z - 3)
 
 
 def test_multigammaln():

@@ -107,6 +107,7 @@ def test_a_correct_gradient_passes_in_every_precision(seed, dtype):
     check_grads(np.sin, (x,), vjp=by_hand(lambda x, g: g * np.cos(x)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("bad", range(0, 1000, 97))
 def test_one_bad_element_of_a_thousand_is_found(bad, dtype):

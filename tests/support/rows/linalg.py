@@ -1,10 +1,10 @@
-"""numpy.linalg but for norms and decompositions."""
+"""numpy.linalg but for decompositions."""
 
 import numpy as np
 from numpy import linalg
 
 from tests.support.rows.matrices import APART, SYMMETRIC, TALL, WIDE, hermitian, near
-from tests.support.rows.row import BY_DIFFERENCES, OMITTED, Row
+from tests.support.rows.row import BY_DIFFERENCES, FLAG, OMITTED, Row
 
 SQUARE = "...(n,n)"
 
@@ -12,6 +12,15 @@ SQUARE = "...(n,n)"
 def multi_dot(*shapes):
     domains = ["real"] * len(shapes)
     return Row(linalg.multi_dot, *domains, shapes=[shapes], call=lambda *a: linalg.multi_dot(a))
+
+
+VECTORS = [(3,), (2, 3), (2, 1, 2)]
+ORDERS = ["fro", "nuc", np.inf, -np.inf, 1, -1, 2, -2]
+VECTOR_ORDERS = [None, np.inf, -np.inf, 0, 1, -1, 2, 3, 0.5, 2.5]
+
+
+def norm(matrix, **options):
+    return near(matrix, linalg.norm, linalg.norm, **BY_DIFFERENCES, **options)
 
 
 ROWS = [
@@ -115,4 +124,24 @@ ROWS = [
         call=lambda a: tuple(linalg.slogdet(a)),
         **BY_DIFFERENCES,
     ),
+    # ---- norms and condition numbers ----
+    *[norm(m, ord=[OMITTED, *ORDERS], keepdims=FLAG, axis=[(-2, -1)]) for m in (TALL, WIDE)],
+    norm(WIDE, ord=[1, np.inf, "fro", 2], axis=[(-1, -2)]),
+    norm(TALL, keepdims=FLAG),
+    norm(TALL, ord=VECTOR_ORDERS[:-3], axis=[-1, -2], keepdims=FLAG),
+    Row(linalg.norm, "nonzero", shapes=VECTORS, ord=[3, 0.5, 2.5], axis=[-1], **BY_DIFFERENCES),
+    Row(linalg.norm, "nonzero", shapes=[(), (3,), (2, 1, 2)], **BY_DIFFERENCES),
+    near(TALL, linalg.matrix_norm, linalg.matrix_norm, ord=[OMITTED, *ORDERS], **BY_DIFFERENCES),
+    near(TALL, linalg.matrix_norm, linalg.matrix_norm, keepdims=FLAG, **BY_DIFFERENCES),
+    Row(
+        linalg.vector_norm,
+        "nonzero",
+        shapes=VECTORS,
+        ord=[OMITTED, 1, 2, 3, 0.5],
+        keepdims=FLAG,
+        axis=[OMITTED, None, 0, -1, (0,), (-1,), (0, 1), (-1, 0)],
+        **BY_DIFFERENCES,
+    ),
+    near(APART, linalg.cond, linalg.cond, p=[OMITTED, None, *ORDERS], **BY_DIFFERENCES),
+    near(TALL, linalg.cond, linalg.cond, p=[OMITTED, 2, -2], **BY_DIFFERENCES),
 ]

@@ -1,0 +1,69 @@
+"""What rules share: compositions and options, zeros of any kind of number, axes and shapes."""
+
+import numpy as np
+
+from autograd_lite.core.registry import composed
+
+
+def composition_of(function):
+    """Say that ``function`` is made of others: the decorated one is called in its place."""
+
+    def state(composition):
+        composed(function, composition)
+        return composition
+
+    return state
+
+
+def given(**options):
+    """The options that are not None."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+# ---- numbers ----
+
+
+def conj(x):
+    """The complex conjugate; no copy of what is real."""
+    return np.conj(x) if np.iscomplexobj(x) else x
+
+
+def nonzero(x):
+    """``x`` with 1 in place of 0: the denominator of a fraction whose numerator is 0 there."""
+    return x + (x == 0)
+
+
+def zero_of(g):
+    """The zero of the kind of number in ``g``: an integer is none among Fractions."""
+    return g - g if getattr(g, "dtype", np.dtype(object)).kind == "O" else 0
+
+
+# ---- axes ----
+
+
+def axes_of(axis, n):
+    """The axes that ``axis`` means in ``n`` dimensions, counted from the front."""
+    if axis is None:
+        return range(n)
+    alone = isinstance(axis, int) or not np.iterable(axis)
+    return [a % n for a in ((axis,) if alone else axis)]
+
+
+def kept(shape, axis):
+    """The shape that ``keepdims=True`` gives."""
+    if axis is None:
+        return (1,) * len(shape)
+    axes = axes_of(axis, len(shape))
+    return tuple([1 if i in axes else n for i, n in enumerate(shape)])
+
+
+def along(axis, key):
+    """The index that has ``key`` at this axis, counted from the front."""
+    return (*(slice(None),) * axis, key)
+
+
+def in_pairs(g, first, second):
+    """``g`` with two axes for each of its axes: one of the first shape, one of the second."""
+    n = max(len(first), len(second))
+    first, second = ((1,) * (n - len(shape)) + shape for shape in (first, second))
+    return np.reshape(g, [k for pair in zip(first, second) for k in pair])
