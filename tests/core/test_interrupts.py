@@ -49,6 +49,7 @@ def alarm():
 @pytest.mark.skipif(
     threading.current_thread() is not threading.main_thread(), reason="signals reach one thread"
 )
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # as in a __del__
 @pytest.mark.parametrize("name", RUNS)
 def test_no_mode_is_left_behind(name, alarm, rng):
     run, before = RUNS[name], np.geterr()
