@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.analysis.by_hand.mutations import Item, Laboratory, Mutation
-from autograd_lite.analysis.by_hand.report import Report
-from autograd_lite.analysis.by_hand.verdicts import Verdict, array, judged, pattern
+from autograd_lite.analysis.by_hand.verdicts import Derivation, Verdict, agree, judged, mistake
 from autograd_lite.core.trees import is_leaf, leaves_beside, paths, rebuild
 from autograd_lite.program import Program, trace
 from autograd_lite.programs.naming import gradient_name
@@ -17,10 +16,8 @@ from autograd_lite.programs.steps import Value
 from autograd_lite.programs.tracing import argument_names
 from autograd_lite.transforms.gradients import value_and_grad
 
-__all__ = ["Report", "compare"]
 
-
-def compare(hand_backward: Callable[..., Any], loss: Callable[..., Any], *args: Any) -> Report:
+def compare(hand_backward: Callable[..., Any], loss: Callable[..., Any], *args: Any) -> Derivation:
     """Hold a backward pass that was derived by hand against the engine, gradient by gradient.
 
     ``hand_backward(*args)`` returns the gradients as a tuple in the order of the arguments (of the
@@ -59,7 +56,7 @@ def compare(hand_backward: Callable[..., Any], loss: Callable[..., Any], *args: 
     order = {step.result: i for i, step in enumerate(program.steps)}
     items.sort(key=lambda item: (order.get(item[1], -1), item[0] not in intermediates))
     verdicts = judge(Laboratory(program), items)
-    return Report(getattr(loss, "__name__", "loss"), verdicts + unknown)
+    return Derivation(getattr(loss, "__name__", "loss"), verdicts + unknown)
 
 
 def judge(laboratory: Laboratory, items: list[Item]) -> list[Verdict]:
@@ -73,7 +70,7 @@ def judge(laboratory: Laboratory, items: list[Item]) -> list[Verdict]:
         verdicts.append(verdict)
         if verdict.right:
             continue
-        if judged(name, x, values[value]).right:
+        if agree(x, values[value]):
             verdict.text, verdict.follows = f"follows from {roots[-1]}", True
             continue
         roots.append(name)
@@ -81,9 +78,7 @@ def judge(laboratory: Laboratory, items: list[Item]) -> list[Verdict]:
         if mutation is not None:
             verdict.text = mutation.text
         else:
-            verdict.text = pattern(x, values[value], laboratory.batches) or difference(
-                x, values[value]
-            )
+            verdict.text = mistake(x, values[value], laboratory.batches)
             mutation = as_it_is(laboratory, found, i, items)
         if mutation is not None:
             found.append(mutation)
@@ -102,15 +97,6 @@ def as_it_is(
     before, after = (laboratory.run(m) for m in (found, [*found, given]))
     better = laboratory.explained(after, items) > laboratory.explained(before, items)
     return given if better else None
-
-
-def difference(hand: Any, engine: Any) -> str:
-    hand, engine = array(hand), array(engine)
-    if hand.shape != engine.shape:
-        return f"wrong shape: {hand.shape} for {engine.shape}"
-    error = np.abs((hand - engine).astype(float))
-    i = tuple(int(k) for k in np.unravel_index(np.argmax(error), error.shape))
-    return f"wrong: no simple mistake explains it; at {i} it is {hand[i]} and should be {engine[i]}"
 
 
 # ---- what the hand version returns ----
@@ -199,7 +185,7 @@ def find(program: Program, name: str, x: Any) -> Value | None:
         )
     values = program.values()
     equal = [s.result for s in program.steps if s.result.gradient_of]
-    return next((v for v in equal if judged(name, x, values[v]).right), None)
+    return next((v for v in equal if agree(x, values[v])), None)
 
 
 def no_such(program: Program, name: str) -> str:

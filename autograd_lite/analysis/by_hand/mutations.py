@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.analysis.by_hand.verdicts import distance, factors
+from autograd_lite.analysis.by_hand.verdicts import agree, said
 from autograd_lite.programs.listing import Listing
+from autograd_lite.programs.simplify import alive
 from autograd_lite.programs.steps import Step, Value, guard, replace_values
 from autograd_lite.readers.source.module import expressions
+from autograd_lite.testing.checking.patterns import factors
 
 SUMS = (operator.add, np.add, operator.sub, np.subtract)
 PRODUCTS = (operator.mul, np.multiply, operator.truediv, np.divide)
@@ -42,7 +44,8 @@ class Laboratory:
         self.listing = listing
         self.healthy = listing.values()
         self.text = expressions(listing)
-        self.place = {step: i for i, step in enumerate(listing.steps)}
+        self.steps = [step for step in listing.steps if step.function is not guard]
+        self.place = {step: i for i, step in enumerate(self.steps)}
         self.forward = [v for v in self.healthy if v.step is None or v.step.through is None]
         leading = [v.shape[0] for v in listing.inputs if v.shape]
         self.batches = {n for n in leading if n > 1}
@@ -55,10 +58,10 @@ class Laboratory:
         values: Values = dict(self.healthy)
         touched: set[Value] = set()
         first = min((self.place[step] for step in changes), default=len(self.place))
-        for step in self.listing.steps[first:]:
+        for step in self.steps[first:]:
             if step in changes:
                 values[step.result] = changes[step](values)
-            elif touched.isdisjoint(step.operands) or step.function is guard:
+            elif touched.isdisjoint(step.operands):
                 continue
             else:
                 values[step.result] = computed(step, values)
@@ -77,14 +80,14 @@ class Laboratory:
                 values = self.run([*done, mutation])
             except (ValueError, TypeError, IndexError):  # shapes that do not fit
                 continue
-            if distance(x, values[value]) is not None:
+            if agree(x, values[value]):
                 matched = self.explained(values, items)
                 if matched > most:
                     best, most = mutation, matched
         return best
 
     def explained(self, values: Values, items: Sequence[Item]) -> int:
-        return sum(distance(x, values[value]) is not None for _, value, x in items)
+        return sum(agree(x, values[value]) for _, value, x in items)
 
     # ---- what may have gone wrong ----
 
@@ -99,12 +102,8 @@ class Laboratory:
                     yield Mutation(step, change, self.where(step) + text)
 
     def leading_to(self, value: Value) -> list[Step]:
-        needed, found = {value}, []
-        for step in reversed(self.listing.steps[: self.place[value.step] + 1]):  # type: ignore[index]
-            if step.result in needed and step.function is not guard:
-                needed.update(step.operands)
-                found.append(step)
-        return found
+        """The steps that a value depends on, the latest first."""
+        return alive(self.steps, [value])[::-1]
 
     def where(self, step: Step) -> str:
         if step.of is None:
@@ -113,8 +112,9 @@ class Laboratory:
 
     def scaled(self, step: Step) -> Iterator[tuple[Change, str]]:
         if step.result.gradient_of:
-            for factor, text in factors(self.batches):
-                yield lambda values, k=factor: k * computed(step, values), text  # type: ignore[misc]
+            for pattern in factors(sorted(self.batches)):
+                factor = pattern.factor
+                yield lambda values, k=factor: k * computed(step, values), said(pattern)  # type: ignore[misc]
 
     def left_out(self, step: Step) -> Iterator[tuple[Change, str]]:
         """A factor, a summand, a transposition or an activation that is forgotten."""

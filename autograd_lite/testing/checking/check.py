@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.signatures import positional_names
 from autograd_lite.core.trees import tree_leaves, tree_map
 from autograd_lite.testing import adapters
 from autograd_lite.testing.checking import promises
-from autograd_lite.testing.checking.comparison import Comparison
-from autograd_lite.testing.checking.pair import Pair, names_of
-from autograd_lite.testing.checking.point import Point
+from autograd_lite.testing.checking.point import Pair, Point
 from autograd_lite.testing.checking.report import Failure, Report
+from autograd_lite.testing.checking.screening import Screening
 from autograd_lite.testing.checking.vectors import Vector, as_fractions, varies
 from autograd_lite.transforms.levels import positions
 
@@ -103,6 +103,12 @@ def check_grads(
     return report
 
 
+def names_of(f: Any, n: int) -> list[str]:
+    """What the arguments are called."""
+    called = positional_names(f)
+    return [called[i] if i < len(called) else f"argument {i}" for i in range(n)]
+
+
 class _Check:
     """The settings of one call, and what one order of it does."""
 
@@ -149,7 +155,7 @@ class _Check:
 
     def compare(self, at: Point) -> list[Failure]:
         """The gradients against an oracle for each argument."""
-        c = Comparison(at, self.kinked(at))
+        c = Screening(at, self.kinked(at))
         failures = []
         with warnings.catch_warnings():  # that f is not defined nearby is no news
             warnings.simplefilter("ignore")

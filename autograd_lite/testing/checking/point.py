@@ -1,15 +1,15 @@
-"""One pullback at one point: what was put in, what came out, and how precise it can be."""
+"""A function with its vjp, and what the vjp gives at one point: gradients, and their precision."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.core.trees import leaves_beside, rebuild, tree_leaves, tree_map
-from autograd_lite.testing.checking.pair import Pair
+from autograd_lite.testing import adapters
 from autograd_lite.testing.checking.vectors import (
     Layout,
     Vector,
@@ -44,6 +44,50 @@ def like(pattern: Any, tree: Any) -> Any:
     except ValueError:  # another structure: that will be reported
         return arrays(tree)
     return rebuild(pattern, lambda _: np.asarray(next(leaves)))
+
+
+class Pair:
+    """A function and its vjp, both of the arguments that vary alone."""
+
+    def __init__(self, f: Any, vjp: Any, adapter: adapters.Adapter) -> None:
+        self.f, self.vjp, self.adapter = f, vjp, adapter
+
+    @classmethod
+    def of(cls, f: Any, args: Any, numbers: list[int], adapter: adapters.Adapter) -> Pair:
+        def full(chosen: Any) -> list[Any]:
+            every = list(args)
+            for i, a in zip(numbers, chosen):
+                every[i] = a
+            return every
+
+        def bound(*chosen: Any) -> Any:
+            return f(*full(chosen))
+
+        if not adapter.whole:
+            inner = f if len(numbers) == len(args) else bound
+            return cls(partial(adapter.call, inner), partial(adapter.vjp, inner), adapter)
+
+        def vjp(*chosen: Any) -> Any:
+            value, pullback = adapter.vjp(f, *full(chosen))
+
+            def pull(g: Any) -> tuple[Any, ...]:
+                gradients = pullback(g)
+                if len(gradients) == len(args):
+                    return tuple(gradients[i] for i in numbers)
+                return tuple(gradients)
+
+            return value, pull
+
+        return cls(partial(adapter.call, bound), vjp, adapter)
+
+    def transposed(self, n: int) -> Pair:
+        """(args, u) ↦ Jᵀu, which is differentiated for the next order."""
+
+        def pulled(*args: Any) -> Any:
+            return tuple(self.vjp(*args[:n])[1](args[n]))
+
+        adapter = self.adapter
+        return Pair(partial(adapter.call, pulled), partial(adapter.vjp, pulled), adapter)
 
 
 class Point:

@@ -36,7 +36,7 @@ def form(at: Point) -> list[Failure]:
                 f"{spoken(block.name)} has shape {block.shape} and dtype {block.dtype}, "
                 f"its gradient shape {g.shape} and dtype {g.dtype}"
             )
-            cause = diagnosis.of_form(block, g)
+            cause = diagnosis.of_form(g, block.shape, block.dtype)
             failures.append(Failure(at.order, what, cause, argument=block.name))
     return failures
 
