@@ -7,6 +7,7 @@ function must be written for that package, as in ``jax.numpy`` or ``torch``.
 from __future__ import annotations
 
 import inspect
+import operator
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -21,10 +22,6 @@ from autograd_lite.transforms import gradients as functional
 Function = Callable[..., Any]
 
 
-def _plainly(f: Function, *args: Any) -> Any:
-    return f(*args)
-
-
 @dataclass(frozen=True)
 class Adapter:
     """A vjp together with what a checker must know about it.
@@ -36,7 +33,7 @@ class Adapter:
 
     name: str
     vjp: Function
-    call: Function = _plainly
+    call: Function = operator.call
     nests: bool | None = True
     whole: bool = False
 

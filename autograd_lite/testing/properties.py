@@ -12,6 +12,7 @@ import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from autograd_lite.core.signatures import parameters_of
 from autograd_lite.testing.checking.check import check_grads
 from autograd_lite.testing.strategies.arrays import broadcastable, source_of
 from autograd_lite.testing.strategies.domains import MARGIN, kinks_and_ties
@@ -131,19 +132,15 @@ class Example:
         lines = [f"the derivatives of {self.name} are wrong at"]
         for name, x in self.arguments.items():
             about = f"  # {x.dtype}, shape {x.shape}" if isinstance(x, np.ndarray) else ""
-            lines.append(f"    {name} = {_source(x)}{about}")
+            lines.append(f"    {name} = {source_of(x)}{about}")
         return "\n".join(lines)
 
     def __repr__(self) -> str:
-        inside = ", ".join(f"{name}={_source(x)}" for name, x in self.arguments.items())
+        inside = ", ".join(f"{name}={source_of(x)}" for name, x in self.arguments.items())
         return f"{self.name}({inside})"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # how Hypothesis shows an example
         printer.text(repr(self))
-
-
-def _source(x: Any) -> str:
-    return source_of(x) if isinstance(x, np.ndarray) else repr(x)
 
 
 def _varies(x: Any) -> bool:
@@ -198,11 +195,8 @@ def _examples(
 
 def _parameters(function: Function, *, optional: bool) -> list[str]:
     """The names of the positional parameters of a function, or of those that it must be given."""
-    if isinstance(function, np.ufunc):
-        return ["x"] if function.nin == 1 else [f"x{i + 1}" for i in range(function.nin)]
-    parameters = inspect.signature(function).parameters.values()
-    places = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    names = [p.name for p in parameters if p.kind in places and (optional or p.default is p.empty)]
+    parameters = [p for p in parameters_of(function) if p.kind <= p.POSITIONAL_OR_KEYWORD]
+    names = [p.name for p in parameters if optional or p.default is p.empty]
     if not names:
         raise TypeError(
             f"{function} has no named parameters to draw arrays for; wrap it in a function that "

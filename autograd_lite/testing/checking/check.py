@@ -121,7 +121,7 @@ class _Check:
         oracle: str | None,
     ) -> None:
         self.report, self.rng, self.kinks = report, rng, kinks
-        self.rtol, self.wanted = rtol, oracle
+        self.rtol, self.requested = rtol, oracle
         self.scale = 0.0
 
     def once(self, order: int, pair: Pair, args: Any, names: list[str]) -> Any:
@@ -160,7 +160,7 @@ class _Check:
         with warnings.catch_warnings():  # that f is not defined nearby is no news
             warnings.simplefilter("ignore")
             for block in at.layout.blocks:
-                oracle = c.oracle(block, self.wanted)
+                oracle = c.oracle(block, self.requested)
                 if at.order == 1:
                     self.report.oracles[block.name] = oracle.name
                 if wrong := c.wrong(oracle, block):

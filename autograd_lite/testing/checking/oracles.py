@@ -14,7 +14,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_lite.core.trees import tree_leaves
-from autograd_lite.testing.checking.vectors import Layout, Vector, close, flat, objects
+from autograd_lite.testing.checking.vectors import (
+    Layout,
+    Vector,
+    close,
+    flat,
+    objects,
+    precision,
+)
 
 #: The imaginary step: far below rounding, so that its square vanishes.
 IMAGINARY = 1e-200
@@ -44,13 +51,11 @@ class Function:
         self.layout = layout
         self.wide = True
         self.wide = self._widens()
-        dtypes = [b.dtype for b in layout.blocks] if not self.wide else []
-        floats = [np.finfo(d).eps for d in dtypes if d.kind in "fc"]
+        narrow = [] if self.wide else [precision(b.dtype) for b in layout.blocks]
         #: The relative rounding of the computation.
-        self.eps = float(max([np.finfo(float).eps, *floats]))
-        sizes = np.abs(layout.vector)
+        self.eps = max([precision(np.dtype(float)), *narrow])
         #: The magnitude of a step along each coordinate.
-        self.size = np.maximum(sizes, 1)
+        self.size = np.maximum(np.abs(layout.vector), 1)
 
     def leaves(self, vector: Vector) -> list[Any]:
         args = self.layout.at(vector, wide=self.wide)

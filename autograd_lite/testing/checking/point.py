@@ -120,14 +120,14 @@ class Point:
         # The lowest precision counts: an argument in float32 is worked on in that, whatever else.
         dtypes = [b.dtype for b in self.layout.blocks]
         dtypes += [y.dtype for y in tree_leaves(self.value)]
-        floats = [np.finfo(d) for d in dtypes if d.kind in "fc"]
-        self.eps = max([float(f.eps) for f in floats], default=0.0)
+        self.eps = max(map(precision, dtypes), default=0.0)
         #: What an element may be wrong by: in proportion, and where numbers become too small.
         self.rtol = self.eps ** (2 / 3) if rtol is None else rtol
-        self.tiny = 8 * max([float(f.smallest_subnormal) for f in floats], default=0.0)
+        subnormal = [np.finfo(d).smallest_subnormal for d in dtypes if d.kind in "fc"]
+        self.tiny = 8 * float(max(subnormal, default=0.0))
 
     def cotangent(self) -> Any:
-        return read_only(tree_map(lambda y: random_like(y, self.rng), self.value))
+        return read_only(random_like(self.value, self.rng))
 
     def pulled(self, u: Any) -> Any:
         """The gradients for a cotangent, as arrays."""
@@ -180,17 +180,6 @@ class Point:
 
     def jacobian(self) -> Vector:
         """All rows Jᵀe of the results."""
-        rows = []
-        leaves = [np.zeros_like(x) for x in tree_leaves(self.u)]
-
-        def cotangent() -> Any:
-            left = iter(leaves)
-            return rebuild(self.u, lambda _: next(left))
-
-        for leaf in leaves:
-            for one in (1, -1j) if leaf.dtype.kind == "c" else (1,):
-                for i in range(leaf.size):
-                    leaf.flat[i] = one
-                    rows.append(dual(self.pulled(cotangent())))
-                    leaf.flat[i] = 0
-        return np.array(rows)
+        layout = Layout((self.value,), [""])
+        units = (layout.at(e, wide=False) for e in np.eye(len(layout.vector), dtype=object))
+        return np.array([dual(self.pulled(tree_map(np.conj, u))) for (u,) in units])

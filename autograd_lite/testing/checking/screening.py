@@ -44,14 +44,14 @@ class Screening:
 
     # ---- oracles ----
 
-    def oracle(self, block: Block, wanted: str | None) -> Oracle:
-        """The most precise oracle that is valid for an argument, or the one that is wanted."""
+    def oracle(self, block: Block, requested: str | None) -> Oracle:
+        """The most precise oracle that is valid for an argument, or the one that is requested."""
         if self.exact:
             return Exact(self.f)
         step, here = ComplexStep(self.f), slice(block.start, block.stop)
-        if wanted == "complex step":
+        if requested == "complex step":
             return step
-        if wanted == "differences" or np.any(self.kinked[here]):
+        if requested == "differences" or np.any(self.kinked[here]):
             return self.differences
         v = self.direction(np.arange(block.start, block.stop))
         return step if step.valid(v, self.differences) else self.differences

@@ -100,20 +100,25 @@ def objects(values: Iterable[Any]) -> Vector:
     return np.array([*values, None], object)[:-1]
 
 
-def random_like(x: Any, rng: np.random.Generator) -> Any:
-    """Random numbers of the shape and dtype of ``x``, none near 0 so that no element is missed."""
-    x = np.asarray(x)
-    if x.dtype.kind not in VARY:
-        return np.zeros(x.shape, x.dtype)
-    signs = rng.choice([-1.0, 1.0], (2, *x.shape))
-    sizes = rng.uniform(0.5, 1.5, (2, *x.shape))
-    if x.dtype.kind == "O":
-        eighths = np.asarray(signs[0] * np.ceil(8 * sizes[0]))
-        return objects(Fraction(int(e), 8) for e in eighths.ravel()).reshape(x.shape)
-    drawn_parts = signs * sizes
-    if x.dtype.kind == "c":
-        return np.asarray(drawn_parts[0] + 1j * drawn_parts[1], x.dtype)
-    return np.asarray(drawn_parts[0], x.dtype)
+def random_like(tree: Any, rng: np.random.Generator) -> Any:
+    """Random numbers for every leaf, in its shape and dtype; zeros for integers.
+
+    None is near 0, so that no element is missed.
+    """
+
+    def leaf(x: Any) -> Any:
+        x = np.asarray(x)
+        if x.dtype.kind not in VARY:
+            return np.zeros(x.shape, x.dtype)
+        signs = rng.choice([-1.0, 1.0], (2, *x.shape))
+        sizes = rng.uniform(0.5, 1.5, (2, *x.shape))
+        if x.dtype.kind == "O":
+            eighths = np.asarray(signs[0] * np.ceil(8 * sizes[0]))
+            return objects(Fraction(int(e), 8) for e in eighths.ravel()).reshape(x.shape)
+        real, imaginary = signs * sizes
+        return np.asarray(real + 1j * imaginary if x.dtype.kind == "c" else real, x.dtype)
+
+    return rebuild(tree, leaf)
 
 
 def read_only(tree: Any) -> Any:

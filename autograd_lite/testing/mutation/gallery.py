@@ -42,11 +42,14 @@ class Value:
 
     def backward(self) -> None:
         """Leave in ``grad`` of every value under this one the gradient of this one's sum."""
-        nodes = self.history()
-        for node in nodes:
+        for node in self.history():
             node.grad = np.zeros_like(node.data)
         self.grad = np.ones_like(self.data)
-        for node in reversed(nodes):  # when its turn comes, all that uses a node has had its own
+        self.propagate()
+
+    def propagate(self) -> None:
+        """Pull gradients back; when its turn comes, all that uses a node has had its own."""
+        for node in reversed(self.history()):
             node.pull()
 
     def history(self) -> list[Value]:
@@ -79,16 +82,10 @@ def summed(g: Array, shape: tuple[int, ...]) -> Array:
 class Recursive(Value):
     """Goes down at once, with what has arrived by then, and again for every other use."""
 
-    def backward(self) -> None:
-        for node in self.history():
-            node.grad = np.zeros_like(node.data)
-        self.grad = np.ones_like(self.data)
-        self.descend()
-
-    def descend(self) -> None:
+    def propagate(self) -> None:
         self.pull()
         for parent, _ in self.parents:
-            parent.descend()
+            parent.propagate()
 
 
 class Overwriting(Value):
@@ -117,8 +114,7 @@ class Stale(Value):
 
     def backward(self) -> None:
         self.grad = np.ones_like(self.data)
-        for node in reversed(self.history()):
-            node.pull()
+        self.propagate()
 
 
 class Shared(Value):

@@ -212,13 +212,16 @@ def _strategy(value: Any) -> st.SearchStrategy[Any]:
     return value if isinstance(value, st.SearchStrategy) else st.just(value)
 
 
-def source_of(x: Array) -> str:
-    """An array as source, to the bit, but for its layout.
+def source_of(x: Any) -> str:
+    """A value as source; an array to the bit, but for its layout.
 
-    >>> source_of(np.array([0.1, 2], "f4")), source_of(np.zeros((0, 2)))
-    ('np.array([0.10000000149011612, 2.0], dtype="float32")', 'np.zeros((0, 2))')
+    >>> source_of(np.array([0.1, 2], "f4")), source_of(np.zeros((0, 2))), source_of(2)
+    ('np.array([0.10000000149011612, 2.0], dtype="float32")', 'np.zeros((0, 2))', '2')
     """
-    dtype = "" if x.dtype == np.float64 else f', dtype="{x.dtype}"'
+    if not isinstance(x, np.ndarray):
+        return repr(x)
+    plain = x.dtype in (np.float64, np.int64, np.bool_)
+    dtype = "" if plain else f', dtype="{x.dtype}"'
     return f"np.array({x.tolist()!r}{dtype})" if x.size else f"np.zeros({x.shape}{dtype})"
 
 

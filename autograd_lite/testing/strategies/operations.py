@@ -14,14 +14,13 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from autograd_lite.testing.strategies.arrays import source_of
 from autograd_lite.testing.strategies.indices import (
     axis,
     basic_indices,
     reductions,
     repeated_indices,
 )
-
-Array = np.ndarray[Any, Any]
 
 MAX_SIZE = 32
 
@@ -116,13 +115,13 @@ def _new_shape(shape: tuple[int, ...]) -> st.SearchStrategy[tuple[int, ...]]:
 
 def _key(shape: tuple[int, ...]) -> st.SearchStrategy[str]:
     basic = basic_indices(shape).filter(lambda key: np.zeros(shape)[key].size > 0)
-    return st.one_of(basic, repeated_indices(shape)).map(source_of)
+    return st.one_of(basic, repeated_indices(shape)).map(key_source)
 
 
-def source_of(key: Any) -> str:
+def key_source(key: Any) -> str:
     """A key as one writes it between brackets.
 
-    >>> source_of((slice(None, 2), ..., None, np.array([0, 0])))
+    >>> key_source((slice(None, 2), ..., None, np.array([0, 0])))
     ':2, ..., None, np.array([0, 0])'
     """
     match key:
@@ -130,11 +129,9 @@ def source_of(key: Any) -> str:
             ends = ["" if end is None else str(end) for end in (key.start, key.stop, key.step)]
             return ":".join(ends if ends[2] else ends[:2])
         case tuple():
-            inside = ", ".join(map(source_of, key))
+            inside = ", ".join(map(key_source, key))
             return inside + "," * (len(key) == 1) if key else "()"
-        case np.ndarray():
-            return f"np.array({key.tolist()})"
-    return "..." if key is ... else str(key)
+    return "..." if key is ... else source_of(key)
 
 
 OPTIONS: dict[str, Callable[[tuple[int, ...]], st.SearchStrategy[Any]]] = {
