@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.analysis.by_hand.verdicts import agree, said
+from autograd_lite.analysis.by_hand.verdicts import WORDS, agree
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.simplify import alive
 from autograd_lite.programs.steps import Step, Value, guard, replace_values
 from autograd_lite.readers.source.module import expressions
-from autograd_lite.testing.checking.patterns import factors
+from autograd_lite.testing.checking.patterns import factors, worded
 
 SUMS = (operator.add, np.add, operator.sub, np.subtract)
 PRODUCTS = (operator.mul, np.multiply, operator.truediv, np.divide)
@@ -59,13 +59,10 @@ class Laboratory:
         touched: set[Value] = set()
         first = min((self.place[step] for step in changes), default=len(self.place))
         for step in self.steps[first:]:
-            if step in changes:
-                values[step.result] = changes[step](values)
-            elif touched.isdisjoint(step.operands):
-                continue
-            else:
-                values[step.result] = computed(step, values)
-            touched.add(step.result)
+            if step in changes or not touched.isdisjoint(step.operands):
+                change = changes.get(step)
+                values[step.result] = change(values) if change else computed(step, values)
+                touched.add(step.result)
         return values
 
     def search(self, done: list[Mutation], i: int, items: Sequence[Item]) -> Mutation | None:
@@ -95,15 +92,11 @@ class Laboratory:
         """Mutations of the steps that lead to a value, the nearest first, the simplest first."""
         if value.step is None:
             return
-        leading = self.leading_to(value)
+        leading = alive(self.steps, [value])[::-1]
         for kind in (self.scaled, self.left_out, self.elsewhere, self.exchanged):
             for step in leading:
                 for change, text in kind(step):
                     yield Mutation(step, change, self.where(step) + text)
-
-    def leading_to(self, value: Value) -> list[Step]:
-        """The steps that a value depends on, the latest first."""
-        return alive(self.steps, [value])[::-1]
 
     def where(self, step: Step) -> str:
         if step.of is None:
@@ -112,9 +105,8 @@ class Laboratory:
 
     def scaled(self, step: Step) -> Iterator[tuple[Change, str]]:
         if step.result.gradient_of:
-            for pattern in factors(sorted(self.batches)):
-                factor = pattern.factor
-                yield lambda values, k=factor: k * computed(step, values), said(pattern)  # type: ignore[misc]
+            for p in factors(sorted(self.batches)):
+                yield lambda v, k=p.factor: k * computed(step, v), worded(p, WORDS)  # type: ignore[misc]
 
     def left_out(self, step: Step) -> Iterator[tuple[Change, str]]:
         """A factor, a summand, a transposition or an activation that is forgotten."""
@@ -165,8 +157,8 @@ class Laboratory:
 
     def group(self, step: Step) -> list[Step]:
         """The steps of one rule that lead to a gradient, in their order."""
-        leading = self.leading_to(step.result)
-        return [s for s in leading[::-1] if s.through is step.through and s.of is step.of]
+        leading = alive(self.steps, [step.result])
+        return [s for s in leading if s.through is step.through and s.of is step.of]
 
     def group_with(self, step: Step, altered: Callable[[Values], Values]) -> Change:
         """The result of a rule that sees other values."""

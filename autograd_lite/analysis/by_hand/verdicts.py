@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.testing.checking.exact import floating, same_bits, ulps_of_largest
-from autograd_lite.testing.checking.patterns import Pattern, patterns, worded
+from autograd_lite.testing.checking.patterns import patterns, worded
 
 #: What is said of each pattern; of others nothing is said.
 WORDS = {
@@ -79,7 +79,7 @@ class Derivation:
         wrong = sum(not v.right for v in self.verdicts)
         if wrong:
             count = f"{wrong} of {len(self.verdicts)} wrong"
-            return f"{count}; the first on the way back is {self.first_wrong}"
+            return f"{count}; the first in the backward pass is {self.first_wrong}"
         worst = max((v.ulps or 0 for v in self.verdicts), default=0)
         how = f"within {worst} ulp" if worst else "to the bit"
         return f"all {len(self.verdicts)} agree with the engine {how}"
@@ -119,14 +119,10 @@ def mistake(hand: Any, engine: Any, batches: Iterable[int]) -> str:
     shapes = f": shape {hand.shape} for {engine.shape}" if hand.shape != engine.shape else ""
     for pattern in patterns(hand, engine, near, sorted(batches)):
         if pattern.kind in WORDS:
-            return said(pattern) + shapes
+            return worded(pattern, WORDS) + shapes
     error = np.abs(hand - engine).astype(float)
     i = tuple(map(int, np.unravel_index(np.argmax(error), error.shape)))
     return f"wrong: no simple mistake explains it; at {i} it is {hand[i]} and should be {engine[i]}"
-
-
-def said(pattern: Pattern) -> str:
-    return worded(pattern, WORDS)
 
 
 def agree(hand: Any, engine: Any) -> bool:
