@@ -24,11 +24,11 @@ HEADS = ("operation", "shapes", "derivative by", "forward", "backward", "kept")
 class Operation(NamedTuple):
     """One line of the table that `explain` makes.
 
-    ``derivatives`` has a text for each operand that a gradient flows to: the local derivative where
-    the gradient is ``g`` times that, else the gradient in terms of the incoming ``g``.  ``forward``
-    and ``backward`` count floating-point operations as `costs` says; ``kept`` are the
-    bytes that the tape keeps for the way back on behalf of this operation, besides arguments,
-    constants and what an earlier operation keeps; ``keeps`` names them.
+    ``derivatives`` has a text for each operand that a gradient flows to.  It is the local
+    derivative where the gradient is ``g`` times that, else the gradient in terms of the cotangent
+    ``g``.  ``forward`` and ``backward`` count floating-point operations, as `costs` says.  ``kept``
+    are the bytes that the tape keeps for the backward pass of this operation, and ``keeps`` names
+    them.  Arguments, constants and what an earlier operation keeps are not counted.
     """
 
     name: str
@@ -94,10 +94,10 @@ def explain(
 ) -> Explanation:
     """A table of the operations of ``f``: expression, local derivatives, shapes, costs, bytes kept.
 
-    The derivatives are those on the way to ``args[argnums]``, as for `grad`; by default, to the
-    first argument with floats in it.  Where a derivative is no factor, as for a matrix product, the
-    gradient itself is given, ``g`` being the incoming one.  They are read off the rules by tracing
-    them; a step without a rule has none.  ``f`` may return anything; TypeError as for `trace`, for
+    The derivatives are by ``args[argnums]``, as for `grad`; by default, by the first argument with
+    floats in it.  Where a derivative is no factor, as for a matrix product, the gradient itself is
+    given, in terms of the cotangent ``g``.  All are read off the rules by tracing them; a step
+    without a rule has none.  ``f`` may return anything.  Raises TypeError as `trace` does, for
     ``argnums`` that are not there, and for arguments that have nothing to differentiate by.
 
     >>> import numpy as np, autograd_lite as al
@@ -179,7 +179,7 @@ def shape(value: Value) -> str:
 
 
 def new_bytes(arrays: Iterable[Any], seen: dict[int, Any]) -> int:
-    """The bytes of arrays whose memory was not seen before; now it is."""
+    """The bytes of arrays whose memory was not seen before; ``seen`` holds what was."""
     owners = {id(x): x for x in map(owner, arrays) if hasattr(x, "nbytes")}
     new = [x for key, x in owners.items() if key not in seen]
     seen |= owners

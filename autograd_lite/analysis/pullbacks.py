@@ -1,4 +1,4 @@
-"""The way back through one step of a program, found by tracing its rule."""
+"""The pullback of one step of a program, found by tracing its rule."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ NEGATIVES = (operator.neg, np.negative)
 
 
 class Pullback:
-    """What the rule of a step does: from a gradient ``g`` of its result to those of ``live``.
+    """What the rule of a step does: from a cotangent ``g`` of its result to those of ``live``.
 
-    ``derivatives`` are texts by operand, ``kept`` the arrays from the way forward that are read on
-    the way back, by name; ``operations`` are those of the way back.
+    ``derivatives`` are texts by operand.  ``kept`` are the arrays of the forward pass that the
+    backward pass reads, by name; ``operations`` are those of the backward pass.
     """
 
     def __init__(

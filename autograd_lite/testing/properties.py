@@ -46,18 +46,19 @@ def gradient_property(
         def test_power(x, y):
             return x**y
 
-    An array is drawn for every parameter of ``f`` that has no default, and `check_grads` looks at
-    the derivatives there.  A failure shows the smallest such arrays and what is wrong at them.
+    An array is drawn for every parameter of ``f`` that has no default, and `check_grads` checks the
+    derivatives there.  A failure shows the smallest such arrays and what is wrong at them.
 
     ``domain``: where ``f`` is differentiable: see `strategies.arrays`; one domain, a list with one
     for each array, or a dictionary by the names of parameters.
     ``kinks``: numbers, or "ties", where it is not.  Arrays are drawn away from kinks, which must be
     right up to ``order``, and exactly on them, where the first derivative must be a subgradient.
     ``shapes``: core dimensions such as ``"(m,n),(n)"``, a list of shapes, or a strategy of such
-    lists; if None, all that broadcast, with ``min_dims``, ``max_dims``, ``min_side``, ``max_side``.
+    lists.  None stands for all that broadcast, within ``min_dims``, ``max_dims``, ``min_side`` and
+    ``max_side``.
     ``dtype``: a dtype or ``Fraction``, or a list of these to choose from.
-    ``args``: strategies of arguments by name, for what is no array, or has a domain of its own; or
-    one strategy of tuples of all arguments.  Numbers that are no floats are not differentiated by.
+    ``args``: strategies of arguments by name, for what is no array or has a domain of its own.  It
+    may be one strategy of tuples of all arguments.  Only floats are differentiated by.
     ``vjp``, ``rtol``, ``oracle``: as for `check_grads`.  ``max_examples``: as for Hypothesis.
 
     >>> gradient_property(np.tanh, max_examples=5)()

@@ -21,15 +21,14 @@ from autograd_lite.transforms.gradients import value_and_grad
 def compare(hand_backward: Callable[..., Any], loss: Callable[..., Any], *args: Any) -> Derivation:
     """Hold a backward pass that was derived by hand against the engine, gradient by gradient.
 
-    ``hand_backward(*args)`` returns the gradients as a tuple in the order of the arguments (of the
-    first ones, if there are fewer), or as a dict by argument name.  It may return these and a dict
-    of intermediates: gradients by the name that `al.named` gave to a value (``z3``) or that its
-    gradient has in a program (``delta3``).
+    ``hand_backward(*args)`` returns the gradients of all or the first arguments as a tuple, or a
+    dict by argument name.  It may return these and a dict of intermediates.  Their keys are names
+    that `al.named` gave to values (``z3``), or those of the gradients in a program (``delta3``).
 
-    Each verdict is the same bits, equal within some ulp, or wrong.  A wrong one names the mistake
-    that explains it where one does: a transpose, a missing sum over the batch, a factor, a sign, a
-    stale value, a forgotten factor.  Errors that follow from an earlier one in the backward pass
-    are told apart.  TypeError if the hand version returns something else than gradients.
+    Each verdict says *same bits*, *equal within n ulp*, or what is wrong.  The mistake is named
+    where one explains the numbers: a transpose, a missing sum over the batch, a factor, a sign, a
+    stale value.  Errors that follow from an earlier one in the backward pass are told apart.
+    Raises TypeError if the hand version returns something else than gradients of the arguments.
 
     >>> import numpy as np, autograd_lite as al
     >>> def loss(w, x):
@@ -88,7 +87,7 @@ def judge(laboratory: Laboratory, items: list[Item]) -> list[Verdict]:
 def as_it_is(
     laboratory: Laboratory, found: list[Mutation], i: int, items: list[Item]
 ) -> Mutation | None:
-    """To go on from what the hand version has, where that explains more than it contradicts."""
+    """The hand version's own numbers as a mutation, if it explains more than it contradicts."""
     _, value, x = items[i]
     if value.step is None or np.shape(x) != value.shape:
         return None
@@ -185,6 +184,7 @@ def gradient_names(program: Listing, value: Value) -> list[str]:
 
 
 def no_such(program: Program, name: str) -> str:
+    """What is said of an intermediate that is no value of the loss."""
     known = [
         program.names[p]
         for s in program.steps

@@ -38,7 +38,7 @@ class Mutation:
 
 
 class Laboratory:
-    """The program of the gradients, with its values, in which mutations can be tried."""
+    """The program of the gradients and its values, in which mutations are tried."""
 
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
@@ -84,12 +84,13 @@ class Laboratory:
         return best
 
     def explained(self, values: Values, items: Sequence[Item]) -> int:
+        """How many items are right if these were the true values."""
         return sum(agree(x, values[value]) for _, value, x in items)
 
     # ---- what may have gone wrong ----
 
     def suspects(self, value: Value) -> Iterator[Mutation]:
-        """Mutations of the steps that lead to a value, the nearest first, the simplest first."""
+        """Mutations of the steps that lead to a value: the simplest first, then the nearest."""
         if value.step is None:
             return
         leading = alive(self.steps, [value])[::-1]

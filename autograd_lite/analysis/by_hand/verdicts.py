@@ -12,7 +12,7 @@ import numpy as np
 from autograd_lite.testing.checking.exact import floating, same_bits, ulps_of_largest
 from autograd_lite.testing.checking.patterns import patterns, worded
 
-#: What is said of each pattern; of others nothing is said.
+#: What is said of each pattern; the other patterns are no diagnosis here.
 WORDS = {
     "sign": "the sign is wrong",
     "twice": "a factor 2 too much: the derivative of ½ e² is e",
@@ -33,8 +33,8 @@ WORDS = {
 class Verdict:
     """What is to be said of one gradient of the hand version.
 
-    ``ulps`` is 0 for the same bits, None if it is wrong; ``follows`` says that it would be right if
-    what comes before it were.
+    ``ulps`` is 0 for the same bits, None if the gradient is wrong.  ``follows`` says that it would
+    be right if the earlier ones were.
     """
 
     name: str
@@ -49,9 +49,10 @@ class Verdict:
 
 @dataclass
 class Derivation:
-    """A derivation by hand, judged: verdicts on gradients and intermediates, in backward order.
+    """A derivation by hand, judged: what `al.compare` returns.
 
-    It prints as text, and as a table in a notebook; ``derivation["dw"]`` is the verdict on ``dw``.
+    ``verdicts`` are on its gradients and intermediates, in the order of the backward pass;
+    ``derivation["dw"]`` is the one on ``dw``.  It prints as text, and as a table in a notebook.
     """
 
     name: str
@@ -131,5 +132,5 @@ def agree(hand: Any, engine: Any) -> bool:
 
 
 def near(hand: Any, engine: Any) -> bool:
-    """Whether a mistake is what makes two arrays equal: zeros are equal by any."""
+    """Whether two arrays agree and say something: zeros agree with zeros under any mistake."""
     return agree(hand, engine) and bool(np.any(engine))

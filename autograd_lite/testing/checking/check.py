@@ -37,19 +37,19 @@ def check_grads(
 ) -> Report:
     """Check that ``vjp`` differentiates ``f`` at ``args``: ⟨Jᵀu, v⟩ = ⟨u, Jv⟩, order by order.
 
-    ``vjp(f, *args)`` returns the value and the pullback u ↦ Jᵀu, by default the engine's; see
-    `autograd_lite.testing.adapters` for backward passes written by hand and for other packages.
+    ``vjp(f, *args)`` returns the value and the pullback u ↦ Jᵀu; by default it is the engine's.
+    `autograd_lite.testing.adapters` has those of other packages and of backward passes by hand.
     Jv is found without it: exactly, for arrays of Fractions or with ``oracle="exact"``; by a
-    ``"complex step"`` where that is valid; else by ``"differences"``, and at a kink every number
+    ``"complex step"`` where that is valid; else by ``"differences"``.  At a kink every number
     between the slopes to the left and the right is accepted.  ``kinks`` declares more of them: the
     values of the elements where they lie, or a function from an array to a mask.  Complex
     gradients satisfy df = Re(Σ g dz).  ``rtol`` is eps^(2/3) of the argument's dtype unless given.
     Arguments with integers are skipped.
 
-    Checked too: shape and dtype of gradients, linearity, that nothing is written to, that calls
-    repeat to the bit, that the value is that of ``f``, that Hessians are symmetric.  Every random
-    number comes from ``rng``, so that two runs say the same.  Raises AssertionError with the
-    report as its text.
+    More promises are checked.  Gradients have the shape and dtype of their arguments and are linear
+    in u, and Hessians are symmetric.  Nothing is written to, calls repeat to the bit, and the value
+    is that of ``f``.  Every random number comes from ``rng``, so that two runs say the same.
+    Raises AssertionError with the report as its text, and TypeError if no argument has floats.
 
     >>> import numpy as np
     >>> wrong = adapters.by_hand(lambda x, g: -np.sin(x) * g * 2)
@@ -104,13 +104,13 @@ def check_grads(
 
 
 def names_of(f: Any, n: int) -> list[str]:
-    """What the arguments are called."""
+    """What the first ``n`` arguments of a function are called."""
     called = positional_names(f)
     return [called[i] if i < len(called) else f"argument {i}" for i in range(n)]
 
 
 class _Check:
-    """The settings of one call, and what one order of it does."""
+    """The settings of one call of `check_grads`, and what it does at each order."""
 
     def __init__(
         self,

@@ -1,7 +1,8 @@
 """Derivatives without backpropagation: how a function of a real vector changes along a direction.
 
-Three oracles: exact arithmetic with dual numbers among Fractions, a complex step, and differences,
-which know their error and give an interval where the slopes to the left and to the right differ.
+There are three oracles: exact arithmetic with dual numbers among Fractions, a complex step, and
+differences.  These know their error.  Where the slopes to the left and to the right differ, they
+give an interval.
 """
 
 from __future__ import annotations
@@ -203,8 +204,8 @@ class ComplexStep:
     def valid(self, v: Vector, differences: Differences) -> bool:
         """Whether the slope can be trusted.
 
-        It can if nothing warns, the value is unchanged, and the slope is the same by a step to the
-        other side and by differences, with no kink along ``v``.
+        Nothing may warn, and the value must stay.  A step to the other side and differences must
+        give the same slope, with no kink along ``v``.
         """
         f = self.f
         if not f.wide or any(b.dtype.kind != "f" for b in f.layout.blocks):
@@ -232,9 +233,9 @@ class ComplexStep:
 class Differences:
     """Central differences at two steps, extrapolated: their disagreement bounds the error.
 
-    Where the slopes to the right and to the left disagree by more than their own errors there is a
-    kink, and every number between them is a derivative.  The step shrinks until the error is good,
-    since a kink or the end of the domain may be near; the error never falls below that of
+    There is a kink where the slopes to the right and to the left disagree by more than their own
+    errors.  Every number between them is a derivative then.  The step shrinks until the error is
+    good, since a kink or the end of the domain may be near.  The error never falls below that of
     rounding, which is measured.  ``kinked`` marks coordinates where a kink is declared, and
     ``floor`` is the size of what may have cancelled in the results.
     """

@@ -1,7 +1,6 @@
 """How a gradient is wrong: patterns of mistakes, found by holding it against the right one.
 
-A `Pattern` is data.  Its sentence is made by `worded` from a table of words by kind, so that every
-caller speaks in its own way of the same mistakes.
+A `Pattern` is data.  Every caller has a table of words by kind, of which `worded` makes sentences.
 """
 
 from __future__ import annotations

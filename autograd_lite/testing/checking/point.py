@@ -47,7 +47,7 @@ def like(pattern: Any, tree: Any) -> Any:
 
 
 class Pair:
-    """A function and its vjp, both of the arguments that vary alone."""
+    """A function and its vjp, both as functions of the arguments that vary and no others."""
 
     def __init__(self, f: Any, vjp: Any, adapter: adapters.Adapter) -> None:
         self.f, self.vjp, self.adapter = f, vjp, adapter

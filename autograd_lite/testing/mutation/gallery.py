@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 
 Array = Any
-Pull = Callable[[Array], Array]
+VJP = Callable[[Array], Array]
 
 
 class Value:
-    """An array that remembers its parents, and how to pull a gradient back to each of them."""
+    """An array that remembers its parents, each with the VJP of this array by it."""
 
-    def __init__(self, data: Any, *parents: tuple[Any, Pull]) -> None:
+    def __init__(self, data: Any, *parents: tuple[Any, VJP]) -> None:
         self.data = np.asarray(data, float)
         self.parents = parents
         self.grad: Array = np.zeros_like(self.data)
@@ -48,9 +48,9 @@ class Value:
         self.propagate()
 
     def propagate(self) -> None:
-        """Pull gradients back; when its turn comes, all that uses a node has had its own."""
+        """Send gradients on, each node after all nodes that use it."""
         for node in reversed(self.history()):
-            node.pull()
+            node.send()
 
     def history(self) -> list[Value]:
         """This value and all under it, each after its parents."""
@@ -65,9 +65,9 @@ class Value:
         visit(self)
         return list(order)
 
-    def pull(self) -> None:
-        for parent, pull in self.parents:
-            parent.receive(pull(self.grad))
+    def send(self) -> None:
+        for parent, vjp in self.parents:
+            parent.receive(vjp(self.grad))
 
     def receive(self, g: Array) -> None:
         self.grad = self.grad + summed(g, self.data.shape)
@@ -80,10 +80,10 @@ def summed(g: Array, shape: tuple[int, ...]) -> Array:
 
 
 class Recursive(Value):
-    """Goes down at once, with what has arrived by then, and again for every other use."""
+    """Sends on at once what has arrived by then, and all of it again at every other use."""
 
     def propagate(self) -> None:
-        self.pull()
+        self.send()
         for parent, _ in self.parents:
             parent.propagate()
 

@@ -1,9 +1,8 @@
 """The mistakes that people make in gradients, as functions: what `mutants` plants.
 
 Some can be made in any gradient: a sign, a factor, a transpose, digits lost in float32.  Others
-are made by a rule of the table, in what it makes of what it is given: a sum over stretched axes
-left out, ``y`` read for ``x``, an axis too far, an option ignored, an array of the caller's
-overwritten.
+are made in a rule, by what it does with what it requests.  It leaves out a sum over stretched axes,
+reads ``y`` for ``x``, takes the next axis, ignores an option, or overwrites an array.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Hypothesis strategies for tests of derivatives: arrays, keys, networks, whole programs.
 
-Advice for settings: ``deadline=None``, for the first run of a function may be slow; small sides,
-the default, find what large ones would; no subnormal numbers, as here, unless they are your topic.
+Use ``deadline=None`` in settings, for the first run of a function may be slow.  Small sides, the
+default, find what large ones would.  Subnormal numbers are left out.
 """
 
 from autograd_lite.testing.strategies.arrays import LAYOUTS, arrays, broadcastable

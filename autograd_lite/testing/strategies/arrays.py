@@ -47,9 +47,9 @@ def arrays(
     """Arrays of numbers of a domain.
 
     ``domain``: "real", "positive", "nonnegative", "nonzero", "unit" (−1 < x < 1), "probability"
-    (0 < x < 1), "above one", a closed interval ``(low, high)``, or a function that says whether a
-    number belongs to it.  Numbers are moderate, and at least ``margin`` away from poles and open
-    ends; complex ones have their real part in the domain.
+    (0 < x < 1) or "above one".  It may also be a closed interval ``(low, high)``, or a function
+    that says whether a number belongs to it.  Numbers are moderate, and at least ``margin`` away
+    from poles and open ends; complex ones have their real part in the domain.
 
     ``kinks``: a number, or several, among which may be "ties" of equal elements.  All elements are
     at least ``margin`` away from these; with ``at_kinks`` at least one is exactly on one of them.

@@ -28,9 +28,9 @@ MAX_SIZE = 32
 class Operation:
     """A row: the source of a step, and the operands that it is made for.
 
-    ``limit`` bounds the absolute values of the operands, lest results grow without end; ``kinks``
-    is the distance of operands from the nearest kink, if there are any; ``shapes`` says whether
-    operands fit, beyond their number.
+    ``limit`` bounds the absolute values of the operands, lest results grow without end.  ``kinks``
+    is the distance of operands from the nearest kink, if there are any.  ``shapes`` says whether
+    the shapes of operands fit.
     """
 
     def __init__(
