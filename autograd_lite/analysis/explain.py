@@ -170,9 +170,7 @@ def varied(
 
 
 def shape(value: Value) -> str:
-    if value.shape is None:
-        return "several"
-    return "×".join(map(str, value.shape)) or "()"
+    return "several" if value.shape is None else "×".join(map(str, value.shape)) or "()"
 
 
 # ---- bytes ----

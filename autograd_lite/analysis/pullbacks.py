@@ -29,7 +29,8 @@ class Pullback:
     """What the rule of a step does: from a cotangent ``g`` of its result to those of ``live``.
 
     ``derivatives`` are texts by operand.  ``kept`` are the arrays of the forward pass that the
-    backward pass reads, by name; ``operations`` are those of the backward pass.
+    backward pass reads, by name; ``operations`` are those of the backward pass.  ``varies`` says
+    whether the step is more than locally constant.
     """
 
     def __init__(
@@ -72,12 +73,8 @@ class Pullback:
             if not varying.isdisjoint(inner.operands):
                 varying.add(inner.result)
         self.varying = varying.intersection(self.gradients)
+        self.varies = bool(self.varying)
         self.derivatives = {names[v]: self.text(g) for v, g in zip(live, self.gradients)}
-
-    @property
-    def varies(self) -> bool:
-        """Whether the step is more than locally constant."""
-        return bool(self.varying)
 
     def text(self, gradient: Value) -> str:
         """A gradient as text: the factor of ``g``, if that is what it is."""
