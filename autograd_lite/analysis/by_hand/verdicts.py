@@ -118,9 +118,10 @@ def mistake(hand: Any, engine: Any, batches: Iterable[int]) -> str:
     """What is wrong with a gradient, as far as it shows in its own numbers."""
     hand, engine = floating(hand), floating(engine)
     shapes = f": shape {hand.shape} for {engine.shape}" if hand.shape != engine.shape else ""
-    for pattern in patterns(hand, engine, near, sorted(batches)):
-        if pattern.kind in WORDS:
-            return worded(pattern, WORDS) + shapes
+    with np.errstate(all="ignore"):
+        for pattern in patterns(hand, engine, near, sorted(batches)):
+            if pattern.kind in WORDS:
+                return worded(pattern, WORDS) + shapes
     error = np.abs(hand - engine).astype(float)
     i = tuple(map(int, np.unravel_index(np.argmax(error), error.shape)))
     return f"wrong: no simple mistake explains it; at {i} it is {hand[i]} and should be {engine[i]}"

@@ -15,7 +15,7 @@ _INTEGERS: dict[int, Any] = {2: np.int16, 4: np.int32, 8: np.int64}
 #: The distance from a NaN to a number.
 FAR = np.iinfo(np.int64).max
 #: So many units in the last place are rounding, by the bytes of a real number; more is an error.
-ROUNDING = {2: 8, 4: 64, 8: 256, 16: 256}
+ROUNDING_ULPS = {2: 8, 4: 64, 8: 256, 16: 256}
 
 
 def ulp_distance(a: Any, b: Any) -> NDArray[np.int64]:
@@ -73,7 +73,7 @@ def ulps_of_largest(a: Any, b: Any) -> int | None:
         return None
     unit = max(float(np.spacing(scale)), float(np.finfo(coarse).tiny))
     n = np.ceil(float(np.max(np.abs(a - b))) / unit)
-    return int(n) if n <= ROUNDING[scale.dtype.itemsize] else None
+    return int(n) if n <= ROUNDING_ULPS[scale.dtype.itemsize] else None
 
 
 def floating(x: Any) -> Any:

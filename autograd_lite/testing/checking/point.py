@@ -147,15 +147,13 @@ class Point:
             return np.zeros(len(g))
         scale = self.scale / np.maximum(np.abs(layout.vector), 1)
         worst = self.eps * scale * (1 if self.order == 1 else 8)
-        own = np.zeros(len(g))
+        rounding = np.zeros(len(g))
         for b in layout.blocks:
             here = slice(b.start, b.stop)
-            own[here] = precision(b.dtype)
+            rounding[here] = precision(b.dtype)
             worst[here] += max(self.eps / 4, ROUNDING) * np.max(np.abs(g[here]), initial=0)
-        near = [
-            (layout.at(layout.vector * (1 + 4 * own * rng.uniform(-1, 1, len(g))), wide=False), 1.0)
-            for _ in range(3)
-        ]
+        moved = (4 * rounding * rng.uniform(-1, 1, len(g)) for _ in range(3))
+        near = [(layout.at(layout.vector * (1 + d), wide=False), 1.0) for d in moved]
         # What cancels within a rule, such as 1 - y² of a tanh, shows in another precision only.
         if self.eps < SINGLE:
             near.append((cast(self.args, NARROW), self.eps / SINGLE))

@@ -29,7 +29,7 @@ from autograd_lite.testing.checking.exact import alike
 from autograd_lite.testing.checking.vectors import random_like
 from autograd_lite.testing.mutation.mistakes import MISTAKES, Change, Mistake, changes, overwrite
 
-ROUNDING = 1e-12  # what a sum in another order may change
+REORDERED = 1e-12  # what a sum in another order may change
 IN_PLACE = Change("adds twice in place", lambda right, given: right(given))
 
 
@@ -110,7 +110,7 @@ class Mutant:
                 got = wrong(node, g)
                 got = [*got] if variadic else got
                 agree = equal(
-                    [*map(taken, got if variadic else [got], operands)], expected, ROUNDING
+                    [*map(taken, got if variadic else [got], operands)], expected, REORDERED
                 )
             except Exception:
                 self.differed = True
@@ -216,7 +216,7 @@ def mutants_of(
     every = MISTAKES | {"dtype": lambda c: c.astype(np.float16)}
     for name, mistake in every.items():
         wrong = [mistake(leaf) for leaf in leaves]
-        if name == "dtype" or not equal(wrong, leaves, ROUNDING):
+        if name == "dtype" or not equal(wrong, leaves, REORDERED):
             yield _altered(right, name, partial(_mistaken, mistake, argnum))
     yield _altered(right, "writes into g", lambda _, g, args: tree_map(overwrite, g))
     write = "writes into an argument"
