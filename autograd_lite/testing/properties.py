@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from autograd_lite.core.signatures import parameters_of
 from autograd_lite.testing.checking.check import check_grads
-from autograd_lite.testing.strategies.arrays import broadcastable, source_of
+from autograd_lite.testing.strategies.array import broadcastable, source_of
 from autograd_lite.testing.strategies.domains import MARGIN, kinks_and_ties
 
 Function = Callable[..., Any]

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from autograd_lite.testing.strategies.arrays import source_of
-from autograd_lite.testing.strategies.indices import (
+from autograd_lite.testing.strategies.array import source_of
+from autograd_lite.testing.strategies.indexing import (
     axis,
     basic_indices,
     reductions,

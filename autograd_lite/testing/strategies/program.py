@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
-from autograd_lite.testing.strategies.arrays import Array, broadcastable, source_of
+from autograd_lite.testing.strategies.array import Array, broadcastable, source_of
 from autograd_lite.testing.strategies.domains import MARGIN
 from autograd_lite.testing.strategies.operations import OPERATIONS, Operation
 
