@@ -1,10 +1,10 @@
 """A gallery of broken engines: the mistakes with which everybody's first engine is written.
 
-`Value` is a whole engine of thirty lines: arrays with ``+``, ``*`` and ``sum``, and ``backward``.
+`Box` is a whole engine of thirty lines: arrays with ``+``, ``*`` and ``sum``, and ``backward``.
 Each of the others differs from it by one method, which is wrong; the tests have a property for
 each that it violates.
 
->>> x = Value([1.0, 2.0])
+>>> x = Box([1.0, 2.0])
 >>> (x * x).sum().backward()
 >>> x.grad
 array([2., 4.])
@@ -21,7 +21,7 @@ Array = Any
 VJP = Callable[[Array], Array]
 
 
-class Value:
+class Box:
     """An array that remembers its parents, each with the VJP of this array by it."""
 
     def __init__(self, data: Any, *parents: tuple[Any, VJP]) -> None:
@@ -29,14 +29,14 @@ class Value:
         self.parents = parents
         self.grad: Array = np.zeros_like(self.data)
 
-    def __add__(self, other: Value) -> Value:
+    def __add__(self, other: Box) -> Box:
         return type(self)(self.data + other.data, (self, lambda g: g), (other, lambda g: g))
 
-    def __mul__(self, other: Value) -> Value:
+    def __mul__(self, other: Box) -> Box:
         a, b = self.data, other.data
         return type(self)(a * b, (self, lambda g: g * b), (other, lambda g: g * a))
 
-    def sum(self) -> Value:
+    def sum(self) -> Box:
         shape = self.data.shape
         return type(self)(self.data.sum(), (self, lambda g: np.broadcast_to(g, shape)))
 
@@ -52,11 +52,11 @@ class Value:
         for node in reversed(self.history()):
             node.send()
 
-    def history(self) -> list[Value]:
+    def history(self) -> list[Box]:
         """This value and all under it, each after its parents."""
-        order: dict[Value, None] = {}
+        order: dict[Box, None] = {}
 
-        def visit(node: Value) -> None:
+        def visit(node: Box) -> None:
             if node not in order:
                 for parent, _ in node.parents:
                     visit(parent)
@@ -79,7 +79,7 @@ def summed(g: Array, shape: tuple[int, ...]) -> Array:
     return g.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
 
 
-class Recursive(Value):
+class Recursive(Box):
     """Sends on at once what has arrived by then, and all of it again at every other use."""
 
     def propagate(self) -> None:
@@ -88,28 +88,28 @@ class Recursive(Value):
             parent.propagate()
 
 
-class Overwriting(Value):
+class Overwriting(Box):
     """``=`` for ``+=``: of several uses of a value, the last one counts."""
 
     def receive(self, g: Array) -> None:
         self.grad = summed(g, self.data.shape)
 
 
-class Unsummed(Value):
+class Unsummed(Box):
     """Forgets that an operand was stretched to the shape of the result."""
 
     def receive(self, g: Array) -> None:
         self.grad = self.grad + g
 
 
-class HalfSummed(Value):
+class HalfSummed(Box):
     """Sums over the axes that were put in front, and forgets those of length one."""
 
     def receive(self, g: Array) -> None:
         self.grad = self.grad + g.sum(axis=tuple(range(g.ndim - self.data.ndim)))
 
 
-class Stale(Value):
+class Stale(Box):
     """Does not reset: a second ``backward`` adds to the gradients of the first."""
 
     def backward(self) -> None:
@@ -117,7 +117,7 @@ class Stale(Value):
         self.propagate()
 
 
-class Shared(Value):
+class Shared(Box):
     """Keeps the first gradient that arrives, and adds to it in place: it may be another's too."""
 
     def receive(self, g: Array) -> None:
@@ -129,7 +129,7 @@ class Shared(Value):
 
 
 #: The broken ones, by what is wrong with them.
-GALLERY: dict[str, type[Value]] = {
+GALLERY: dict[str, type[Box]] = {
     "recursion without order": Recursive,
     "= for +=": Overwriting,
     "no un-broadcast": Unsummed,
