@@ -1,10 +1,10 @@
-"""A gallery of broken engines: the mistakes with which everybody's first engine is written.
+"""A gallery of broken engines, with the mistakes that everybody's first engine has.
 
-`Box` is a whole engine of thirty lines: arrays with ``+``, ``*`` and ``sum``, and ``backward``.
-Each of the others differs from it by one method, which is wrong; the tests have a property for
+`Variable` is a whole engine of forty lines: arrays with ``+``, ``*``, ``sum`` and ``backward``.
+Each of the others differs from it by one method, which is wrong.  The tests have a property for
 each that it violates.
 
->>> x = Box([1.0, 2.0])
+>>> x = Variable([1.0, 2.0])
 >>> (x * x).sum().backward()
 >>> x.grad
 array([2., 4.])
@@ -21,7 +21,7 @@ Array = Any
 VJP = Callable[[Array], Array]
 
 
-class Box:
+class Variable:
     """An array that remembers its parents, each with the VJP of this array by it."""
 
     def __init__(self, data: Any, *parents: tuple[Any, VJP]) -> None:
@@ -29,14 +29,14 @@ class Box:
         self.parents = parents
         self.grad: Array = np.zeros_like(self.data)
 
-    def __add__(self, other: Box) -> Box:
+    def __add__(self, other: Variable) -> Variable:
         return type(self)(self.data + other.data, (self, lambda g: g), (other, lambda g: g))
 
-    def __mul__(self, other: Box) -> Box:
+    def __mul__(self, other: Variable) -> Variable:
         a, b = self.data, other.data
         return type(self)(a * b, (self, lambda g: g * b), (other, lambda g: g * a))
 
-    def sum(self) -> Box:
+    def sum(self) -> Variable:
         shape = self.data.shape
         return type(self)(self.data.sum(), (self, lambda g: np.broadcast_to(g, shape)))
 
@@ -52,11 +52,11 @@ class Box:
         for node in reversed(self.history()):
             node.send()
 
-    def history(self) -> list[Box]:
+    def history(self) -> list[Variable]:
         """This value and all under it, each after its parents."""
-        order: dict[Box, None] = {}
+        order: dict[Variable, None] = {}
 
-        def visit(node: Box) -> None:
+        def visit(node: Variable) -> None:
             if node not in order:
                 for parent, _ in node.parents:
                     visit(parent)
@@ -79,7 +79,7 @@ def summed(g: Array, shape: tuple[int, ...]) -> Array:
     return g.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
 
 
-class Recursive(Box):
+class Recursive(Variable):
     """Sends on at once what has arrived by then, and all of it again at every other use."""
 
     def propagate(self) -> None:
@@ -88,28 +88,28 @@ class Recursive(Box):
             parent.propagate()
 
 
-class Overwriting(Box):
+class Overwriting(Variable):
     """``=`` for ``+=``: of several uses of a value, the last one counts."""
 
     def receive(self, g: Array) -> None:
         self.grad = summed(g, self.data.shape)
 
 
-class Unsummed(Box):
+class Unsummed(Variable):
     """Forgets that an operand was stretched to the shape of the result."""
 
     def receive(self, g: Array) -> None:
         self.grad = self.grad + g
 
 
-class HalfSummed(Box):
+class HalfSummed(Variable):
     """Sums over the axes that were put in front, and forgets those of length one."""
 
     def receive(self, g: Array) -> None:
         self.grad = self.grad + g.sum(axis=tuple(range(g.ndim - self.data.ndim)))
 
 
-class Stale(Box):
+class Stale(Variable):
     """Does not reset: a second ``backward`` adds to the gradients of the first."""
 
     def backward(self) -> None:
@@ -117,7 +117,7 @@ class Stale(Box):
         self.propagate()
 
 
-class Shared(Box):
+class Shared(Variable):
     """Keeps the first gradient that arrives, and adds to it in place: it may be another's too."""
 
     def receive(self, g: Array) -> None:
@@ -129,7 +129,7 @@ class Shared(Box):
 
 
 #: The broken ones, by what is wrong with them.
-GALLERY: dict[str, type[Box]] = {
+GALLERY: dict[str, type[Variable]] = {
     "recursion without order": Recursive,
     "= for +=": Overwriting,
     "no un-broadcast": Unsummed,
