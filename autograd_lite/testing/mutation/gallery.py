@@ -1,6 +1,6 @@
 """A gallery of broken engines, with the mistakes that everybody's first engine has.
 
-`Variable` is a whole engine of forty lines: arrays with ``+``, ``*``, ``sum`` and ``backward``.
+`Variable` is a whole engine of thirty lines: arrays with ``+``, ``*``, ``sum`` and ``backward``.
 Each of the others differs from it by one method, which is wrong.  The tests have a property for
 each that it violates.
 
