@@ -122,10 +122,9 @@ def traced(
 def constant(x: Any, k: int) -> str:
     """A constant of the rule as text: itself if it is short, else by number."""
     try:
-        text = written(x) if np.size(x) <= SMALL else ""
+        return written(x) if np.size(x) <= SMALL else f"k{k}"
     except CannotSpell:
-        text = ""
-    return text or f"k{k}"
+        return f"k{k}"
 
 
 def abridged(text: Written) -> Written:

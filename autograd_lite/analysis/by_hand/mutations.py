@@ -47,10 +47,8 @@ class Laboratory:
         self.steps = [step for step in listing.steps if step.function is not guard]
         self.place = {step: i for i, step in enumerate(self.steps)}
         self.forward = [v for v in self.healthy if v.step is None or v.step.through is None]
-        leading = [v.shape[0] for v in listing.inputs if v.shape]
-        self.batches = {n for n in leading if n > 1}
-        elements = sum(np.size(x) for x in self.healthy.values())
-        self.left = EFFORT / max(elements, 1)
+        self.batches = sorted({v.shape[0] for v in listing.inputs if v.shape and v.shape[0] > 1})
+        self.left = EFFORT / max(sum(map(np.size, self.healthy.values())), 1)
 
     def run(self, mutations: Sequence[Mutation]) -> Values:
         """What all values would be with these changes."""
@@ -106,7 +104,7 @@ class Laboratory:
 
     def scaled(self, step: Step) -> Iterator[tuple[Change, str]]:
         if step.result.gradient_of:
-            for p in factors(sorted(self.batches)):
+            for p in factors(self.batches):
                 yield lambda v, k=p.factor: k * computed(step, v), worded(p, WORDS)  # type: ignore[misc]
 
     def left_out(self, step: Step) -> Iterator[tuple[Change, str]]:

@@ -119,7 +119,7 @@ def mistake(hand: Any, engine: Any, batches: Iterable[int]) -> str:
     hand, engine = floating(hand), floating(engine)
     shapes = f": shape {hand.shape} for {engine.shape}" if hand.shape != engine.shape else ""
     with np.errstate(all="ignore"):
-        for pattern in patterns(hand, engine, near, sorted(batches)):
+        for pattern in patterns(hand, engine, near, batches):
             if pattern.kind in WORDS:
                 return worded(pattern, WORDS) + shapes
     error = np.abs(hand - engine).astype(float)
