@@ -89,8 +89,6 @@ class Laboratory:
 
     def suspects(self, value: Value) -> Iterator[Mutation]:
         """Mutations of the steps that lead to a value: the simplest first, then the nearest."""
-        if value.step is None:
-            return
         leading = alive(self.steps, [value])[::-1]
         for kind in (self.scaled, self.left_out, self.elsewhere, self.exchanged):
             for step in leading:
@@ -98,11 +96,13 @@ class Laboratory:
                     yield Mutation(step, change, self.where(step) + text)
 
     def where(self, step: Step) -> str:
+        """The place of a step, to begin a sentence with."""
         if step.of is None:
             return "" if step.through else "in the forward pass, "
         return f"in the gradient of {self.text[step.of]}, "
 
     def scaled(self, step: Step) -> Iterator[tuple[Change, str]]:
+        """A gradient that is off by a factor."""
         if step.result.gradient_of:
             for p in factors(self.batches):
                 yield lambda v, k=p.factor: k * computed(step, v), worded(p, WORDS)  # type: ignore[misc]
@@ -123,51 +123,48 @@ class Laboratory:
 
     def elsewhere(self, step: Step) -> Iterator[tuple[Change, str]]:
         """The slope of an activation, taken at its result in place of its argument."""
-        if step.through is None or step.through.step is None or not step.result.gradient_of:
+        activation = step.through.step if step.through and step.result.gradient_of else None
+        if not activation or [v.shape for v in activation.operands] != [activation.result.shape]:
             return
-        activation = step.through.step
-        if len(activation.operands) != 1 or activation.operands[0].shape != step.through.shape:
-            return
-        z, a = activation.operands[0], step.through
-        there, here = self.text[a], self.text[z]
+        (z,), a = activation.operands, activation.result
 
         def moved(values: Values) -> Values:
             return {**values, z: values[a], a: computed(activation, {**values, z: values[a]})}
 
+        there = f"at {self.text[a]} in place of {self.text[z]}"
         yield (
-            self.group_with(step, moved),
-            (f"the slope of {activation.name} is taken at {there} in place of {here}"),
+            self.with_others(self.rule(step), moved),
+            f"the slope of {activation.name} is taken {there}",
         )
 
     def exchanged(self, step: Step) -> Iterator[tuple[Change, str]]:
         """Another value of the same shape in a rule: a stale activation."""
         if not step.result.gradient_of:
             return
-        inside = self.group(step)
-        made = {s.result for s in inside}
-        used = dict.fromkeys(v for s in inside for v in s.operands if v not in made)
+        rule = self.rule(step)
+        made = {s.result for s in rule}
+        used = dict.fromkeys(v for s in rule for v in s.operands if v not in made)
         for old in used:
             for new in self.forward:
                 if new is not old and (new.shape, new.dtype) == (old.shape, old.dtype):
                     yield (
-                        self.group_with(step, lambda v, old=old, new=new: {**v, old: v[new]}),  # type: ignore[misc]
+                        self.with_others(rule, lambda v, old=old, new=new: {**v, old: v[new]}),  # type: ignore[misc]
                         f"stale activation: {self.text[new]} in place of {self.text[old]}",
                     )
 
-    def group(self, step: Step) -> list[Step]:
-        """The steps of one rule that lead to a gradient, in their order."""
+    def rule(self, step: Step) -> list[Step]:
+        """The steps of the rule that leads to a gradient, in their order."""
         leading = alive(self.steps, [step.result])
         return [s for s in leading if s.through is step.through and s.of is step.of]
 
-    def group_with(self, step: Step, altered: Callable[[Values], Values]) -> Change:
+    def with_others(self, rule: list[Step], altered: Callable[[Values], Values]) -> Change:
         """The result of a rule that sees other values."""
-        steps = self.group(step)
 
         def change(values: Values) -> Any:
             values = altered(values)
-            for s in steps:
+            for s in rule:
                 values[s.result] = computed(s, values)
-            return values[step.result]
+            return values[rule[-1].result]
 
         return change
 
