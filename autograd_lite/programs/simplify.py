@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.programs.operators import ARITHMETIC, of_kind
 from autograd_lite.programs.steps import Step, Value, guard, replace_values
 
-PRODUCTS = (operator.mul, np.multiply)
-QUOTIENTS = (operator.truediv, np.divide)
 #: Functions that return another view of what they are given, and those that return a copy.
 VIEWS = (np.reshape, np.broadcast_to)
-COPIES = (np.astype, np.copy, np.positive, operator.pos)
-ARITHMETIC = frozenset(
-    {operator.add, operator.sub, operator.mul, operator.truediv, operator.neg, operator.pow}
-)
+COPIES = of_kind("positive") | {np.astype, np.copy}
 
 
 def simplify(steps: Sequence[Step], outputs: Sequence[Value]) -> tuple[list[Step], list[Value]]:
@@ -77,10 +72,10 @@ def unchanged(step: Step, users: dict[Value, list[Step]]) -> Value | None:
     if f in VIEWS and result.shape and alike(step.args[0], result):
         return step.args[0]  # type: ignore[no-any-return]
     same = None
-    if f in PRODUCTS and len(step.args) == 2 and not step.options:
+    if f in of_kind("product") and len(step.args) == 2 and not step.options:
         pairs = (step.args, step.args[::-1])
         same = next((x for x, other in pairs if is_one(other) and alike(x, result)), None)
-    elif f in QUOTIENTS and not step.options and is_one(step.args[1]):
+    elif f in of_kind("quotient") and not step.options and is_one(step.args[1]):
         same = step.args[0] if alike(step.args[0], result) else None
     elif f in COPIES and result.shape and alike(step.args[0], result):
         plain = f is np.astype or (len(step.args) == 1 and not step.options)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 import numpy as np
 
 from autograd_lite import special
+from autograd_lite.programs.operators import OPERATORS, of_kind
 from autograd_lite.readers.formula.terms import Term, Writer, aligned, writes, writes_one
 from autograd_lite.readers.formula.tree import (
     HADAMARD,
@@ -40,17 +40,17 @@ from autograd_lite.readers.formula.tree import (
 # ---- arithmetic ----
 
 
-@writes(operator.add, np.add)
+@writes(*of_kind("sum"))
 def add(a: Term, b: Term) -> Expression:
     return added(*aligned(a, b))
 
 
-@writes(operator.sub, np.subtract)
+@writes(*of_kind("difference"))
 def subtract(a: Term, b: Term) -> Expression:
     return subtracted(*aligned(a, b))
 
 
-@writes(operator.mul, np.multiply)
+@writes(*of_kind("product"))
 def multiply(a: Term, b: Term) -> Expression:
     if is_column(a) and is_row(b):
         return product(a.column, b.row)
@@ -72,7 +72,7 @@ def is_row(a: Term) -> bool:
     return a.ndim == 1 or (a.ndim == 2 and a.shape is not None and a.shape[0] == 1)
 
 
-@writes(operator.truediv, np.divide)
+@writes(*of_kind("quotient"))
 def divide(a: Term, b: Term) -> Expression:
     x, y = aligned(a, b)
     return (
@@ -80,12 +80,12 @@ def divide(a: Term, b: Term) -> Expression:
     )
 
 
-@writes(operator.neg, np.negative)
+@writes(*of_kind("negative"))
 def negative(a: Term) -> Expression:
     return negated(a.number)
 
 
-@writes_one(operator.pos, np.positive, np.copy, np.asarray, np.ascontiguousarray)
+@writes_one(*of_kind("positive"), np.copy, np.asarray, np.ascontiguousarray)
 def same(a: Term, *_: Any, order: Any = None) -> Expression:
     return a.x
 
@@ -99,7 +99,7 @@ def astype(a: Term, dtype: Any) -> Expression | None:
     return a.x if kind == "b" else a.number
 
 
-@writes(operator.pow, np.power, np.float_power)
+@writes(*of_kind("power"), np.float_power)
 def power(a: Term, b: Term) -> Expression:
     if b.x == Number("0.5") and not a.ndim:
         return Root(a.number)
@@ -122,7 +122,7 @@ KINDS = "buifcO"
 # ---- products of vectors and matrices: a vector is a column, or a row if the convention says ----
 
 
-@writes(operator.matmul, np.matmul, np.dot)
+@writes(*of_kind("matrix product"), np.dot)
 def matmul(a: Term, b: Term) -> Expression | None:
     if not (a.ndim and b.ndim):
         return multiply(a, b)
@@ -210,7 +210,7 @@ def cbrt(a: Term) -> Expression:
     return call("cbrt", a.number) if a.ndim else Root(a.number, "3")
 
 
-@writes(np.absolute, operator.abs, np.fabs)
+@writes(*of_kind("absolute"), np.fabs)
 def absolute(a: Term) -> Expression:
     return Fenced("|", a.number, "|")
 
@@ -239,23 +239,21 @@ def _relation(sign: str) -> Writer:
     return lambda a, b: relation(sign, *aligned(a, b))
 
 
-for _functions, _sign in (
-    ((operator.lt, np.less), "<"), ((operator.le, np.less_equal), "≤"),
-    ((operator.gt, np.greater), ">"), ((operator.ge, np.greater_equal), "≥"),
-    ((operator.eq, np.equal), "="), ((operator.ne, np.not_equal), "≠"),
-):  # fmt: skip
-    writes(*_functions)(_relation(_sign))
+_SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
+for _o in OPERATORS:
+    if _o.kind in ("order", "equality"):
+        writes(_o.function, _o.ufunc)(_relation(_SIGNS.get(_o.sign, _o.sign)))
 
 
 def _junction(sign: str) -> Writer:
     return lambda a, b: joined(fence(a.x, SUM), sign, fence(b.x, SUM), RELATION)
 
 
-writes(operator.and_, np.logical_and, np.bitwise_and)(_junction("∧"))
-writes(operator.or_, np.logical_or, np.bitwise_or)(_junction("∨"))
+writes(*of_kind("and"), np.logical_and)(_junction("∧"))
+writes(*of_kind("or"), np.logical_or)(_junction("∨"))
 
 
-@writes(operator.invert, np.logical_not, np.invert)
+@writes(*of_kind("complement"), np.logical_not)
 def logical_not(a: Term) -> Expression:
     return Prefix("¬", fence(a.x, HADAMARD))
 

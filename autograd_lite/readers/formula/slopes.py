@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd_lite.programs.operators import of_kind
 from autograd_lite.programs.steps import Step, Value
-
-SUMS = (operator.add, np.add)
 
 
 class Slope(NamedTuple):
@@ -41,7 +40,7 @@ def pulled(step: Step) -> Iterable[Value]:
     through = step.through
     if through is None or through.step is None:
         return
-    if step.function in SUMS and len(step.operands) == 2:
+    if step.function in of_kind("sum") and len(step.operands) == 2:
         mine = [v for v in step.operands if same_pull(v.step, step)]
         others = [v for v in step.operands if v not in mine]
         if len(mine) == 1 and not {*others} & {step.incoming, through, *through.step.operands}:
@@ -104,4 +103,4 @@ def is_elementwise(step: Step, shape: tuple[int, ...] | None) -> bool:
     f = step.function
     known = isinstance(f, np.ufunc) or f is np.where or getattr(f, "__module__", "") == "_operator"
     fits = all(v.shape in (shape, ()) for v in (*step.operands, step.result))
-    return known and fits and f is not operator.getitem and f not in (operator.matmul, np.matmul)
+    return known and fits and f is not operator.getitem and f not in of_kind("matrix product")

@@ -8,20 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.programs.operators import ARITHMETIC, OPERATORS, of_kind
 from autograd_lite.programs.steps import Step, Value, guard, values_in
 from autograd_lite.readers.source.expressions import expression
 
 WIDTH = 60  # of a line
 SHOWN = 6  # numbers of an array that are written out
-SPELLED = {
-    operator.sub: "subtract",
-    operator.mul: "multiply",
-    operator.truediv: "divide",
-    operator.pow: "power",
-    operator.neg: "negative",
-}
-COMMUTE = {operator.add, operator.mul, operator.eq, operator.ne, operator.and_, operator.or_}
-COMMUTE |= {np.add, np.multiply, np.maximum, np.minimum, np.equal, np.not_equal, np.logaddexp}
+SPELLED = {o.function: o.ufunc.__name__ for o in OPERATORS if o.function in ARITHMETIC}
+COMMUTE = of_kind("sum", "product", "equality") | {operator.and_, operator.or_}
+COMMUTE |= {np.maximum, np.minimum, np.logaddexp}
 
 
 def quoted(*lines: str) -> str:

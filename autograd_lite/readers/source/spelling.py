@@ -10,36 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.programs.operators import CALL, OPERATORS, Operator
 from autograd_lite.rules.indexing import scatter
 
-#: Functions with an infix sign, and how tightly it binds.
-INFIX: dict[Any, tuple[str, int]] = {
-    **dict.fromkeys((operator.or_,), ("|", 6)),
-    **dict.fromkeys((operator.xor,), ("^", 7)),
-    **dict.fromkeys((operator.and_,), ("&", 8)),
-    **dict.fromkeys((operator.add, np.add), ("+", 10)),
-    **dict.fromkeys((operator.sub, np.subtract), ("-", 10)),
-    **dict.fromkeys((operator.mul, np.multiply), ("*", 20)),
-    **dict.fromkeys((operator.truediv, np.divide), ("/", 20)),
-    **dict.fromkeys((operator.floordiv, np.floor_divide), ("//", 20)),
-    **dict.fromkeys((operator.mod, np.remainder), ("%", 20)),
-    **dict.fromkeys((operator.matmul, np.matmul), ("@", 20)),
-    operator.pow: ("**", 40),  # np.power is another function: it has no short cuts for x**2
-    **dict.fromkeys((operator.lt, np.less), ("<", 5)),
-    **dict.fromkeys((operator.le, np.less_equal), ("<=", 5)),
-    **dict.fromkeys((operator.gt, np.greater), (">", 5)),
-    **dict.fromkeys((operator.ge, np.greater_equal), (">=", 5)),
-    **dict.fromkeys((operator.eq, np.equal), ("==", 5)),
-    **dict.fromkeys((operator.ne, np.not_equal), ("!=", 5)),
-}
-PREFIX: dict[Any, tuple[str, int]] = {
-    operator.neg: ("-", 30),
-    np.negative: ("-", 30),
-    operator.invert: ("~", 30),
-    operator.pos: ("+", 30),
-}
-CALLED = {operator.abs: "abs", divmod: "divmod"}
-CALL = 50  # how tightly a call, an index or a name binds
+#: Kinds of operators whose ufuncs are written as calls: np.power has no short cuts, as x**2 has.
+AS_CALLS = {"power", "positive", "and", "or", "xor", "complement", "absolute", "divmod"}
+SIGNS = {o.function: o for o in OPERATORS}
+SIGNS |= {o.ufunc: o for o in OPERATORS if o.kind not in AS_CALLS}
 
 #: An expression: its text, and how tightly its last operation binds.
 Text = tuple[str, int]
@@ -51,14 +28,8 @@ class CannotSpell(Exception):
 
 def call(function: Callable[..., Any], args: Any, options: Any, name: str) -> Text:
     """``function(*args, **options)``; texts stand in the arguments as `Written`."""
-    if function in INFIX and len(args) == 2 and not options:
-        sign, strength = INFIX[function]
-        right_first = function is operator.pow
-        left = inside(args[0], strength + (right_first or strength == 5))
-        return f"{left} {sign} {inside(args[1], strength + (not right_first))}", strength
-    if function in PREFIX and not options:
-        sign, strength = PREFIX[function]
-        return sign + inside(args[0], strength), strength
+    if function in SIGNS and len(args) == SIGNS[function].ufunc.nin and not options:
+        return with_sign(SIGNS[function], args)
     if function is operator.getitem:
         return f"{inside(args[0], CALL)}[{key(args[1])}]", CALL
     if function is np.transpose and len(args) == 1 and not options:
@@ -73,7 +44,21 @@ def call(function: Callable[..., Any], args: Any, options: Any, name: str) -> Te
         return f"al.at_add({zeros}, {listed[1]}, {listed[0]})", CALL
     listed = [written(a) for a in args]
     listed += [f"{option}={written(value)}" for option, value in options.items()]
-    return f"{CALLED.get(function, name)}({', '.join(listed)})", CALL
+    return f"{name}({', '.join(listed)})", CALL
+
+
+def with_sign(o: Operator, args: Any) -> Text:
+    """An operator between its operands, in front of one, or, as ``abs`` is, called."""
+    if o.strength == CALL:
+        return f"{o.sign}({', '.join(map(written, args))})", CALL
+    if len(args) == 1:
+        return o.sign + inside(args[0], o.strength), o.strength
+    left, right = o.strength, o.strength + 1  # a - b - c is (a - b) - c
+    if o.kind == "power":
+        left, right = right, left
+    elif o.kind in ("order", "equality"):
+        left = right  # a < b < c means something else
+    return f"{inside(args[0], left)} {o.sign} {inside(args[1], right)}", o.strength
 
 
 class Written:
@@ -88,7 +73,7 @@ def inside(x: Any, strength: int) -> str:
     text = written(x)
     if isinstance(x, Written):
         return text if x.strength >= strength else f"({text})"
-    return f"({text})" if text.startswith("-") and strength > PREFIX[operator.neg][1] else text
+    return f"({text})" if text.startswith("-") and strength > SIGNS[operator.neg].strength else text
 
 
 def key(x: Any) -> str:

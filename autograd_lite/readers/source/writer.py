@@ -12,9 +12,10 @@ import numpy as np
 
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.naming import valid
+from autograd_lite.programs.operators import OPERATORS
 from autograd_lite.programs.steps import Step, Value, guard, replace_values
 from autograd_lite.readers.source.spelling import (
-    INFIX,
+    SIGNS,
     CannotSpell,
     Written,
     call,
@@ -28,7 +29,7 @@ from autograd_lite.rules.indexing import scatter
 RESERVED = {"np", "al", "like", "iter", "next", "Fraction", "ValueError", "scatter"}
 RESERVED |= {"abs", "divmod", "bool", "int", "float", "complex", "object", "slice", "range"}
 #: Functions that are written as something else.
-OTHERWISE = {operator.getitem, scatter, guard}
+OTHERWISE = {o.function for o in OPERATORS} | {operator.getitem, scatter, guard}
 WIDTH = 68  # of an expression; a longer one is broken up
 LARGE = 64  # elements of a constant that is no longer written out
 
@@ -101,7 +102,7 @@ class Writer:
 
     def called(self, function: Callable[..., Any]) -> str:
         """What a function is called, after it is imported or given."""
-        if function in OTHERWISE or getattr(function, "__module__", "") == "_operator":
+        if function in OTHERWISE:
             return ""
         try:
             module, name = importable(function)
@@ -130,7 +131,7 @@ class Writer:
         if step.function is scatter and step.result.dtype == object:
             name = "scatter"
             self.imports.add((scatter.__module__, name))
-        step_args = plain_numbers(step) if step.function in INFIX else step.args
+        step_args = plain_numbers(step) if step.function in SIGNS else step.args
         args, options = replace_values((step_args, step.options), self.text.__getitem__)
         while True:
             try:
