@@ -9,7 +9,7 @@ from typing import Any
 from autograd_lite.core.trees import rebuild, tree_leaves
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.simplify import simplify
-from autograd_lite.programs.tracing import argument_names, output, run
+from autograd_lite.programs.tracing import argument_names, output, write_down
 from autograd_lite.readers.explorer.building import explorer
 from autograd_lite.readers.formula.latex import latex
 from autograd_lite.readers.graph import dot
@@ -28,12 +28,11 @@ def trace(f: Callable[..., Any], *args: Any) -> Program:
     >>> np.array_equal(program(np.array([0.0, 0.0])), [1, 1])
     True
     """
-    written, inputs, result = run(f, args)
-    outputs = [output(x) for x in tree_leaves(result)]
-    steps, outputs = simplify(written.steps, outputs)
-    name = getattr(f, "__name__", "program")
-    parameters = argument_names(f, len(args))
-    return Program(name, parameters, args, inputs, steps, outputs, rebuild(result, lambda _: 0.0))
+    written, result = write_down(f, args)
+    steps, outputs = simplify(written.steps, [output(x) for x in tree_leaves(result)])
+    name, parameters = getattr(f, "__name__", "program"), argument_names(f, len(args))
+    structure = rebuild(result, lambda _: 0.0)
+    return Program(name, parameters, args, written.inputs, steps, outputs, structure)
 
 
 class Program(Listing):

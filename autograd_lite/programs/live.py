@@ -56,10 +56,8 @@ class Live(Listing):
         if primitive.part:
             function, args = operator.getitem, (self.operand(node.first), options.pop("part"))
         else:
-            count = None if primitive.variadic else len(primitive.arrays)
-            operands = node.rest if primitive.variadic else node.operands[:count]
-            function = primitive.function
-            args = tuple(self.operand(a) for a in operands)
+            operands = node.rest if primitive.variadic else node.operands[: len(primitive.arrays)]
+            function, args = primitive.function, tuple(map(self.operand, operands))
         result = self.value(node)
         line = getattr(getattr(node, "note", None), "line", "")
         result.step = Step(function, args, options, result, line)

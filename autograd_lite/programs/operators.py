@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,6 +49,7 @@ OPERATORS = (
 )
 
 
+@cache
 def of_kind(*kinds: str) -> frozenset[Callable[..., Any]]:
     """The functions that make something of these kinds, both Python's and NumPy's.
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from autograd_lite.core.trees import tree_leaves
 from autograd_lite.programs.notation import BODIES, symbol
-from autograd_lite.programs.steps import Step, Value, replace_values, values_in
-from autograd_lite.programs.tracing import run
+from autograd_lite.programs.steps import Step, Value, replace_values
+from autograd_lite.programs.tracing import write_down
 from autograd_lite.readers.formula import reductions as _reductions  # noqa: F401  (fills the tables)
 from autograd_lite.readers.formula.functions import NAMES
 from autograd_lite.readers.formula.shapes import element, reshaped, stretched
@@ -105,18 +105,18 @@ def constant(x: Value) -> Expression | None:
 
 def body(step: Step, lookup: Lookup, rows: bool) -> Expression:
     """The formula that `notation` gave for a function, with this step's arguments."""
-    outer = list(values_in(step.args))
+    outer = step.operands
 
     def formula(*arrays: Any) -> Any:
         given = dict(zip(outer, arrays))
-        args = replace_values(step.args, given.__getitem__)
-        return BODIES[step.function](*args, **step.options)
+        args, options = replace_values((step.args, step.options), given.__getitem__)
+        return BODIES[step.function](*args, **options)
 
     ones = tuple(np.ones(v.shape or (), v.dtype) for v in outer)
     with np.errstate(all="ignore"):
-        trace, inputs, result = run(formula, ones)
+        trace, result = write_down(formula, ones)
     (result,) = tree_leaves(result)
-    inside = {value: term(v, lookup, rows).x for value, v in zip(inputs, outer)}
+    inside = {value: term(v, lookup, rows).x for value, v in zip(trace.inputs, outer)}
     for inner in trace.steps:
         inside[inner.result] = write(inner, inside.__getitem__, rows)
     return inside[result.value]
