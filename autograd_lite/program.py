@@ -13,7 +13,7 @@ from autograd_lite.programs.tracing import argument_names, output, write_down
 from autograd_lite.readers.explorer.building import explorer
 from autograd_lite.readers.formula.latex import latex
 from autograd_lite.readers.graph import dot
-from autograd_lite.readers.source.module import function, source
+from autograd_lite.readers.source.module import compiled, source_text
 
 
 def trace(f: Callable[..., Any], *args: Any) -> Program:
@@ -55,7 +55,7 @@ class Program(Listing):
         <BLANKLINE>
             return dx
         """
-        return source(self)
+        return source_text(self)
 
     def latex(self, convention: str = "column", expand: bool = False) -> str:
         """The formulas of the program, as LaTeX for an equation: σ, σ′, ∘, ᵀ, δ as in the notes.
@@ -113,4 +113,4 @@ class Program(Listing):
         """
         if backend != "numpy":
             raise ValueError(f"there is no backend {backend!r}; there is 'numpy'")
-        return function(self, check)
+        return compiled(self, check)

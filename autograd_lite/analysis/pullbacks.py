@@ -12,8 +12,7 @@ from autograd_lite.analysis.costs import operations
 from autograd_lite.core.trees import tree_leaves, tree_map
 from autograd_lite.program import Program, trace
 from autograd_lite.programs.steps import Step, Value, replace_values
-from autograd_lite.readers.source.expressions import nested
-from autograd_lite.readers.source.spelling import CannotSpell, Written, written
+from autograd_lite.readers.source.spelling import CannotSpell, Spelling, Written, nested
 from autograd_lite.transforms.gradients import vjp
 
 LONG = 80  # characters; of a derivative that takes more, it is said that its rule gives it
@@ -131,7 +130,7 @@ def needed(values: Iterable[Value]) -> set[Value]:
 def constant(x: Any, k: int) -> str:
     """A constant of the rule as text: itself if it is short, else by number."""
     try:
-        text = written(x) if np.size(x) <= SMALL else ""
+        text = Spelling().value(x) if np.size(x) <= SMALL else ""
     except CannotSpell:
         text = ""
     return text or f"k{k}"

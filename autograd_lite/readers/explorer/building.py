@@ -20,7 +20,7 @@ from autograd_lite.readers import graph
 from autograd_lite.readers.explorer.summary import summary, table
 from autograd_lite.readers.formula import mathml, step_equations
 from autograd_lite.readers.graph import render
-from autograd_lite.readers.source.expressions import expression
+from autograd_lite.readers.source.spelling import expression
 
 #: At most so many numbers are on a page, if matrices of 8 × 8 do not need more.
 NUMBERS = 60_000

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.programs.steps import Step, Value
-from autograd_lite.readers.source.expressions import expression
+from autograd_lite.readers.source.spelling import expression
 
 #: The longest block that is looked for, and what is worth folding: blocks, and steps in all.
 LONGEST, BLOCKS, STEPS = 64, 3, 6

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd_lite.programs.operators import ARITHMETIC, OPERATORS, of_kind
 from autograd_lite.programs.steps import Step, Value, guard, values_in
-from autograd_lite.readers.source.expressions import expression
+from autograd_lite.readers.source.spelling import expression
 
 WIDTH = 60  # of a line
 SHOWN = 6  # numbers of an array that are written out
