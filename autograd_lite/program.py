@@ -12,7 +12,7 @@ from autograd_lite.programs.simplify import simplify
 from autograd_lite.programs.tracing import argument_names, output, write_down
 from autograd_lite.readers.explorer.building import explorer
 from autograd_lite.readers.formula.latex import latex
-from autograd_lite.readers.graph import dot
+from autograd_lite.readers.graph.drawing import dot
 from autograd_lite.readers.source.module import compiled, source_text
 
 

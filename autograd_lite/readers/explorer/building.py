@@ -16,10 +16,11 @@ import numpy as np
 
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value
-from autograd_lite.readers import graph
 from autograd_lite.readers.explorer.summary import summary, table
-from autograd_lite.readers.formula import mathml, step_equations
+from autograd_lite.readers.formula import mathml
+from autograd_lite.readers.formula.equations import step_equations
 from autograd_lite.readers.graph import render
+from autograd_lite.readers.graph.drawing import dot
 from autograd_lite.readers.source.spelling import expression
 
 #: At most so many numbers are on a page, if matrices of 8 × 8 do not need more.
@@ -120,7 +121,7 @@ def drawing(listing: Listing) -> tuple[str, str]:
             f"one up to {DRAWN}); al.draw(program) draws repeated steps as one"
         )
     try:
-        text = render.svg(graph.dot(listing, mode="both", fold=False).source)
+        text = render.svg(dot(listing, mode="both", fold=False).source)
     except (ImportError, RuntimeError, OSError) as error:
         return "", str(error)
     return text, ""

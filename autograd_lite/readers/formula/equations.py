@@ -73,11 +73,6 @@ def assumption(step: Step, symbols: Symbols) -> tuple[Expression, Expression]:
     return x, Name("true" if answer else "false")
 
 
-def step_equation(listing: Listing, step: Step, convention: str = "column") -> Equation:
-    """One of them; of many steps ask for `step_equations`, which names the values once."""
-    return step_equations(listing, convention)[listing.steps.index(step)]
-
-
 class Writing:
     """What is known of a program while its equations are written."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from inspect import signature
 from numbers import Number
 from typing import Any
 
@@ -13,10 +14,8 @@ from autograd_lite.core.trees import tree_leaves
 from autograd_lite.programs.notation import BODIES, symbol
 from autograd_lite.programs.steps import Step, Value, replace_values
 from autograd_lite.programs.tracing import write_down
-from autograd_lite.readers.formula import reductions as _reductions  # noqa: F401  (fills the tables)
-from autograd_lite.readers.formula.functions import NAMES
-from autograd_lite.readers.formula.shapes import element, reshaped, stretched
-from autograd_lite.readers.formula.terms import WRITERS, WRITERS_OF_ONE, Term, understood
+from autograd_lite.readers.formula.functions import NAMES, OF_ONE_TERM, OF_TERMS, Writer
+from autograd_lite.readers.formula.terms import Term, element, reshaped, stretched
 from autograd_lite.readers.formula.tree import (
     ONES,
     Call,
@@ -52,10 +51,10 @@ def notation_of(
     a = term(args[0], lookup, rows) if args else Term(Name(""), ())
     if f in BODIES:
         return body(step, lookup, rows)
-    if f in WRITERS:
-        return understood(WRITERS[f], *(term(x, lookup, rows) for x in args), **options)
-    if f in WRITERS_OF_ONE:
-        return understood(WRITERS_OF_ONE[f], a, *args[1:], **options)
+    if f in OF_TERMS:
+        return understood(OF_TERMS[f], *(term(x, lookup, rows) for x in args), **options)
+    if f in OF_ONE_TERM:
+        return understood(OF_ONE_TERM[f], a, *args[1:], **options)
     if f is operator.getitem:
         return element(a, args[1], step.result.shape, lambda x: term(x, lookup, rows).x)
     if f in RESHAPES:
@@ -64,6 +63,15 @@ def notation_of(
     if f is np.broadcast_to:
         return stretched(a, step.result.shape or ())
     return None
+
+
+def understood(writer: Writer, *args: Any, **options: Any) -> Expression | None:
+    """What a writer makes of a call; None if it does not know every argument and option."""
+    try:
+        signature(writer).bind(*args, **options)
+    except TypeError:
+        return None
+    return writer(*args, **options)
 
 
 def written_out(step: Step, options: dict[str, Any], lookup: Lookup, rows: bool) -> Expression:
