@@ -59,5 +59,12 @@ def of_kind(*kinds: str) -> frozenset[Callable[..., Any]]:
     return frozenset(f for o in OPERATORS if o.kind in kinds for f in (o.function, o.ufunc))
 
 
-#: What computes each element of its result from one of each operand, by NumPy's arithmetic.
+#: The operators of arithmetic, which go element by element.
 ARITHMETIC = of_kind("sum", "difference", "product", "quotient", "power", "negative")
+ELEMENTWISE = {o.function for o in OPERATORS} - of_kind("matrix product", "divmod")
+
+
+def is_elementwise(function: Any) -> bool:
+    """Whether a function computes each element of its result from one of each operand."""
+    is_ufunc = isinstance(function, np.ufunc) and function.signature is None
+    return is_ufunc or function in ELEMENTWISE

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.programs.operators import ARITHMETIC, of_kind
+from autograd_lite.programs.operators import is_elementwise, of_kind
 from autograd_lite.programs.steps import Step, Value, guard, replace_values
 
 #: Functions that return another view of what they are given, and those that return a copy.
@@ -68,9 +68,9 @@ def unchanged(step: Step, users: dict[Value, list[Step]]) -> Value | None:
     So it stays unless the operand is a fresh array, or all that use it go element by element.
     """
     same = next((x for x in passed_on(step) if is_like(x, step.result)), None)
-    if same is None or step.function in VIEWS or is_elementwise(same.step):
+    if same is None or step.function in VIEWS or (same.step and is_elementwise(same.step.function)):
         return same
-    return same if all(map(is_elementwise, users.get(step.result, ()))) else None
+    return same if all(is_elementwise(s.function) for s in users.get(step.result, ())) else None
 
 
 def passed_on(step: Step) -> Sequence[Any]:
@@ -82,12 +82,6 @@ def passed_on(step: Step) -> Sequence[Any]:
         return args[:1] if is_one(args[1]) else ()
     copied = f in VIEWS or f is np.astype or (f in COPIES and len(args) == 1 and bare)
     return args[:1] if copied and step.result.shape else ()
-
-
-def is_elementwise(step: Step | None) -> bool:
-    """Whether a step goes element by element, so that its result is a fresh, dense array."""
-    f = step and step.function
-    return f in ARITHMETIC or (isinstance(f, np.ufunc) and f.signature is None)
 
 
 def is_one(x: Any) -> bool:
