@@ -17,8 +17,7 @@ from hypothesis.extra import numpy as hnp
 import autograd_lite as al
 import nn
 from autograd_lite.readers.explorer import building as module
-from autograd_lite.readers.explorer.building import contents, drawing, explorer, page
-from autograd_lite.readers.explorer.summary import summary
+from autograd_lite.readers.explorer.building import contents, drawing, explorer, page, summary
 from tests.support.notes import hh19
 
 NO_GRAPH = ("", "no graph")

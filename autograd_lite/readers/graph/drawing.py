@@ -10,7 +10,6 @@ from autograd_lite.core.tracked import Tracked
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.live import Live
 from autograd_lite.readers.graph import render
-from autograd_lite.readers.graph.sketch import Sketch
 
 if TYPE_CHECKING:
     from graphviz import Digraph
@@ -80,4 +79,6 @@ def dot(
     """The graph of a listing: see `draw`."""
     if mode not in MODES:
         raise ValueError(f"draw: mode is one of {', '.join(MODES)}, and not {mode!r}")
+    from autograd_lite.readers.graph.sketch import Sketch  # graphviz takes long to import
+
     return Sketch(listing, mode, depth, fold, max_nodes, title).graph()

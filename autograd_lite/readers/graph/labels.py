@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from graphviz import nohtml
 
 from autograd_lite.programs.operators import ARITHMETIC, OPERATORS, of_kind
 from autograd_lite.programs.steps import Step, Value, guard, values_in
@@ -21,8 +22,6 @@ COMMUTE |= {np.maximum, np.minimum, np.logaddexp}
 
 def quoted(*lines: str) -> str:
     """Lines of any text as one label that DOT shows as it is; what is no text shows as �."""
-    from graphviz import nohtml
-
     text: str = nohtml(r"\n".join(map(escaped, lines)))
     return text
 
@@ -33,12 +32,9 @@ def escaped(line: str) -> str:
     >>> print(escaped("R&D\n"))
     R&amp;D�
     """
-    line = "".join(c if c.isprintable() else "�" for c in shorter(line))
+    line = line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
+    line = "".join(c if c.isprintable() else "�" for c in line)
     return line.replace("\\", "\\\\").replace("&", "&amp;")
-
-
-def shorter(line: str) -> str:
-    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
 
 
 def operation(step: Step) -> str:
