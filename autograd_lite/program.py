@@ -20,8 +20,8 @@ def trace(f: Callable[..., Any], *args: Any) -> Program:
     """The program of ``f``: every step that NumPy takes for these arguments, written down.
 
     Derivatives are functions like any other: ``al.trace(al.value_and_grad(loss), model, x, y)``.
-    The program holds for arguments of the same structure, shapes and dtypes.  Raises TypeError
-    where a step depends on the numbers, as in ``if x > 0``, and names the line.
+    The program holds for arguments of the same structure, shapes and dtypes.  A step that depends
+    on the numbers, as in ``if x > 0``, raises TypeError, which names the line.
 
     >>> import numpy as np, autograd_lite as al
     >>> program = al.trace(al.grad(lambda x: np.sum(np.tanh(x))), np.array([1.0, 2.0]))
@@ -63,7 +63,8 @@ class Program(Listing):
         A value called z3 is z^{[3]} and its gradient δ^{[3]}, that of another value ∂C/∂W^{[3]},
         where C is the loss.  ``convention`` is ``"column"`` or ``"row"``, for what a vector is:
         δ = σ′(z) ∘ Wᵀ δ (BU, OV), or δ = δ W ∘ σ′(z) (LN).  ``expand`` writes σ′(z) as the rule
-        computes it.  ValueError for another convention; `notation` says how functions are written.
+        computes it.  Another convention raises ValueError; `notation` says how functions are
+        written.
 
         >>> import numpy as np, autograd_lite as al
         >>> program = al.trace(lambda W, x: al.named("z", W @ x), np.eye(2), np.ones(2))
@@ -102,9 +103,9 @@ class Program(Listing):
     def compile(self, backend: str = "numpy", *, check: bool = True) -> Callable[..., Any]:
         """The function in `source`, ready to be called: straight-line NumPy without a tape.
 
-        With ``check`` it first makes sure that structure, shapes and dtypes of its arguments are
-        those that were traced, as a call of the program does; without, that is up to you.  Raises
-        ValueError for another backend than "numpy".
+        With ``check`` it first makes sure that its arguments have the structure, shapes and dtypes
+        that were traced, as a call of the program does.  Without, that is up to you.  Another
+        backend than "numpy" raises ValueError.
 
         >>> import numpy as np, autograd_lite as al
         >>> double = al.trace(lambda x: 2 * x, np.ones(2)).compile()

@@ -14,7 +14,7 @@ from autograd_lite.programs.tracer import dtype_of, twin
 
 
 class Listing:
-    """Steps in the order in which they run; call it with arguments of the structure traced.
+    """A program: steps in the order in which they run, for arguments of the structure traced.
 
     ``inputs``, ``constants`` and ``outputs`` are values, ``steps`` make the others, one by one;
     ``names`` has a Python name for each.
@@ -32,8 +32,7 @@ class Listing:
     ) -> None:
         self.name = name if name.isidentifier() else "program"
         self.parameters = parameters
-        self.args = tuple([rebuild(arg, lambda x: twin(x) if isinstance(x, np.ndarray) else x)
-                           for arg in args])  # fmt: skip
+        self.args = rebuild(args, lambda x: twin(x) if isinstance(x, np.ndarray) else x)
         self.inputs = inputs
         self.steps = steps
         self.outputs = outputs

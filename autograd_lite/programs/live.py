@@ -15,9 +15,9 @@ from autograd_lite.programs.steps import Step, Value
 class Live(Listing):
     """The steps under some nodes, with as much of their values and gradients as is known.
 
-    Leaves are the inputs.  ``kept`` are the values that rules will read, and all of them under
-    `al.debug`; ``gradients`` are what ``backward()`` left on the leaves, and ``failed`` are the
-    values at which something that is not finite was born.
+    Leaves are the inputs.  ``kept`` are the values that rules will read, and all values under
+    `al.debug`.  ``gradients`` are those that ``backward()`` left on the leaves.  ``failed`` are the
+    values in which NaN or infinity first appeared.
     """
 
     def __init__(self, nodes: Sequence[Node]) -> None:

@@ -37,7 +37,7 @@ def identifiers(
 
 
 def best(primals: Iterable[Value], names: dict[Value, str]) -> Value | None:
-    """Of the values that something is the gradient of, the one by which it is best known."""
+    """The value by which a gradient is best known, among those that it is the gradient of."""
     known = [value for value in primals if value in names]
     return next((v for v in known if v.step is not None), known[0] if known else None)
 

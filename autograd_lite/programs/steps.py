@@ -40,8 +40,8 @@ class Step:
     """One call: ``result = function(*args, **options)``, with a Value for each array among them.
 
     ``line`` is the user's line that made it, ``scope`` the path of the module it belongs to.  In a
-    backward pass, ``through`` is the value whose step is pulled back, ``incoming`` the gradient of
-    that, and ``of`` the value whose gradient this step helps to compute.
+    backward pass, ``through`` is the result of the step whose VJP this is a part of, ``incoming``
+    the cotangent of that result, and ``of`` the value whose cotangent this step helps to compute.
     """
 
     function: Callable[..., Any]
@@ -70,7 +70,7 @@ class Step:
 
 
 def guard(condition: Any, answer: bool) -> None:
-    """The step that stands for a branch: the program holds where the answer is the same."""
+    """The step that a branch leaves: the program holds where the answer is the same."""
     if bool(condition) is not answer:
         raise ValueError(
             "a rule of this program takes another way for these numbers than for those with which "

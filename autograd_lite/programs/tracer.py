@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from os.path import commonprefix
 from typing import Any
 
 import numpy as np
@@ -26,9 +27,9 @@ NEEDS_ARRAYS = np.lib.NumpyVersion(np.__version__) < "2.1.0"
 
 
 class Trace:
-    """The inputs and steps written down so far, and what is being done meanwhile.
+    """The inputs and steps written down so far.
 
-    ``pulled`` is, during a backward pass, the value whose step is pulled back and its gradient.
+    During a backward pass, ``pulled`` is the result whose VJP runs, and the cotangent of it.
     """
 
     def __init__(self) -> None:
@@ -131,11 +132,8 @@ def module_path() -> str:
 
 def common(paths: list[str]) -> str:
     """What all paths begin with, up to a joint; of a single path, all but its last part."""
-    first, last = min(paths), max(paths)
-    n = 0
-    while n < len(first) and first[n] == last[n]:
-        n += 1
-    return first[: max(first.rfind(joint, 0, n) for joint in ".[")] if "." in first[:n] else ""
+    start = commonprefix(paths)  # noqa: RUF071  # letter by letter: the paths are in a tree
+    return start[: max(map(start.rfind, ".["))] if "." in start else ""
 
 
 def _refused(what: str, remedy: str) -> Any:

@@ -46,7 +46,7 @@ def explorer(listing: Listing, path: str | Path | None = None) -> str:
     >>> page.startswith("<!doctype html>"), "http-equiv" in page
     (True, True)
     """
-    text = page(contents(listing), drawing(listing))
+    text = page(contents(listing), picture(listing))
     if path is None:
         return text
     Path(path).write_text(text, encoding="utf-8")
@@ -79,9 +79,8 @@ def contents(listing: Listing) -> dict[str, Any]:
 def described(listing: Listing, value: Value, x: Any, side: int) -> dict[str, Any]:
     kind = "constant" if value.is_constant else "step" if value.step else "input"
     path = value.path or ""
-    return {"name": listing.names[value], "kind": kind, "path": path, "users": []} | summary(
-        x, side
-    )
+    known = {"name": listing.names[value], "kind": kind, "path": path, "users": []}
+    return known | summary(x, side)
 
 
 def played(listing: Listing, step: Step, ids: dict[Value, str], formula: str) -> dict[str, Any]:
@@ -105,14 +104,14 @@ def played(listing: Listing, step: Step, ids: dict[Value, str], formula: str) ->
 
 def finest(arrays: list[Any]) -> int:
     """The most rows and columns by which matrices can be shown on a page of `NUMBERS` numbers."""
-    shapes = [table(x).shape for x in arrays if not isinstance(x, (tuple, list))]
+    shapes = [as_matrix(x).shape for x in arrays if not isinstance(x, (tuple, list))]
     for side in SIDES:
         if sum(int(np.prod(np.minimum(shape, side))) for shape in shapes) <= NUMBERS:
             return side
     return SIDES[-1]
 
 
-def drawing(listing: Listing) -> tuple[str, str]:
+def picture(listing: Listing) -> tuple[str, str]:
     """The graph of a program as SVG, and if there is none, why."""
     if len(listing.steps) > DRAWN:
         return "", (
@@ -129,7 +128,7 @@ def drawing(listing: Listing) -> tuple[str, str]:
 # ---- an array as a few numbers ----
 
 
-def table(x: Any) -> Any:
+def as_matrix(x: Any) -> Any:
     """An array as a matrix: a vector is a row, more axes are rows of the last one."""
     x = np.asarray(x)
     return x.reshape(-1, x.shape[-1]) if x.ndim > 1 and x.size else x.reshape(1, -1)
@@ -170,25 +169,25 @@ def summary(x: Any, side: int = 64) -> dict[str, Any]:
     if isinstance(x, (tuple, list)):
         return {"shape": f"{len(x)} arrays", "dtype": "", "size": len(x)}
     whole = np.asarray(x)
-    told: dict[str, Any] = {
+    found: dict[str, Any] = {
         "shape": " × ".join(map(str, whole.shape)) or "scalar",
         "dtype": str(whole.dtype),
         "size": whole.size,
     }
-    numbers = real(matrix := table(whole))
+    numbers = real(matrix := as_matrix(whole))
     if numbers is None or not whole.size:
-        return told
+        return found
     with np.errstate(all="ignore"):
         cells = blocks(numbers, side)
         parts = (np.min(numbers), np.max(numbers), np.mean(numbers))
-    told |= zip(("min", "max", "mean"), map(short, parts))
-    told["cells"] = [[short(c) for c in row] for row in cells]
-    told["rows"], told["columns"] = numbers.shape
+    found |= zip(("min", "max", "mean"), map(short, parts))
+    found["cells"] = [[short(c) for c in row] for row in cells]
+    found["rows"], found["columns"] = numbers.shape
     if cells.shape != numbers.shape:
-        told["corners"] = [short(numbers[i, j]) for i in (0, -1) for j in (0, -1)]
+        found["corners"] = [short(numbers[i, j]) for i in (0, -1) for j in (0, -1)]
     elif whole.dtype.kind in "Oc" and whole.size <= LABELLED:
-        told["labels"] = [[str(entry) for entry in row] for row in matrix]
-    return told
+        found["labels"] = [[str(entry) for entry in row] for row in matrix]
+    return found
 
 
 def short(number: Any) -> float | str:

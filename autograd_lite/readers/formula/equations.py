@@ -47,7 +47,7 @@ def equations(listing: Listing, convention: str = "column", expand: bool = False
     """The equations of a program: one for each named value, output, and value used twice.
 
     What is used once stands where it is used.  ``convention`` says whether vectors are columns or
-    rows; ``expand`` writes σ′(z) as its rule computes it.  ValueError for another convention.
+    rows; another one raises ValueError.  ``expand`` writes σ′(z) as its rule computes it.
     """
     rows = is_by_rows(convention)
     return Writing(listing, rows, {} if expand else slopes(listing.steps)).equations()
@@ -75,7 +75,11 @@ def assumption(step: Step, symbols: Symbols) -> tuple[Expression, Expression]:
 
 
 class Writing:
-    """What is known of a program while its equations are written."""
+    """A program while its equations are written.
+
+    ``uses`` counts how often a value is needed, ``shown`` are the values that have an equation, and
+    ``inlined`` has the right sides that stand where their values are used.
+    """
 
     def __init__(self, listing: Listing, rows: bool, slopes: dict[Value, Slope]) -> None:
         self.listing, self.rows, self.slopes = listing, rows, slopes
@@ -85,7 +89,7 @@ class Writing:
         self.inlined: dict[Value, tuple[Expression, tuple[Step, ...]]] = {}
 
     def count(self) -> Counter[Value]:
-        """How often each value is needed; what only turns another passes its uses on."""
+        """How often each value is needed; a step that only turns an array passes its uses on."""
         uses: Counter[Value] = Counter(self.listing.outputs)
         for step in reversed(self.listing.steps):
             if step.result.name:
@@ -110,7 +114,7 @@ class Writing:
 
     def is_wanted(self, value: Value) -> bool:
         """Whether somebody wants to see it: it is named, or returned, or a δ."""
-        delta = any(is_pre_activation(primal) for primal in value.gradient_of if primal)
+        delta = any(map(is_pre_activation, value.gradient_of))
         return bool(value.name) or value in self.listing.outputs or delta
 
     def equations(self) -> list[Equation]:
@@ -156,6 +160,6 @@ class Writing:
         if value not in self.listing.outputs:
             return []
         left = self.symbols[value]
-        inputs = [p for p in value.gradient_of if p is not None and p.path is not None]
+        inputs = [p for p in value.gradient_of if p.path is not None]
         names = [self.symbols.of_gradient(value, p) for p in inputs]
         return [Equation(value, name, left, ()) for name in names if name != left]

@@ -26,7 +26,7 @@ from autograd_lite.readers.formula.tree import (
     Root,
     Script,
     added,
-    call,
+    applied,
     fence,
     fraction,
     hadamard,
@@ -92,7 +92,7 @@ def power(a: Term, b: Term) -> Expression:
     return raised(a.number, Prefix("∘", fence(b.number, PRODUCT)) if a.ndim else b.number)
 
 
-def unchanged(a: Term, *_: Any, order: Any = None) -> Expression:
+def as_it_is(a: Term, *_: Any, order: Any = None) -> Expression:
     return a.x
 
 
@@ -197,7 +197,7 @@ def mean(a: Term, axis: Any = None) -> Expression:
 
 def last_axis(name: str, a: Term, axis: Any) -> Expression | None:
     """A function along the last axis, as losses use it."""
-    return call(name, a.number) if a.ndim < 2 or axis in (-1, a.ndim - 1) else None
+    return applied(name, a.number) if a.ndim < 2 or axis in (-1, a.ndim - 1) else None
 
 
 # ---- the tables ----
@@ -213,7 +213,7 @@ def connected(sign: str) -> Writer:
 
 def element_wise(name: str, scalar: Callable[[Expression], Expression]) -> Writer:
     """A function of each element, with another notation for a single number."""
-    return lambda a: call(name, a.number) if a.ndim else scalar(a.number)
+    return lambda a: applied(name, a.number) if a.ndim else scalar(a.number)
 
 
 def table(*rows: tuple[Iterable[Any], Writer]) -> dict[Any, Writer]:
@@ -252,7 +252,7 @@ OF_TERMS = table(
 
 #: Functions of one array, with their writers, which get a term for that and the rest as it is.
 OF_ONE_TERM = table(
-    (of_kind("positive") | {np.copy, np.asarray, np.ascontiguousarray}, unchanged),
+    (of_kind("positive") | {np.copy, np.asarray, np.ascontiguousarray}, as_it_is),
     ([np.astype], astype),
     ([np.transpose], transpose),
     ([np.swapaxes], swapaxes),

@@ -110,7 +110,7 @@ def letters(text: str) -> str:
         return text
     if not re.search(r"[^\W\d_]", text):
         return "".join(SIGNS.get(c, ESCAPED.get(c, c)) for c in text)
-    return rf"\mathrm{{{escaped(text)}}}"
+    return rf"\mathrm{{{verbatim(text)}}}"
 
 
 def function_name(x: Expression) -> str:
@@ -123,10 +123,10 @@ def function_name(x: Expression) -> str:
 
 
 def operator_name(text: str) -> str:
-    return SIGNS.get(text) or COMMANDS.get(text) or rf"\operatorname{{{escaped(text)}}}"
+    return SIGNS.get(text) or COMMANDS.get(text) or rf"\operatorname{{{verbatim(text)}}}"
 
 
-def escaped(text: str) -> str:
+def verbatim(text: str) -> str:
     return "".join(ESCAPED.get(c, c) for c in text).replace(" ", r"\,")
 
 

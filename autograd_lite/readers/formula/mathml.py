@@ -60,13 +60,13 @@ def printed(x: Expression | None) -> str:
                 return f"<mroot>{printed(part)}{digits(degree)}</mroot>"
             return f"<msqrt>{printed(part)}</msqrt>"
         case Fenced(left, part, right):
-            return row(fence(left), printed(part), fence(right))
+            return row(bracket(left), printed(part), bracket(right))
         case Call(function, arguments):
             listed = mark(", ").join(map(printed, arguments))
             applied = "<mo>&#x2061;</mo>"  # function application: no space, and read aloud as "of"
-            return row(printed(function), applied, fence("("), listed, fence(")"))
+            return row(printed(function), applied, bracket("("), listed, bracket(")"))
         case Cases(rows):
-            return row(fence("{"), f"<mtable>{''.join(map(table_row, rows))}</mtable>")
+            return row(bracket("{"), f"<mtable>{''.join(map(table_row, rows))}</mtable>")
     return ""
 
 
@@ -74,8 +74,8 @@ def row(*parts: str) -> str:
     return f"<mrow>{''.join(parts)}</mrow>"
 
 
-def fence(bracket: str) -> str:
-    return f'<mo stretchy="true">{escape(bracket)}</mo>'
+def bracket(sign: str) -> str:
+    return f'<mo stretchy="true">{escape(sign)}</mo>'
 
 
 def mark(sign: str) -> str:

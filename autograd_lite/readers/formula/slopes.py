@@ -24,11 +24,11 @@ def slopes(steps: Sequence[Step]) -> dict[Value, Slope]:
 
     What is computed there element by element, and linear in g, can be nothing but f′(z) ∘ g.
     """
-    ends = dict.fromkeys(value for step in steps for value in pulled(step))
+    ends = dict.fromkeys(value for step in steps for value in pull_results(step))
     return {value: slope for value in ends if (slope := slope_of(value))}
 
 
-def pulled(step: Step) -> list[Value]:
+def pull_results(step: Step) -> list[Value]:
     """The result of a step that ends a pull, or what it adds of this pull to earlier ones."""
     through = step.through
     if through is None or through.step is None:

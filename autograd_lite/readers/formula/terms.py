@@ -15,7 +15,7 @@ from autograd_lite.readers.formula.tree import (
     Name,
     Number,
     Script,
-    call,
+    applied,
     indicator,
     lowered,
     number,
@@ -90,7 +90,7 @@ def reshaped(a: Term, shape: Shape, order: str = "C") -> Expression | None:
     if [n for n in old if n != 1] == [n for n in shape if n != 1]:
         return a.number
     if order != "C":
-        return call("vec", a.number) if order == "F" and len(shape) == 1 else None
+        return applied("vec", a.number) if order == "F" and len(shape) == 1 else None
     sizes = Infix(tuple(number(n) for n in shape), ("×",) * (len(shape) - 1), LIST)
     return Call(Script(Name("reshape"), None, sizes), (a.number,))
 

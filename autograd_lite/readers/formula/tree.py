@@ -244,7 +244,7 @@ def transposed(x: Expression) -> Expression:
     return raised(x, Name(TRANSPOSED))
 
 
-def call(function: str, *arguments: Expression) -> Expression:
+def applied(function: str, *arguments: Expression) -> Expression:
     return Call(Name(function), arguments)
 
 

@@ -88,7 +88,7 @@ def term(x: Any, lookup: Lookup, rows: bool) -> Term:
     """An argument of a step as a term: a value, a number, or a list of them."""
     if isinstance(x, Value):
         kind = getattr(x.dtype, "kind", "")
-        expression = constant(x) or lookup(x)
+        expression = known_number(x) or lookup(x)
         return Term(expression, x.shape, kind, rows)
     if isinstance(x, (list, tuple)):
         parts = tuple(term(part, lookup, rows).x for part in x)
@@ -102,7 +102,7 @@ def term(x: Any, lookup: Lookup, rows: bool) -> Term:
     return Term(Name("…" if x is Ellipsis else str(getattr(x, "__name__", x))))
 
 
-def constant(x: Value) -> Expression | None:
+def known_number(x: Value) -> Expression | None:
     """𝟏 for ones, and the number for a constant without axes."""
     if not x.is_constant or x.name or x.shape is None or getattr(x.dtype, "kind", "b") == "b":
         return None

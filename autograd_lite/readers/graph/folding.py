@@ -40,7 +40,7 @@ class Repeats:
     def runs(self) -> Iterator[tuple[int, int, int]]:
         """Where the same kinds of steps come again and again: (start, period, count)."""
         numbers: dict[Any, int] = {}
-        kinds = np.array([numbers.setdefault(kind(s), len(numbers)) for s in self.steps], int)
+        kinds = np.array([numbers.setdefault(likeness(s), len(numbers)) for s in self.steps], int)
         for period in range(1, min(LONGEST, len(kinds) // BLOCKS) + 1):
             same = np.concatenate([[False], kinds[period:] == kinds[:-period], [False]])
             borders = np.flatnonzero(same[1:] != same[:-1])
@@ -65,7 +65,7 @@ class Repeats:
         if any(step in self.like for step in self.steps[start : start + period * count]):
             return 0
         first, *others = [self.wiring(start, period, start + k * period) for k in range(count)]
-        if inside(first) != inside(others[0]):
+        if within_block(first) != within_block(others[0]):
             return 0
         return 1 + next((k for k, w in enumerate(others) if w != others[0]), len(others))
 
@@ -94,7 +94,7 @@ class Repeats:
                         self.alike.setdefault(known, set()).add(other)
 
 
-def inside(wires: list[list[int | None]]) -> list[list[int | None]]:
+def within_block(wires: list[list[int | None]]) -> list[list[int | None]]:
     """The wiring within a block alone."""
     return [[at if at is not None and at >= 0 else None for at in row] for row in wires]
 
@@ -103,7 +103,7 @@ def worthwhile(period: int, count: int) -> bool:
     return count >= BLOCKS and count * period >= STEPS
 
 
-def kind(step: Step) -> Any:
+def likeness(step: Step) -> Any:
     """What isomorphic steps have in common, the name included up to its number: z1 is like z2."""
     shapes = tuple((value.shape, value.dtype) for value in step.operands)
     written = expression(step, dict.fromkeys(step.operands, "·"))

@@ -37,7 +37,7 @@ def escaped(line: str) -> str:
     return line.replace("\\", "\\\\").replace("&", "&amp;")
 
 
-def operation(step: Step) -> str:
+def call_label(step: Step) -> str:
     """The function of a step, with a dot for each array where something else is given too.
 
     ``matmul``, ``1 - ·``, ``sum(·, axis=0)``
@@ -66,7 +66,7 @@ def meaning(step: Step, names: Mapping[Value, str]) -> str:
     return f"{names[step.result]} = {expression(step, names)}"
 
 
-def numbers(x: Any) -> str:
+def numbers_of(x: Any) -> str:
     """An array in one line: its numbers if there are few, else what they lie between."""
     if not isinstance(x, (np.ndarray, np.generic, float, int)):
         return ""
@@ -78,7 +78,7 @@ def numbers(x: Any) -> str:
     return f"from {np.min(x):.4g} to {np.max(x):.4g}, mean {np.mean(x):.4g}"
 
 
-def norm(x: Any) -> str:
+def norm_of(x: Any) -> str:
     """‖x‖₂ with four digits."""
     try:
         return f"{np.linalg.norm(np.ravel(x).astype(complex)):.4g}"
@@ -86,7 +86,7 @@ def norm(x: Any) -> str:
         return "?"
 
 
-def finite(x: Any) -> bool:
+def is_finite(x: Any) -> bool:
     if not isinstance(x, (np.ndarray, np.generic, float)):
         return True
     x = np.asarray(x)

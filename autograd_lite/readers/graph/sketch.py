@@ -66,7 +66,7 @@ class Sketch:
         self.title = title
         self.forward = forward_steps(listing)
         self.recorded = len(self.forward) < len(listing.steps)  # the backward pass, as steps
-        self.flows = mode != "forward" and not self.recorded  # only the way of gradients is known
+        self.flows = mode != "forward" and not self.recorded  # gradients have no steps
         self.both = mode == "both" and self.recorded
         steps = listing.steps
         if self.recorded and mode != "both":
@@ -152,7 +152,8 @@ class Sketch:
         look, lines = self.step_node(box) if box else self.input_node(value)
         if is_output:
             look = look | LOOKS["output"]
-        if value in self.failed or not (value.is_constant or labels.finite(self.values.get(value))):
+        finite = value.is_constant or labels.is_finite(self.values.get(value))
+        if value in self.failed or not finite:
             look, lines = look | LOOKS["not finite"], [*lines, "not finite"]
         name, tooltip = self.ids[value], labels.quoted(*self.tooltip(value, box))
         frame = self.frame(self.place(value, box))
@@ -170,9 +171,9 @@ class Sketch:
         equal += [name for name in others if name != equal[0]]
         through = step.through.step if step.through else None
         if len(box.steps) > 1 and through and step.of in through.operands:
-            equal.append(f"{labels.operation(through)}′")
+            equal.append(f"{labels.call_label(through)}′")
         else:
-            equal.append(labels.operation(step))
+            equal.append(labels.call_label(step))
         times = f" ×{box.count}" if box.count > 1 else ""
         look = LOOKS["step" if forward else "gradient"]
         return look, [" = ".join(equal) + times, labels.kind_of(result)]
@@ -186,7 +187,7 @@ class Sketch:
             name += f" ×{alike}"
         if value.is_constant:
             if np.size(value.data) <= labels.SHOWN and value.data is not None:
-                name += f" = {labels.numbers(value.data)}"
+                name += f" = {labels.numbers_of(value.data)}"
             return LOOKS["constant"], [name, kind]
         return LOOKS["parameter" if self.is_parameter(value) else "input"], [name, kind]
 
@@ -201,9 +202,9 @@ class Sketch:
             lines.append("gradient of " + ", ".join(names[v] for v in known))
         x = self.values.get(value)
         if x is not None:
-            lines += [f"value {labels.numbers(x)}", f"norm {labels.norm(x)}"]
+            lines += [f"value {labels.numbers_of(x)}", f"norm {labels.norm_of(x)}"]
         if self.gradients.get(value) is not None:
-            lines.append(f"gradient norm {labels.norm(self.gradients[value])}")
+            lines.append(f"gradient norm {labels.norm_of(self.gradients[value])}")
         if value.step is not None:
             lines.append(labels.short_line(value.step.line))
         return [text for text in lines if text]

@@ -30,8 +30,8 @@ from autograd_lite.readers.source.spelling import (
     CannotSpell,
     Spelling,
     Written,
+    double_quoted,
     importable,
-    quoted,
 )
 from autograd_lite.rules.indexing import scatter
 
@@ -170,7 +170,7 @@ class Module:
         self.unpack()
         self.lines += [""] if self.lines else []
         for value in listing.constants:
-            text = self.constant(value)
+            text = self.literal(value)
             if value.shape and text not in self.given:
                 hoisted.append(f"{self.names[value]} = {text}")
                 text = self.names[value]
@@ -202,12 +202,12 @@ class Module:
             if all(map(is_literal, steps)):
                 for value, path in zip(values, steps):
                     if self.uses[value] and self.names[value] != mine + path:
-                        self.lines.append(f"{self.names[value]} = {mine}{quoted(path)}")
+                        self.lines.append(f"{self.names[value]} = {mine}{double_quoted(path)}")
             else:
                 names = ", ".join(self.names[value] for value in values)
                 self.lines.append(f"({names},) = al.tree_leaves({mine})")
 
-    def constant(self, value: Value) -> str:
+    def literal(self, value: Value) -> str:
         """A constant as text; one that is large or has none is given by name."""
         x = value.data
         if not isinstance(x, np.ndarray) or x.size <= LARGE:

@@ -47,7 +47,7 @@ class Spelling:
     def call(self, function: Callable[..., Any], args: Any, options: Any, name: str) -> Written:
         """``function(*args, **options)``, where ``name`` is what the function is called."""
         if function in SIGNS and len(args) == SIGNS[function].ufunc.nin and not options:
-            return self.operation(SIGNS[function], args)
+            return self.with_sign(SIGNS[function], args)
         if function is operator.getitem:
             return Written(f"{self.inside(args[0], CALL)}[{self.key(args[1])}]")
         if function is np.transpose and args[1:] in ((), (None,)) and not options:
@@ -61,7 +61,7 @@ class Spelling:
         listed += [f"{option}={self.value(x)}" for option, x in options.items()]
         return Written(f"{name}({', '.join(listed)})")
 
-    def operation(self, o: Operator, args: Any) -> Written:
+    def with_sign(self, o: Operator, args: Any) -> Written:
         """An operator between its operands, in front of one, or, as ``abs`` is, called."""
         if o.strength == CALL:
             return Written(f"{o.sign}({', '.join(map(self.value, args))})")
@@ -106,7 +106,7 @@ class Spelling:
                 return f"[{inner}]"
             return f"({inner},)" if len(x) == 1 else f"({inner})"
         if type(x) is dict:
-            parts = [f"{quoted(repr(key))}: {self.value(part)}" for key, part in x.items()]
+            parts = [f"{double_quoted(repr(key))}: {self.value(part)}" for key, part in x.items()]
             return "{" + ", ".join(parts) + "}"
         if isinstance(x, slice):
             return f"slice({', '.join(map(self.value, (x.start, x.stop, x.step)))})"
@@ -155,7 +155,7 @@ def nested(step: Step, texts: Mapping[Value, Written]) -> Written:
     """A step as an expression of expressions, in parentheses where they need them.
 
     What has no text that would give it back, such as an object given as an option, is shown by its
-    name or type: this is to be read, what `Program.source` writes is to be run.
+    name or type.  This text is to be read; what `Program.source` writes is to be run.
     """
     args, options = replace_values((step.args, step.options), texts.__getitem__)
     name = (importable(step.function) or ("", step.name))[1]
@@ -166,7 +166,7 @@ def shown(x: Any) -> str:
     return str(getattr(x, "__name__", f"<{type(x).__name__}>"))
 
 
-def quoted(text: str) -> str:
+def double_quoted(text: str) -> str:
     """A path or a key with double quotes where that is as good."""
     return text if '"' in text or "\\" in text else text.replace("'", '"')
 
@@ -174,8 +174,8 @@ def quoted(text: str) -> str:
 def importable(function: Any) -> tuple[str, str] | None:
     """The module to import a function from and its name there; np functions need no import.
 
-    It is the shortest public module that has the function, as ``nn`` for
-    ``nn.activations.sigmoid``; None if there is no such module.
+    It is the shortest module that has the function, as ``package`` for ``package.module.function``;
+    None if there is no such module.
     """
     if isinstance(getattr(function, "__self__", None), np.ufunc):
         return "", f"np.{function.__self__.__name__}.{function.__name__}"
