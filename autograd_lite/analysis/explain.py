@@ -15,7 +15,7 @@ from autograd_lite.core.registry import missing
 from autograd_lite.core.trees import tree_leaves
 from autograd_lite.program import Program, trace
 from autograd_lite.programs.steps import Step, Value, guard
-from autograd_lite.readers.source.expressions import expression
+from autograd_lite.readers.source.spelling import expression
 from autograd_lite.transforms.levels import positions
 
 HEADS = ("operation", "shapes", "derivative by", "forward", "backward", "kept")

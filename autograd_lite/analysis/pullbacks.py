@@ -13,8 +13,7 @@ from autograd_lite.core.trees import tree_leaves, tree_map
 from autograd_lite.program import Program, trace
 from autograd_lite.programs.simplify import alive
 from autograd_lite.programs.steps import Step, Value, guard, replace_values
-from autograd_lite.readers.source.expressions import nested
-from autograd_lite.readers.source.spelling import CannotSpell, Written, written
+from autograd_lite.readers.source.spelling import CannotSpell, Spelling, Written, nested
 from autograd_lite.transforms.gradients import vjp
 
 LONG = 80  # characters; of a derivative that takes more, it is said that its rule gives it
@@ -122,7 +121,7 @@ def traced(
 def constant(x: Any, k: int) -> str:
     """A constant of the rule as text: itself if it is short, else by number."""
     try:
-        return written(x) if np.size(x) <= SMALL else f"k{k}"
+        return Spelling().value(x) if np.size(x) <= SMALL else f"k{k}"
     except CannotSpell:
         return f"k{k}"
 

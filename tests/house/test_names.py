@@ -50,17 +50,8 @@ def hidden(package, source, modules):
     ]
 
 
-#: Packages that hide modules of theirs, until they are mended; then none.
-HIDING = {"autograd_lite.readers.formula"}
-
-
 @pytest.mark.parametrize(
-    "package",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True)) if name in HIDING else name
-        for name, path in MODULES.items()
-        if path.name == "__init__.py"
-    ],
+    "package", [name for name, path in MODULES.items() if path.name == "__init__.py"]
 )
 def test_nothing_hides_its_module(package):
     assert not hidden(package, read(MODULES[package]), MODULES)
