@@ -1,7 +1,5 @@
 """What a function computes, operation by operation: expressions, derivatives, shapes, costs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple

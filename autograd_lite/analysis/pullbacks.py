@@ -1,7 +1,5 @@
 """The pullback of one step of a program, found by tracing its rule."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Mapping, Sequence
 from typing import Any

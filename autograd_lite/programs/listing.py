@@ -1,7 +1,5 @@
 """A program as data: straight-line steps with named inputs, constants and outputs, to be run."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A live tape as a listing: what a Tensor depends on, written down like a program."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Sequence
 from typing import Any

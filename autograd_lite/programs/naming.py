@@ -1,7 +1,5 @@
 """What the values of a program are called: one Python name for each, the same in every reader."""
 
-from __future__ import annotations
-
 import keyword
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """How functions are written that NumPy does not know: as a symbol, or as a formula of their own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Python's operators: for each the ufunc that does the same, its sign, and how it binds."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable
 from functools import cache

@@ -1,7 +1,5 @@
 """Making a program shorter without changing a bit: no copies, no ``x * 1``, no dead steps."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

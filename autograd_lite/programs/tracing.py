@@ -1,7 +1,5 @@
 """Writing down a program: run the function on tracers, and follow its derivatives backward."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from inspect import signature
 from typing import Any

@@ -1,7 +1,5 @@
 """A derivation by hand, held against the engine."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A student's error is a mutation of the program: find one that gives the student's numbers."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

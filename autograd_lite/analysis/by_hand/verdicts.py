@@ -1,7 +1,5 @@
 """The verdict on each gradient of a hand version, and on the derivation as a whole."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape

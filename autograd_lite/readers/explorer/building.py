@@ -1,7 +1,5 @@
 """The explorer: one page that plays a program forward and then backward, a step at a time."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """A program as a list of equations, in the notation of the notes."""
 
-from __future__ import annotations
-
 import operator
 from collections import Counter
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """How NumPy's functions are written: a table, and the notations that need more than a line."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Formulas as LaTeX, which TeX and notebooks typeset."""
 
-from __future__ import annotations
-
 import re
 
 from autograd_lite.programs.listing import Listing

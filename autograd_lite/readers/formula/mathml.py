@@ -1,7 +1,5 @@
 """Formulas as MathML Core, which browsers typeset."""
 
-from __future__ import annotations
-
 from html import escape
 
 from autograd_lite.readers.formula.equations import Equation

@@ -1,7 +1,5 @@
 """Where a backward pass multiplies by the slope of an activation: f′(z) ∘ g for its rule."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """Symbols for the values of a program: z^{[3]} for what is called z3, δ^{[3]} for its gradient."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

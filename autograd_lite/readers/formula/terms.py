@@ -1,7 +1,5 @@
 """Terms: expressions with the shape of what they stand for, and how they take another shape."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from math import prod
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Writing one step as an expression, from the expressions of its operands."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable
 from inspect import signature

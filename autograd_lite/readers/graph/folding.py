@@ -1,7 +1,5 @@
 """Repeated blocks: runs of steps that differ only in the values they work on."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any

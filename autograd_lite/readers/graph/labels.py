@@ -1,7 +1,5 @@
 """What is written on a graph: labels, tooltips, and any text so that DOT shows it as it is."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """A listing as a graph: nodes for its values, edges from operands to results, frames."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

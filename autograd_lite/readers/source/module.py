@@ -1,7 +1,5 @@
 """A program as the NumPy function that one would have written by hand."""
 
-from __future__ import annotations
-
 import ast
 import operator
 import re

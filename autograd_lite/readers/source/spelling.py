@@ -1,7 +1,5 @@
 """How Python writes a call: operators with their parentheses, values to the last bit."""
 
-from __future__ import annotations
-
 import operator
 import sys
 from collections.abc import Callable, Mapping
