@@ -5,8 +5,6 @@
 array([1., 1.])
 """
 
-from __future__ import annotations
-
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 from typing import Any as _Any

@@ -9,31 +9,30 @@ from typing import Any
 from autograd_lite.core.trees import rebuild, tree_leaves
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.simplify import simplify
-from autograd_lite.programs.tracing import argument_names, output, run
+from autograd_lite.programs.tracing import argument_names, output, write_down
 from autograd_lite.readers.explorer.building import explorer
 from autograd_lite.readers.formula.latex import latex
-from autograd_lite.readers.graph import dot
-from autograd_lite.readers.source.module import function, source
+from autograd_lite.readers.graph.drawing import dot
+from autograd_lite.readers.source.module import compiled, source_text
 
 
 def trace(f: Callable[..., Any], *args: Any) -> Program:
     """The program of ``f``: every step that NumPy takes for these arguments, written down.
 
     Derivatives are functions like any other: ``al.trace(al.value_and_grad(loss), model, x, y)``.
-    The program holds for arguments of the same structure, shapes and dtypes.  Raises TypeError
-    where a step depends on the numbers, as in ``if x > 0``, and names the line.
+    The program holds for arguments of the same structure, shapes and dtypes.  A step that depends
+    on the numbers, as in ``if x > 0``, raises TypeError, which names the line.
 
     >>> import numpy as np, autograd_lite as al
     >>> program = al.trace(al.grad(lambda x: np.sum(np.tanh(x))), np.array([1.0, 2.0]))
     >>> np.array_equal(program(np.array([0.0, 0.0])), [1, 1])
     True
     """
-    written, inputs, result = run(f, args)
-    outputs = [output(x) for x in tree_leaves(result)]
-    steps, outputs = simplify(written.steps, outputs)
-    name = getattr(f, "__name__", "program")
-    parameters = argument_names(f, len(args))
-    return Program(name, parameters, args, inputs, steps, outputs, rebuild(result, lambda _: 0.0))
+    written, result = write_down(f, args)
+    steps, outputs = simplify(written.steps, [output(x) for x in tree_leaves(result)])
+    name, parameters = getattr(f, "__name__", "program"), argument_names(f, len(args))
+    structure = rebuild(result, lambda _: 0.0)
+    return Program(name, parameters, args, written.inputs, steps, outputs, structure)
 
 
 class Program(Listing):
@@ -56,7 +55,7 @@ class Program(Listing):
         <BLANKLINE>
             return dx
         """
-        return source(self)
+        return source_text(self)
 
     def latex(self, convention: str = "column", expand: bool = False) -> str:
         """The formulas of the program, as LaTeX for an equation: σ, σ′, ∘, ᵀ, δ as in the notes.
@@ -64,7 +63,8 @@ class Program(Listing):
         A value called z3 is z^{[3]} and its gradient δ^{[3]}, that of another value ∂C/∂W^{[3]},
         where C is the loss.  ``convention`` is ``"column"`` or ``"row"``, for what a vector is:
         δ = σ′(z) ∘ Wᵀ δ (BU, OV), or δ = δ W ∘ σ′(z) (LN).  ``expand`` writes σ′(z) as the rule
-        computes it.  ValueError for another convention; `notation` says how functions are written.
+        computes it.  Another convention raises ValueError; `notation` says how functions are
+        written.
 
         >>> import numpy as np, autograd_lite as al
         >>> program = al.trace(lambda W, x: al.named("z", W @ x), np.eye(2), np.ones(2))
@@ -103,9 +103,9 @@ class Program(Listing):
     def compile(self, backend: str = "numpy", *, check: bool = True) -> Callable[..., Any]:
         """The function in `source`, ready to be called: straight-line NumPy without a tape.
 
-        With ``check`` it first makes sure that structure, shapes and dtypes of its arguments are
-        those that were traced, as a call of the program does; without, that is up to you.  Raises
-        ValueError for another backend than "numpy".
+        With ``check`` it first makes sure that its arguments have the structure, shapes and dtypes
+        that were traced, as a call of the program does.  Without, that is up to you.  Another
+        backend than "numpy" raises ValueError.
 
         >>> import numpy as np, autograd_lite as al
         >>> double = al.trace(lambda x: 2 * x, np.ones(2)).compile()
@@ -114,4 +114,4 @@ class Program(Listing):
         """
         if backend != "numpy":
             raise ValueError(f"there is no backend {backend!r}; there is 'numpy'")
-        return function(self, check)
+        return compiled(self, check)

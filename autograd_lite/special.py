@@ -3,8 +3,6 @@
 SciPy hands its ufuncs to Tensors by itself: ``scipy.special.erf(t)`` needs nothing from here.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

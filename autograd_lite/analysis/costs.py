@@ -11,8 +11,6 @@ anything else                       1 for each element of its largest operand or
 A sine counts as much as an addition, so these numbers compare steps; they predict no seconds.
 """
 
-from __future__ import annotations
-
 import math
 import operator
 from collections.abc import Callable

@@ -1,8 +1,6 @@
 """What a function computes, operation by operation: expressions, derivatives, shapes, costs."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
@@ -15,7 +13,7 @@ from autograd_lite.core.registry import missing
 from autograd_lite.core.trees import tree_leaves
 from autograd_lite.program import Program, trace
 from autograd_lite.programs.steps import Step, Value, guard
-from autograd_lite.readers.source.expressions import expression
+from autograd_lite.readers.source.spelling import expression
 from autograd_lite.transforms.levels import positions
 
 HEADS = ("operation", "shapes", "derivative by", "forward", "backward", "kept")
@@ -24,11 +22,11 @@ HEADS = ("operation", "shapes", "derivative by", "forward", "backward", "kept")
 class Operation(NamedTuple):
     """One line of the table that `explain` makes.
 
-    ``derivatives`` has a text for each operand that a gradient flows to: the local derivative where
-    the gradient is ``g`` times that, else the gradient in terms of the incoming ``g``.  ``forward``
-    and ``backward`` count floating-point operations as `costs` says; ``kept`` are the
-    bytes that the tape keeps for the way back on behalf of this operation, besides arguments,
-    constants and what an earlier operation keeps; ``keeps`` names them.
+    ``derivatives`` has a text for each operand that a gradient flows to.  It is the local
+    derivative where the gradient is ``g`` times that, else the gradient in terms of the cotangent
+    ``g``.  ``forward`` and ``backward`` count floating-point operations, as `costs` says.  ``kept``
+    are the bytes that the tape keeps for the backward pass of this operation, and ``keeps`` names
+    them.  Arguments, constants and what an earlier operation keeps are not counted.
     """
 
     name: str
@@ -94,10 +92,10 @@ def explain(
 ) -> Explanation:
     """A table of the operations of ``f``: expression, local derivatives, shapes, costs, bytes kept.
 
-    The derivatives are those on the way to ``args[argnums]``, as for `grad`; by default, to the
-    first argument with floats in it.  Where a derivative is no factor, as for a matrix product, the
-    gradient itself is given, ``g`` being the incoming one.  They are read off the rules by tracing
-    them; a step without a rule has none.  ``f`` may return anything; TypeError as for `trace`, for
+    The derivatives are by ``args[argnums]``, as for `grad`; by default, by the first argument with
+    floats in it.  Where a derivative is no factor, as for a matrix product, the gradient itself is
+    given, in terms of the cotangent ``g``.  All are read off the rules by tracing them; a step
+    without a rule has none.  ``f`` may return anything.  Raises TypeError as `trace` does, for
     ``argnums`` that are not there, and for arguments that have nothing to differentiate by.
 
     >>> import numpy as np, autograd_lite as al
@@ -114,22 +112,34 @@ def explain(
     program = trace(f, *args)
     arrays = program.values()
     varying = varied(program, args, argnums)
-    known = Kept([arrays[v] for v in (*program.inputs, *program.constants)])
+    seen: dict[int, Any] = {}
+    new_bytes([arrays[v] for v in (*program.inputs, *program.constants)], seen)
     rows = []
     for step in program.steps:
         live = [value for value in dict.fromkeys(step.operands) if value in varying]
         several = any(value.shape is None for value in live)  # a step that takes one of them
-        back = None if several else way_back(step, live, program, arrays)
+        back = None if several else backward(step, live, program, arrays)
         if live and (back is None or back.varies):  # what has no rule varies all the same
             varying.add(step.result)
-        rows.append(operation(step, program, back, known))
+        row = Operation(
+            name=program.names[step.result],
+            expression=expression(step, program.names),
+            shapes=f"{', '.join(map(shape, step.operands))} → {shape(step.result)}",
+            derivatives=back.derivatives if back else {},
+            forward=operations(step),
+            backward=back.operations if back else 0,
+            kept=new_bytes(back.kept.values(), seen) if back else 0,
+            keeps=tuple(back.kept) if back else (),
+            line=step.line,
+        )
+        rows.append(row)
     return Explanation(rows)
 
 
-def way_back(
+def backward(
     step: Step, live: Sequence[Value], program: Program, arrays: Mapping[Value, Any]
 ) -> Pullback | None:
-    """The way back through a step; None where no gradient flows, or no rule says how."""
+    """The pullback of a step; None where no gradient flows, or no rule says how."""
     if not live or step.function is guard:
         return None
     try:
@@ -138,22 +148,6 @@ def way_back(
         if str(error) != str(missing(step.function)):
             raise
         return None
-
-
-def operation(step: Step, program: Program, back: Pullback | None, known: Kept) -> Operation:
-    """The line of the table for a step."""
-    taken = ", ".join(map(shape, step.operands))
-    return Operation(
-        name=program.names[step.result],
-        expression=expression(step, program.names),
-        shapes=f"{taken} → {shape(step.result)}",
-        derivatives=back.derivatives if back else {},
-        forward=operations(step),
-        backward=back.operations if back else 0,
-        kept=known.more(back.kept.values()) if back else 0,
-        keeps=tuple(back.kept) if back else (),
-        line=step.line,
-    )
 
 
 def varied(
@@ -174,27 +168,18 @@ def varied(
 
 
 def shape(value: Value) -> str:
-    if value.shape is None:
-        return "several"
-    return "×".join(map(str, value.shape)) or "()"
+    return "several" if value.shape is None else "×".join(map(str, value.shape)) or "()"
 
 
 # ---- bytes ----
 
 
-class Kept:
-    """Counts bytes, those of each piece of memory once."""
-
-    def __init__(self, arrays: Sequence[Any]) -> None:
-        self.known: dict[int, Any] = {}
-        self.more(arrays)
-
-    def more(self, arrays: Any) -> int:
-        """The bytes of arrays whose memory has not been counted yet."""
-        new = {id(owner(x)): owner(x) for x in arrays if hasattr(x, "nbytes")}
-        new = {key: x for key, x in new.items() if key not in self.known}
-        self.known |= new
-        return sum(int(x.nbytes) for x in new.values())
+def new_bytes(arrays: Iterable[Any], seen: dict[int, Any]) -> int:
+    """The bytes of arrays whose memory was not seen before; ``seen`` holds what was."""
+    owners = {id(x): x for x in map(owner, arrays) if hasattr(x, "nbytes")}
+    new = [x for key, x in owners.items() if key not in seen]
+    seen |= owners
+    return sum(int(x.nbytes) for x in new)
 
 
 def owner(x: Any) -> Any:

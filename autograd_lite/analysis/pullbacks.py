@@ -1,9 +1,7 @@
-"""The way back through one step of a program, found by tracing its rule."""
-
-from __future__ import annotations
+"""The pullback of one step of a program, found by tracing its rule."""
 
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +9,9 @@ import numpy as np
 from autograd_lite.analysis.costs import operations
 from autograd_lite.core.trees import tree_leaves, tree_map
 from autograd_lite.program import Program, trace
-from autograd_lite.programs.steps import Step, Value, replace_values
-from autograd_lite.readers.source.expressions import nested
-from autograd_lite.readers.source.spelling import CannotSpell, Written, written
+from autograd_lite.programs.simplify import alive
+from autograd_lite.programs.steps import Step, Value, guard, replace_values
+from autograd_lite.readers.source.spelling import CannotSpell, Spelling, Written, nested
 from autograd_lite.transforms.gradients import vjp
 
 LONG = 80  # characters; of a derivative that takes more, it is said that its rule gives it
@@ -25,10 +23,11 @@ NEGATIVES = (operator.neg, np.negative)
 
 
 class Pullback:
-    """What the rule of a step does: from a gradient ``g`` of its result to those of ``live``.
+    """What the rule of a step does: from a cotangent ``g`` of its result to those of ``live``.
 
-    ``derivatives`` are texts by operand, ``kept`` the arrays from the way forward that are read on
-    the way back, by name; ``operations`` are those of the way back.
+    ``derivatives`` are texts by operand.  ``kept`` are the arrays of the forward pass that the
+    backward pass reads, by name; ``operations`` are those of the backward pass.  ``varies`` says
+    whether the step is more than locally constant.
     """
 
     def __init__(
@@ -57,23 +56,24 @@ class Pullback:
             if factor := self.factor(inner):
                 self.factors[inner.result] = abridged(factor)
 
-        forward = needed(results)
+        steps = [inner for inner in program.steps if inner.function is not guard]
+        forward = {inner.result for inner in alive(steps, results)}
         back = [inner for inner in program.steps if inner.result not in forward]
-        there = {*inputs, *forward} - {*self.gs}
-        read = dict.fromkeys(v for inner in back for v in inner.operands if v in there)
+        stored = {*inputs, *forward}.difference(self.gs)
+        read = dict.fromkeys(v for inner in back for v in inner.operands if v in stored)
         found = program.values() | dict(zip(inputs, [arrays[v] for v in operands]))
         found |= zip(results, y)
         self.kept = {self.texts[v].text: found[v] for v in read}
         self.operations = sum(map(operations, back))
-        self.varying = {v for v in self.gradients if not needed([v]).isdisjoint(self.gs)}
-        self.derivatives = {names[v]: self.told(g) for v, g in zip(live, self.gradients)}
+        varying = set(self.gs)
+        for inner in steps:
+            if not varying.isdisjoint(inner.operands):
+                varying.add(inner.result)
+        self.varying = varying.intersection(self.gradients)
+        self.varies = bool(self.varying)
+        self.derivatives = {names[v]: self.text(g) for v, g in zip(live, self.gradients)}
 
-    @property
-    def varies(self) -> bool:
-        """Whether the step is more than locally constant."""
-        return bool(self.varying)
-
-    def told(self, gradient: Value) -> str:
+    def text(self, gradient: Value) -> str:
         """A gradient as text: the factor of ``g``, if that is what it is."""
         if gradient not in self.varying:
             return "0"
@@ -116,25 +116,12 @@ def traced(
     return trace(forward_and_back, g, *(arrays[v] for v in operands))
 
 
-def needed(values: Iterable[Value]) -> set[Value]:
-    """These values and all that they are computed from."""
-    found = set(values)
-    todo = list(found)
-    while todo:
-        step = todo.pop().step
-        new = {*step.operands} - found if step else set()
-        found |= new
-        todo += new
-    return found
-
-
 def constant(x: Any, k: int) -> str:
     """A constant of the rule as text: itself if it is short, else by number."""
     try:
-        text = written(x) if np.size(x) <= SMALL else ""
+        return Spelling().value(x) if np.size(x) <= SMALL else f"k{k}"
     except CannotSpell:
-        text = ""
-    return text or f"k{k}"
+        return f"k{k}"
 
 
 def abridged(text: Written) -> Written:

@@ -1,7 +1,5 @@
 """The backward pass: the one loop that runs a tape from its outputs to its leaves."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from typing import Any

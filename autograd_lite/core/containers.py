@@ -1,7 +1,5 @@
 """Containers: how values of a type are taken apart, and put together again."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import fields, is_dataclass

@@ -1,7 +1,5 @@
 """A user's own functions on the tape, with rules that are checked where they are stated."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial, wraps
 from types import FunctionType

@@ -1,7 +1,5 @@
 """What errors say: the operation, the shapes, and the fix."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any

@@ -5,8 +5,6 @@ level.  Everything is written out, and a step makes two objects: this is where e
 A test holds the two paths against each other for every primitive.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Frames: whose line it was, the user's among those of the engine and of libraries."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from typing import Any

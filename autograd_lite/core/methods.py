@@ -1,7 +1,6 @@
 """What a Tensor has because an ndarray has it: methods, attributes, comparisons, text."""
 
-from __future__ import annotations
-
+import math
 import operator
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -49,13 +48,11 @@ class ArrayMethods:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        shape: tuple[int, ...] = self.node.shape
-        return shape
+        return self.node.shape  # type: ignore[no-any-return]
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        dtype: np.dtype[Any] = self.node.dtype
-        return dtype
+        return self.node.dtype  # type: ignore[no-any-return]
 
     @property
     def ndim(self) -> int:
@@ -63,10 +60,7 @@ class ArrayMethods:
 
     @property
     def size(self) -> int:
-        size = 1
-        for n in self.shape:
-            size *= n
-        return size
+        return math.prod(self.shape)
 
     @property
     def itemsize(self) -> int:

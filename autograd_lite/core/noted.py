@@ -1,7 +1,5 @@
 """Tensors that take notes, for whoever watches or follows what is recorded."""
 
-from __future__ import annotations
-
 from autograd_lite.core.tape import Node
 from autograd_lite.core.tensor import Tensor
 

@@ -3,8 +3,6 @@
 It takes any number of operands at any levels, lists and options.
 """
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable
 from typing import Any

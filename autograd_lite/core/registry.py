@@ -7,8 +7,6 @@ A rule is one plain NumPy function per argument, and requests by *name* what it 
 The names are read when the rule is first needed: see `autograd_lite.core.primitive`.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Signatures: how a function is called, and what its rules request by name."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any

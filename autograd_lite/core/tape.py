@@ -1,7 +1,5 @@
 """The tape: records of what ran, and their order."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import count
 from operator import attrgetter

@@ -1,7 +1,5 @@
 """What is tracked: a value with the node that made it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 

@@ -5,8 +5,6 @@ along unchanged: a string, None, a function such as an activation, a dataclass f
 ``metadata={"static": True}``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A program as data: straight-line steps with named inputs, constants and outputs, to be run."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -9,12 +7,12 @@ import numpy as np
 from autograd_lite.core.ownership import callers_own
 from autograd_lite.core.trees import is_leaf, leaves_beside, rebuild, statics, tree_leaves
 from autograd_lite.programs.naming import identifiers
-from autograd_lite.programs.steps import Step, Value, replace_values
+from autograd_lite.programs.steps import Step, Value
 from autograd_lite.programs.tracer import dtype_of, twin
 
 
 class Listing:
-    """Steps in the order in which they run; call it with arguments of the structure traced.
+    """A program: steps in the order in which they run, for arguments of the structure traced.
 
     ``inputs``, ``constants`` and ``outputs`` are values, ``steps`` make the others, one by one;
     ``names`` has a Python name for each.
@@ -32,8 +30,7 @@ class Listing:
     ) -> None:
         self.name = name if name.isidentifier() else "program"
         self.parameters = parameters
-        self.args = tuple([rebuild(arg, lambda x: twin(x) if isinstance(x, np.ndarray) else x)
-                           for arg in args])  # fmt: skip
+        self.args = rebuild(args, lambda x: twin(x) if isinstance(x, np.ndarray) else x)
         self.inputs = inputs
         self.steps = steps
         self.outputs = outputs
@@ -41,6 +38,13 @@ class Listing:
         used = [value for step in steps for value in step.operands] + outputs
         self.constants = [value for value in dict.fromkeys(used) if value.is_constant]
         self.names = identifiers(inputs, self.constants, steps)
+
+    @property
+    def ids(self) -> dict[Value, str]:
+        """``i0, …`` for inputs, ``c0, …`` for constants, ``s0, …`` for the results of steps."""
+        results = [step.result for step in self.steps]
+        kinds = (("i", self.inputs), ("c", self.constants), ("s", results))
+        return {value: f"{kind}{k}" for kind, values in kinds for k, value in enumerate(values)}
 
     def __repr__(self) -> str:
         return f"<program {self.name}: {len(self.inputs)} inputs, {len(self.steps)} steps>"
@@ -61,8 +65,7 @@ class Listing:
         values = {value: value.data for value in self.constants}
         values |= zip(self.inputs, leaves)
         for step in self.steps:
-            call = replace_values((step.args, step.options), values.__getitem__)
-            y = values[step.result] = step.function(*call[0], **call[1])
+            y = values[step.result] = step.run(values)
             shape = step.result.shape
             if shape is not None and np.shape(y) != shape:
                 raise ValueError(
@@ -74,28 +77,29 @@ class Listing:
     def leaves(self, args: tuple[Any, ...]) -> list[Any]:
         """The arrays in the arguments, which must be as they were when the program was traced.
 
-        A number becomes one of the kind that was traced: of Python's, or of NumPy's.
+        A number becomes one of the kind that was traced, of Python's or of NumPy's.
         """
         if len(args) != len(self.args):
             raise TypeError(f"{self.name} takes {len(self.args)} arguments, got {len(args)}")
-        args = tuple([as_array(x, a) if is_leaf(a) else x for a, x in zip(self.args, args)])
-        leaves = leaves_beside(self.args, args)
+        args = tuple([as_array(x, was) if is_leaf(was) else x for x, was in zip(args, self.args)])
+        given = leaves_beside(self.args, args)
         for (path, was), (_, x) in zip(statics(self.args), statics(args)):
             if was is not x and not np.array_equal(was, x):
                 where = self.parameters[int(path[1:].partition("]")[0])] + path.partition("]")[2]
                 raise TypeError(f"{self.name} was traced for {where} = {was!r}, and got {x!r}")
-        for i, (value, x, was) in enumerate(zip(self.inputs, leaves, tree_leaves(self.args))):
-            if value.shape == () == np.shape(x):
-                leaves[i] = x = like(x, was, value.weak)
+        leaves = []
+        for value, x, was in zip(self.inputs, given, tree_leaves(self.args)):
+            x = as_number(x, was, value.weak) if value.shape == () == np.shape(x) else x
             if (np.shape(x), dtype_of(x)) != (value.shape, value.dtype):
                 raise TypeError(
                     f"{self.name} was traced for {value.path} of shape {value.shape} and dtype "
                     f"{value.dtype}, and got {np.shape(x)} and {dtype_of(x)}; trace it again"
                 )
+            leaves.append(x)
         return leaves
 
 
-def like(x: Any, was: Any, weak: bool) -> Any:
+def as_number(x: Any, was: Any, weak: bool) -> Any:
     """A number as one of the kind that was traced, if nothing is lost."""
     if weak and isinstance(x, (np.generic, np.ndarray)):
         x = x.item()
@@ -106,5 +110,5 @@ def like(x: Any, was: Any, weak: bool) -> Any:
     return x
 
 
-def as_array(x: Any, like: Any) -> Any:
-    return np.asarray(x, dtype_of(like)) if type(x) in (list, tuple) else x
+def as_array(x: Any, was: Any) -> Any:
+    return np.asarray(x, dtype_of(was)) if type(x) in (list, tuple) else x

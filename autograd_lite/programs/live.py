@@ -1,7 +1,5 @@
 """A live tape as a listing: what a Tensor depends on, written down like a program."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Sequence
 from typing import Any
@@ -15,9 +13,9 @@ from autograd_lite.programs.steps import Step, Value
 class Live(Listing):
     """The steps under some nodes, with as much of their values and gradients as is known.
 
-    Leaves are the inputs.  ``kept`` are the values that rules will read, and all of them under
-    `al.debug`; ``gradients`` are what ``backward()`` left on the leaves, and ``failed`` are the
-    values at which something that is not finite was born.
+    Leaves are the inputs.  ``kept`` are the values that rules will read, and all values under
+    `al.debug`.  ``gradients`` are those that ``backward()`` left on the leaves.  ``failed`` are the
+    values in which NaN or infinity first appeared.
     """
 
     def __init__(self, nodes: Sequence[Node]) -> None:
@@ -56,10 +54,8 @@ class Live(Listing):
         if primitive.part:
             function, args = operator.getitem, (self.operand(node.first), options.pop("part"))
         else:
-            count = None if primitive.variadic else len(primitive.arrays)
-            operands = node.rest if primitive.variadic else node.operands[:count]
-            function = primitive.function
-            args = tuple(self.operand(a) for a in operands)
+            operands = node.rest if primitive.variadic else node.operands[: len(primitive.arrays)]
+            function, args = primitive.function, tuple(map(self.operand, operands))
         result = self.value(node)
         line = getattr(getattr(node, "note", None), "line", "")
         result.step = Step(function, args, options, result, line)

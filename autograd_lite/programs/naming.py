@@ -1,7 +1,5 @@
 """What the values of a program are called: one Python name for each, the same in every reader."""
 
-from __future__ import annotations
-
 import keyword
 import re
 import unicodedata
@@ -37,7 +35,7 @@ def identifiers(
 
 
 def best(primals: Iterable[Value], names: dict[Value, str]) -> Value | None:
-    """Of the values that something is the gradient of, the one by which it is best known."""
+    """The value by which a gradient is best known, among those that it is the gradient of."""
     known = [value for value in primals if value in names]
     return next((v for v in known if v.step is not None), known[0] if known else None)
 
@@ -51,18 +49,14 @@ def gradient_name(name: str) -> str:
 
 def short_paths(paths: Sequence[str]) -> list[str]:
     """For each path its shortest end that no other path has, as a Python name."""
-    ends = [path_ends(tuple(re.findall(r"\w+", path) or ["x"])) for path in paths]
+    words = [tuple(re.findall(r"\w+", path) or ["x"]) for path in paths]
+    ends = [[parts[-k:] for k in range(1, len(parts) + 1)] for parts in words]
     count = Counter(end for mine in ends for end in mine)
     names = []
     for mine in ends:
         short = (end for end in mine if not end[0].isdigit() and count[end] == 1)
         names.append(valid("_".join(next(short, mine[-1]))))
     return names
-
-
-def path_ends(parts: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The last part, the last two, …"""
-    return [parts[-k:] for k in range(1, len(parts) + 1)]
 
 
 def valid(name: str) -> str:

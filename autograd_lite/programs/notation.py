@@ -1,7 +1,5 @@
 """How functions are written that NumPy does not know: as a symbol, or as a formula of their own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -15,8 +13,8 @@ def notation(function: Function, written: str | Function) -> None:
     """Say how ``function`` is written in formulas: its symbol, or a plain NumPy formula for it.
 
     A symbol, such as ``"σ"``, is printed as σ(z), and as σ′(z) in backward passes.  A formula is a
-    function of the same arguments, which is written down in place of the call; it is never run but
-    on ones, to see what it consists of.  TypeError for anything else.
+    function of the same arguments, written down in place of the call.  It runs on ones only, to
+    show what it consists of.  Anything else raises TypeError.
 
     >>> import numpy as np, autograd_lite as al
     >>> @al.primitive

@@ -1,41 +1,32 @@
 """Making a program shorter without changing a bit: no copies, no ``x * 1``, no dead steps."""
 
-from __future__ import annotations
-
-import operator
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.programs.operators import is_elementwise, of_kind
 from autograd_lite.programs.steps import Step, Value, guard, replace_values
 
-PRODUCTS = (operator.mul, np.multiply)
-QUOTIENTS = (operator.truediv, np.divide)
 #: Functions that return another view of what they are given, and those that return a copy.
 VIEWS = (np.reshape, np.broadcast_to)
-COPIES = (np.astype, np.copy, np.positive, operator.pos)
-ARITHMETIC = frozenset(
-    {operator.add, operator.sub, operator.mul, operator.truediv, operator.neg, operator.pow}
-)
+COPIES = of_kind("positive") | {np.copy}
 
 
 def simplify(steps: Sequence[Step], outputs: Sequence[Value]) -> tuple[list[Step], list[Value]]:
     """The steps that the outputs need, and the outputs, without what only passes a value on."""
-    instead: dict[Value, Value] = {}
+    instead = repeated_constants(steps)
 
     def resolved(value: Value) -> Value:
         return instead.get(value, value)
 
-    same_constants(steps, instead)
     users: dict[Value, list[Step]] = {}
     for step in steps:
         for value in step.operands:
             users.setdefault(value, []).append(step)
     kept = []
     for step in steps:
-        step.args = replace_values(step.args, resolved)
-        step.options = replace_values(step.options, resolved)
+        step.args, step.options = replace_values((step.args, step.options), resolved)
         same = unchanged(step, users)
         if same is None:
             kept.append(step)
@@ -46,7 +37,7 @@ def simplify(steps: Sequence[Step], outputs: Sequence[Value]) -> tuple[list[Step
     for step in kept:
         step.through = step.through and resolved(step.through)
         step.incoming = step.incoming and resolved(step.incoming)
-        step.result.gradient_of = unique(map(resolved, step.result.gradient_of))
+        step.result.gradient_of = [*dict.fromkeys(map(resolved, step.result.gradient_of))]
     outputs = [resolved(value) for value in outputs]
     kept = alive(kept, outputs)
     living = {value for step in kept for value in (step.result, *step.operands)}
@@ -56,46 +47,39 @@ def simplify(steps: Sequence[Step], outputs: Sequence[Value]) -> tuple[list[Step
     return kept, outputs
 
 
-def same_constants(steps: Sequence[Step], instead: dict[Value, Value]) -> None:
-    """One constant for all that have the same bits, in the same order in memory."""
+def repeated_constants(steps: Sequence[Step]) -> dict[Value, Value]:
+    """For constants with the same bits in the same order in memory, the first of them."""
     known: dict[Any, Value] = {}
-    for value in unique(v for step in steps for v in step.operands if v.is_constant):
+    firsts = {}
+    for value in dict.fromkeys(v for step in steps for v in step.operands if v.is_constant):
         x = value.data
         if isinstance(x, np.ndarray) and not x.dtype.hasobject:
-            first = known.setdefault((x.shape, x.strides, x.dtype, x.tobytes()), value)
-            if first is not value:
-                instead[value] = first
+            bits = x.shape, x.strides, x.dtype, x.tobytes()
+            firsts[value] = known.setdefault(bits, value)
+    return firsts
 
 
 def unchanged(step: Step, users: dict[Value, list[Step]]) -> Value | None:
     """The operand that a step returns as it is, to the bit, if it does.
 
-    A copy may lie otherwise in memory, and then sums and products of matrices may round otherwise:
-    it stays unless the operand is a fresh array, or all that use the copy go element by element.
+    A copy may lie otherwise in memory, and then sums and products of matrices may round otherwise.
+    So it stays unless the operand is a fresh array, or all that use it go element by element.
     """
-    result, f = step.result, step.function
-    if f in VIEWS and result.shape and alike(step.args[0], result):
-        return step.args[0]  # type: ignore[no-any-return]
-    same = None
-    if f in PRODUCTS and len(step.args) == 2 and not step.options:
-        pairs = (step.args, step.args[::-1])
-        same = next((x for x, other in pairs if is_one(other) and alike(x, result)), None)
-    elif f in QUOTIENTS and not step.options and is_one(step.args[1]):
-        same = step.args[0] if alike(step.args[0], result) else None
-    elif f in COPIES and result.shape and alike(step.args[0], result):
-        plain = f is np.astype or (len(step.args) == 1 and not step.options)
-        same = step.args[0] if plain else None
-    if same is None or by_elements(same.step):
+    same = next((x for x in passed_on(step) if is_like(x, step.result)), None)
+    if same is None or step.function in VIEWS or (same.step and is_elementwise(same.step.function)):
         return same
-    return same if all(map(by_elements, users.get(result, ()))) else None
+    return same if all(is_elementwise(s.function) for s in users.get(step.result, ())) else None
 
 
-def by_elements(step: Step | None) -> bool:
-    """Whether a step goes element by element, so that its result is a fresh, dense array."""
-    if step is None:
-        return False
-    f = step.function
-    return f in ARITHMETIC or (isinstance(f, np.ufunc) and f.signature is None)
+def passed_on(step: Step) -> Sequence[Any]:
+    """The operands whose numbers are those of the result."""
+    f, args, bare = step.function, step.args, not step.options
+    if f in of_kind("product") and len(args) == 2 and bare:
+        return [x for x, other in (args, args[::-1]) if is_one(other)]
+    if f in of_kind("quotient") and bare:
+        return args[:1] if is_one(args[1]) else ()
+    copied = f in VIEWS or f is np.astype or (f in COPIES and len(args) == 1 and bare)
+    return args[:1] if copied and step.result.shape else ()
 
 
 def is_one(x: Any) -> bool:
@@ -104,15 +88,13 @@ def is_one(x: Any) -> bool:
     return isinstance(x, (int, float, np.floating)) and not isinstance(x, bool) and x == 1
 
 
-def alike(x: Any, result: Value) -> bool:
+def is_like(x: Any, result: Value) -> bool:
     """Whether ``x`` is a value of floats with the shape and dtype of the result."""
-    same = isinstance(x, Value) and (x.shape, x.dtype) == (result.shape, result.dtype)
-    same = same and x.weak == result.weak
-    return same and result.dtype is not None and result.dtype.kind == "f"
-
-
-def unique(values: Any) -> list[Value]:
-    return list(dict.fromkeys(values))
+    return (
+        isinstance(x, Value)
+        and (x.shape, x.dtype, x.weak) == (result.shape, result.dtype, result.weak)
+        and getattr(x.dtype, "kind", "") == "f"
+    )
 
 
 def alive(steps: Sequence[Step], outputs: Sequence[Value]) -> list[Step]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,8 +40,8 @@ class Step:
     """One call: ``result = function(*args, **options)``, with a Value for each array among them.
 
     ``line`` is the user's line that made it, ``scope`` the path of the module it belongs to.  In a
-    backward pass, ``through`` is the value whose step is pulled back, ``incoming`` the gradient of
-    that, and ``of`` the value whose gradient this step helps to compute.
+    backward pass, ``through`` is the result of the step whose VJP this is a part of, ``incoming``
+    the cotangent of that result, and ``of`` the value whose cotangent this step helps to compute.
     """
 
     function: Callable[..., Any]
@@ -61,11 +61,16 @@ class Step:
     @property
     def operands(self) -> list[Value]:
         """The values that go in, in the order of the call."""
-        return [*values_in(self.args), *values_in(self.options)]
+        return values_in((self.args, self.options))
+
+    def run(self, values: Mapping[Value, Any]) -> Any:
+        """What the function returns for these values."""
+        args, options = replace_values((self.args, self.options), values.__getitem__)
+        return self.function(*args, **options)
 
 
 def guard(condition: Any, answer: bool) -> None:
-    """The step that stands for a branch: the program holds where the answer is the same."""
+    """The step that a branch leaves: the program holds where the answer is the same."""
     if bool(condition) is not answer:
         raise ValueError(
             "a rule of this program takes another way for these numbers than for those with which "
@@ -73,24 +78,23 @@ def guard(condition: Any, answer: bool) -> None:
         )
 
 
-def values_in(tree: Any) -> Iterator[Value]:
-    """The values in the arguments of a step: they may stand in lists, as for ``np.stack``."""
-    if isinstance(tree, Value):
-        yield tree
-    elif type(tree) in (list, tuple):
-        for part in tree:
-            yield from values_in(part)
-    elif type(tree) is dict:
-        for part in tree.values():
-            yield from values_in(part)
+def replace(tree: Any, f: Callable[[Any], Any]) -> Any:
+    """Arguments with ``f(x)`` in place of each x, also of those in lists, tuples and dicts."""
+    if isinstance(tree, (list, tuple)):
+        parts = [replace(part, f) for part in tree]
+        return parts if isinstance(tree, list) else tuple(parts)
+    if type(tree) is dict:
+        return {key: replace(part, f) for key, part in tree.items()}
+    return f(tree)
 
 
 def replace_values(tree: Any, f: Callable[[Value], Any]) -> Any:
-    """The arguments of a step with ``f(value)`` in place of each value."""
-    if isinstance(tree, Value):
-        return f(tree)
-    if type(tree) in (list, tuple):
-        return type(tree)([replace_values(part, f) for part in tree])
-    if type(tree) is dict:
-        return {key: replace_values(part, f) for key, part in tree.items()}
-    return tree
+    """Arguments with ``f(value)`` in place of each value."""
+    return replace(tree, lambda x: f(x) if isinstance(x, Value) else x)
+
+
+def values_in(tree: Any) -> list[Value]:
+    """The values among arguments, in their order."""
+    found: list[Value] = []
+    replace_values(tree, found.append)
+    return found

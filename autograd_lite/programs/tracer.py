@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from os.path import commonprefix
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ from autograd_lite.core.frames import frames, is_engine, users_line
 from autograd_lite.core.methods import ArrayMethods
 from autograd_lite.core.tracked import Symbol, Tracked, strip
 from autograd_lite.core.trees import tree_leaves
-from autograd_lite.programs.steps import Step, Value, guard
+from autograd_lite.programs.operators import OPERATORS
+from autograd_lite.programs.steps import Step, Value, guard, replace
 
 #: Functions of shapes and dtypes, which a program takes for granted.
 STATIC = frozenset(
@@ -25,12 +27,13 @@ NEEDS_ARRAYS = np.lib.NumpyVersion(np.__version__) < "2.1.0"
 
 
 class Trace:
-    """The steps written down so far, and what is being done meanwhile.
+    """The inputs and steps written down so far.
 
-    ``pulled`` is, during a backward pass, the value whose step is pulled back and its gradient.
+    During a backward pass, ``pulled`` is the result whose VJP runs, and the cotangent of it.
     """
 
     def __init__(self) -> None:
+        self.inputs: list[Value] = []
         self.steps: list[Step] = []
         self.constants: dict[int, tuple[Any, Value]] = {}
         self.pulled: tuple[Value | None, Value | None] = (None, None)
@@ -38,7 +41,7 @@ class Trace:
     def write(self, function: Callable[..., Any], args: Any, options: Any) -> Any:
         """Run a function on the arrays that tracers stand for, and write the step down."""
         errors.refuse_writing(function, options)
-        result = function(*concrete(args), **concrete(options))
+        result = function(*replace(args, concrete), **replace(options, concrete))
         if function in STATIC:
             return result
         through, incoming = self.pulled
@@ -47,10 +50,8 @@ class Trace:
         else:
             line, scope = users_line(), module_path()
         value = Value(None, None)
-        value.step = Step(
-            *(function, self.values(args), self.values(options), value),
-            *(line, scope, through, incoming),
-        )
+        args, options = replace(args, self.value), replace(options, self.value)
+        value.step = Step(function, args, options, value, line, scope, through, incoming)
         self.steps.append(value.step)
         several = isinstance(result, (tuple, list))
         if any(isinstance(x, Symbol) for x in (result if several else (result,))):
@@ -67,8 +68,8 @@ class Trace:
             value.dtype = np.dtype(object)  # NumPy hands out what is in an array of objects bare
         return tracer
 
-    def values(self, x: Any) -> Any:
-        """Arguments with values in place of tracers and arrays."""
+    def value(self, x: Any) -> Any:
+        """What a step has for an argument: a value for a tracer or an array."""
         if isinstance(x, Tracer):
             if x.trace is not self:
                 raise TypeError("this value belongs to another trace; pass it as an argument")
@@ -76,14 +77,12 @@ class Trace:
         if isinstance(x, np.ndarray):
             errors.refuse_matrix(x)
             return self.constant(x)
-        if isinstance(x, (list, tuple)):
-            return (list if isinstance(x, list) else tuple)(map(self.values, x))
-        return {k: self.values(v) for k, v in x.items()} if type(x) is dict else x
+        return x
 
     def constant(self, x: Any) -> Value:
         """One value for an array, however often it is used, until it is changed in place."""
         known = self.constants.get(id(x))
-        if known is None or not same(x, known[1].data):
+        if known is None or not same_bits(x, known[1].data):
             known = self.constants[id(x)] = x, Value(x.shape, x.dtype, data=twin(x))
         return known[1]
 
@@ -100,7 +99,7 @@ def twin(x: Any) -> Any:
     return np.ndarray(x.shape, x.dtype, buffer.copy(), offset, x.strides)
 
 
-def same(x: Any, y: Any) -> bool:
+def same_bits(x: Any, y: Any) -> bool:
     """Whether two arrays of one shape and dtype have the same bits."""
     if x.dtype.hasobject:
         return all(a is b for a, b in zip(x.flat, y.flat))
@@ -108,12 +107,8 @@ def same(x: Any, y: Any) -> bool:
 
 
 def concrete(x: Any) -> Any:
-    """The arrays that tracers stand for, also in lists, tuples, dicts and slices."""
-    if isinstance(x, Tracer):
-        return x.array
-    if isinstance(x, (list, tuple)):
-        return (list if isinstance(x, list) else tuple)(map(concrete, x))
-    return {k: concrete(v) for k, v in x.items()} if type(x) is dict else x
+    """The array that a tracer stands for; anything else as it is."""
+    return x.array if isinstance(x, Tracer) else x
 
 
 def module_path() -> str:
@@ -137,29 +132,8 @@ def module_path() -> str:
 
 def common(paths: list[str]) -> str:
     """What all paths begin with, up to a joint; of a single path, all but its last part."""
-    first, last = min(paths), max(paths)
-    n = 0
-    while n < len(first) and first[n] == last[n]:
-        n += 1
-    return first[: max(first.rfind(joint, 0, n) for joint in ".[")] if "." in first[:n] else ""
-
-
-def _binary(function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
-    def forward(self: Tracer, other: Any) -> Any:
-        return (
-            NotImplemented if isinstance(other, Tracked) else self.record(function, (self, other))
-        )
-
-    def reflected(self: Tracer, other: Any) -> Any:
-        if isinstance(other, (list, tuple, str)) and self.value.weak:
-            self.__index__()  # would repeat it
-        return self.record(function, (other, self))
-
-    return forward, reflected
-
-
-def _unary(function: Callable[[Any], Any]) -> Any:
-    return lambda self: self.record(function, (self,))
+    start = commonprefix(paths)  # noqa: RUF071  # letter by letter: the paths are in a tree
+    return start[: max(map(start.rfind, ".["))] if "." in start else ""
 
 
 def _refused(what: str, remedy: str) -> Any:
@@ -176,7 +150,6 @@ class Tracer(Symbol, ArrayMethods):
     """An array while it is traced: ``array`` is the array, ``value`` stands for it."""
 
     __slots__ = ("array", "trace", "value")
-    __hash__ = object.__hash__
 
     def __init__(self, data: Any, value: Value, trace: Trace) -> None:
         self.array = data
@@ -216,27 +189,7 @@ class Tracer(Symbol, ArrayMethods):
             return NotImplemented
         return self.record(function, args, options)
 
-    # ---- operators ----
-
-    __add__, __radd__ = _binary(operator.add)
-    __sub__, __rsub__ = _binary(operator.sub)
-    __mul__, __rmul__ = _binary(operator.mul)
-    __truediv__, __rtruediv__ = _binary(operator.truediv)
-    __floordiv__, __rfloordiv__ = _binary(operator.floordiv)
-    __mod__, __rmod__ = _binary(operator.mod)
-    __divmod__, __rdivmod__ = _binary(divmod)
-    __matmul__, __rmatmul__ = _binary(operator.matmul)
-    __pow__, __rpow__ = _binary(operator.pow)
-    __and__, __rand__ = _binary(operator.and_)
-    __or__, __ror__ = _binary(operator.or_)
-    __xor__, __rxor__ = _binary(operator.xor)
-    __lt__, __gt__ = _binary(operator.lt)[0], _binary(operator.gt)[0]
-    __le__, __ge__ = _binary(operator.le)[0], _binary(operator.ge)[0]
-    __eq__, __ne__ = _binary(operator.eq)[0], _binary(operator.ne)[0]
-    __neg__ = _unary(operator.neg)
-    __pos__ = _unary(operator.pos)
-    __abs__ = _unary(operator.abs)
-    __invert__ = _unary(operator.invert)
+    # ---- what containers and numbers have; the operators are below ----
 
     def __getitem__(self, key: Any) -> Any:
         return self.record(operator.getitem, (self, key))
@@ -266,6 +219,30 @@ class Tracer(Symbol, ArrayMethods):
 
     def __repr__(self) -> str:
         return f"Tracer({self.value})"
+
+
+def _operators(function: Callable[..., Any]) -> tuple[Any, Any]:
+    """The method for an operator, and that for its reflection."""
+
+    def method(self: Tracer, *others: Any) -> Any:
+        if any(isinstance(x, Tracked) for x in others):
+            return NotImplemented
+        return self.record(function, (self, *others))
+
+    def reflected(self: Tracer, other: Any) -> Any:
+        if isinstance(other, (list, tuple, str)) and self.value.weak:
+            self.__index__()  # would repeat it
+        return self.record(function, (other, self))
+
+    return method, reflected
+
+
+for _operator in OPERATORS:
+    _name = _operator.function.__name__.strip("_")
+    _method, _reflected = _operators(_operator.function)
+    setattr(Tracer, f"__{_name}__", _method)
+    if _operator.ufunc.nin == 2:
+        setattr(Tracer, f"__r{_name}__", _reflected)
 
 
 def dtype_of(x: Any) -> Any:

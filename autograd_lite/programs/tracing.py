@@ -1,7 +1,5 @@
 """Writing down a program: run the function on tracers, and follow its derivatives backward."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from inspect import signature
 from typing import Any
@@ -105,34 +103,36 @@ def tag(node: Node, g: Any) -> Tracer | None:
     return value
 
 
-def run(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Trace, list[Value], Any]:
-    """Run ``f`` on tracers: what was written down, the inputs, and the result in its structure."""
+def write_down(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Trace, Any]:
+    """Run ``f`` on tracers: what was written down, and the result in its structure."""
     trace = Trace()
-    inputs: list[Value] = []
-    wrapped = []
-    for name, arg in zip(argument_names(f, len(args)), args):
-        where = iter([path for path, _ in paths(arg)])
-
-        def wrap(x: Any, name: str = name, where: Any = where) -> Tracer:
-            if isinstance(x, (Tracked, Symbol)):
-                raise TypeError("trace inside of another trace or derivative: trace the whole")
-            value = Value(np.shape(x), dtype_of(x), path=name + next(where))
-            inputs.append(value)
-            return Tracer(x, value, trace)
-
-        if isinstance(arg, np.random.Generator):
-            raise TypeError(
-                f"{name} is a generator, and a program is not random: draw the numbers outside, "
-                f"and pass them as an argument"
-            )
-        wrapped.append(rebuild(arg, wrap))
+    names = argument_names(f, len(args))
+    wrapped = [traced_argument(trace, name, arg) for name, arg in zip(names, args)]
     outer = KIND.get(Tensor)
     try:  # an interrupt may come at any moment, so nothing is set before
         KIND.set(Followed)
-        result = rebuild(f(*wrapped), gathered)
+        return trace, rebuild(f(*wrapped), gathered)
     finally:
         KIND.set(outer)
-    return trace, inputs, result
+
+
+def traced_argument(trace: Trace, name: str, arg: Any) -> Any:
+    """An argument with a tracer in place of each array, which becomes an input."""
+    if isinstance(arg, np.random.Generator):
+        raise TypeError(
+            f"{name} is a generator, and a program is not random: draw the numbers outside, "
+            f"and pass them as an argument"
+        )
+    where = iter([path for path, _ in paths(arg)])
+
+    def wrap(x: Any) -> Tracer:
+        if isinstance(x, (Tracked, Symbol)):
+            raise TypeError("trace inside of another trace or derivative: trace the whole")
+        value = Value(np.shape(x), dtype_of(x), path=name + next(where))
+        trace.inputs.append(value)
+        return Tracer(x, value, trace)
+
+    return rebuild(arg, wrap)
 
 
 def output(x: Any) -> Value:

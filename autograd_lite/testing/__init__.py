@@ -18,7 +18,7 @@ from autograd_lite.testing.mutation.kills import kill_table
 from autograd_lite.testing.mutation.mutants import mutants, mutants_of
 
 #: Names that are imported when first asked for, and the module of each.
-_LATE = {
+_LATER = {
     "strategies": "strategies",
     "gradient_property": "properties",
 }
@@ -39,10 +39,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LATE:
+    if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        module = import_module(f"{__name__}.{_LATE[name]}")
+        module = import_module(f"{__name__}.{_LATER[name]}")
     except ModuleNotFoundError as error:
         if error.name != "hypothesis":
             raise

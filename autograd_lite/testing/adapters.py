@@ -7,6 +7,7 @@ function must be written for that package, as in ``jax.numpy`` or ``torch``.
 from __future__ import annotations
 
 import inspect
+import operator
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -21,22 +22,18 @@ from autograd_lite.transforms import gradients as functional
 Function = Callable[..., Any]
 
 
-def _plainly(f: Function, *args: Any) -> Any:
-    return f(*args)
-
-
 @dataclass(frozen=True)
 class Adapter:
     """A vjp together with what a checker must know about it.
 
     ``call(f, *args)`` evaluates ``f`` without it.  ``nests`` says whether a function that uses the
-    vjp may be differentiated by it again; None: to be tried.  ``whole`` says that it wants every
-    argument, also those that do not vary.
+    vjp may be differentiated by it again; None says that it is to be tried.  ``whole`` says that it
+    takes every argument, also those that do not vary.
     """
 
     name: str
     vjp: Function
-    call: Function = _plainly
+    call: Function = operator.call
     nests: bool | None = True
     whole: bool = False
 
@@ -64,7 +61,7 @@ def by_hand(backward: Function) -> Adapter:
     """A backward pass written by hand, as the vjp of the function that it belongs to.
 
     ``backward(*args, g)`` returns the gradients ⟨g, ·⟩ of all arguments as a tuple, or alone if
-    there is one; ``backward(*args)`` may do so for a function whose result is one number.
+    there is one.  For a function whose result is one number, it may be ``backward(*args)``.
 
     >>> import numpy as np
     >>> from autograd_lite.testing import check_grads

@@ -12,8 +12,9 @@ import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from autograd_lite.core.signatures import parameters_of
 from autograd_lite.testing.checking.check import check_grads
-from autograd_lite.testing.strategies.arrays import broadcastable, source_of
+from autograd_lite.testing.strategies.array import broadcastable, source_of
 from autograd_lite.testing.strategies.domains import MARGIN, kinks_and_ties
 
 Function = Callable[..., Any]
@@ -45,18 +46,19 @@ def gradient_property(
         def test_power(x, y):
             return x**y
 
-    An array is drawn for every parameter of ``f`` that has no default, and `check_grads` looks at
-    the derivatives there.  A failure shows the smallest such arrays and what is wrong at them.
+    An array is drawn for every parameter of ``f`` that has no default, and `check_grads` checks the
+    derivatives there.  A failure shows the smallest such arrays and what is wrong at them.
 
     ``domain``: where ``f`` is differentiable: see `strategies.arrays`; one domain, a list with one
     for each array, or a dictionary by the names of parameters.
     ``kinks``: numbers, or "ties", where it is not.  Arrays are drawn away from kinks, which must be
     right up to ``order``, and exactly on them, where the first derivative must be a subgradient.
     ``shapes``: core dimensions such as ``"(m,n),(n)"``, a list of shapes, or a strategy of such
-    lists; if None, all that broadcast, with ``min_dims``, ``max_dims``, ``min_side``, ``max_side``.
+    lists.  None stands for all that broadcast, within ``min_dims``, ``max_dims``, ``min_side`` and
+    ``max_side``.
     ``dtype``: a dtype or ``Fraction``, or a list of these to choose from.
-    ``args``: strategies of arguments by name, for what is no array, or has a domain of its own; or
-    one strategy of tuples of all arguments.  Numbers that are no floats are not differentiated by.
+    ``args``: strategies of arguments by name, for what is no array or has a domain of its own.  It
+    may be one strategy of tuples of all arguments.  Only floats are differentiated by.
     ``vjp``, ``rtol``, ``oracle``: as for `check_grads`.  ``max_examples``: as for Hypothesis.
 
     >>> gradient_property(np.tanh, max_examples=5)()
@@ -131,19 +133,15 @@ class Example:
         lines = [f"the derivatives of {self.name} are wrong at"]
         for name, x in self.arguments.items():
             about = f"  # {x.dtype}, shape {x.shape}" if isinstance(x, np.ndarray) else ""
-            lines.append(f"    {name} = {_source(x)}{about}")
+            lines.append(f"    {name} = {source_of(x)}{about}")
         return "\n".join(lines)
 
     def __repr__(self) -> str:
-        inside = ", ".join(f"{name}={_source(x)}" for name, x in self.arguments.items())
+        inside = ", ".join(f"{name}={source_of(x)}" for name, x in self.arguments.items())
         return f"{self.name}({inside})"
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # how Hypothesis shows an example
         printer.text(repr(self))
-
-
-def _source(x: Any) -> str:
-    return source_of(x) if isinstance(x, np.ndarray) else repr(x)
 
 
 def _varies(x: Any) -> bool:
@@ -198,11 +196,8 @@ def _examples(
 
 def _parameters(function: Function, *, optional: bool) -> list[str]:
     """The names of the positional parameters of a function, or of those that it must be given."""
-    if isinstance(function, np.ufunc):
-        return ["x"] if function.nin == 1 else [f"x{i + 1}" for i in range(function.nin)]
-    parameters = inspect.signature(function).parameters.values()
-    places = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    names = [p.name for p in parameters if p.kind in places and (optional or p.default is p.empty)]
+    parameters = [p for p in parameters_of(function) if p.kind <= p.POSITIONAL_OR_KEYWORD]
+    names = [p.name for p in parameters if optional or p.default is p.empty]
     if not names:
         raise TypeError(
             f"{function} has no named parameters to draw arrays for; wrap it in a function that "

@@ -1,7 +1,5 @@
 """Debugging: where a NaN or an infinity was born, and which array was changed too early."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from traceback import walk_tb

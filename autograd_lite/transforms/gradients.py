@@ -4,8 +4,6 @@ Each wraps its arguments at a fresh level, runs the function, and runs the tape 
 calls nest levels, which is all there is to higher derivatives.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any

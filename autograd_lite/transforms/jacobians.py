@@ -1,7 +1,5 @@
 """Jacobians and Hessians: jvp and hvp multiply them by a vector, jacobian and hessian fill them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any

@@ -1,7 +1,5 @@
 """A level of differentiation: the arguments that vary, and the gradients that come back."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import count

@@ -1,7 +1,5 @@
 """Recompute instead of keeping: memory against time."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any

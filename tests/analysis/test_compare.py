@@ -244,6 +244,24 @@ def test_mistakes_of_a_batch(batch, mistake, where, what):
 # ---- what is handed in, what comes out ----
 
 
+def test_what_is_left_to_the_numbers_of_a_gradient():
+    """Mistakes that no change of the program explains show in the gradient itself."""
+
+    def f(x):
+        return np.sum(np.sin(x))
+
+    x = np.linspace(0.1, 1, 12).reshape(4, 3)
+    for mistake, text in [
+        (lambda d: d.T, "is the transpose: shape (3, 4) for (4, 3)"),
+        (lambda d: np.stack([d / 2, d / 2]), "is not summed over the batch"),
+        (lambda d: np.stack([d / 2, 3 * d / 2]), "is not averaged over the batch"),
+        (lambda d: d[0], "is summed over an axis that the argument has: shape (3,) for (4, 3)"),
+        (lambda d: np.ones(5), "has the wrong shape: shape (5,) for (4, 3)"),
+        (lambda d: 1.7 * d, "wrong: no simple mistake explains it; at (0, 0) it is 1.69"),
+    ]:
+        assert text in al.compare(lambda x, m=mistake: m(np.cos(x)), f, x)["dx"].text
+
+
 def test_rounding_is_told_from_error():
     x = np.linspace(0.1, 1, 7)
 

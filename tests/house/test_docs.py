@@ -1,6 +1,7 @@
 """What the documentation shows is true: docstring examples, Python blocks of README and docs."""
 
 import doctest
+import html
 import importlib
 import re
 
@@ -62,3 +63,14 @@ def test_the_glossary_says_where_things_live():
 def words(text):
     """The words, wherever lines are broken."""
     return text.split()
+
+
+def test_the_picture_of_the_rooms_is_that_of_the_code():
+    """`python -m docs.rooms` draws it anew."""
+    from docs import rooms
+
+    svg = html.unescape(rooms.PICTURE.read_text(encoding="utf-8"))
+    drawn = set(re.findall(r"<title>(.*?)</title>", svg)) - {"rooms"}
+    arrows = rooms.reduced(rooms.imports())
+    assert drawn == {*arrows} | {f"{a}->{b}" for a, others in arrows.items() for b in others}
+    assert len(arrows) <= 13

@@ -50,17 +50,8 @@ def hidden(package, source, modules):
     ]
 
 
-#: Packages that hide modules of theirs, until they are mended; then none.
-HIDING = {"autograd_lite.readers.formula", "autograd_lite.testing.strategies"}
-
-
 @pytest.mark.parametrize(
-    "package",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True)) if name in HIDING else name
-        for name, path in MODULES.items()
-        if path.name == "__init__.py"
-    ],
+    "package", [name for name, path in MODULES.items() if path.name == "__init__.py"]
 )
 def test_nothing_hides_its_module(package):
     assert not hidden(package, read(MODULES[package]), MODULES)
@@ -77,9 +68,7 @@ def test_what_hides_a_module_is_caught():
     assert not hidden("p", "from p import draw\nfrom p.trace import Trace", modules)
 
 
-@pytest.mark.parametrize(
-    "package", [pytest.param("autograd_lite", marks=pytest.mark.xfail(strict=True)), "nn"]
-)
+@pytest.mark.parametrize("package", PACKAGES)
 def test_no_two_classes_of_one_name(package):
     counts = Counter(name for path in files(package).values() for name in classes(read(path)))
     assert not [name for name, n in counts.items() if n > 1]

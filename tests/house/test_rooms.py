@@ -256,7 +256,7 @@ def test_a_bad_import_is_caught(module, source):
         ("autograd_lite", "from autograd_lite.program import trace"),
         ("autograd_lite.rules.products", "from autograd_lite.rules.shapes import ravel"),
         ("autograd_lite.readers.graph.dot", "from graphviz import Digraph"),
-        ("autograd_lite.testing.strategies.arrays", "from hypothesis import strategies"),
+        ("autograd_lite.testing.strategies.array", "from hypothesis import strategies"),
         ("nn.layers.linear", "import autograd_lite as al\nfrom nn.parameters import paths"),
         ("nn.plots", "from matplotlib import pyplot\nfrom nn.training import fitting"),
     ],

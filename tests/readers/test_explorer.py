@@ -17,8 +17,7 @@ from hypothesis.extra import numpy as hnp
 import autograd_lite as al
 import nn
 from autograd_lite.readers.explorer import building as module
-from autograd_lite.readers.explorer.building import contents, drawing, explorer, page
-from autograd_lite.readers.explorer.summary import summary
+from autograd_lite.readers.explorer.building import contents, explorer, page, picture, summary
 from tests.support.notes import hh19
 
 NO_GRAPH = ("", "no graph")
@@ -98,7 +97,7 @@ def test_names_of_functions_are_escaped():
     harmless.__name__ = "</script><b onclick=alert(1)>&amp;"
     program = al.trace(harmless, 1.0)
     shown = contents(program) | {"name": "</title><script>alert(1)</script>"}
-    parts = Parts(page(shown, drawing(program)))
+    parts = Parts(page(shown, picture(program)))
     assert len(parts.scripts) == 2 and "b" not in [tag for tag, _ in parts.elements]
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import autograd_lite as al
 import nn
-from autograd_lite.readers.formula import equations, latex, mathml, step_equation
+from autograd_lite.readers.formula import latex, mathml
+from autograd_lite.readers.formula.equations import equations, step_equations
 from autograd_lite.readers.formula.symbols import Symbols
 from tests.support.effort import examples
 from tests.support.latex_reader import evaluate, number_if_single
@@ -196,7 +197,7 @@ def test_notation_is_checked():
 def test_mathml_is_core(rng):
     program = al.trace(al.value_and_grad(cost), *network(3, rng))
     core = "math mrow mi mn mo mtext mfrac msqrt mroot msub msup msubsup munder mtable mtr mtd"
-    found = [*equations(program), *(step_equation(program, s) for s in program.steps)]
+    found = [*equations(program), *step_equations(program)]
     for equation in found:
         root = ET.fromstring(mathml.formula(equation))
         assert {element.tag for element in root.iter()} <= set(core.split())

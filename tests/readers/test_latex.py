@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import autograd_lite as al
 import nn
-from autograd_lite.readers.formula import step_equations
+from autograd_lite.readers.formula.equations import step_equations
 from autograd_lite.readers.formula.latex import formula
 from tests.support.effort import examples
 from tests.support.latex_parsers import check_latex, check_whole

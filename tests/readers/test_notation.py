@@ -9,7 +9,7 @@ import pytest
 import autograd_lite as al
 from autograd_lite import special
 from autograd_lite.programs.steps import guard
-from autograd_lite.readers.formula import step_equations
+from autograd_lite.readers.formula.equations import step_equations
 from autograd_lite.readers.formula.latex import formula, printed
 from autograd_lite.readers.formula.tree import number
 from tests.support.latex_parsers import check_latex

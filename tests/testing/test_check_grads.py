@@ -21,6 +21,8 @@ from autograd_lite.testing import (
     check_grads,
     ulp_distance,
 )
+from autograd_lite.testing.checking.exact import ulps_of_largest
+from autograd_lite.testing.checking.patterns import factors, of_shape, patterns, worded
 from tests.support.effort import examples
 
 by_hand = adapters.by_hand
@@ -214,6 +216,25 @@ def test_the_cause_is_named(name):
     assert cause in found(f, args, backward)
 
 
+LARGE = drawn(20, 30)
+FEW = np.reshape(np.isin(np.arange(LARGE.size), (1, 5, 7)), LARGE.shape)
+
+
+@pytest.mark.parametrize(
+    "x, mistake, cause",
+    [
+        (LARGE, lambda d: d + FEW * 0.3 * np.cos(LARGE), "no simple pattern"),
+        (LARGE, lambda d: np.reshape(d.T, d.shape), "transposed, then reshaped"),
+        (LARGE + 1j * LARGE, lambda d: -d, "the sign is wrong"),
+        (LARGE + 1j * LARGE, lambda d: d * (1 + FEW), "factor 2 too much: ratio 2, in 6 of 1200"),
+        (X + 1j * X[::-1], lambda d: np.reshape(d.T, d.shape), "transposed, then reshaped"),
+        (X, lambda d: -12 * d, "the sign is wrong, and a factor 1/N is missing, N = 12"),
+    ],
+)
+def test_large_and_complex_arguments_have_causes(x, mistake, cause):
+    assert cause in found(np.sin, (x,), lambda x, g: mistake(g * np.cos(x)), order=1)
+
+
 def test_a_report_to_act_on():
     text = found(
         lambda p: p["w"][0] ** 2.0,
@@ -269,6 +290,56 @@ def test_a_wrong_second_derivative_is_found():
     assert check_grads(cube, (X,), order=1).order == 1
     with pytest.raises(AssertionError, match=r"order 2: argument x .*ratio 0\.5"):
         check_grads(cube, (X,))
+
+
+# ---- patterns, as data ----
+
+
+@pytest.mark.parametrize(
+    "mistake, kind",
+    [
+        (lambda d: -d, "sign"),
+        (lambda d: 2 * d, "twice"),
+        (lambda d: 4 * d, "sum"),
+        (lambda d: d / 4, "mean"),
+        (lambda d: 1.5 * d, "factor"),
+        (lambda d: 0 * d, "zero"),
+        (lambda d: d * np.nan, "not finite"),
+        (lambda d: d.T, "transposed"),
+        (lambda d: d.ravel(), "reshaped"),
+        (lambda d: np.stack([0.3 * d, 0.7 * d]), "unsummed"),
+        (lambda d: np.stack([0.5 * d, 1.5 * d]), "unaveraged"),
+        (lambda d: d[0], "reduced"),
+        (lambda d: np.ones(5), "foreign"),
+        (lambda d: d[::-1], "order"),
+        (lambda d: 0 * d + d.sum(), "collapsed"),
+    ],
+)
+def test_patterns(mistake, kind):
+    got = mistake(X)
+    pattern = next(patterns(got, X, lambda a, b: a.shape == b.shape and np.allclose(a, b), [4]))
+    assert pattern.kind == kind
+    if kind in ("sum", "mean"):
+        assert pattern.size == 4
+    if kind in {p.kind for p in factors([4])} | {"factor"}:
+        assert np.allclose(got, pattern.factor * X)
+
+
+def test_patterns_of_shapes():
+    def kinds(got, shape):
+        return [pattern.kind for pattern in of_shape(got, shape)]
+
+    assert [p.axes for p in of_shape((5, 3, 4), (3, 1)) if p.kind == "unsummed"] == [(0, 2)]
+    assert kinds((1, 3), (3,)) == ["reshaped", "reduced", "foreign"]
+    assert kinds((3,), (3, 4)) == ["reduced", "foreign"]
+    assert kinds((5,), (3, 4)) == ["foreign"]
+
+
+def test_a_pattern_is_worded_by_its_caller():
+    pattern = factors([8])[3]
+    assert worded(pattern, {"sum": "{size} times too much, {place}"}, place="here") == (
+        "8 times too much, here"
+    )
 
 
 # ---- oracles ----
@@ -474,6 +545,15 @@ def test_ulp_distance_counts(x, n):
     for _ in range(n):
         y = np.nextafter(y, np.inf)
     assert np.all(ulp_distance(x, y) == n)
+
+
+def test_ulps_of_the_largest_number():
+    assert ulps_of_largest(np.array([1e-20, 1.0]), np.array([0.0, 1.0 + 2.0**-52])) == 1
+    assert ulps_of_largest(np.array([0.0, np.nan]), np.array([-0.0, np.nan])) == 0
+    assert ulps_of_largest(np.float32(1) + np.finfo("f4").eps, 1.0) == 1  # the coarser dtype counts
+    assert ulps_of_largest([Fraction(1, 3)], np.array([Fraction(2, 6)])) == 0
+    for a, b in [(1.0, 1.001), (np.inf, 1.0), (X, X.T), ([Fraction(1, 3)], [Fraction(1, 2)])]:
+        assert ulps_of_largest(a, b) is None
 
 
 def test_same_bits_and_exact():

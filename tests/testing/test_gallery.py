@@ -5,7 +5,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from autograd_lite.testing.mutation.gallery import GALLERY, Value
+from autograd_lite.testing.mutation.gallery import GALLERY, Variable
 
 #: One example that fails is as good as the smallest.
 QUICK = settings(max_examples=10, database=None, derandomize=True, phases=[Phase.generate])
@@ -112,7 +112,7 @@ def holds(statement, engine):
 
 @pytest.mark.parametrize("statement", PROPERTIES, ids=lambda p: p.__name__)
 def test_the_right_engine(statement):
-    statement(Value)
+    statement(Variable)
 
 
 @pytest.mark.parametrize("mistake", GALLERY)

@@ -1,35 +1,32 @@
 """A derivation by hand, held against the engine."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.analysis.by_hand.mutations import Item, Laboratory, Mutation
-from autograd_lite.analysis.by_hand.report import Report
-from autograd_lite.analysis.by_hand.verdicts import Verdict, array, judged, pattern
+from autograd_lite.analysis.by_hand.verdicts import Derivation, Verdict, agree, judged, mistake
 from autograd_lite.core.trees import is_leaf, leaves_beside, paths, rebuild
 from autograd_lite.program import Program, trace
+from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.naming import gradient_name
 from autograd_lite.programs.steps import Value
 from autograd_lite.programs.tracing import argument_names
 from autograd_lite.transforms.gradients import value_and_grad
 
-__all__ = ["Report", "compare"]
 
-
-def compare(hand_backward: Callable[..., Any], loss: Callable[..., Any], *args: Any) -> Report:
+def compare(hand_backward: Callable[..., Any], loss: Callable[..., Any], *args: Any) -> Derivation:
     """Hold a backward pass that was derived by hand against the engine, gradient by gradient.
 
-    ``hand_backward(*args)`` returns the gradients as a tuple in the order of the arguments (of the
-    first ones, if there are fewer), or a dict by argument name; or these and a dict of
-    intermediates: gradients by the name that `al.named` gave to a value (``z3``) or that its
-    gradient has in a program (``delta3``).  Each is the same bits, equal within some ulp, or wrong,
-    with the mistake that explains it where one does: a transpose, a missing sum over the batch, a
-    factor, a sign, a stale value, a forgotten factor.  Errors that follow from an earlier one on
-    the way back are told apart.
+    ``hand_backward(*args)`` returns the gradients of all or the first arguments as a tuple, or a
+    dict by argument name.  It may return these and a dict of intermediates.  Their keys are names
+    that `al.named` gave to values (``z3``), or those of the gradients in a program (``delta3``).
+
+    Each verdict says *same bits*, *equal within n ulp*, or what is wrong.  The mistake is named
+    where one explains the numbers: a transpose, a missing sum over the batch, a factor, a sign, a
+    stale value.  Errors that follow from an earlier one in the backward pass are told apart.
+    Raises TypeError if the hand version returns something else than gradients of the arguments.
 
     >>> import numpy as np, autograd_lite as al
     >>> def loss(w, x):
@@ -38,7 +35,7 @@ def compare(hand_backward: Callable[..., Any], loss: Callable[..., Any], *args: 
     ...     delta = 1 - np.tanh(w * x) ** 2
     ...     return (-delta * x,), {"z": delta}
     >>> print(al.compare(by_hand, loss, np.array([0.5, 1.0]), np.array([1.0, 2.0])))
-    loss: 1 of 2 wrong; the first on the way back is dw
+    loss: 1 of 2 wrong; the first in the backward pass is dw
         z   same bits
       ✗ dw  in the gradient of w, the sign is wrong
     """
@@ -48,44 +45,38 @@ def compare(hand_backward: Callable[..., Any], loss: Callable[..., Any], *args: 
     gradients, intermediates = read(hand_backward(*copies), names, args)
     numbers = tuple(names.index(name) for name in gradients)
     program = trace(value_and_grad(loss, numbers), *args)
+    laboratory = Laboratory(program)
     items = [*of_arguments(program, gradients, numbers, args)]
     unknown = []
     for name, x in intermediates.items():
-        value = find(program, name, x)
+        value = find(laboratory, name, x)
         if value is None:
             unknown.append(Verdict(name, None, no_such(program, name)))
         else:
             items.append((name, value, x))
     order = {step.result: i for i, step in enumerate(program.steps)}
     items.sort(key=lambda item: (order.get(item[1], -1), item[0] not in intermediates))
-    verdicts = judge(Laboratory(program), items)
-    return Report(getattr(loss, "__name__", "loss"), verdicts + unknown)
+    return Derivation(getattr(loss, "__name__", "loss"), judge(laboratory, items) + unknown)
 
 
 def judge(laboratory: Laboratory, items: list[Item]) -> list[Verdict]:
     """A verdict on each item, in the order of the backward pass."""
     found: list[Mutation] = []
-    roots: list[str] = []
-    values = laboratory.healthy
+    values, root = laboratory.healthy, ""
     verdicts = []
     for i, (name, value, x) in enumerate(items):
         verdict = judged(name, x, laboratory.healthy[value])
         verdicts.append(verdict)
         if verdict.right:
             continue
-        if judged(name, x, values[value]).right:
-            verdict.text, verdict.follows = f"follows from {roots[-1]}", True
+        if agree(x, values[value]):
+            verdict.text, verdict.follows = f"follows from {root}", True
             continue
-        roots.append(name)
+        root = name
         mutation = laboratory.search(found, i, items) if np.shape(x) == value.shape else None
-        if mutation is not None:
-            verdict.text = mutation.text
-        else:
-            verdict.text = pattern(x, values[value], laboratory.batches) or difference(
-                x, values[value]
-            )
-            mutation = as_it_is(laboratory, found, i, items)
-        if mutation is not None:
+        verdict.text = mutation.text if mutation else mistake(x, values[value], laboratory.batches)
+        mutation = mutation or as_it_is(laboratory, found, i, items)
+        if mutation:
             found.append(mutation)
             values = laboratory.run(found)
     return verdicts
@@ -94,23 +85,15 @@ def judge(laboratory: Laboratory, items: list[Item]) -> list[Verdict]:
 def as_it_is(
     laboratory: Laboratory, found: list[Mutation], i: int, items: list[Item]
 ) -> Mutation | None:
-    """To go on from what the hand version has, where that explains more than it contradicts."""
+    """The hand version's own numbers as a mutation, if it explains more than it contradicts."""
     _, value, x = items[i]
     if value.step is None or np.shape(x) != value.shape:
         return None
     given = Mutation(value.step, lambda _: x, "")
-    before, after = (laboratory.run(m) for m in (found, [*found, given]))
-    better = laboratory.explained(after, items) > laboratory.explained(before, items)
-    return given if better else None
-
-
-def difference(hand: Any, engine: Any) -> str:
-    hand, engine = array(hand), array(engine)
-    if hand.shape != engine.shape:
-        return f"wrong shape: {hand.shape} for {engine.shape}"
-    error = np.abs((hand - engine).astype(float))
-    i = tuple(int(k) for k in np.unravel_index(np.argmax(error), error.shape))
-    return f"wrong: no simple mistake explains it; at {i} it is {hand[i]} and should be {engine[i]}"
+    before, after = (
+        laboratory.explained(laboratory.run(m), items) for m in (found, [*found, given])
+    )
+    return given if after > before else None
 
 
 # ---- what the hand version returns ----
@@ -125,31 +108,26 @@ def read(
     gradients of the first two arguments.
     """
     intermediates: dict[str, Any] = {}
-    if type(result) is tuple and len(result) == 2 and type(result[1]) is dict:
-        two = len(args) > 1 and fits(args[0], result[0]) and fits(args[1], result[1])
-        if not two:
-            result, intermediates = result
-    if type(result) is list and not fits(args[0], result):
-        result = tuple(result)
-    if type(result) is dict and not fits(args[0], result):
-        unknown = [name for name in result if name not in names]
-        if unknown:
+    pair = type(result) is tuple and len(result) == 2 and type(result[1]) is dict
+    if pair and not (len(args) > 1 and fits(args[0], result[0]) and fits(args[1], result[1])):
+        result, intermediates = result
+    first = fits(args[0], result)
+    if type(result) is not dict or first:
+        alone = first and (type(result) is not tuple or len(args) == 1)
+        given = tuple(result) if type(result) in (list, tuple) and not alone else (result,)
+        if len(given) > len(args):
             raise TypeError(
-                f"the hand version returned gradients by the names {', '.join(map(str, result))}, "
-                f"and the arguments are {', '.join(names)}"
-            )
-        gradients = {name: result[name] for name in names if name in result}
-    else:
-        if type(result) is not tuple or (len(args) == 1 and fits(args[0], result)):
-            result = (result,)
-        if len(result) > len(args):
-            raise TypeError(
-                f"the hand version returned {len(result)} gradients for {len(args)} arguments; "
+                f"the hand version returned {len(given)} gradients for {len(args)} arguments; "
                 f"return a tuple in the order of the arguments, or a dict by their names: "
                 f"{', '.join(names)}"
             )
-        gradients = dict(zip(names, result))
-    gradients = {name: g for name, g in gradients.items() if g is not None}
+        result = dict(zip(names, given))
+    if any(name not in names for name in result):
+        raise TypeError(
+            f"the hand version returned gradients by the names {', '.join(map(str, result))}, "
+            f"and the arguments are {', '.join(names)}"
+        )
+    gradients = {name: result[name] for name in names if result.get(name) is not None}
     if not gradients and not intermediates:
         raise TypeError("the hand version returned no gradient")
     return gradients, intermediates
@@ -171,7 +149,7 @@ def of_arguments(
 ) -> Iterator[Item]:
     """Name, value and hand version of the gradient of every array in the arguments."""
     outputs = iter(program.outputs[1:])
-    by_path = {value.path: value for value in program.inputs}
+    names = {value.path: gradient_name(program.names[value]) for value in program.inputs}
     for (name, gradient), i in zip(gradients.items(), numbers):
         if is_leaf(args[i]) and type(gradient) is list:
             gradient = np.asarray(gradient)
@@ -181,28 +159,30 @@ def of_arguments(
             raise TypeError(
                 f"the gradient of {name} has not the structure of {name}: {error}"
             ) from None
-        for (path, _), x in zip(paths(args[i]), leaves):
-            label = gradient_name(program.names[by_path[name + path]])
-            yield label, next(outputs), x
+        for (path, _), x in zip(paths(args[i], name), leaves):
+            yield names[path], next(outputs), x
 
 
-def find(program: Program, name: str, x: Any) -> Value | None:
+def find(laboratory: Laboratory, name: str, x: Any) -> Value | None:
     """The gradient that an intermediate is meant to be: by name, or else by its numbers."""
-    for step in program.steps:
-        value = step.result
-        primals = [program.names[p] for p in value.gradient_of if p in program.names]
-        if name in primals or name in map(gradient_name, primals):
-            return value
-    if any(name in (s.result.name, program.names[s.result]) for s in program.steps):
-        return next(
-            s.result for s in program.steps if name in (s.result.name, program.names[s.result])
-        )
-    values = program.values()
-    equal = [s.result for s in program.steps if s.result.gradient_of]
-    return next((v for v in equal if judged(name, x, values[v]).right), None)
+    program = laboratory.listing
+    results = [step.result for step in program.steps]
+    ways: tuple[Callable[[Value], bool], ...] = (
+        lambda v: name in gradient_names(program, v),
+        lambda v: name in (v.name, program.names[v]),
+        lambda v: bool(v.gradient_of) and agree(x, laboratory.healthy[v]),
+    )
+    return next((v for is_meant in ways for v in results if is_meant(v)), None)
+
+
+def gradient_names(program: Listing, value: Value) -> list[str]:
+    """What a gradient may be called: as the values by which it is one, or as their gradient."""
+    primals = [program.names[p] for p in value.gradient_of if p in program.names]
+    return [*primals, *map(gradient_name, primals)]
 
 
 def no_such(program: Program, name: str) -> str:
+    """What is said of an intermediate that is no value of the loss."""
     known = [
         program.names[p]
         for s in program.steps

@@ -1,7 +1,5 @@
 """A student's error is a mutation of the program: find one that gives the student's numbers."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.analysis.by_hand.verdicts import distance, factors
+from autograd_lite.analysis.by_hand.verdicts import WORDS, agree
 from autograd_lite.programs.listing import Listing
+from autograd_lite.programs.simplify import alive
 from autograd_lite.programs.steps import Step, Value, guard, replace_values
 from autograd_lite.readers.source.module import expressions
+from autograd_lite.testing.checking.patterns import factors, worded
 
 SUMS = (operator.add, np.add, operator.sub, np.subtract)
 PRODUCTS = (operator.mul, np.multiply, operator.truediv, np.divide)
@@ -36,18 +36,17 @@ class Mutation:
 
 
 class Laboratory:
-    """The program of the gradients, with its values, in which mutations can be tried."""
+    """The program of the gradients and its values, in which mutations are tried."""
 
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
         self.healthy = listing.values()
         self.text = expressions(listing)
-        self.place = {step: i for i, step in enumerate(listing.steps)}
+        self.steps = [step for step in listing.steps if step.function is not guard]
+        self.place = {step: i for i, step in enumerate(self.steps)}
         self.forward = [v for v in self.healthy if v.step is None or v.step.through is None]
-        leading = [v.shape[0] for v in listing.inputs if v.shape]
-        self.batches = {n for n in leading if n > 1}
-        elements = sum(np.size(x) for x in self.healthy.values())
-        self.left = EFFORT / max(elements, 1)
+        self.batches = sorted({v.shape[0] for v in listing.inputs if v.shape and v.shape[0] > 1})
+        self.left = EFFORT / max(sum(map(np.size, self.healthy.values())), 1)
 
     def run(self, mutations: Sequence[Mutation]) -> Values:
         """What all values would be with these changes."""
@@ -55,14 +54,11 @@ class Laboratory:
         values: Values = dict(self.healthy)
         touched: set[Value] = set()
         first = min((self.place[step] for step in changes), default=len(self.place))
-        for step in self.listing.steps[first:]:
-            if step in changes:
-                values[step.result] = changes[step](values)
-            elif touched.isdisjoint(step.operands) or step.function is guard:
-                continue
-            else:
-                values[step.result] = computed(step, values)
-            touched.add(step.result)
+        for step in self.steps[first:]:
+            if step in changes or not touched.isdisjoint(step.operands):
+                change = changes.get(step)
+                values[step.result] = change(values) if change else computed(step, values)
+                touched.add(step.result)
         return values
 
     def search(self, done: list[Mutation], i: int, items: Sequence[Item]) -> Mutation | None:
@@ -77,44 +73,37 @@ class Laboratory:
                 values = self.run([*done, mutation])
             except (ValueError, TypeError, IndexError):  # shapes that do not fit
                 continue
-            if distance(x, values[value]) is not None:
+            if agree(x, values[value]):
                 matched = self.explained(values, items)
                 if matched > most:
                     best, most = mutation, matched
         return best
 
     def explained(self, values: Values, items: Sequence[Item]) -> int:
-        return sum(distance(x, values[value]) is not None for _, value, x in items)
+        """How many items are right if these were the true values."""
+        return sum(agree(x, values[value]) for _, value, x in items)
 
     # ---- what may have gone wrong ----
 
     def suspects(self, value: Value) -> Iterator[Mutation]:
-        """Mutations of the steps that lead to a value, the nearest first, the simplest first."""
-        if value.step is None:
-            return
-        leading = self.leading_to(value)
+        """Mutations of the steps that lead to a value: the simplest first, then the nearest."""
+        leading = alive(self.steps, [value])[::-1]
         for kind in (self.scaled, self.left_out, self.elsewhere, self.exchanged):
             for step in leading:
                 for change, text in kind(step):
                     yield Mutation(step, change, self.where(step) + text)
 
-    def leading_to(self, value: Value) -> list[Step]:
-        needed, found = {value}, []
-        for step in reversed(self.listing.steps[: self.place[value.step] + 1]):  # type: ignore[index]
-            if step.result in needed and step.function is not guard:
-                needed.update(step.operands)
-                found.append(step)
-        return found
-
     def where(self, step: Step) -> str:
+        """The place of a step, to begin a sentence with."""
         if step.of is None:
             return "" if step.through else "in the forward pass, "
         return f"in the gradient of {self.text[step.of]}, "
 
     def scaled(self, step: Step) -> Iterator[tuple[Change, str]]:
+        """A gradient that is off by a factor."""
         if step.result.gradient_of:
-            for factor, text in factors(self.batches):
-                yield lambda values, k=factor: k * computed(step, values), text  # type: ignore[misc]
+            for p in factors(self.batches):
+                yield lambda v, k=p.factor: k * computed(step, v), worded(p, WORDS)  # type: ignore[misc]
 
     def left_out(self, step: Step) -> Iterator[tuple[Change, str]]:
         """A factor, a summand, a transposition or an activation that is forgotten."""
@@ -132,51 +121,48 @@ class Laboratory:
 
     def elsewhere(self, step: Step) -> Iterator[tuple[Change, str]]:
         """The slope of an activation, taken at its result in place of its argument."""
-        if step.through is None or step.through.step is None or not step.result.gradient_of:
+        activation = step.through.step if step.through and step.result.gradient_of else None
+        if not activation or [v.shape for v in activation.operands] != [activation.result.shape]:
             return
-        activation = step.through.step
-        if len(activation.operands) != 1 or activation.operands[0].shape != step.through.shape:
-            return
-        z, a = activation.operands[0], step.through
-        there, here = self.text[a], self.text[z]
+        (z,), a = activation.operands, activation.result
 
         def moved(values: Values) -> Values:
             return {**values, z: values[a], a: computed(activation, {**values, z: values[a]})}
 
+        there = f"at {self.text[a]} in place of {self.text[z]}"
         yield (
-            self.group_with(step, moved),
-            (f"the slope of {activation.name} is taken at {there} in place of {here}"),
+            self.with_others(self.rule(step), moved),
+            f"the slope of {activation.name} is taken {there}",
         )
 
     def exchanged(self, step: Step) -> Iterator[tuple[Change, str]]:
         """Another value of the same shape in a rule: a stale activation."""
         if not step.result.gradient_of:
             return
-        inside = self.group(step)
-        made = {s.result for s in inside}
-        used = dict.fromkeys(v for s in inside for v in s.operands if v not in made)
+        rule = self.rule(step)
+        made = {s.result for s in rule}
+        used = dict.fromkeys(v for s in rule for v in s.operands if v not in made)
         for old in used:
             for new in self.forward:
                 if new is not old and (new.shape, new.dtype) == (old.shape, old.dtype):
                     yield (
-                        self.group_with(step, lambda v, old=old, new=new: {**v, old: v[new]}),  # type: ignore[misc]
+                        self.with_others(rule, lambda v, old=old, new=new: {**v, old: v[new]}),  # type: ignore[misc]
                         f"stale activation: {self.text[new]} in place of {self.text[old]}",
                     )
 
-    def group(self, step: Step) -> list[Step]:
-        """The steps of one rule that lead to a gradient, in their order."""
-        leading = self.leading_to(step.result)
-        return [s for s in leading[::-1] if s.through is step.through and s.of is step.of]
+    def rule(self, step: Step) -> list[Step]:
+        """The steps of the rule that leads to a gradient, in their order."""
+        leading = alive(self.steps, [step.result])
+        return [s for s in leading if s.through is step.through and s.of is step.of]
 
-    def group_with(self, step: Step, altered: Callable[[Values], Values]) -> Change:
+    def with_others(self, rule: list[Step], altered: Callable[[Values], Values]) -> Change:
         """The result of a rule that sees other values."""
-        steps = self.group(step)
 
         def change(values: Values) -> Any:
             values = altered(values)
-            for s in steps:
+            for s in rule:
                 values[s.result] = computed(s, values)
-            return values[step.result]
+            return values[rule[-1].result]
 
         return change
 

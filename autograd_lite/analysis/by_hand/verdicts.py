@@ -1,23 +1,38 @@
-"""How near two arrays are, and which simple pattern a wrong one shows."""
-
-from __future__ import annotations
+"""The verdict on each gradient of a hand version, and on the derivation as a whole."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import numpy as np
 
-#: So many units in the last place are rounding, by the bytes of a number; more is an error.
-ROUNDING = {2: 8, 4: 64, 8: 256, 16: 256}
+from autograd_lite.testing.checking.exact import floating, same_bits, ulps_of_largest
+from autograd_lite.testing.checking.patterns import patterns, worded
+
+#: What is said of each pattern; the other patterns are no diagnosis here.
+WORDS = {
+    "sign": "the sign is wrong",
+    "twice": "a factor 2 too much: the derivative of ½ e² is e",
+    "half": "a factor 2 is missing: the derivative of e² is 2 e",
+    "sum": "off by N = {size}: sum against mean",
+    "mean": "off by 1/N: mean against sum (N = {size})",
+    "minus sum": "the sign is wrong, and off by N = {size}: sum against mean",
+    "transposed": "is the transpose",
+    "reshaped": "has to be reshaped",
+    "unsummed": "is not summed over the batch",
+    "unaveraged": "is not averaged over the batch",
+    "reduced": "is summed over an axis that the argument has",
+    "foreign": "has the wrong shape",
+}
 
 
 @dataclass
 class Verdict:
     """What is to be said of one gradient of the hand version.
 
-    ``ulps`` is 0 for the same bits, None if it is wrong; ``follows`` says that it would be right if
-    what comes before it were.
+    ``ulps`` is 0 for the same bits, None if the gradient is wrong.  ``follows`` says that it would
+    be right if the earlier ones were.
     """
 
     name: str
@@ -30,89 +45,91 @@ class Verdict:
         return self.ulps is not None
 
 
-def array(x: Any) -> Any:
-    x = np.asarray(x)
-    return x if x.dtype.kind in "fcO" else x.astype(float)
+@dataclass
+class Derivation:
+    """A derivation by hand, judged: what `al.compare` returns.
 
-
-def distance(hand: Any, engine: Any) -> int | None:
-    """How many units in the last place of the largest number two arrays differ; None if too many.
-
-    Fractions and other objects are equal or not.
+    ``verdicts`` are on its gradients and intermediates, in the order of the backward pass;
+    ``derivation["dw"]`` is the one on ``dw``.  It prints as text, and as a table in a notebook.
     """
-    hand, engine = array(hand), array(engine)
-    if hand.shape != engine.shape:
-        return None
-    if engine.size == 0:
-        return 0
-    if "O" in (hand.dtype.kind, engine.dtype.kind):
-        return 0 if bool(np.all(hand == engine)) else None
-    if np.array_equal(hand, engine, equal_nan=True):
-        return 0
-    coarse = min((hand.dtype, engine.dtype), key=lambda d: np.finfo(d).precision)
-    scale = np.max(np.abs(engine)).astype(np.finfo(coarse).dtype)
-    if not (np.isfinite(scale) and np.all(np.isfinite(hand))):
-        return None
-    unit = max(float(np.spacing(scale)), float(np.finfo(coarse).tiny))
-    limit = ROUNDING[coarse.itemsize // (2 if coarse.kind == "c" else 1)]
-    n = int(min(np.ceil(float(np.max(np.abs(hand - engine))) / unit), 2 * limit))
-    return n if n <= limit else None
+
+    name: str
+    verdicts: list[Verdict]
+
+    @property
+    def right(self) -> bool:
+        """Whether everything is right, up to rounding."""
+        return all(v.right for v in self.verdicts)
+
+    @property
+    def first_wrong(self) -> str | None:
+        """The name of the first wrong one in the order of the backward pass."""
+        return next((v.name for v in self.verdicts if not v.right), None)
+
+    def __getitem__(self, name: str) -> Verdict:
+        for verdict in self.verdicts:
+            if verdict.name == name:
+                return verdict
+        raise KeyError(f"{name}; there are {', '.join(v.name for v in self.verdicts)}")
+
+    @property
+    def summary(self) -> str:
+        """One line: how many are wrong and which is the first, or how well all agree."""
+        wrong = sum(not v.right for v in self.verdicts)
+        if wrong:
+            count = f"{wrong} of {len(self.verdicts)} wrong"
+            return f"{count}; the first in the backward pass is {self.first_wrong}"
+        worst = max((v.ulps or 0 for v in self.verdicts), default=0)
+        how = f"within {worst} ulp" if worst else "to the bit"
+        return f"all {len(self.verdicts)} agree with the engine {how}"
+
+    def __str__(self) -> str:
+        width = max([len(v.name) for v in self.verdicts], default=0)
+        lines = [f"  {' ' if v.right else '✗'} {v.name:<{width}}  {v.text}" for v in self.verdicts]
+        return "\n".join([f"{self.name}: {self.summary}", *lines])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{'✓' if v.right else '✗'}</td><td><code>{escape(v.name)}</code></td>"
+            f"<td>{escape(v.text)}</td></tr>"
+            for v in self.verdicts
+        )
+        return f"<p><b>{escape(self.name)}</b>: {escape(self.summary)}</p><table>{rows}</table>"
 
 
 def judged(name: str, hand: Any, engine: Any) -> Verdict:
-    n = distance(hand, engine)
-    if n == 0:
-        a, b = array(hand), array(engine)
-        if a.dtype != b.dtype or a.dtype.kind == "O":
-            return Verdict(name, 0, "equal" if a.dtype == b.dtype else f"equal, in {a.dtype}")
-        same = bool(np.all(np.signbit(a.real) == np.signbit(b.real)))
-        return Verdict(name, 0, "same bits" if same else "equal; zeros differ in sign")
-    return Verdict(name, n, "wrong" if n is None else f"equal within {n} ulp")
+    """The verdict on numbers alone: the same bits, equal up to rounding, or wrong."""
+    ulps = ulps_of_largest(hand, engine)
+    hand, engine = floating(hand), floating(engine)
+    if ulps != 0:
+        text = "wrong" if ulps is None else f"equal within {ulps} ulp"
+    elif hand.dtype != engine.dtype or hand.dtype.kind == "O":
+        text = "equal" if hand.dtype == engine.dtype else f"equal, in {hand.dtype}"
+    else:
+        text = "same bits" if same_bits(hand, engine) else "equal; zeros differ in sign"
+    return Verdict(name, ulps, text)
 
 
-# ---- patterns ----
+def mistake(hand: Any, engine: Any, batches: Iterable[int]) -> str:
+    """What is wrong with a gradient, as far as it shows in its own numbers."""
+    hand, engine = floating(hand), floating(engine)
+    shapes = f": shape {hand.shape} for {engine.shape}" if hand.shape != engine.shape else ""
+    with np.errstate(all="ignore"):
+        for pattern in patterns(hand, engine, near, batches):
+            if pattern.kind in WORDS:
+                return worded(pattern, WORDS) + shapes
+    error = np.abs(hand - engine).astype(float)
+    i = tuple(map(int, np.unravel_index(np.argmax(error), error.shape)))
+    return f"wrong: no simple mistake explains it; at {i} it is {hand[i]} and should be {engine[i]}"
 
 
-def pattern(hand: Any, engine: Any, batches: Iterable[int]) -> str:
-    """Why a gradient is wrong, if that shows in its shape or by a factor; else an empty text."""
-    hand, engine = array(hand), array(engine)
-    if hand.shape != engine.shape:
-        return of_shape(hand, engine)
-    if engine.ndim == 2 and engine.shape[0] == engine.shape[1] and same(hand.T, engine):
-        return "is the transpose"
-    for factor, text in factors(batches):
-        if same(hand, factor * engine):
-            return text
-    return ""
+def agree(hand: Any, engine: Any) -> bool:
+    """Whether two arrays are equal up to rounding."""
+    return ulps_of_largest(hand, engine) is not None
 
 
-def of_shape(hand: Any, engine: Any) -> str:
-    shapes = f"shape {hand.shape} for {engine.shape}"
-    if hand.ndim == 2 and same(hand.T, engine):
-        return f"is the transpose: {shapes}"
-    if hand.size == engine.size and same(hand.reshape(engine.shape), engine):
-        return f"has to be reshaped: {shapes}"
-    if hand.ndim > engine.ndim and hand.shape[hand.ndim - engine.ndim :] == engine.shape:
-        axes = tuple(range(hand.ndim - engine.ndim))
-        for summed, what in ((hand.sum(axes), "summed"), (hand.mean(axes), "averaged")):
-            if same(summed, engine):
-                return f"is not {what} over the batch: {shapes}"
-    if np.ndim(hand) < np.ndim(engine):
-        return f"is summed over an axis that the argument has: {shapes}"
-    return f"has the wrong shape: {shapes}"
-
-
-def factors(batches: Iterable[int]) -> Iterable[tuple[float, str]]:
-    """Factors by which a gradient is often wrong, each with what is behind it."""
-    yield -1.0, "the sign is wrong"
-    yield 2.0, "a factor 2 too much: the derivative of ½ e² is e"
-    yield 0.5, "a factor 2 is missing: the derivative of e² is 2 e"
-    for n in sorted({n for n in batches if n > 1}):
-        yield float(n), f"off by N = {n}: sum against mean"
-        yield 1 / n, f"off by 1/N: mean against sum (N = {n})"
-        yield -float(n), f"the sign is wrong, and off by N = {n}: sum against mean"
-
-
-def same(hand: Any, engine: Any) -> bool:
-    """Whether two arrays are equal up to rounding, and not all zero."""
-    return distance(hand, engine) is not None and bool(np.any(engine))
+def near(hand: Any, engine: Any) -> bool:
+    """Whether two arrays agree and say something: zeros agree with zeros under any mistake."""
+    return agree(hand, engine) and bool(np.any(engine))

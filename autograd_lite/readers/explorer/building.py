@@ -1,7 +1,5 @@
 """The explorer: one page that plays a program forward and then backward, a step at a time."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json
@@ -16,17 +14,19 @@ import numpy as np
 
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value
-from autograd_lite.readers import graph
-from autograd_lite.readers.explorer.summary import summary, table
-from autograd_lite.readers.formula import mathml, step_equations
+from autograd_lite.readers.formula import mathml
+from autograd_lite.readers.formula.equations import step_equations
 from autograd_lite.readers.graph import render
-from autograd_lite.readers.source.expressions import expression
+from autograd_lite.readers.graph.drawing import dot
+from autograd_lite.readers.source.spelling import expression
 
 #: At most so many numbers are on a page, if matrices of 8 × 8 do not need more.
 NUMBERS = 60_000
 SIDES = (64, 32, 16, 8)
 #: Of more steps there is no graph: laying it out takes long, and nobody finds a step in it.
 DRAWN = 400
+DIGITS = 5
+LABELLED = 64  # elements of exact or complex arrays that are written out
 SCRIPTS = ("data.js", "heatmap.js", "panel.js", "stage.js", "player.js")
 
 
@@ -44,7 +44,7 @@ def explorer(listing: Listing, path: str | Path | None = None) -> str:
     >>> page.startswith("<!doctype html>"), "http-equiv" in page
     (True, True)
     """
-    text = page(contents(listing), drawing(listing))
+    text = page(contents(listing), picture(listing))
     if path is None:
         return text
     Path(path).write_text(text, encoding="utf-8")
@@ -57,9 +57,7 @@ def explorer(listing: Listing, path: str | Path | None = None) -> str:
 def contents(listing: Listing) -> dict[str, Any]:
     """All that the page says, as plain numbers and texts; values are known by ``i0, c0, s0, …``."""
     arrays = listing.values()
-    ids = {value: f"i{k}" for k, value in enumerate(listing.inputs)}
-    ids |= {value: f"c{k}" for k, value in enumerate(listing.constants)}
-    ids |= {step.result: f"s{k}" for k, step in enumerate(listing.steps)}
+    ids = listing.ids
     side = finest([arrays[value] for value in ids])
     values = {ids[value]: described(listing, value, arrays[value], side) for value in ids}
     for value, its_id in ids.items():
@@ -79,9 +77,8 @@ def contents(listing: Listing) -> dict[str, Any]:
 def described(listing: Listing, value: Value, x: Any, side: int) -> dict[str, Any]:
     kind = "constant" if value.is_constant else "step" if value.step else "input"
     path = value.path or ""
-    return {"name": listing.names[value], "kind": kind, "path": path, "users": []} | summary(
-        x, side
-    )
+    known = {"name": listing.names[value], "kind": kind, "path": path, "users": []}
+    return known | summary(x, side)
 
 
 def played(listing: Listing, step: Step, ids: dict[Value, str], formula: str) -> dict[str, Any]:
@@ -105,14 +102,14 @@ def played(listing: Listing, step: Step, ids: dict[Value, str], formula: str) ->
 
 def finest(arrays: list[Any]) -> int:
     """The most rows and columns by which matrices can be shown on a page of `NUMBERS` numbers."""
-    shapes = [table(x).shape for x in arrays if not isinstance(x, (tuple, list))]
+    shapes = [as_matrix(x).shape for x in arrays if not isinstance(x, (tuple, list))]
     for side in SIDES:
         if sum(int(np.prod(np.minimum(shape, side))) for shape in shapes) <= NUMBERS:
             return side
     return SIDES[-1]
 
 
-def drawing(listing: Listing) -> tuple[str, str]:
+def picture(listing: Listing) -> tuple[str, str]:
     """The graph of a program as SVG, and if there is none, why."""
     if len(listing.steps) > DRAWN:
         return "", (
@@ -120,10 +117,80 @@ def drawing(listing: Listing) -> tuple[str, str]:
             f"one up to {DRAWN}); al.draw(program) draws repeated steps as one"
         )
     try:
-        text = render.svg(graph.dot(listing, mode="both", fold=False).source)
+        text = render.svg(dot(listing, mode="both", fold=False).source)
     except (ImportError, RuntimeError, OSError) as error:
         return "", str(error)
     return text, ""
+
+
+# ---- an array as a few numbers ----
+
+
+def as_matrix(x: Any) -> Any:
+    """An array as a matrix: a vector is a row, more axes are rows of the last one."""
+    x = np.asarray(x)
+    return x.reshape(-1, x.shape[-1]) if x.ndim > 1 and x.size else x.reshape(1, -1)
+
+
+def real(x: Any) -> Any:
+    """The numbers that a colour is made of, in float64: of complex numbers, the absolute value."""
+    try:
+        if x.dtype.kind == "c":
+            return np.abs(x).astype(np.float64)
+        return x.astype(np.float64)
+    except (TypeError, ValueError):  # an array of other objects
+        return None
+
+
+def blocks(x: Any, side: int) -> Any:
+    """Means over blocks of a matrix, so that at most ``side`` rows and columns remain."""
+    for axis, n in enumerate(x.shape):
+        if n > side:
+            edges = np.arange(side + 1) * n // side
+            sums = np.add.reduceat(x, edges[:-1], axis=axis)
+            x = sums / np.expand_dims(np.diff(edges), 1 - axis)
+    return x
+
+
+def summary(x: Any, side: int = 64) -> dict[str, Any]:
+    """Shape, dtype, extremes and mean of an array, and at most ``side`` × ``side`` numbers of it.
+
+    A larger array gives the means over blocks of it, and ``corners``: its own numbers there.  What
+    is no number is a string: ``"nan"``, ``"inf"``, ``"-inf"``.
+
+    >>> import numpy as np
+    >>> summary(np.array([[1.0, -2.0]]))["cells"]
+    [[1.0, -2.0]]
+    >>> len(summary(np.zeros((1000, 2000)))["cells"])
+    64
+    """
+    if isinstance(x, (tuple, list)):
+        return {"shape": f"{len(x)} arrays", "dtype": "", "size": len(x)}
+    whole = np.asarray(x)
+    found: dict[str, Any] = {
+        "shape": " × ".join(map(str, whole.shape)) or "scalar",
+        "dtype": str(whole.dtype),
+        "size": whole.size,
+    }
+    numbers = real(matrix := as_matrix(whole))
+    if numbers is None or not whole.size:
+        return found
+    with np.errstate(all="ignore"):
+        cells = blocks(numbers, side)
+        parts = (np.min(numbers), np.max(numbers), np.mean(numbers))
+    found |= zip(("min", "max", "mean"), map(short, parts))
+    found["cells"] = [[short(c) for c in row] for row in cells]
+    found["rows"], found["columns"] = numbers.shape
+    if cells.shape != numbers.shape:
+        found["corners"] = [short(numbers[i, j]) for i in (0, -1) for j in (0, -1)]
+    elif whole.dtype.kind in "Oc" and whole.size <= LABELLED:
+        found["labels"] = [[str(entry) for entry in row] for row in matrix]
+    return found
+
+
+def short(number: Any) -> float | str:
+    """A number with a few digits."""
+    return float(f"{number:.{DIGITS}g}") if np.isfinite(number) else str(float(number))
 
 
 # ---- the page ----
@@ -149,6 +216,4 @@ def page(shown: dict[str, Any], drawn: tuple[str, str]) -> str:
 
 
 def template(name: str) -> str:
-    return (resources.files("autograd_lite") / "readers" / "explorer" / "assets" / name).read_text(
-        encoding="utf-8"
-    )
+    return (resources.files(__package__) / "assets" / name).read_text(encoding="utf-8")

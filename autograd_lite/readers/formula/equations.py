@@ -1,7 +1,5 @@
 """A program as a list of equations, in the notation of the notes."""
 
-from __future__ import annotations
-
 import operator
 from collections import Counter
 from dataclasses import dataclass
@@ -47,9 +45,10 @@ def equations(listing: Listing, convention: str = "column", expand: bool = False
     """The equations of a program: one for each named value, output, and value used twice.
 
     What is used once stands where it is used.  ``convention`` says whether vectors are columns or
-    rows; ``expand`` writes σ′(z) as its rule computes it.  ValueError for another convention.
+    rows; another one raises ValueError.  ``expand`` writes σ′(z) as its rule computes it.
     """
-    return Writing(listing, is_by_rows(convention), {} if expand else slopes(listing.steps)).run()
+    rows = is_by_rows(convention)
+    return Writing(listing, rows, {} if expand else slopes(listing.steps)).equations()
 
 
 def step_equations(listing: Listing, convention: str = "column") -> list[Equation]:
@@ -73,29 +72,22 @@ def assumption(step: Step, symbols: Symbols) -> tuple[Expression, Expression]:
     return x, Name("true" if answer else "false")
 
 
-def step_equation(listing: Listing, step: Step, convention: str = "column") -> Equation:
-    """One of them; of many steps ask for `step_equations`, which names the values once."""
-    return step_equations(listing, convention)[listing.steps.index(step)]
-
-
 class Writing:
-    """What is known of a program while its equations are written."""
+    """A program while its equations are written.
+
+    ``uses`` counts how often a value is needed, ``shown`` are the values that have an equation, and
+    ``inlined`` has the right sides that stand where their values are used.
+    """
 
     def __init__(self, listing: Listing, rows: bool, slopes: dict[Value, Slope]) -> None:
         self.listing, self.rows, self.slopes = listing, rows, slopes
         self.uses = self.count()
-        self.shown = {v for v in self.uses if v.step is not None and self.stands_alone(v)}
+        self.shown = {value for value in self.uses if self.stands_alone(value)}
         self.symbols = Symbols(listing, self.shown, rows)
         self.inlined: dict[Value, tuple[Expression, tuple[Step, ...]]] = {}
 
-    def operands(self, step: Step) -> list[Value]:
-        slope = self.slopes.get(step.result)
-        if slope is None:
-            return step.operands
-        return [slope.at] if slope.incoming is None else [slope.at, slope.incoming]
-
     def count(self) -> Counter[Value]:
-        """How often each value is needed; what only turns another passes its uses on."""
+        """How often each value is needed; a step that only turns an array passes its uses on."""
         uses: Counter[Value] = Counter(self.listing.outputs)
         for step in reversed(self.listing.steps):
             if step.result.name:
@@ -103,7 +95,7 @@ class Writing:
             if not uses[step.result]:
                 continue
             n = uses[step.result] if self.is_light(step) else 1
-            for value in self.operands(step):
+            for value in self.slopes.get(step.result, step).operands:
                 uses[value] += n
         return uses
 
@@ -112,17 +104,18 @@ class Writing:
         return not named and step.function in LIGHT
 
     def stands_alone(self, value: Value) -> bool:
-        if value.step is None or value.step.result.shape is None:
-            return value.step is not None
+        """Whether a value has an equation, if it is worth one: several results always have."""
+        if value.step is None:
+            return False
         often = self.uses[value] > 1 and not self.is_light(value.step)
-        return often or self.deserves_one(value)
+        return often or value.shape is None or self.is_wanted(value)
 
-    def deserves_one(self, value: Value) -> bool:
+    def is_wanted(self, value: Value) -> bool:
         """Whether somebody wants to see it: it is named, or returned, or a δ."""
-        delta = any(is_pre_activation(primal) for primal in value.gradient_of if primal)
+        delta = any(map(is_pre_activation, value.gradient_of))
         return bool(value.name) or value in self.listing.outputs or delta
 
-    def run(self) -> list[Equation]:
+    def equations(self) -> list[Equation]:
         result = []
         for step in self.listing.steps:
             value = step.result
@@ -130,20 +123,19 @@ class Writing:
                 continue
             used: list[Step] = []
             right = self.right(step, used)
-            short = size(right) == 1 and not self.deserves_one(value)
+            slope = self.slopes.get(value)
+            steps = (*used, *(slope.steps if slope else [step]))
+            short = size(right) == 1 and not self.is_wanted(value)
             if short or (value not in self.shown and size(right) <= LONG):
-                self.inlined[value] = right, (*used, *self.of(step))
+                self.inlined[value] = right, steps
                 continue
-            result.append(Equation(value, self.symbols[value], right, (*used, *self.of(step))))
+            result.append(Equation(value, self.symbols[value], right, steps))
             result += self.aliases(value)
         return result
 
-    def of(self, step: Step) -> tuple[Step, ...]:
-        """The steps that a right side stands for, besides those of what is inlined in it."""
-        slope = self.slopes.get(step.result)
-        return (step,) if slope is None else slope.steps
-
     def right(self, step: Step, used: list[Step]) -> Expression:
+        """The right side for a step; those whose results are written in it join ``used``."""
+
         def lookup(value: Value) -> Expression:
             if value not in self.inlined:
                 return self.symbols[value]
@@ -154,17 +146,18 @@ class Writing:
         slope = self.slopes.get(step.result)
         if slope is None:
             return write(step, lookup, self.rows)
-        z = Term(primed(slope.function, lookup(slope.at)), slope.at.shape)
-        if slope.incoming is None:
-            return z.x
-        g = term(slope.incoming, lookup, self.rows)
-        return multiply(g, z) if self.rows else multiply(z, g)
+        z, *incoming = slope.operands
+        prime = Term(primed(slope.function, lookup(z)), z.shape)
+        if not incoming:
+            return prime.x
+        g = term(incoming[0], lookup, self.rows)
+        return multiply(g, prime) if self.rows else multiply(prime, g)
 
     def aliases(self, value: Value) -> list[Equation]:
         """∂C/∂b = δ: the other inputs of which a result is the gradient."""
         if value not in self.listing.outputs:
             return []
         left = self.symbols[value]
-        inputs = [p for p in value.gradient_of if p is not None and p.path is not None]
+        inputs = [p for p in value.gradient_of if p.path is not None]
         names = [self.symbols.of_gradient(value, p) for p in inputs]
         return [Equation(value, name, left, ()) for name in names if name != left]

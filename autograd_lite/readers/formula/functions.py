@@ -1,15 +1,15 @@
-"""How NumPy's functions of elements, vectors and matrices are written, one by one."""
+"""How NumPy's functions are written: a table, and the notations that need more than a line."""
 
-from __future__ import annotations
-
-import operator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from autograd_lite import special
-from autograd_lite.readers.formula.terms import Term, Writer, aligned, writes, writes_one
+from autograd_lite.programs.operators import OPERATORS, of_kind
+from autograd_lite.readers.formula.terms import Term, aligned
 from autograd_lite.readers.formula.tree import (
+    BIG,
     HADAMARD,
     PRODUCT,
     RELATION,
@@ -17,17 +17,20 @@ from autograd_lite.readers.formula.tree import (
     Cases,
     Expression,
     Fenced,
+    Infix,
     Name,
     Number,
     Prefix,
     Root,
     Script,
     added,
-    call,
+    applied,
     fence,
     fraction,
     hadamard,
     joined,
+    listed,
+    lowered,
     negated,
     number,
     product,
@@ -37,20 +40,22 @@ from autograd_lite.readers.formula.tree import (
     transposed,
 )
 
+#: A writer takes the options that it has a notation for, by NumPy's names, and no others.  It
+#: returns None where its notation does not say what is computed: then the call is written out.
+Writer = Callable[..., Expression | None]
+
+#: Kinds of numbers, each of which holds those before it.
+KINDS = "buifcO"
+#: What stands below the bars for an order of a norm that is no number.
+ORDERS = {"fro": Name("F"), "nuc": Name("∗")}
+#: What is written for relations, by Python's signs.
+RELATIONS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
+COMPARISONS = ("order", "equality")
+ONE, TWO = Term(Number("1")), Term(Number("2"))
+
 # ---- arithmetic ----
 
 
-@writes(operator.add, np.add)
-def add(a: Term, b: Term) -> Expression:
-    return added(*aligned(a, b))
-
-
-@writes(operator.sub, np.subtract)
-def subtract(a: Term, b: Term) -> Expression:
-    return subtracted(*aligned(a, b))
-
-
-@writes(operator.mul, np.multiply)
 def multiply(a: Term, b: Term) -> Expression:
     if is_column(a) and is_row(b):
         return product(a.column, b.row)
@@ -61,7 +66,7 @@ def multiply(a: Term, b: Term) -> Expression:
         return hadamard(x, y)
     if b.ndim == 0 and (isinstance(y, Number) or a.ndim):
         x, y = y, x
-    return y if x == Number("1") else product(x, y)
+    return y if x == ONE.x else product(x, y)
 
 
 def is_column(a: Term) -> bool:
@@ -72,25 +77,23 @@ def is_row(a: Term) -> bool:
     return a.ndim == 1 or (a.ndim == 2 and a.shape is not None and a.shape[0] == 1)
 
 
-@writes(operator.truediv, np.divide)
 def divide(a: Term, b: Term) -> Expression:
     x, y = aligned(a, b)
-    return (
-        joined(fence(x, HADAMARD), "⊘", fence(y, PRODUCT), HADAMARD) if b.ndim else fraction(x, y)
-    )
+    if b.ndim:
+        return joined(fence(x, HADAMARD), "⊘", fence(y, PRODUCT), HADAMARD)
+    return fraction(x, y)
 
 
-@writes(operator.neg, np.negative)
-def negative(a: Term) -> Expression:
-    return negated(a.number)
+def power(a: Term, b: Term) -> Expression:
+    if b.x == Number("0.5") and not a.ndim:
+        return Root(a.number)
+    return raised(a.number, Prefix("∘", fence(b.number, PRODUCT)) if a.ndim else b.number)
 
 
-@writes_one(operator.pos, np.positive, np.copy, np.asarray, np.ascontiguousarray)
-def same(a: Term, *_: Any, order: Any = None) -> Expression:
+def as_it_is(a: Term, *_: Any, order: Any = None) -> Expression:
     return a.x
 
 
-@writes_one(np.astype)
 def astype(a: Term, dtype: Any) -> Expression | None:
     """The same numbers, unless they lose their signs, fractions or imaginary parts."""
     kind = np.dtype(dtype).kind
@@ -99,30 +102,9 @@ def astype(a: Term, dtype: Any) -> Expression | None:
     return a.x if kind == "b" else a.number
 
 
-@writes(operator.pow, np.power, np.float_power)
-def power(a: Term, b: Term) -> Expression:
-    if b.x == Number("0.5") and not a.ndim:
-        return Root(a.number)
-    return raised(a.number, Prefix("∘", fence(b.number, PRODUCT)) if a.ndim else b.number)
-
-
-@writes(np.square)
-def square(a: Term) -> Expression:
-    return power(a, Term(Number("2")))
-
-
-@writes(np.reciprocal)
-def reciprocal(a: Term) -> Expression:
-    return divide(Term(Number("1")), a)
-
-
-#: Kinds of numbers, each of which holds those before it.
-KINDS = "buifcO"
-
 # ---- products of vectors and matrices: a vector is a column, or a row if the convention says ----
 
 
-@writes(operator.matmul, np.matmul, np.dot)
 def matmul(a: Term, b: Term) -> Expression | None:
     if not (a.ndim and b.ndim):
         return multiply(a, b)
@@ -135,7 +117,6 @@ def matmul(a: Term, b: Term) -> Expression | None:
     return product(a.row, b.column) if 2 in (a.ndim, b.ndim) else inner(a, b)
 
 
-@writes(np.inner)
 def inner(a: Term, b: Term) -> Expression | None:
     """uᵀ v, which is a number, and keeps its parentheses among matrices."""
     if not a.ndim == b.ndim == 1:
@@ -143,17 +124,14 @@ def inner(a: Term, b: Term) -> Expression | None:
     return joined(fence(a.row, PRODUCT), "", fence(b.column, PRODUCT), HADAMARD)
 
 
-@writes(np.vecdot, np.vdot)
 def conjugate_inner(a: Term, b: Term) -> Expression | None:
     return inner(a._replace(x=conjugate(a)) if a.kind == "c" else a, b)
 
 
-@writes(np.outer)
-def outer(a: Term, b: Term) -> Expression | None:
-    return product(a.column, b.row) if max(a.ndim, b.ndim) < 2 else None
+def conjugate(a: Term) -> Expression:
+    return raised(a.number, Name("∗"))
 
 
-@writes_one(np.transpose)
 def transpose(a: Term, axes: Any = None) -> Expression | None:
     if a.ndim > 2:
         return None
@@ -161,107 +139,134 @@ def transpose(a: Term, axes: Any = None) -> Expression | None:
     return a.number if stays else transposed(a.number)
 
 
-@writes_one(np.swapaxes)
 def swapaxes(a: Term, axis1: int, axis2: int) -> Expression | None:
     return transpose(a, None if (axis1 - axis2) % 2 else (0, 1))
 
 
-@writes_one(np.matrix_transpose)
-def matrix_transpose(a: Term) -> Expression | None:
-    return transpose(a)
-
-
-@writes(np.linalg.inv)
 def inverse(a: Term) -> Expression | None:
-    return raised(a.x, negated(Number("1"))) if a.ndim == 2 else None
+    return raised(a.x, negated(ONE.x)) if a.ndim == 2 else None
 
 
-@writes(np.linalg.solve)
 def solve(a: Term, b: Term) -> Expression | None:
     inverted = inverse(a)
     return None if inverted is None else matmul(a._replace(x=inverted), b)
 
 
-#: What stands below the bars for an order that is no number.
-ORDERS = {"fro": Name("F"), "nuc": Name("∗")}
-
-
-@writes_one(np.linalg.norm)
 def norm(a: Term, ord: Any = None) -> Expression:
     bars = Fenced("‖", a.x, "‖")
     return bars if ord is None else Script(bars, None, ORDERS.get(ord) or number(ord))
 
 
-# ---- elements ----
+# ---- along axes: i, j, k, … number them ----
 
 
-@writes(np.exp)
-def exp(a: Term) -> Expression:
-    return call("exp", a.number) if a.ndim else raised(Name("e"), a.number)
+def over(sign: str, a: Term, axis: Any = None) -> Expression:
+    """∑_i x_i, and ∑_i X_{i,:} where another axis stays; no notation for `initial`, `where`."""
+    axes = axes_of(a, axis)
+    if not axes:
+        return a.x
+    letters = [Name("ijklmnpq"[k % 8]) if k in axes else Name(":") for k in range(a.ndim)]
+    below = listed(tuple(letters[k] for k in axes))
+    return Prefix(sign, fence(lowered(a.number, *letters), BIG), below, BIG)
 
 
-@writes(np.sqrt)
-def sqrt(a: Term) -> Expression:
-    return call("sqrt", a.number) if a.ndim else Root(a.number)
+def axes_of(a: Term, axis: Any) -> list[int]:
+    axes = range(a.ndim) if axis is None else np.atleast_1d(axis)
+    return [int(k) % a.ndim for k in axes] if a.ndim else []
 
 
-@writes(np.cbrt)
-def cbrt(a: Term) -> Expression:
-    return call("cbrt", a.number) if a.ndim else Root(a.number, "3")
+def total(a: Term, axis: Any = None) -> Expression:
+    """∑, or ‖x‖² for the sum of all squares, of real numbers."""
+    square_of: Expression | None = None
+    match a.x:
+        case Script(base=x, upper=Prefix(sign="∘", part=Number(text="2"))):
+            square_of = x.part if isinstance(x, Fenced) else x
+        case Infix(parts=(x, y), signs=("∘",)) if x == y:
+            square_of = x
+    if square_of is not None and axis is None and a.kind not in "bc":
+        return raised(Fenced("‖", square_of, "‖"), TWO.x)
+    return over("∑", a, axis)
 
 
-@writes(np.absolute, operator.abs, np.fabs)
-def absolute(a: Term) -> Expression:
-    return Fenced("|", a.number, "|")
+def mean(a: Term, axis: Any = None) -> Expression:
+    n = np.prod([(a.shape or ())[k] for k in axes_of(a, axis)], dtype=int)
+    return product(fraction(ONE.x, Number(str(n))), total(a, axis))
 
 
-@writes(np.floor)
-def floor(a: Term) -> Expression:
-    return Fenced("⌊", a.number, "⌋")
+def last_axis(name: str, a: Term, axis: Any) -> Expression | None:
+    """A function along the last axis, as losses use it."""
+    return applied(name, a.number) if a.ndim < 2 or axis in (-1, a.ndim - 1) else None
 
 
-@writes(np.ceil)
-def ceil(a: Term) -> Expression:
-    return Fenced("⌈", a.number, "⌉")
+# ---- the tables ----
 
 
-@writes(np.where)
-def where(condition: Term, a: Term, b: Term) -> Expression:
-    return Cases(((a.number, condition.x), (b.number, Name("otherwise"))))
+def compared(sign: str) -> Writer:
+    return lambda a, b: relation(RELATIONS.get(sign, sign), *aligned(a, b))
 
 
-@writes(np.conj)
-def conjugate(a: Term) -> Expression:
-    return raised(a.number, Name("∗"))
-
-
-def _relation(sign: str) -> Writer:
-    return lambda a, b: relation(sign, *aligned(a, b))
-
-
-for _functions, _sign in (
-    ((operator.lt, np.less), "<"), ((operator.le, np.less_equal), "≤"),
-    ((operator.gt, np.greater), ">"), ((operator.ge, np.greater_equal), "≥"),
-    ((operator.eq, np.equal), "="), ((operator.ne, np.not_equal), "≠"),
-):  # fmt: skip
-    writes(*_functions)(_relation(_sign))
-
-
-def _junction(sign: str) -> Writer:
+def connected(sign: str) -> Writer:
     return lambda a, b: joined(fence(a.x, SUM), sign, fence(b.x, SUM), RELATION)
 
 
-writes(operator.and_, np.logical_and, np.bitwise_and)(_junction("∧"))
-writes(operator.or_, np.logical_or, np.bitwise_or)(_junction("∨"))
+def element_wise(name: str, scalar: Callable[[Expression], Expression]) -> Writer:
+    """A function of each element, with another notation for a single number."""
+    return lambda a: applied(name, a.number) if a.ndim else scalar(a.number)
 
 
-@writes(operator.invert, np.logical_not, np.invert)
-def logical_not(a: Term) -> Expression:
-    return Prefix("¬", fence(a.x, HADAMARD))
+def table(*rows: tuple[Iterable[Any], Writer]) -> dict[Any, Writer]:
+    return {function: writer for functions, writer in rows for function in functions}
 
 
-# ---- the names that mathematics has for NumPy's ----
+#: Functions whose arguments are all arrays, with their writers, which get a term for each.
+OF_TERMS = table(
+    (of_kind("sum"), lambda a, b: added(*aligned(a, b))),
+    (of_kind("difference"), lambda a, b: subtracted(*aligned(a, b))),
+    (of_kind("product"), multiply),
+    (of_kind("quotient"), divide),
+    (of_kind("power") | {np.float_power}, power),
+    (of_kind("negative"), lambda a: negated(a.number)),
+    ([np.square], lambda a: power(a, TWO)),
+    ([np.reciprocal], lambda a: divide(ONE, a)),
+    (of_kind("matrix product") | {np.dot}, matmul),
+    ([np.inner], inner),
+    ([np.vecdot, np.vdot], conjugate_inner),
+    ([np.outer], lambda a, b: product(a.column, b.row) if max(a.ndim, b.ndim) < 2 else None),
+    ([np.linalg.inv], inverse),
+    ([np.linalg.solve], solve),
+    ([np.exp], element_wise("exp", lambda x: raised(Name("e"), x))),
+    ([np.sqrt], element_wise("sqrt", Root)),
+    ([np.cbrt], element_wise("cbrt", lambda x: Root(x, "3"))),
+    ([np.conj], conjugate),
+    (of_kind("absolute") | {np.fabs}, lambda a: Fenced("|", a.number, "|")),
+    ([np.floor], lambda a: Fenced("⌊", a.number, "⌋")),
+    ([np.ceil], lambda a: Fenced("⌈", a.number, "⌉")),
+    ([np.where], lambda when, a, b: Cases(((a.number, when.x), (b.number, Name("otherwise"))))),
+    (of_kind("and") | {np.logical_and}, connected("∧")),
+    (of_kind("or") | {np.logical_or}, connected("∨")),
+    (of_kind("complement") | {np.logical_not}, lambda a: Prefix("¬", fence(a.x, HADAMARD))),
+    *(([o.function, o.ufunc], compared(o.sign)) for o in OPERATORS if o.kind in COMPARISONS),
+)
 
+#: Functions of one array, with their writers, which get a term for that and the rest as it is.
+OF_ONE_TERM = table(
+    (of_kind("positive") | {np.copy, np.asarray, np.ascontiguousarray}, as_it_is),
+    ([np.astype], astype),
+    ([np.transpose], transpose),
+    ([np.swapaxes], swapaxes),
+    ([np.matrix_transpose], lambda a: transpose(a)),
+    ([np.linalg.norm], norm),
+    ([np.sum], total),
+    ([np.mean], mean),
+    ([np.prod], lambda a, axis=None: over("∏", a, axis)),
+    ([np.max], lambda a, axis=None: over("max", a, axis)),
+    ([np.min], lambda a, axis=None: over("min", a, axis)),
+    ([special.softmax], lambda a, axis=-1: last_axis("softmax", a, axis)),
+    ([special.log_softmax], lambda a, axis=-1: last_axis("log softmax", a, axis)),
+    ([special.logsumexp, special.log_of_sum], lambda a, axis=-1: last_axis("logsumexp", a, axis)),
+)
+
+#: The names that mathematics has for NumPy's functions.
 NAMES = {
     np.log: "ln", np.log10: "log₁₀", np.log2: "log₂", np.arcsin: "arcsin", np.arccos: "arccos",
     np.arctan: "arctan", np.sign: "sgn", np.maximum: "max", np.minimum: "min",

@@ -1,11 +1,10 @@
 """Formulas as LaTeX, which TeX and notebooks typeset."""
 
-from __future__ import annotations
-
 import re
 
 from autograd_lite.programs.listing import Listing
-from autograd_lite.readers.formula import Equation, equations
+from autograd_lite.readers.formula.equations import Equation, equations
+from autograd_lite.readers.formula.symbols import GREEK
 from autograd_lite.readers.formula.tree import (
     PRIME,
     Call,
@@ -19,26 +18,21 @@ from autograd_lite.readers.formula.tree import (
     Prefix,
     Root,
     Script,
-    children,
+    walk,
 )  # fmt: skip
 
-COMMANDS_FOR_GREEK = r"""
-\alpha \beta \gamma \delta \varepsilon \zeta \eta \theta \iota \kappa \lambda \mu \nu \xi \pi
-\rho \sigma \tau \upsilon \varphi \chi \psi \omega \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma
-\Upsilon \Phi \Psi \Omega
-"""
-GREEK = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", COMMANDS_FOR_GREEK.split()))
-COMMANDS_FOR_SIGNS = r"""
+MACROS = r"""
 \partial \infty \sum \prod \circ \oslash \cdot \times \le \ge \ne \wedge \vee \neg \| \lfloor
-\rfloor \lceil \rceil \dots * - \mathsf{T} \mathbf{1} \{ \} \prime
+\rfloor \lceil \rceil \dots * - \mathsf{T} \mathbf{1} \{ \} \prime \varepsilon \varphi
 """
-SIGNS = dict(zip("∂∞∑∏∘⊘·×≤≥≠∧∨¬‖⌊⌋⌈⌉…∗−ᵀ𝟏{}′", COMMANDS_FOR_SIGNS.split()))
-ESCAPED = {c: rf"\{c}" for c in "_&%$#{}"} | {
-    "\\": r"\backslash ", "~": r"\sim ", "^": r"\wedge ", "₁₀": "_{10}", "₂": "_{2}",
-}  # fmt: skip
+SIGNS = {letter: rf"\{name}" for name, letter in GREEK.items()}
+SIGNS |= zip("∂∞∑∏∘⊘·×≤≥≠∧∨¬‖⌊⌋⌈⌉…∗−ᵀ𝟏{}′εφ", MACROS.split())
+ESCAPED = {c: rf"\{c}" for c in "_&%$#{}"}
+ESCAPED |= {"\\": r"\backslash ", "~": r"\sim ", "^": r"\wedge ", "₂": "_{2}"}
 #: Functions that TeX has a command for.
 KNOWN = "arccos arcsin arctan arg cos cosh det exp ln log max min sin sinh tan tanh"
-COMMANDS = frozenset(KNOWN.split())
+COMMANDS = {name: rf"\{name}" for name in KNOWN.split()}
+COMMANDS |= {"log₁₀": r"\log_{10}", "log₂": r"\log_{2}"}
 
 
 def latex(listing: Listing, convention: str = "column", expand: bool = False) -> str:
@@ -55,19 +49,17 @@ def formula(equation: Equation) -> str:
     return f"{printed(equation.left)} = {printed(equation.right)}"
 
 
-def printed(x: Expression) -> str:
+def printed(x: Expression | None) -> str:
+    """An expression as LaTeX; nothing for None."""
     match x:
         case Name(text, upper, lower):
-            above = f"^{{{upper}}}" if upper else ""
-            below = f"_{{{lower}}}" if lower else ""
-            return letters(text) + above + below
+            return letters(text) + script("^", upper) + script("_", lower)
         case Number(text):
             return text.replace("∞", r"\infty")
         case Infix(parts, signs):
             return chain([printed(part) for part in parts], signs)
         case Prefix(sign, part, below):
-            under = "" if below is None else f"_{{{printed(below)}}}"
-            return spaced(operator_name(sign) + under, printed(part))
+            return f"{operator_name(sign)}{script('_', printed(below))} {printed(part)}"
         case Script(base, upper, lower):
             return printed(base) + scripts(upper, lower)
         case Fraction(top, bottom):
@@ -83,47 +75,40 @@ def printed(x: Expression) -> str:
         case Cases(rows):
             lines = [rf"{printed(value)} & {condition(when)}" for value, when in rows]
             return r"\begin{cases} " + r" \\ ".join(lines) + r" \end{cases}"
-    raise TypeError(f"{x!r} is no expression")
+    return ""
 
 
 def condition(x: Expression) -> str:
-    if x == Name("otherwise"):
-        return r"\text{otherwise}"
-    return rf"\text{{if }} {printed(x)}"
+    return r"\text{otherwise}" if x == Name("otherwise") else rf"\text{{if }} {printed(x)}"
 
 
 def chain(parts: list[str], signs: tuple[str, ...]) -> str:
+    """Parts with their signs; TeX sets factors side by side, and needs a space behind a command."""
     text = parts[0]
     for sign, part in zip(signs, parts[1:]):
-        if not sign:
-            text = spaced(text, part)
-        else:
-            mark = SIGNS.get(sign, sign.strip())
-            text += f", {part}" if sign == ", " else f" {mark} {part}"
+        text += {"": " ", ", ": ", "}.get(sign, f" {SIGNS.get(sign, sign)} ") + part
     return text
 
 
-def spaced(left: str, right: str) -> str:
-    """Two factors; TeX sets them side by side, and needs a space behind a command."""
-    return f"{left} {right}"
+def script(sign: str, text: str) -> str:
+    """``^{…}`` or ``_{…}``, or nothing."""
+    return f"{sign}{{{text}}}" if text else ""
 
 
 def scripts(upper: Expression | None, lower: Expression | None) -> str:
-    below = "" if lower is None else f"_{{{printed(lower)}}}"
-    if upper == Name(PRIME):
-        return f"'{below}"
-    return below + ("" if upper is None else f"^{{{printed(upper)}}}")
+    below = script("_", printed(lower))
+    return f"'{below}" if upper == Name(PRIME) else below + script("^", printed(upper))
 
 
 def letters(text: str) -> str:
     """One letter in italics, a word upright."""
-    if text in GREEK or text in SIGNS:
-        return GREEK.get(text) or SIGNS[text]
+    if text in SIGNS:
+        return SIGNS[text]
     if len(text) == 1 and (text.isalpha() or text == ":"):
         return text
     if not re.search(r"[^\W\d_]", text):
         return "".join(SIGNS.get(c, ESCAPED.get(c, c)) for c in text)
-    return rf"\mathrm{{{escaped(text)}}}"
+    return rf"\mathrm{{{verbatim(text)}}}"
 
 
 def function_name(x: Expression) -> str:
@@ -136,30 +121,21 @@ def function_name(x: Expression) -> str:
 
 
 def operator_name(text: str) -> str:
-    if text in SIGNS or text in GREEK:
-        return SIGNS.get(text) or GREEK[text]
-    if text in COMMANDS:
-        return rf"\{text}"
-    for digits in ("₁₀", "₂"):
-        if text == f"log{digits}":
-            return r"\log" + ESCAPED[digits]
-    return rf"\operatorname{{{escaped(text)}}}"
+    return SIGNS.get(text) or COMMANDS.get(text) or rf"\operatorname{{{verbatim(text)}}}"
 
 
-def escaped(text: str) -> str:
+def verbatim(text: str) -> str:
     return "".join(ESCAPED.get(c, c) for c in text).replace(" ", r"\,")
 
 
 def fenced(left: str, part: Expression, right: str) -> str:
+    """A part in brackets, which grow around what is tall."""
     a, b = (SIGNS.get(bracket, bracket) for bracket in (left, right))
-    if is_tall(part):
+    if any(map(is_tall, walk(part))):
         return rf"\left{a} {printed(part)} \right{b}"
     gap = " " if a.startswith("\\") and a[-1].isalpha() else ""
     return f"{a}{gap}{printed(part)}{' ' if b[-1].isalpha() else ''}{b}"
 
 
 def is_tall(x: Expression) -> bool:
-    """Whether brackets around it must grow."""
-    if isinstance(x, (Fraction, Cases, Root)) or (isinstance(x, Prefix) and x.below):
-        return True
-    return any(map(is_tall, children(x)))
+    return isinstance(x, (Fraction, Cases, Root)) or (isinstance(x, Prefix) and bool(x.below))

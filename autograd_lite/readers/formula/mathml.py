@@ -1,10 +1,8 @@
 """Formulas as MathML Core, which browsers typeset."""
 
-from __future__ import annotations
-
 from html import escape
 
-from autograd_lite.readers.formula import Equation
+from autograd_lite.readers.formula.equations import Equation
 from autograd_lite.readers.formula.tree import (
     PRIME,
     TRANSPOSED,
@@ -21,6 +19,14 @@ from autograd_lite.readers.formula.tree import (
     Script,
 )  # fmt: skip
 
+#: Signs and words that are not set in italics.
+UPRIGHT = {
+    TRANSPOSED: '<mi mathvariant="normal">T</mi>',
+    PRIME: f"<mo>{PRIME}</mo>",
+    "∗": "<mo>∗</mo>",
+    "otherwise": "<mtext>otherwise</mtext>",
+}
+
 
 def formula(equation: Equation) -> str:
     """One equation, as a ``<math>`` element."""
@@ -28,51 +34,46 @@ def formula(equation: Equation) -> str:
     return f'<math display="block">{sides}</math>'
 
 
-def printed(x: Expression) -> str:
+def printed(x: Expression | None) -> str:
+    """An expression as an element; nothing for None."""
     match x:
         case Name(text, upper, lower):
-            return scripted(letters(text), upper and words(upper), lower and words(lower))
+            return scripted(letters(text), digits(upper), digits(lower))
         case Number(text):
-            return f"<mn>{escape(text)}</mn>"
+            return digits(text)
         case Infix(parts, signs):
-            pieces = [printed(parts[0])]
-            for sign, part in zip(signs, parts[1:]):
-                pieces += [mark(sign), printed(part)]
-            return row(*pieces)
+            marks = ["", *map(mark, signs)]
+            return row(*(sign + printed(part) for sign, part in zip(marks, parts)))
         case Prefix(sign, part, below):
             name = letters(sign) if sign.isalpha() else f"<mo>{sign}</mo>"
             if below is not None:
                 name = f"<munder>{name}{printed(below)}</munder>"
             return row(name, printed(part))
         case Script(base, upper, lower):
-            return scripted(printed(base), maybe(upper), maybe(lower))
+            return scripted(printed(base), printed(upper), printed(lower))
         case Fraction(top, bottom):
             return f"<mfrac>{printed(top)}{printed(bottom)}</mfrac>"
-        case Root(part, ""):
-            return f"<msqrt>{printed(part)}</msqrt>"
         case Root(part, degree):
-            return f"<mroot>{printed(part)}<mn>{degree}</mn></mroot>"
+            if degree:
+                return f"<mroot>{printed(part)}{digits(degree)}</mroot>"
+            return f"<msqrt>{printed(part)}</msqrt>"
         case Fenced(left, part, right):
-            return row(fence(left), printed(part), fence(right))
+            return row(bracket(left), printed(part), bracket(right))
         case Call(function, arguments):
             listed = mark(", ").join(map(printed, arguments))
             applied = "<mo>&#x2061;</mo>"  # function application: no space, and read aloud as "of"
-            return row(printed(function), applied, fence("("), listed, fence(")"))
+            return row(printed(function), applied, bracket("("), listed, bracket(")"))
         case Cases(rows):
-            return row(fence("{"), table(rows))
-    raise TypeError(f"{x!r} is no expression")
-
-
-def maybe(x: Expression | None) -> str | None:
-    return None if x is None else printed(x)
+            return row(bracket("{"), f"<mtable>{''.join(map(table_row, rows))}</mtable>")
+    return ""
 
 
 def row(*parts: str) -> str:
     return f"<mrow>{''.join(parts)}</mrow>"
 
 
-def fence(bracket: str) -> str:
-    return f'<mo stretchy="true">{escape(bracket)}</mo>'
+def bracket(sign: str) -> str:
+    return f'<mo stretchy="true">{escape(sign)}</mo>'
 
 
 def mark(sign: str) -> str:
@@ -80,7 +81,7 @@ def mark(sign: str) -> str:
     return f"<mo>{escape(sign.strip()) or '&#x2062;'}</mo>"
 
 
-def scripted(base: str, upper: str | None, lower: str | None) -> str:
+def scripted(base: str, upper: str, lower: str) -> str:
     if upper and lower:
         return f"<msubsup>{base}{lower}{upper}</msubsup>"
     if upper:
@@ -90,25 +91,18 @@ def scripted(base: str, upper: str | None, lower: str | None) -> str:
 
 def letters(text: str) -> str:
     """A letter is set in italics, a word upright; signs in the way of signs."""
-    if text == TRANSPOSED:
-        return '<mi mathvariant="normal">T</mi>'
-    if text in (PRIME, "∗"):
-        return f"<mo>{text}</mo>"
-    if text == "otherwise":
-        return "<mtext>otherwise</mtext>"
-    return f"<mi>{escape(text)}</mi>"
+    return UPRIGHT.get(text) or f"<mi>{escape(text)}</mi>"
 
 
-def words(text: str) -> str:
-    """What stands above or below a letter, such as [2]."""
-    return f"<mn>{escape(text)}</mn>"
+def digits(text: str) -> str:
+    """A number, or what stands above or below a letter, such as [2], if anything does."""
+    return f"<mn>{escape(text)}</mn>" if text else ""
 
 
-def table(rows: tuple[tuple[Expression, Expression], ...]) -> str:
-    lines = []
-    for value, condition in rows:
-        when = printed(condition)
-        if condition != Name("otherwise"):
-            when = row("<mtext>if&#xa0;</mtext>", when)
-        lines.append(f"<mtr><mtd>{printed(value)}</mtd><mtd>{when}</mtd></mtr>")
-    return f"<mtable>{''.join(lines)}</mtable>"
+def table_row(case: tuple[Expression, Expression]) -> str:
+    """A value and the condition for it."""
+    value, condition = case
+    when = printed(condition)
+    if condition != Name("otherwise"):
+        when = row("<mtext>if&#xa0;</mtext>", when)
+    return f"<mtr><mtd>{printed(value)}</mtd><mtd>{when}</mtd></mtr>"

@@ -1,24 +1,19 @@
 """Where a backward pass multiplies by the slope of an activation: f′(z) ∘ g for its rule."""
 
-from __future__ import annotations
-
-import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd_lite.programs.operators import is_elementwise, of_kind
 from autograd_lite.programs.steps import Step, Value
-
-SUMS = (operator.add, np.add)
 
 
 class Slope(NamedTuple):
-    """f′(z) ∘ g, by the steps that compute it; no ``incoming`` stands for a g of ones."""
+    """f′(z) ∘ g, by the steps that compute it; ``operands`` are z and g, or z where g is ones."""
 
     function: Callable[..., Any]
-    at: Value
-    incoming: Value | None
+    operands: list[Value]
     steps: tuple[Step, ...]
 
 
@@ -27,28 +22,21 @@ def slopes(steps: Sequence[Step]) -> dict[Value, Slope]:
 
     What is computed there element by element, and linear in g, can be nothing but f′(z) ∘ g.
     """
-    found: dict[Value, Slope] = {}
-    for step in steps:
-        for value in pulled(step):
-            slope = slope_of(value)
-            if slope is not None:
-                found[value] = slope
-    return found
+    ends = dict.fromkeys(value for step in steps for value in pull_results(step))
+    return {value: slope for value in ends if (slope := slope_of(value))}
 
 
-def pulled(step: Step) -> Iterable[Value]:
+def pull_results(step: Step) -> list[Value]:
     """The result of a step that ends a pull, or what it adds of this pull to earlier ones."""
     through = step.through
     if through is None or through.step is None:
-        return
-    if step.function in SUMS and len(step.operands) == 2:
+        return []
+    if step.function in of_kind("sum") and len(step.operands) == 2:
         mine = [v for v in step.operands if same_pull(v.step, step)]
-        others = [v for v in step.operands if v not in mine]
-        if len(mine) == 1 and not {*others} & {step.incoming, through, *through.step.operands}:
-            yield mine[0]
-            return
-    if set(step.result.gradient_of) & set(through.step.operands):
-        yield step.result
+        others = {v for v in step.operands if v not in mine}
+        if len(mine) == 1 and not others & {step.incoming, through, *through.step.operands}:
+            return mine
+    return [step.result] if {*step.result.gradient_of} & {*through.step.operands} else []
 
 
 def same_pull(step: Step | None, other: Step) -> bool:
@@ -64,22 +52,18 @@ def slope_of(value: Value) -> Slope | None:
     step = value.step
     if step is None or step.through is None or step.through.step is None:
         return None
-    call = step.through.step
-    operands = call.operands
-    if not has_prime(call) or len(operands) != 1 or operands[0].shape != call.result.shape:
+    call, incoming = step.through.step, step.incoming
+    if not has_prime(call) or [v.shape for v in call.operands] != [call.result.shape]:
         return None
     group = pull_of(step)
-    incoming = step.incoming
-    if not all(is_elementwise(s, call.result.shape) for s in group):
+    if not all(is_by_element(s, call.result.shape) for s in group):
         return None
     used = {v for s in group for v in s.operands}
-    constants = [v for v in used if v.is_constant]
-    floats = [x for s in group for x in s.args if isinstance(x, (float, np.floating))]
-    if incoming is None and (floats or not all(np.all(c.data == 1) for c in constants)):
-        return None  # a seed that is not 1
-    if incoming is not None and incoming not in used:
-        return None
-    return Slope(call.function, operands[0], incoming, group)
+    if incoming is not None:
+        return Slope(call.function, [*call.operands, incoming], group) if incoming in used else None
+    floats = any(isinstance(x, (float, np.floating)) for s in group for x in s.args)
+    ones = all(np.all(v.data == 1) for v in used if v.is_constant)
+    return Slope(call.function, call.operands, group) if ones and not floats else None
 
 
 def has_prime(call: Step) -> bool:
@@ -100,8 +84,7 @@ def pull_of(last: Step) -> tuple[Step, ...]:
     return tuple(reversed(steps))
 
 
-def is_elementwise(step: Step, shape: tuple[int, ...] | None) -> bool:
-    f = step.function
-    known = isinstance(f, np.ufunc) or f is np.where or getattr(f, "__module__", "") == "_operator"
+def is_by_element(step: Step, shape: tuple[int, ...] | None) -> bool:
+    """Whether a step goes element by element, over arrays of one shape and numbers."""
     fits = all(v.shape in (shape, ()) for v in (*step.operands, step.result))
-    return known and fits and f is not operator.getitem and f not in (operator.matmul, np.matmul)
+    return fits and (step.function is np.where or is_elementwise(step.function))

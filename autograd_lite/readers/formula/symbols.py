@@ -1,7 +1,5 @@
 """Symbols for the values of a program: z^{[3]} for what is called z3, δ^{[3]} for its gradient."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 
@@ -68,7 +66,7 @@ class Symbols:
         self.loss = Name("C") if loss is None else self.symbols[loss]
         self.second_order = second_order(listing.steps)
         self.known = shown | set(self.symbols)
-        for value, primal in gradients(listing, self.known):
+        for value, primal in gradients_of_known(listing, self.known):
             self.take(value, self.of_gradient(value, primal))
         for value in values:
             if value not in self.symbols:
@@ -111,7 +109,7 @@ def is_pre_activation(value: Value) -> bool:
 
 
 def loss_of(listing: Listing) -> Value | None:
-    """What the gradients in a program are of: the one number among the outputs of its way forward.
+    """The loss whose gradients a program has: the one number that its forward pass returns.
 
     None where the program does not compute it, or there are several.
     """
@@ -136,21 +134,21 @@ def second_order(steps: Iterable[Step]) -> set[Value]:
     return found
 
 
-def gradients(listing: Listing, known: set[Value]) -> list[tuple[Value, Value]]:
+def gradients_of_known(listing: Listing, known: set[Value]) -> list[tuple[Value, Value]]:
     """Each complete gradient with the value it is best known as the gradient of.
 
     Where several results are the gradient of one value, as in the rows of a Hessian, the output is.
     """
     claims: dict[Value, list[Value]] = {}
     for step in listing.steps:
-        for primal in filter(None, step.result.gradient_of):
+        for primal in step.result.gradient_of:
             claims.setdefault(primal, []).append(step.result)
     found = []
     for step in listing.steps:
         value = step.result
         primals = [
             p for p in value.gradient_of
-            if p in known and p is not None and (len(claims[p]) == 1 or value in listing.outputs)
+            if p in known and (len(claims[p]) == 1 or value in listing.outputs)
         ]  # fmt: skip
         if primals:
             found.append((value, min(primals, key=rank)))

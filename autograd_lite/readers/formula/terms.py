@@ -1,12 +1,27 @@
-"""What functions are written from: terms; and the tables of how each function is written."""
-
-from __future__ import annotations
+"""Terms: expressions with the shape of what they stand for, and how they take another shape."""
 
 from collections.abc import Callable
-from inspect import signature
-from typing import Any, NamedTuple, TypeVar
+from math import prod
+from typing import Any, NamedTuple
 
-from autograd_lite.readers.formula.tree import Expression, Name, indicator, transposed
+from autograd_lite.readers.formula.tree import (
+    LIST,
+    ONES,
+    Call,
+    Expression,
+    Infix,
+    Name,
+    Number,
+    Script,
+    applied,
+    indicator,
+    lowered,
+    number,
+    product,
+    transposed,
+)  # fmt: skip
+
+Shape = tuple[int, ...]
 
 
 class Term(NamedTuple):
@@ -16,7 +31,7 @@ class Term(NamedTuple):
     """
 
     x: Expression
-    shape: tuple[int, ...] | None = ()
+    shape: Shape | None = ()
     kind: str = ""
     rows: bool = False
 
@@ -38,43 +53,59 @@ class Term(NamedTuple):
         return self.number if not self.rows or self.ndim != 1 else transposed(self.number)
 
 
-#: A writer takes the options that it has a notation for, by NumPy's names, and no others.  It
-#: returns None where its notation does not say what is computed: then the call is written out.
-Writer = Callable[..., Expression | None]
-W = TypeVar("W", bound=Writer)
-#: Writers of functions whose arguments are all arrays, and get a term for each.
-WRITERS: dict[Any, Writer] = {}
-#: Writers of functions of one array, which get a term for that and the rest as it is.
-WRITERS_OF_ONE: dict[Any, Writer] = {}
-
-
-def writes(*functions: Any) -> Callable[[W], W]:
-    def enter(writer: W) -> W:
-        WRITERS.update(dict.fromkeys(functions, writer))
-        return writer
-
-    return enter
-
-
-def writes_one(*functions: Any) -> Callable[[W], W]:
-    def enter(writer: W) -> W:
-        WRITERS_OF_ONE.update(dict.fromkeys(functions, writer))
-        return writer
-
-    return enter
-
-
-def understood(writer: Writer, *args: Any, **options: Any) -> Expression | None:
-    """What a writer makes of a call; None if it does not know every argument and option."""
-    try:
-        signature(writer).bind(*args, **options)
-    except TypeError:
-        return None
-    return writer(*args, **options)
-
-
 def aligned(a: Term, b: Term) -> tuple[Expression, Expression]:
     """Both, as NumPy lays one over the other: a vector is then a row of the matrix."""
     if {a.ndim, b.ndim} == {1, 2}:
         return a.row, b.row
     return a.number, b.number
+
+
+def stretched(a: Term, shape: Shape) -> Expression:
+    """An array repeated along new axes: a matrix of equal rows is 𝟏 xᵀ."""
+    if a.shape == shape:
+        return a.x
+    if not a.ndim:
+        return ONES if a.x == Number("1") else product(a.number, ONES)
+    if len(shape) == 2 and a.shape == (shape[0], 1):
+        return product(a.number, ONES if a.rows else transposed(ONES))
+    if len(shape) == 2 and a.shape in (shape[1:], (1, shape[1])):
+        return product(transposed(ONES) if a.rows else ONES, a.row)
+    return a.x
+
+
+def reshaped(a: Term, shape: Shape, order: str = "C") -> Expression | None:
+    """The same elements in another shape: a column, a row, or what reshape makes, row by row.
+
+    By columns, in order "F", a matrix becomes a vector as vec has it; other orders are not known.
+    """
+    old = a.shape or ()
+    if old == shape or not old:
+        return a.number
+    if len(old) == 1 and len(shape) == 2 and 1 in shape:
+        return a.column if shape[1] == 1 else a.row
+    if len(old) == 2 and 1 in old and len(shape) == 1:
+        return a.number if (old[1] == 1) is not a.rows else transposed(a.number)
+    if [n for n in old if n != 1] == [n for n in shape if n != 1]:
+        return a.number
+    if order != "C":
+        return applied("vec", a.number) if order == "F" and len(shape) == 1 else None
+    sizes = Infix(tuple(number(n) for n in shape), ("×",) * (len(shape) - 1), LIST)
+    return Call(Script(Name("reshape"), None, sizes), (a.number,))
+
+
+def element(
+    a: Term, key: Any, shape: Shape | None, write: Callable[[Any], Expression]
+) -> Expression:
+    """x_i, X_{i,:}, x_{2:5}; only another shape where a key selects everything."""
+    keys = key if isinstance(key, tuple) else (key,)
+    if a.shape is not None and shape is not None and keeps_all(a.shape, keys, shape):
+        return reshaped(a, shape) or a.number
+    return lowered(a.number, *(write(k) for k in keys if k is not None))
+
+
+def keeps_all(old: Shape, keys: tuple[Any, ...], new: Shape) -> bool:
+    """Whether an index only adds or drops axes of length one."""
+    if any(hasattr(k, "shape") for k in keys) or prod(old) != prod(new):
+        return False
+    whole = (None, Ellipsis, slice(None), 0, -1)
+    return all(k in whole and type(k) is not bool for k in keys)

@@ -5,6 +5,7 @@ Signs are Unicode characters (``∘``, ``σ``, ``∂``); a printer spells them i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction as FractionOfNumbers
 from typing import Any, TypeAlias
@@ -124,29 +125,19 @@ Expression: TypeAlias = (
 )
 
 
-def children(x: Expression) -> tuple[Expression, ...]:
-    """The expressions that another is made of."""
-    match x:
-        case Infix(parts=parts):
-            return parts
-        case Prefix(part=part, below=below):
-            return (part,) if below is None else (below, part)
-        case Script(base=base, upper=upper, lower=lower):
-            return (base, *(part for part in (upper, lower) if part is not None))
-        case Fraction(top=top, bottom=bottom):
-            return top, bottom
-        case Root(part=part) | Fenced(part=part):
-            return (part,)
-        case Call(function=function, arguments=arguments):
-            return (function, *arguments)
-        case Cases(rows=rows):
-            return tuple(part for row in rows for part in row)
-    return ()
+def walk(x: Any) -> Iterator[Expression]:
+    """An expression, and all that it is made of."""
+    if isinstance(x, Expression):
+        yield x
+        yield from walk(tuple(vars(x).values()))
+    elif isinstance(x, tuple):
+        for part in x:
+            yield from walk(part)
 
 
 def size(x: Expression) -> int:
     """How many letters, numbers and signs there are to read."""
-    return 1 + sum(map(size, children(x)))
+    return sum(1 for _ in walk(x))
 
 
 # ---- building ----
@@ -163,11 +154,14 @@ def listed(parts: tuple[Expression, ...]) -> Expression:
     return Infix(parts, (", ",) * (len(parts) - 1), LIST)
 
 
+def opposite(x: Expression) -> Expression | None:
+    """What −x is the negative of; None for an expression without a minus."""
+    return x.part if isinstance(x, Prefix) and x.sign == "−" else None
+
+
 def negated(x: Expression) -> Expression:
     """−x, and x where that is −x already."""
-    if isinstance(x, Prefix) and x.sign == "−":
-        return x.part
-    return Prefix("−", fence(x, BIG))
+    return opposite(x) or Prefix("−", fence(x, BIG))
 
 
 def joined(a: Expression, sign: str, b: Expression, level: int) -> Infix:
@@ -175,34 +169,34 @@ def joined(a: Expression, sign: str, b: Expression, level: int) -> Infix:
     chains = [(x.parts, x.signs) if isinstance(x, Infix) and x.level == level else ((x,), ())
               for x in (a, b)]  # fmt: skip
     (left, before), (right, after) = chains
-    if sign == "+" and isinstance(right[0], Prefix) and right[0].sign == "−":
-        sign, right = "−", (right[0].part, *right[1:])  # a + (−b + c) is a − b + c
+    if sign == "+" and (first := opposite(right[0])):
+        sign, right = "−", (first, *right[1:])  # a + (−b + c) is a − b + c
     return Infix((*left, *right), (*before, sign, *after), level)
 
 
 def added(a: Expression, b: Expression) -> Expression:
     """a + b, or a − c where b is −c."""
-    if isinstance(b, Prefix) and b.sign == "−":
-        return subtracted(a, b.part)
+    if c := opposite(b):
+        return subtracted(a, c)
     return joined(fence(a, SUM), "+", fence(b, SUM), SUM)
 
 
 def subtracted(a: Expression, b: Expression) -> Expression:
-    if isinstance(b, Prefix) and b.sign == "−":
-        return added(a, b.part)
+    """a − b, or a + c where b is −c."""
+    if c := opposite(b):
+        return added(a, c)
     return joined(fence(a, SUM), "−", fence(b, BIG), SUM)
 
 
 def product(a: Expression, b: Expression, sign: str = "", level: int = PRODUCT) -> Expression:
     """a b, with a minus of either in front of all; a sum over indices may come last."""
-    for x, y, first in ((a, b, True), (b, a, False)):
-        if isinstance(x, Prefix) and x.sign == "−":
-            return negated(product(*((x.part, y) if first else (y, x.part)), sign, level))
-    if not sign and isinstance(last(a), Number) and isinstance(first_of(b), Number):
+    if c := opposite(a):
+        return negated(product(c, b, sign, level))
+    if c := opposite(b):
+        return negated(product(a, c, sign, level))
+    if not sign and isinstance(end(a, -1), Number) and isinstance(end(b, 0), Number):
         sign = "·"
-    if b.level != BIG:
-        b = fence(b, level)
-    return joined(fence(a, level), sign, b, level)
+    return joined(fence(a, level), sign, b if b.level == BIG else fence(b, level), level)
 
 
 def hadamard(a: Expression, b: Expression) -> Expression:
@@ -215,19 +209,15 @@ def hadamard(a: Expression, b: Expression) -> Expression:
     return product(a, b, "∘", HADAMARD)
 
 
-def first_of(x: Expression) -> Expression:
-    return first_of(x.parts[0]) if isinstance(x, Infix) else x
-
-
-def last(x: Expression) -> Expression:
-    return last(x.parts[-1]) if isinstance(x, Infix) else x
+def end(x: Expression, i: int) -> Expression:
+    """The first (0) or the last (−1) part of a chain."""
+    return end(x.parts[i], i) if isinstance(x, Infix) else x
 
 
 def fraction(a: Expression, b: Expression) -> Expression:
     """a over b, with a minus of a in front of all."""
-    if isinstance(a, Prefix) and a.sign == "−":
-        return negated(fraction(a.part, b))
-    return Fraction(a, b)
+    c = opposite(a)
+    return negated(fraction(c, b)) if c else Fraction(a, b)
 
 
 def raised(x: Expression, upper: Expression) -> Expression:
@@ -254,7 +244,7 @@ def transposed(x: Expression) -> Expression:
     return raised(x, Name(TRANSPOSED))
 
 
-def call(function: str, *arguments: Expression) -> Expression:
+def applied(function: str, *arguments: Expression) -> Expression:
     return Call(Name(function), arguments)
 
 

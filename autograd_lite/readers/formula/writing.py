@@ -1,9 +1,8 @@
 """Writing one step as an expression, from the expressions of its operands."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable
+from inspect import signature
 from numbers import Number
 from typing import Any
 
@@ -11,12 +10,10 @@ import numpy as np
 
 from autograd_lite.core.trees import tree_leaves
 from autograd_lite.programs.notation import BODIES, symbol
-from autograd_lite.programs.steps import Step, Value, replace_values, values_in
-from autograd_lite.programs.tracing import run
-from autograd_lite.readers.formula import reductions as _reductions  # noqa: F401  (fills the tables)
-from autograd_lite.readers.formula.functions import NAMES
-from autograd_lite.readers.formula.shapes import element, reshaped, stretched
-from autograd_lite.readers.formula.terms import WRITERS, WRITERS_OF_ONE, Term, understood
+from autograd_lite.programs.steps import Step, Value, replace_values
+from autograd_lite.programs.tracing import write_down
+from autograd_lite.readers.formula.functions import NAMES, OF_ONE_TERM, OF_TERMS, Writer
+from autograd_lite.readers.formula.terms import Term, element, reshaped, stretched
 from autograd_lite.readers.formula.tree import (
     ONES,
     Call,
@@ -52,10 +49,10 @@ def notation_of(
     a = term(args[0], lookup, rows) if args else Term(Name(""), ())
     if f in BODIES:
         return body(step, lookup, rows)
-    if f in WRITERS:
-        return understood(WRITERS[f], *(term(x, lookup, rows) for x in args), **options)
-    if f in WRITERS_OF_ONE:
-        return understood(WRITERS_OF_ONE[f], a, *args[1:], **options)
+    if f in OF_TERMS:
+        return understood(OF_TERMS[f], *(term(x, lookup, rows) for x in args), **options)
+    if f in OF_ONE_TERM:
+        return understood(OF_ONE_TERM[f], a, *args[1:], **options)
     if f is operator.getitem:
         return element(a, args[1], step.result.shape, lambda x: term(x, lookup, rows).x)
     if f in RESHAPES:
@@ -64,6 +61,15 @@ def notation_of(
     if f is np.broadcast_to:
         return stretched(a, step.result.shape or ())
     return None
+
+
+def understood(writer: Writer, *args: Any, **options: Any) -> Expression | None:
+    """What a writer makes of a call; None if it does not know every argument and option."""
+    try:
+        signature(writer).bind(*args, **options)
+    except TypeError:
+        return None
+    return writer(*args, **options)
 
 
 def written_out(step: Step, options: dict[str, Any], lookup: Lookup, rows: bool) -> Expression:
@@ -80,7 +86,7 @@ def term(x: Any, lookup: Lookup, rows: bool) -> Term:
     """An argument of a step as a term: a value, a number, or a list of them."""
     if isinstance(x, Value):
         kind = getattr(x.dtype, "kind", "")
-        expression = constant(x) or lookup(x)
+        expression = known_number(x) or lookup(x)
         return Term(expression, x.shape, kind, rows)
     if isinstance(x, (list, tuple)):
         parts = tuple(term(part, lookup, rows).x for part in x)
@@ -94,7 +100,7 @@ def term(x: Any, lookup: Lookup, rows: bool) -> Term:
     return Term(Name("…" if x is Ellipsis else str(getattr(x, "__name__", x))))
 
 
-def constant(x: Value) -> Expression | None:
+def known_number(x: Value) -> Expression | None:
     """𝟏 for ones, and the number for a constant without axes."""
     if not x.is_constant or x.name or x.shape is None or getattr(x.dtype, "kind", "b") == "b":
         return None
@@ -105,18 +111,18 @@ def constant(x: Value) -> Expression | None:
 
 def body(step: Step, lookup: Lookup, rows: bool) -> Expression:
     """The formula that `notation` gave for a function, with this step's arguments."""
-    outer = list(values_in(step.args))
+    outer = step.operands
 
     def formula(*arrays: Any) -> Any:
         given = dict(zip(outer, arrays))
-        args = replace_values(step.args, given.__getitem__)
-        return BODIES[step.function](*args, **step.options)
+        args, options = replace_values((step.args, step.options), given.__getitem__)
+        return BODIES[step.function](*args, **options)
 
     ones = tuple(np.ones(v.shape or (), v.dtype) for v in outer)
     with np.errstate(all="ignore"):
-        trace, inputs, result = run(formula, ones)
+        trace, result = write_down(formula, ones)
     (result,) = tree_leaves(result)
-    inside = {value: term(v, lookup, rows).x for value, v in zip(inputs, outer)}
+    inside = {value: term(v, lookup, rows).x for value, v in zip(trace.inputs, outer)}
     for inner in trace.steps:
         inside[inner.result] = write(inner, inside.__getitem__, rows)
     return inside[result.value]

@@ -1,7 +1,5 @@
 """Which steps of a listing are drawn, and which of them as one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any
 

@@ -10,7 +10,6 @@ from autograd_lite.core.tracked import Tracked
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.live import Live
 from autograd_lite.readers.graph import render
-from autograd_lite.readers.graph.sketch import Sketch
 
 if TYPE_CHECKING:
     from graphviz import Digraph
@@ -36,10 +35,9 @@ def draw(
 
     ``mode`` is "forward", "backward" or "both": then forward propagation is above, backward
     propagation below, each gradient under its value (LI figure 6.6).  A Tensor has no backward
-    steps, so red edges show the way that gradients take.  Modules of `nn` are nested frames, drawn
-    as one box where they lie more than ``depth`` deep.  With ``fold`` the steps of a rule are one
-    box, and so are isomorphic blocks, as ×N; above ``max_nodes`` more is drawn as one, as the
-    graph then says.
+    steps, so red edges show where gradients flow.  Modules are nested frames, drawn as one box
+    where they lie more than ``depth`` deep.  With ``fold`` the steps of a rule are one box, and so
+    are isomorphic blocks, as ×N.  Above ``max_nodes`` more is drawn as one, as the graph then says.
 
     ``path`` ends in .dot, .gv, .svg, .png or .pdf, and says what is written; without one, nothing
     is laid out.  Ids are ``i0, …`` for inputs, ``c0, …`` for constants, ``s0, …`` for steps.
@@ -80,4 +78,6 @@ def dot(
     """The graph of a listing: see `draw`."""
     if mode not in MODES:
         raise ValueError(f"draw: mode is one of {', '.join(MODES)}, and not {mode!r}")
+    from autograd_lite.readers.graph.sketch import Sketch  # graphviz takes long to import
+
     return Sketch(listing, mode, depth, fold, max_nodes, title).graph()

@@ -1,7 +1,5 @@
 """Repeated blocks: runs of steps that differ only in the values they work on."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -9,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.programs.steps import Step, Value
-from autograd_lite.readers.source.expressions import expression
+from autograd_lite.readers.source.spelling import expression
 
 #: The longest block that is looked for, and what is worth folding: blocks, and steps in all.
 LONGEST, BLOCKS, STEPS = 64, 3, 6
@@ -40,7 +38,7 @@ class Repeats:
     def runs(self) -> Iterator[tuple[int, int, int]]:
         """Where the same kinds of steps come again and again: (start, period, count)."""
         numbers: dict[Any, int] = {}
-        kinds = np.array([numbers.setdefault(kind(s), len(numbers)) for s in self.steps], int)
+        kinds = np.array([numbers.setdefault(likeness(s), len(numbers)) for s in self.steps], int)
         for period in range(1, min(LONGEST, len(kinds) // BLOCKS) + 1):
             same = np.concatenate([[False], kinds[period:] == kinds[:-period], [False]])
             borders = np.flatnonzero(same[1:] != same[:-1])
@@ -64,26 +62,21 @@ class Repeats:
         """How many of the blocks are wired like the first two, beginning with ``start``."""
         if any(step in self.like for step in self.steps[start : start + period * count]):
             return 0
-        wiring = [[self.wire(start, period, k, i) for i in range(period)] for k in range(1, count)]
-        first = [
-            [a if isinstance(a, int) and a >= 0 else None for a in self.wire(start, period, 0, i)]
-            for i in range(period)
-        ]
-        inner = [[a if isinstance(a, int) and a >= 0 else None for a in row] for row in wiring[0]]
-        if inner != first:
+        first, *others = [self.wiring(start, period, start + k * period) for k in range(count)]
+        if within_block(first) != within_block(others[0]):
             return 0
-        return 1 + next((k for k, w in enumerate(wiring) if w != wiring[0]), len(wiring))
+        return 1 + next((k for k, w in enumerate(others) if w != others[0]), len(others))
 
-    def wire(self, start: int, period: int, k: int, i: int) -> list[Any]:
-        """Where step ``i`` of block ``k`` has its operands from.
+    def wiring(self, start: int, period: int, begin: int) -> list[list[int | None]]:
+        """Where the steps of the block at ``begin`` have their operands from.
 
-        From its own block (0, 1, …), from the block before (−period, …), or from somewhere else.
+        From this block (0, 1, …), from the block before (−period, …), or from elsewhere (None).
         """
-        begin, wires = start + k * period, []
-        for value in self.steps[begin + i].operands:
-            at = self.place.get(value.step, -1) if value.step else -1
-            offset = at - begin
-            wires.append(offset if at >= start and offset >= -period else "outside")
+        wires = []
+        for step in self.steps[begin : begin + period]:
+            places = [self.place.get(v.step, -1) if v.step else -1 for v in step.operands]
+            nearest = max(start, begin - period)
+            wires.append([at - begin if at >= nearest else None for at in places])
         return wires
 
     def fold(self, start: int, period: int, count: int) -> None:
@@ -99,11 +92,16 @@ class Repeats:
                         self.alike.setdefault(known, set()).add(other)
 
 
+def within_block(wires: list[list[int | None]]) -> list[list[int | None]]:
+    """The wiring within a block alone."""
+    return [[at if at is not None and at >= 0 else None for at in row] for row in wires]
+
+
 def worthwhile(period: int, count: int) -> bool:
     return count >= BLOCKS and count * period >= STEPS
 
 
-def kind(step: Step) -> Any:
+def likeness(step: Step) -> Any:
     """What isomorphic steps have in common, the name included up to its number: z1 is like z2."""
     shapes = tuple((value.shape, value.dtype) for value in step.operands)
     written = expression(step, dict.fromkeys(step.operands, "·"))

@@ -1,33 +1,25 @@
 """What is written on a graph: labels, tooltips, and any text so that DOT shows it as it is."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from graphviz import nohtml
 
+from autograd_lite.programs.operators import ARITHMETIC, OPERATORS, of_kind
 from autograd_lite.programs.steps import Step, Value, guard, values_in
-from autograd_lite.readers.source.expressions import expression
+from autograd_lite.readers.source.spelling import expression
 
 WIDTH = 60  # of a line
 SHOWN = 6  # numbers of an array that are written out
-SPELLED = {
-    operator.sub: "subtract",
-    operator.mul: "multiply",
-    operator.truediv: "divide",
-    operator.pow: "power",
-    operator.neg: "negative",
-}
-COMMUTE = {operator.add, operator.mul, operator.eq, operator.ne, operator.and_, operator.or_}
-COMMUTE |= {np.add, np.multiply, np.maximum, np.minimum, np.equal, np.not_equal, np.logaddexp}
+SPELLED = {o.function: o.ufunc.__name__ for o in OPERATORS if o.function in ARITHMETIC}
+COMMUTE = of_kind("sum", "product", "equality") | {operator.and_, operator.or_}
+COMMUTE |= {np.maximum, np.minimum, np.logaddexp}
 
 
 def quoted(*lines: str) -> str:
     """Lines of any text as one label that DOT shows as it is; what is no text shows as �."""
-    from graphviz import nohtml
-
     text: str = nohtml(r"\n".join(map(escaped, lines)))
     return text
 
@@ -38,15 +30,12 @@ def escaped(line: str) -> str:
     >>> print(escaped("R&D\n"))
     R&amp;D�
     """
-    line = "".join(c if c.isprintable() else "�" for c in shorter(line))
+    line = line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
+    line = "".join(c if c.isprintable() else "�" for c in line)
     return line.replace("\\", "\\\\").replace("&", "&amp;")
 
 
-def shorter(line: str) -> str:
-    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
-
-
-def operation(step: Step) -> str:
+def call_label(step: Step) -> str:
     """The function of a step, with a dot for each array where something else is given too.
 
     ``matmul``, ``1 - ·``, ``sum(·, axis=0)``
@@ -75,7 +64,7 @@ def meaning(step: Step, names: Mapping[Value, str]) -> str:
     return f"{names[step.result]} = {expression(step, names)}"
 
 
-def numbers(x: Any) -> str:
+def numbers_of(x: Any) -> str:
     """An array in one line: its numbers if there are few, else what they lie between."""
     if not isinstance(x, (np.ndarray, np.generic, float, int)):
         return ""
@@ -87,7 +76,7 @@ def numbers(x: Any) -> str:
     return f"from {np.min(x):.4g} to {np.max(x):.4g}, mean {np.mean(x):.4g}"
 
 
-def norm(x: Any) -> str:
+def norm_of(x: Any) -> str:
     """‖x‖₂ with four digits."""
     try:
         return f"{np.linalg.norm(np.ravel(x).astype(complex)):.4g}"
@@ -95,7 +84,7 @@ def norm(x: Any) -> str:
         return "?"
 
 
-def finite(x: Any) -> bool:
+def is_finite(x: Any) -> bool:
     if not isinstance(x, (np.ndarray, np.generic, float)):
         return True
     x = np.asarray(x)

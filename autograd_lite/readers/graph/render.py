@@ -1,7 +1,5 @@
 """From DOT text to pictures: by an installed Graphviz, or for SVG without one."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from pathlib import Path

@@ -1,25 +1,55 @@
 """A listing as a graph: nodes for its values, edges from operands to results, frames."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from graphviz import Digraph
 
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.live import Live
 from autograd_lite.programs.naming import gradient_name
 from autograd_lite.programs.steps import Step, Value
-from autograd_lite.readers.graph import labels, looks
+from autograd_lite.readers.graph import labels, render
 from autograd_lite.readers.graph.boxes import Box, Boxes, forward_steps
 
-if TYPE_CHECKING:
-    from graphviz import Digraph
+FONT = {"fontname": "Helvetica", "fontsize": "11"}
+#: How nodes, edges and frames look, by shape as well as by colour.
+LOOKS: dict[str, dict[str, str]] = {
+    "node": FONT | {"height": "0.3"},
+    "edge": FONT
+    | {"fontsize": "8", "fontcolor": "gray30", "labeldistance": "1.6", "arrowsize": "0.7"},
+    "input": {"shape": "ellipse", "style": "filled", "fillcolor": "#e3eefa"},
+    "parameter": {"shape": "hexagon", "style": "filled", "fillcolor": "#fdf1cf", "margin": "0"},
+    "constant": {"shape": "note", "style": "filled", "fillcolor": "gray93"},
+    "step": {"shape": "box", "style": "rounded"},
+    "gradient": {"shape": "box", "style": "rounded", "color": "red"},
+    "cached": {"shape": "box", "style": "rounded,dashed", "color": "gray50"},
+    "output": {"peripheries": "2"},
+    "module": {"shape": "box3d"},
+    "not finite": {"style": "filled", "fillcolor": "red", "fontcolor": "white"},
+    "frame": {"style": "rounded", "color": "gray70", "fontcolor": "gray40", "labeljust": "l"},
+    "forward": {"color": "black"},
+    "backward": {"color": "red"},
+    "cache": {"color": "gray50", "style": "dashed"},
+}
+
+#: An edge: its tail, its head and its look.
+Edge = tuple[str, str, dict[str, str]]
+
+
+class Picture(Digraph):  # type: ignore[misc]  # graphviz has no types
+    """A `graphviz.Digraph`; a notebook draws it as `render.svg` does, or shows its text."""
+
+    def _repr_mimebundle_(self, *args: Any, **options: Any) -> dict[str, str]:
+        try:
+            return {"image/svg+xml": render.svg(self.source)}
+        except ModuleNotFoundError as error:
+            return {"text/plain": f"{self.source}\n{error}"}
 
 
 class Sketch:
-    """One graph while it is put together: see `autograd_lite.readers.graph.draw`."""
+    """One graph while it is put together: see `autograd_lite.draw`."""
 
     def __init__(
         self,
@@ -33,11 +63,11 @@ class Sketch:
         self.listing = listing
         self.title = title
         self.forward = forward_steps(listing)
-        recorded = len(self.forward) < len(listing.steps)
-        self.flows = mode != "forward" and not recorded  # only the way of gradients is known
-        self.both = mode == "both" and recorded
+        self.recorded = len(self.forward) < len(listing.steps)  # the backward pass, as steps
+        self.flows = mode != "forward" and not self.recorded  # gradients have no steps
+        self.both = mode == "both" and self.recorded
         steps = listing.steps
-        if recorded and mode != "both":
+        if self.recorded and mode != "both":
             steps = [s for s in steps if (s in self.forward) == (mode == "forward")]
         self.black = not (self.flows and mode == "backward")
         self.boxes = Boxes(steps, self.forward, fold, depth, max_nodes)
@@ -48,12 +78,10 @@ class Sketch:
             for value in step.result.gradient_of:
                 self.gradients[value] = self.values.get(step.result)
         self.failed: set[Value] = getattr(listing, "failed", set())
-        self.ids = {value: f"i{i}" for i, value in enumerate(listing.inputs)}
-        self.ids |= {value: f"c{i}" for i, value in enumerate(listing.constants)}
-        self.ids |= {step.result: f"s{i}" for i, step in enumerate(listing.steps)}
+        self.ids = listing.ids
         self.drawn: dict[Value, Box | None] = {}  # values with a node, and their boxes
         self.user: dict[Value, Box] = {}  # the first box that uses a value
-        self.clusters: dict[tuple[str, ...], Digraph] = {}
+        self.frames: dict[tuple[str, ...], Digraph] = {}
 
     # ---- which node a value is ----
 
@@ -66,21 +94,20 @@ class Sketch:
 
     def is_parameter(self, value: Value) -> bool:
         """Whether an input is differentiated by, or else a part of a larger argument."""
-        if len(self.forward) < len(self.listing.steps) or isinstance(self.listing, Live):
-            return value in self.gradients or isinstance(self.listing, Live)
+        live = isinstance(self.listing, Live)
+        if live or self.recorded:
+            return live or value in self.gradients
         return not (value.path or "").isidentifier()
 
     # ---- the whole ----
 
     def graph(self) -> Digraph:
-        from autograd_lite.readers.graph.picture import Picture
-
-        graph = Picture(self.listing.name, node_attr=looks.NODE, edge_attr=looks.EDGE)
-        graph.attr(**looks.FONT, tooltip=" ", rankdir="LR" if self.both else "TB", newrank="true")
-        told = [text for text in (self.title, self.boxes.note) if text]
-        if told:
-            graph.attr(label=labels.quoted(*told))
-        self.clusters = {(): graph}
+        graph = Picture(self.listing.name, node_attr=LOOKS["node"], edge_attr=LOOKS["edge"])
+        graph.attr(**FONT, tooltip=" ", rankdir="LR" if self.both else "TB", newrank="true")
+        texts = [text for text in (self.title, self.boxes.note) if text]
+        if texts:
+            graph.attr(label=labels.quoted(*texts))
+        self.frames = {(): graph}
         for box in self.boxes.all:
             self.shown(box.result)
         edges = [edge for box in self.boxes.all for edge in self.edges(box)]
@@ -88,10 +115,10 @@ class Sketch:
         outputs = {self.shown(value) for value in self.loose_ends()}
         for value in [value for value in self.ids if value in self.drawn]:
             self.node(value, value in outputs)
-        if self.both and max(map(len, self.clusters)) > 1:
+        if self.both and max(map(len, self.frames)) > 1:
             self.put_forward_above(graph)
-        for place in sorted(self.clusters, key=len, reverse=True)[:-1]:
-            self.clusters[place[:-1]].subgraph(self.clusters[place])
+        for place in sorted(self.frames, key=len, reverse=True)[:-1]:
+            self.frames[place[:-1]].subgraph(self.frames[place])
         for pair in columns:
             graph.body.append(f"\t{{ rank=same {' '.join(pair)} }}\n")
         for tail, head, look in edges:
@@ -120,91 +147,89 @@ class Sketch:
 
     def node(self, value: Value, is_output: bool) -> None:
         box = self.drawn[value]
-        look, said = self.step_node(box) if box else self.input_node(value)
+        look, lines = self.step_node(box) if box else self.input_node(value)
         if is_output:
-            look = look | looks.OUTPUT
-        if value in self.failed or not (value.is_constant or labels.finite(self.values.get(value))):
-            look, said = look | looks.NOT_FINITE, [*said, "not finite"]
-        name, said_more = self.ids[value], self.tooltip(value, box)
-        self.cluster(self.place(value, box)).node(
-            name, labels.quoted(*said), id=name, tooltip=labels.quoted(*said_more), **look
-        )
+            look = look | LOOKS["output"]
+        finite = value.is_constant or labels.is_finite(self.values.get(value))
+        if value in self.failed or not finite:
+            look, lines = look | LOOKS["not finite"], [*lines, "not finite"]
+        name, tooltip = self.ids[value], labels.quoted(*self.tooltip(value, box))
+        frame = self.frame(self.place(value, box))
+        frame.node(name, labels.quoted(*lines), id=name, tooltip=tooltip, **look)
 
     def step_node(self, box: Box) -> tuple[dict[str, str], list[str]]:
-        step, result = box.step, box.result
+        step, result, names = box.step, box.result, self.listing.names
+        forward = step in self.forward
         if box.label:
-            look = looks.MODULE if step in self.forward else looks.MODULE | looks.BACKWARD_EDGE
+            look = LOOKS["module"] if forward else LOOKS["module"] | LOOKS["backward"]
             return look, [box.label, f"{len(box.steps)} steps"]
-        names = self.listing.names
-        said = [names[result]]
+        equal = [names[result]]
         inputs = [v for v in result.gradient_of if v.step is None and v in names]
         others = [gradient_name(names[v]) for v in inputs]
-        said += [name for name in others if name != said[0]]
+        equal += [name for name in others if name != equal[0]]
         through = step.through.step if step.through else None
         if len(box.steps) > 1 and through and step.of in through.operands:
-            said.append(f"{labels.operation(through)}′")
+            equal.append(f"{labels.call_label(through)}′")
         else:
-            said.append(labels.operation(step))
+            equal.append(labels.call_label(step))
         times = f" ×{box.count}" if box.count > 1 else ""
-        return (
-            looks.STEP if step in self.forward else looks.GRADIENT,
-            [" = ".join(said) + times, labels.kind_of(result)],
-        )
+        look = LOOKS["step" if forward else "gradient"]
+        return look, [" = ".join(equal) + times, labels.kind_of(result)]
 
     def input_node(self, value: Value) -> tuple[dict[str, str], list[str]]:
-        said = [self.listing.names[value], labels.kind_of(value)]
+        name, kind = self.listing.names[value], labels.kind_of(value)
         if value.step is not None:
-            return looks.CACHED, said
+            return LOOKS["cached"], [name, kind]
         alike = len(self.boxes.repeats.alike.get(value, ()))
         if alike > 1:
-            said[0] += f" ×{alike}"
+            name += f" ×{alike}"
         if value.is_constant:
             if np.size(value.data) <= labels.SHOWN and value.data is not None:
-                said[0] += f" = {labels.numbers(value.data)}"
-            return looks.CONSTANT, said
-        return (looks.PARAMETER if self.is_parameter(value) else looks.INPUT), said
+                name += f" = {labels.numbers_of(value.data)}"
+            return LOOKS["constant"], [name, kind]
+        return LOOKS["parameter" if self.is_parameter(value) else "input"], [name, kind]
 
     def tooltip(self, value: Value, box: Box | None) -> list[str]:
-        names, said = self.listing.names, []
+        names, lines = self.listing.names, []
         if box and len(box.steps) <= labels.SHOWN:
-            said += [labels.meaning(step, names) for step in box.steps]
+            lines += [labels.meaning(step, names) for step in box.steps]
         elif value.path:
-            said.append(value.path)
+            lines.append(value.path)
         known = [v for v in value.gradient_of if v in names]  # others are of no use to the outputs
         if known:
-            said.append("gradient of " + ", ".join(names[v] for v in known))
+            lines.append("gradient of " + ", ".join(names[v] for v in known))
         x = self.values.get(value)
         if x is not None:
-            said += [f"value {labels.numbers(x)}", f"norm {labels.norm(x)}"]
+            lines += [f"value {labels.numbers_of(x)}", f"norm {labels.norm_of(x)}"]
         if self.gradients.get(value) is not None:
-            said.append(f"gradient norm {labels.norm(self.gradients[value])}")
+            lines.append(f"gradient norm {labels.norm_of(self.gradients[value])}")
         if value.step is not None:
-            said.append(labels.short_line(value.step.line))
-        return [text for text in said if text]
+            lines.append(labels.short_line(value.step.line))
+        return [text for text in lines if text]
 
     # ---- edges ----
 
-    def edges(self, box: Box) -> list[tuple[str, str, dict[str, str]]]:
-        """Tail, head and look of each edge into a box."""
-        found: dict[Any, tuple[str, str, dict[str, str]]] = {}
-        target = self.ids[box.result]
+    def edges(self, box: Box) -> list[Edge]:
+        """The edges into a box."""
+        found: dict[Any, Edge] = {}
+        target, single = self.ids[box.result], len(box.steps) == 1
         for step in box.steps:
-            numbered = len(box.steps) == 1 and labels.in_order(step)
+            numbered = single and labels.in_order(step)
             for n, value in enumerate(step.operands, 1):
                 if self.is_inside(value, box):
                     continue
                 shown = self.shown(value)
                 self.user.setdefault(shown, box)
-                source = self.ids[shown]
-                key = (source, n if len(box.steps) == 1 else 0)
-                order = {"headlabel": str(n)} if numbered else {}
-                found.setdefault(key, self.edge(source, target, value, step, order))
+                source, order = self.ids[shown], {"headlabel": str(n)} if numbered else {}
+                edge = source, target, self.edge_look(value, step) | order
+                turned = self.both and self.is_backward(value)
+                found.setdefault((source, n if single else 0), back(*edge) if turned else edge)
             if self.both and step.through in self.ids and step.incoming is None:
                 source = self.ids[self.shown(step.through)]  # the loss, where it is a result
-                found.setdefault((source, "seed"), self.back(source, target, looks.BACKWARD_EDGE))
+                found.setdefault((source, "seed"), back(source, target, LOOKS["backward"]))
         edges = list(found.values()) if self.black else []
         if self.flows:
-            edges += [(target, source, looks.BACKWARD_EDGE | {"constraint": "false"})
+            edges += [(target, source, LOOKS["backward"] | {"constraint": "false"})
                       for source in dict.fromkeys(source for source, _ in found)]  # fmt: skip
         return edges
 
@@ -214,23 +239,15 @@ class Sketch:
             return self.boxes.of.get(value.step) is box
         return bool(box.label) and box.label in prefixes(value.path or "")
 
-    def edge(
-        self, source: str, target: str, value: Value, step: Step, order: dict[str, str]
-    ) -> tuple[str, str, dict[str, str]]:
+    def edge_look(self, value: Value, step: Step) -> dict[str, str]:
+        """How the edge looks from a value to a step that takes it."""
         if self.is_backward(value):
-            look = looks.BACKWARD_EDGE | order
-            return self.back(source, target, look) if self.both else (source, target, look)
-        if step.through is not None:
-            free = {"constraint": "false"} if self.both else {}
-            return source, target, looks.CACHE_EDGE | order | free
-        return source, target, looks.FORWARD_EDGE | order
+            return LOOKS["backward"]
+        if step.through is None:
+            return LOOKS["forward"]
+        return LOOKS["cache"] | ({"constraint": "false"} if self.both else {})
 
-    def back(self, source: str, target: str, look: dict[str, str]) -> Any:
-        """An edge that runs from right to left."""
-        look = {"taillabel" if key == "headlabel" else key: text for key, text in look.items()}
-        return target, source, look | {"dir": "back"}
-
-    # ---- clusters and columns ----
+    # ---- frames and columns ----
 
     def place(self, value: Value, box: Box | None) -> tuple[str, ...]:
         """The frames around a node, the outermost first."""
@@ -253,26 +270,28 @@ class Sketch:
             frames.insert(0, f"{'backward' if self.is_backward(value) else 'forward'} propagation")
         return tuple(frames)
 
-    def cluster(self, place: tuple[str, ...]) -> Digraph:
+    def frame(self, place: tuple[str, ...]) -> Digraph:
         """The frame at a place, and all frames around it."""
-        from graphviz import Digraph
-
         for end in range(1, len(place) + 1):
-            if place[:end] not in self.clusters:
-                name = f"cluster_{len(self.clusters)}"
+            if place[:end] not in self.frames:
                 label = place[end - 1]
                 label = label.partition(" ")[0] if label.startswith("×") else label
-                look = looks.CLUSTER | {"label": labels.quoted(label)}
-                self.clusters[place[:end]] = Digraph(name, graph_attr=look)
-        return self.clusters[place]
+                look = LOOKS["frame"] | {"label": labels.quoted(label)}
+                self.frames[place[:end]] = Digraph(f"cluster_{len(self.frames)}", graph_attr=look)
+        return self.frames[place]
 
     def columns(self) -> Iterator[tuple[str, str]]:
         """Pairs of a value and a step that computes its gradient: one is put above the other."""
         for box in self.boxes.all if self.both else ():
             of = box.step.of
             if of in self.ids and box.step not in self.forward and not self.is_inside(of, box):
-                above = self.ids[self.shown(of)]
-                yield above, self.ids[box.result]
+                yield self.ids[self.shown(of)], self.ids[box.result]
+
+
+def back(source: str, target: str, look: dict[str, str]) -> Edge:
+    """An edge that runs from right to left."""
+    look = {"taillabel" if key == "headlabel" else key: text for key, text in look.items()}
+    return target, source, look | {"dir": "back"}
 
 
 def prefixes(path: str) -> set[str]:

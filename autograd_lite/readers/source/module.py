@@ -1,17 +1,18 @@
 """A program as the NumPy function that one would have written by hand."""
 
-from __future__ import annotations
-
 import ast
+import operator
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from typing import Any
+
+import numpy as np
 
 from autograd_lite.core.containers import STATIC, structure
 from autograd_lite.core.trees import (
-    children,
     is_leaf,
     leaves_beside,
     paths,
@@ -19,9 +20,26 @@ from autograd_lite.core.trees import (
     tree_leaves,
 )
 from autograd_lite.programs.listing import Listing
-from autograd_lite.programs.steps import Value
-from autograd_lite.readers.source.spelling import Written
-from autograd_lite.readers.source.writer import WIDTH, Writer
+from autograd_lite.programs.naming import valid
+from autograd_lite.programs.operators import OPERATORS
+from autograd_lite.programs.steps import Step, Value, guard, replace_values
+from autograd_lite.readers.source.spelling import (
+    SIGNS,
+    CannotSpell,
+    Spelling,
+    Written,
+    double_quoted,
+    importable,
+)
+from autograd_lite.rules.indexing import scatter
+
+#: Names that the text needs for what they usually mean.
+RESERVED = {"np", "al", "like", "iter", "next", "Fraction", "ValueError", "scatter"}
+RESERVED |= {"abs", "divmod", "bool", "int", "float", "complex", "object", "slice", "range"}
+#: Functions that are written as something else.
+OTHERWISE = {o.function for o in OPERATORS} | {operator.getitem, scatter, guard}
+WIDTH = 68  # of an expression; a longer one is broken up
+LARGE = 64  # elements of a constant that is no longer written out
 
 LIKE = '''def like(tree, *leaves):
     """The leaves in the structure of a tree."""
@@ -29,92 +47,173 @@ LIKE = '''def like(tree, *leaves):
     return al.tree_map(lambda _: next(left), tree)'''
 
 
-def source(listing: Listing) -> str:
+def source_text(listing: Listing) -> str:
     """The text of a Python module with a function that does what the listing does, to the bit.
 
     What cannot be written down, such as a large constant, becomes a keyword argument of it.
     """
-    return Module(listing).module_text()
+    return Module(listing).write()
 
 
-def function(listing: Listing, check: bool = True) -> Callable[..., Any]:
-    """The function in `source`, ready to be called; it checks its arguments first, if it shall."""
-    writer = Module(listing)
+def compiled(listing: Listing, check: bool = True) -> Callable[..., Any]:
+    """The function in the text, ready to be called; it checks its arguments first, if it shall."""
+    module = Module(listing)
     scope: dict[str, Any] = {}
-    exec(compile(writer.module_text(), f"<source of {listing.name}>", "exec"), scope)
-    run: Callable[..., Any] = scope[writer.definition]
-    bare = partial(run, **writer.given) if writer.given else run
+    exec(compile(module.write(), f"<source of {listing.name}>", "exec"), scope)
+    run: Callable[..., Any] = scope[module.definition]
+    bare = partial(run, **module.given) if module.given else run
 
     def checked(*args: Any) -> Any:
-        return bare(*rebuilt(listing, args))
+        leaves = iter(listing.leaves(args))
+        return bare(*rebuild(listing.args, lambda _: next(leaves)))
 
     return checked if check else bare
 
 
 def expressions(listing: Listing) -> dict[Value, str]:
-    """For every value what `source` writes for it: its name, or how it is computed."""
-    writer = Module(listing)
-    writer.module_text()
-    return {value: written.text for value, written in writer.text.items()}
+    """For every value what the text has for it: its name, or how it is computed."""
+    module = Module(listing)
+    module.write()
+    return {value: written.text for value, written in module.text.items()}
 
 
-class Module(Writer):
-    """The steps as a function, with the imports and constants that it needs."""
+class Module:
+    """The steps of a listing as a function, with the imports and constants that it needs.
 
-    uses_like = False
+    What is used once and has no name is written in its place.  ``given`` collects what has no text,
+    such as a large constant: it becomes a keyword argument.
+    """
 
-    def module_text(self) -> str:
-        """The text of the whole module."""
+    def __init__(self, listing: Listing) -> None:
+        self.listing = listing
+        self.uses = Counter(listing.outputs)
+        for step in listing.steps:  # the text of a scatter has its operand twice
+            self.uses.update(step.operands * (2 if step.function is scatter else 1))
+        self.outputs = set(listing.outputs)
+        known = [*listing.inputs, *listing.constants]
+        known += [s.result for s in listing.steps if s.result.name or self.primals(s.result)]
+        self.imports: set[tuple[str, str]] = set()
+        self.given: dict[str, Any] = {}
+        self.taken = set(RESERVED)
+        functions = dict.fromkeys(step.function for step in listing.steps)
+        self.functions = {function: self.called(function) for function in functions}
+        self.definition = self.free(listing.name)
+        self.parameters = {name: self.free(name) for name in listing.parameters}
+        self.names: dict[Value, str] = {}
+        results = self.outputs.difference(known)
+        if len(results) == 1:
+            self.names[results.pop()] = "value"
+            self.taken.add("value")
+        for value in known:
+            parameter = self.parameters.get(value.path or "")
+            self.names[value] = parameter or self.free(listing.names[value])
+        self.text: dict[Value, Written] = {}
+        self.inlined: set[Value] = set()
+        self.lines: list[str] = []
+        self.temporaries = (f"t{k}" for k in count(1))
+        self.backward = False
+        self.spelling = Spelling(partial(self.give, "given"))
+
+    # ---- names ----
+
+    def primals(self, value: Value) -> list[str]:
+        """The names of what a value is the gradient of."""
+        known = [p for p in value.gradient_of if p.step is None or p.name]
+        return [self.listing.names[p] for p in known if p in self.listing.names]
+
+    def free(self, name: str) -> str:
+        """``name``, or one like it that means nothing else."""
+        name = valid(name)
+        while name in self.taken:
+            name += "_"
+        self.taken.add(name)
+        return name
+
+    def name(self, value: Value) -> str:
+        """What a value is called; one without a name is the next of t1, t2, …"""
+        if value not in self.names:
+            self.names[value] = next(t for t in self.temporaries if t not in self.taken)
+            self.taken.add(self.names[value])
+        return self.names[value]
+
+    def give(self, name: str, x: Any) -> str:
+        """The name of a keyword argument for something that has no text."""
+        for known, other in self.given.items():
+            if other is x:
+                return known
+        name = self.free(name)
+        self.given[name] = x
+        return name
+
+    def called(self, function: Callable[..., Any]) -> str:
+        """What a function is called, after it is imported or given."""
+        if function in OTHERWISE:
+            return ""
+        found = importable(function)
+        if found is None:
+            return self.give(valid(getattr(function, "__name__", "function")), function)
+        module, name = found
+        if not module:
+            return name
+        mine = self.free(name)
+        self.imports.add((module, name if mine == name else f"{name} as {mine}"))
+        return mine
+
+    # ---- the whole ----
+
+    def write(self) -> str:
+        """The text of the module."""
         listing, hoisted = self.listing, []
-        for value in listing.inputs:
-            self.text[value] = Written(self.names[value])
+        self.text = {value: Written(self.names[value]) for value in listing.inputs}
         self.unpack()
         self.lines += [""] if self.lines else []
         for value in listing.constants:
-            text = self.literal(value.data, self.names[value])
+            text = self.literal(value)
             if value.shape and text not in self.given:
                 hoisted.append(f"{self.names[value]} = {text}")
                 text = self.names[value]
             self.text[value] = Written(text)
         for step in listing.steps:
-            self.write(step)
-        texts = iter(self.results())
+            self.add(step)
         several = type(listing.result) is tuple and len(listing.result) > 1
-        results = listing.result if several else [listing.result]
-        self.lines += ["", *returned([self.tree(part, texts) for part in results])]
-        keywords = f"*, {', '.join(self.given)}" if self.given else ""
-        parameters = ", ".join([*self.parameters.values(), *([keywords] if keywords else [])])
+        results = Results(self)
+        parts = map(results.value, listing.result if several else [listing.result])
+        self.lines += ["", *returned(list(parts))]
+        keywords = [f"*, {', '.join(self.given)}"] if self.given else []
+        parameters = ", ".join([*self.parameters.values(), *keywords])
         lines = [f"    {line}" if line else "" for line in self.lines]
-        text = "\n".join([f"def {self.definition}({parameters}):", *lines])
-        parts = [text]
-        if self.uses_like:
-            parts.insert(0, LIKE)
+        sections = ["\n".join([f"def {self.definition}({parameters}):", *lines])]
+        if re.search(r"\blike\(", sections[0]):
+            sections.insert(0, LIKE)
         if hoisted:
-            parts.insert(0, "\n".join(hoisted))
-        return "\n\n\n".join(["\n".join(self.import_lines("\n".join(parts))), *parts]) + "\n"
+            sections.insert(0, "\n".join(hoisted))
+        imports = "\n".join(self.import_lines("\n".join(sections)))
+        return "\n\n\n".join([imports, *sections]) + "\n"
 
     def unpack(self) -> None:
         """Give each array in the arguments its name."""
         listing, inputs = self.listing, iter(self.listing.inputs)
         for parameter, arg in zip(listing.parameters, listing.args):
-            values = list(islice(inputs, len(tree_leaves(arg))))
             mine = self.parameters[parameter]
             steps = [path for path, _ in paths(arg)]
+            values = list(islice(inputs, len(steps)))
             if all(map(is_literal, steps)):
                 for value, path in zip(values, steps):
                     if self.uses[value] and self.names[value] != mine + path:
-                        self.lines.append(f"{self.names[value]} = {mine}{quoted(path)}")
+                        self.lines.append(f"{self.names[value]} = {mine}{double_quoted(path)}")
             else:
                 names = ", ".join(self.names[value] for value in values)
                 self.lines.append(f"({names},) = al.tree_leaves({mine})")
 
-    def results(self) -> Iterator[str]:
-        """The outputs; what somebody else holds is copied, so that nobody shares it."""
-        shared = {*self.listing.inputs, *self.listing.constants}
-        for value in self.listing.outputs:
-            text = self.text[value].text
-            yield f"{text}.copy()" if value in shared and value.shape else text
-            shared.add(value)
+    def literal(self, value: Value) -> str:
+        """A constant as text; one that is large or has none is given by name."""
+        x = value.data
+        if not isinstance(x, np.ndarray) or x.size <= LARGE:
+            try:
+                return Spelling().value(x)
+            except CannotSpell:
+                pass
+        return self.give(self.names[value], x)
 
     def import_lines(self, text: str) -> Iterator[str]:
         yield "import numpy as np"
@@ -126,46 +225,95 @@ class Module(Writer):
             names = sorted(name for other, name in self.imports if other == module)
             yield f"from {module} import {', '.join(names)}"
 
-    def tree(self, tree: Any, texts: Iterator[str]) -> str:
-        """The text of a nested container with these texts as its leaves."""
-        if is_leaf(tree):
-            return next(texts)
-        kind: Any = type(tree)
-        if structure(kind) is STATIC:
-            return self.literal(tree, "given")
-        if type(tree) is dict:
-            parts = [f"{quoted(repr(k))}: {self.tree(part, texts)}" for k, part in tree.items()]
-            return "{" + ", ".join(parts) + "}"
-        if type(tree) in (list, tuple):
-            inner = ", ".join(self.tree(part, texts) for part in tree)
-            if type(tree) is tuple:
-                return f"({inner},)" if len(tree) == 1 else f"({inner})"
-            return f"[{inner}]"
-        leaves = ", ".join(text for part in children(tree) for text in self.flat(part[1], texts))
-        self.uses_like = True
-        return f"like({self.template(tree)}, {leaves})"
+    # ---- steps ----
 
-    def flat(self, tree: Any, texts: Iterator[str]) -> Iterator[str]:
-        if is_leaf(tree):
-            yield next(texts)
-        for _, part in children(tree):
-            yield from self.flat(part, texts)
+    def add(self, step: Step) -> None:
+        """Write a step down, in a line of its own if that is needed."""
+        value = step.result
+        if step.function is guard:
+            condition, answer = step.args
+            bare = self.spelling.inside(self.text[condition], 5)
+            self.lines.append(f"if {f'not {bare}' if answer else bare}:")
+            self.lines.append('    raise ValueError("trace again: a rule takes another way here")')
+            return
+        expression = self.expression(step)
+        waiting = [v for v in step.operands if v in self.inlined]
+        waiting.sort(key=lambda v: len(self.text[v].text))
+        while len(expression.text) > WIDTH and waiting:
+            longest = waiting.pop()
+            if longest in self.inlined:
+                self.assign(longest)
+                expression = self.expression(step)
+        self.text[value] = expression
+        self.inlined.add(value)
+        if value.name or self.uses[value] > 1 or value in self.outputs:
+            self.assign(value)
+
+    def expression(self, step: Step) -> Written:
+        """A step with what its operands are called, or how they are computed if that is short."""
+        name = self.functions[step.function]
+        if step.function is scatter and step.result.dtype == object:
+            name = "scatter"  # of Fractions, among which an integer zero would not do
+            self.imports.add((scatter.__module__, name))
+        args = plain_numbers(step) if step.function in SIGNS else step.args
+        args, options = replace_values((args, step.options), self.text.__getitem__)
+        return self.spelling.call(step.function, args, options, name)
+
+    def assign(self, value: Value) -> None:
+        """Give a value a line of its own."""
+        self.inlined.remove(value)
+        backward = value.step is not None and value.step.through is not None
+        if backward != self.backward and self.lines and self.lines[-1]:
+            self.lines.append("")
+        self.backward = backward
+        primals = self.primals(value)
+        comment = f"  # gradient of {' and '.join(primals)}" if primals else ""
+        self.lines.append(f"{self.name(value)} = {self.text[value].text}{comment}")
+        self.text[value] = Written(self.name(value))
+
+
+class Results(Spelling):
+    """What a module returns: containers with the texts of its outputs as their leaves."""
+
+    def __init__(self, module: Module) -> None:
+        super().__init__(module.spelling.unknown)
+        self.module = module
+        self.texts = self.outputs()
+
+    def outputs(self) -> Iterator[str]:
+        """The outputs; what somebody else holds is copied, so that nobody shares it."""
+        listing = self.module.listing
+        shared = {*listing.inputs, *listing.constants}
+        for value in listing.outputs:
+            text = self.module.text[value].text
+            yield f"{text}.copy()" if value in shared and value.shape else text
+            shared.add(value)
+
+    def value(self, x: Any) -> str:
+        if is_leaf(x):
+            return next(self.texts)
+        kind: Any = type(x)
+        if kind in (dict, list, tuple) or structure(kind) is STATIC:
+            return super().value(x)
+        leaves = ", ".join(islice(self.texts, len(tree_leaves(x))))
+        return f"like({self.template(x)}, {leaves})"
 
     def template(self, tree: Any) -> str:
         """A parameter of the same structure, or the structure itself as a keyword argument."""
-        for parameter, arg in zip(self.parameters.values(), self.listing.args):
+        module = self.module
+        for parameter, arg in zip(module.parameters.values(), module.listing.args):
             try:
                 leaves_beside(arg, tree)
             except ValueError:
                 continue
             return parameter
-        return self.give("structure", tree)
+        return module.give("structure", tree)
 
 
-def rebuilt(listing: Listing, args: tuple[Any, ...]) -> list[Any]:
-    """The arguments, when they have been found to be as they were traced."""
-    leaves = iter(listing.leaves(args))
-    return [rebuild(arg, lambda _: next(leaves)) for arg in listing.args]
+def plain_numbers(step: Step) -> tuple[Any, ...]:
+    """The arguments, with 0.5 for np.float64(0.5) where it meets float64 and is the same."""
+    doubles = any(value.dtype == float and not value.weak for value in step.operands)
+    return tuple([float(a) if doubles and type(a) is np.float64 else a for a in step.args])
 
 
 def is_literal(path: str) -> bool:
@@ -175,11 +323,6 @@ def is_literal(path: str) -> bool:
     except SyntaxError:
         return False
     return all(node.id == "p" for node in ast.walk(tree) if isinstance(node, ast.Name))
-
-
-def quoted(text: str) -> str:
-    """A path or a key with double quotes where that is as good."""
-    return text if '"' in text or "\\" in text else text.replace("'", '"')
 
 
 def returned(parts: list[str]) -> list[str]:

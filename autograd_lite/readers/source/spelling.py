@@ -1,179 +1,188 @@
 """How Python writes a call: operators with their parentheses, values to the last bit."""
 
-from __future__ import annotations
-
 import operator
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.programs.operators import CALL, OPERATORS, Operator
+from autograd_lite.programs.steps import Step, Value, replace_values
 from autograd_lite.rules.indexing import scatter
 
-#: Functions with an infix sign, and how tightly it binds.
-INFIX: dict[Any, tuple[str, int]] = {
-    **dict.fromkeys((operator.or_,), ("|", 6)),
-    **dict.fromkeys((operator.xor,), ("^", 7)),
-    **dict.fromkeys((operator.and_,), ("&", 8)),
-    **dict.fromkeys((operator.add, np.add), ("+", 10)),
-    **dict.fromkeys((operator.sub, np.subtract), ("-", 10)),
-    **dict.fromkeys((operator.mul, np.multiply), ("*", 20)),
-    **dict.fromkeys((operator.truediv, np.divide), ("/", 20)),
-    **dict.fromkeys((operator.floordiv, np.floor_divide), ("//", 20)),
-    **dict.fromkeys((operator.mod, np.remainder), ("%", 20)),
-    **dict.fromkeys((operator.matmul, np.matmul), ("@", 20)),
-    operator.pow: ("**", 40),  # np.power is another function: it has no short cuts for x**2
-    **dict.fromkeys((operator.lt, np.less), ("<", 5)),
-    **dict.fromkeys((operator.le, np.less_equal), ("<=", 5)),
-    **dict.fromkeys((operator.gt, np.greater), (">", 5)),
-    **dict.fromkeys((operator.ge, np.greater_equal), (">=", 5)),
-    **dict.fromkeys((operator.eq, np.equal), ("==", 5)),
-    **dict.fromkeys((operator.ne, np.not_equal), ("!=", 5)),
-}
-PREFIX: dict[Any, tuple[str, int]] = {
-    operator.neg: ("-", 30),
-    np.negative: ("-", 30),
-    operator.invert: ("~", 30),
-    operator.pos: ("+", 30),
-}
-CALLED = {operator.abs: "abs", divmod: "divmod"}
-CALL = 50  # how tightly a call, an index or a name binds
-
-#: An expression: its text, and how tightly its last operation binds.
-Text = tuple[str, int]
+#: Kinds of operators whose ufuncs are written as calls: np.power has no short cuts, as x**2 has.
+AS_CALLS = {"power", "positive", "and", "or", "xor", "complement", "absolute", "divmod"}
+SIGNS = {o.function: o for o in OPERATORS}
+SIGNS |= {o.ufunc: o for o in OPERATORS if o.kind not in AS_CALLS}
+NEGATIVE = SIGNS[operator.neg].strength
 
 
 class CannotSpell(Exception):
     """For what has no text that would give it back: the argument is what it is."""
 
 
-def call(function: Callable[..., Any], args: Any, options: Any, name: str) -> Text:
-    """``function(*args, **options)``; texts stand in the arguments as `Written`."""
-    if function in INFIX and len(args) == 2 and not options:
-        sign, strength = INFIX[function]
-        right_first = function is operator.pow
-        left = inside(args[0], strength + (right_first or strength == 5))
-        return f"{left} {sign} {inside(args[1], strength + (not right_first))}", strength
-    if function in PREFIX and not options:
-        sign, strength = PREFIX[function]
-        return sign + inside(args[0], strength), strength
-    if function is operator.getitem:
-        return f"{inside(args[0], CALL)}[{key(args[1])}]", CALL
-    if function is np.transpose and len(args) == 1 and not options:
-        return f"{inside(args[0], CALL)}.T", CALL
-    if function is np.transpose and len(args) == 2 and args[1] is None:
-        return f"{inside(args[0], CALL)}.T", CALL
-    if function is scatter:
-        listed = [written(a) for a in (*args, *options.values())]
-        if name:  # of Fractions, among which an integer zero would not do
-            return f"{name}({', '.join(listed)})", CALL
-        zeros = f"np.zeros_like({listed[0]}, shape={listed[2]})"
-        return f"al.at_add({zeros}, {listed[1]}, {listed[0]})", CALL
-    listed = [written(a) for a in args]
-    listed += [f"{option}={written(value)}" for option, value in options.items()]
-    return f"{CALLED.get(function, name)}({', '.join(listed)})", CALL
-
-
+@dataclass(frozen=True)
 class Written:
-    """An expression that is written already."""
+    """An expression that is written already, and how tightly its last operation binds."""
 
-    def __init__(self, text: str, strength: int = CALL) -> None:
-        self.text, self.strength = text, strength
-
-
-def inside(x: Any, strength: int) -> str:
-    """An operand, in parentheses if it binds less than ``strength``."""
-    text = written(x)
-    if isinstance(x, Written):
-        return text if x.strength >= strength else f"({text})"
-    return f"({text})" if text.startswith("-") and strength > PREFIX[operator.neg][1] else text
+    text: str
+    strength: int = CALL
 
 
-def key(x: Any) -> str:
-    """What stands between the brackets of an index."""
-    if isinstance(x, tuple) and x:
-        return ", ".join(map(key, x)) + ("," if len(x) == 1 else "")
-    if isinstance(x, slice):
-        start, stop = ("" if s is None else written(s) for s in (x.start, x.stop))
-        return f"{start}:{stop}" + ("" if x.step is None else f":{written(x.step)}")
-    return written(x)
-
-
-def written(x: Any) -> str:
-    """A Python expression whose value is ``x``, to the bit."""
-    if isinstance(x, Written):
-        return x.text
-    if x is Ellipsis:
-        return "..."
-    if isinstance(x, (np.ndarray, np.generic)):
-        return array(x)
-    if type(x) in (list, tuple):
-        inner = ", ".join(map(written, x))
-        return f"[{inner}]" if type(x) is list else f"({inner},)" if len(x) == 1 else f"({inner})"
-    if type(x) is dict:
-        return "{" + ", ".join(f"{k!r}: {written(v)}" for k, v in x.items()) + "}"
-    if isinstance(x, slice):
-        return f"slice({written(x.start)}, {written(x.stop)}, {written(x.step)})"
-    if isinstance(x, np.dtype):
-        return f"np.dtype({x.str!r})"
-    if isinstance(x, type) and issubclass(x, np.generic):
-        return f"np.{x.__name__}"
-    if isinstance(x, type) and x in (bool, int, float, complex, object):
-        return x.__name__
-    if callable(x):
-        return importable(x)[1]
-    return number(x)
-
-
-def number(x: Any) -> str:
-    if type(x) is float:
-        return repr(x) if np.isfinite(x) else f"float({str(x)!r})"
-    if type(x) is complex:
-        return f"complex({number(x.real)}, {number(x.imag)})"
-    if type(x) in (int, bool, str, bytes, type(None), range, Fraction):
-        return repr(x)
+def refuse(x: Any) -> str:
     raise CannotSpell(x)
 
 
-def array(x: Any) -> str:
-    """An array or a scalar of NumPy's, with its dtype where that goes without saying."""
-    if x.dtype.char in "gGmM" or x.dtype.names:
-        raise CannotSpell(x)
-    if isinstance(x, np.generic):
-        return f"np.{x.dtype.name.replace('bool', 'bool_')}({number(x.item())})"
-    usual = x.dtype == np.asarray(x.tolist()).dtype and x.size > 0
-    if x.ndim and x.size > 1 and not any(x.strides):
-        return f"np.broadcast_to({written(x[(0,) * x.ndim])}, {x.shape})"
-    if not (x.flags.c_contiguous or x.flags.f_contiguous):
-        raise CannotSpell(x)
-    how = "" if usual else f", dtype={'object' if x.dtype == object else f'np.{x.dtype.name}'}"
-    if x.flags.f_contiguous and not x.flags.c_contiguous:
-        how += ', order="F"'
-    if x.size == 0:
-        return f"np.zeros({x.shape}{how})"
-    return f"np.array({written(x.tolist())}{how})"
+class Spelling:
+    """How calls and values are written; ``unknown(x)`` is written for what has no text."""
+
+    def __init__(self, unknown: Callable[[Any], str] = refuse) -> None:
+        self.unknown = unknown
+
+    def call(self, function: Callable[..., Any], args: Any, options: Any, name: str) -> Written:
+        """``function(*args, **options)``, where ``name`` is what the function is called."""
+        if function in SIGNS and len(args) == SIGNS[function].ufunc.nin and not options:
+            return self.with_sign(SIGNS[function], args)
+        if function is operator.getitem:
+            return Written(f"{self.inside(args[0], CALL)}[{self.key(args[1])}]")
+        if function is np.transpose and args[1:] in ((), (None,)) and not options:
+            return Written(f"{self.inside(args[0], CALL)}.T")
+        if function is scatter:
+            args, options = (*args, *options.values()), {}
+        listed = [self.value(a) for a in args]
+        if function is scatter and not name:
+            values, index, shape = listed
+            return Written(f"al.at_add(np.zeros_like({values}, shape={shape}), {index}, {values})")
+        listed += [f"{option}={self.value(x)}" for option, x in options.items()]
+        return Written(f"{name}({', '.join(listed)})")
+
+    def with_sign(self, o: Operator, args: Any) -> Written:
+        """An operator between its operands, in front of one, or, as ``abs`` is, called."""
+        if o.strength == CALL:
+            return Written(f"{o.sign}({', '.join(map(self.value, args))})")
+        if len(args) == 1:
+            return Written(o.sign + self.inside(args[0], o.strength), o.strength)
+        left, right = o.strength, o.strength + 1  # a - b - c is (a - b) - c
+        if o.kind == "power":
+            left, right = right, left
+        elif o.kind in ("order", "equality"):
+            left = right  # a < b < c means something else
+        return Written(
+            f"{self.inside(args[0], left)} {o.sign} {self.inside(args[1], right)}", o.strength
+        )
+
+    def inside(self, x: Any, strength: int) -> str:
+        """An operand, in parentheses if it binds less than ``strength``."""
+        text = self.value(x)
+        plain = NEGATIVE if text.startswith("-") else CALL
+        binds = x.strength if isinstance(x, Written) else plain
+        return text if binds >= strength else f"({text})"
+
+    def key(self, x: Any) -> str:
+        """What stands between the brackets of an index."""
+        if isinstance(x, tuple) and x:
+            return ", ".join(map(self.key, x)) + ("," if len(x) == 1 else "")
+        if isinstance(x, slice):
+            start, stop = ("" if s is None else self.value(s) for s in (x.start, x.stop))
+            return f"{start}:{stop}" + ("" if x.step is None else f":{self.value(x.step)}")
+        return self.value(x)
+
+    def value(self, x: Any) -> str:
+        """A Python expression whose value is ``x``, to the bit."""
+        if isinstance(x, Written):
+            return x.text
+        if x is Ellipsis:
+            return "..."
+        if isinstance(x, (np.ndarray, np.generic)):
+            return self.array(x)
+        if type(x) in (list, tuple):
+            inner = ", ".join(map(self.value, x))
+            if type(x) is list:
+                return f"[{inner}]"
+            return f"({inner},)" if len(x) == 1 else f"({inner})"
+        if type(x) is dict:
+            parts = [f"{double_quoted(repr(key))}: {self.value(part)}" for key, part in x.items()]
+            return "{" + ", ".join(parts) + "}"
+        if isinstance(x, slice):
+            return f"slice({', '.join(map(self.value, (x.start, x.stop, x.step)))})"
+        if isinstance(x, np.dtype):
+            return f"np.dtype({x.str!r})"
+        if isinstance(x, type) and issubclass(x, np.generic):
+            return f"np.{x.__name__}"
+        if isinstance(x, type) and x in (bool, int, float, complex, object):
+            return x.__name__
+        if callable(x) and (found := importable(x)):
+            return found[1]
+        return self.number(x)
+
+    def number(self, x: Any) -> str:
+        if type(x) is float:
+            return repr(x) if np.isfinite(x) else f"float({str(x)!r})"
+        if type(x) is complex:
+            return f"complex({self.number(x.real)}, {self.number(x.imag)})"
+        if type(x) in (int, bool, str, bytes, type(None), range, Fraction):
+            return repr(x)
+        return self.unknown(x)
+
+    def array(self, x: Any) -> str:
+        """An array or a scalar of NumPy's, with its dtype unless that goes without saying."""
+        if x.dtype.char in "gGmM" or x.dtype.names:
+            return self.unknown(x)
+        if isinstance(x, np.generic):
+            return f"np.{x.dtype.name.replace('bool', 'bool_')}({self.number(x.item())})"
+        if x.ndim and x.size > 1 and not any(x.strides):
+            return f"np.broadcast_to({self.value(x[(0,) * x.ndim])}, {x.shape})"
+        if not (x.flags.c_contiguous or x.flags.f_contiguous):
+            return self.unknown(x)
+        usual = x.dtype == np.asarray(x.tolist()).dtype and x.size > 0
+        how = "" if usual else f", dtype={'object' if x.dtype == object else f'np.{x.dtype.name}'}"
+        if not x.flags.c_contiguous:
+            how += ', order="F"'
+        return f"np.array({self.value(x.tolist())}{how})" if x.size else f"np.zeros({x.shape}{how})"
 
 
-def importable(function: Any) -> tuple[str, str]:
+def expression(step: Step, names: Mapping[Value, str]) -> str:
+    """What stands to the right of ``=`` for a step: ``W2 @ x`` or ``np.sum(t1, axis=0)``."""
+    return nested(step, {value: Written(names[value]) for value in step.operands}).text
+
+
+def nested(step: Step, texts: Mapping[Value, Written]) -> Written:
+    """A step as an expression of expressions, in parentheses where they need them.
+
+    What has no text that would give it back, such as an object given as an option, is shown by its
+    name or type.  This text is to be read; what `Program.source` writes is to be run.
+    """
+    args, options = replace_values((step.args, step.options), texts.__getitem__)
+    name = (importable(step.function) or ("", step.name))[1]
+    return Spelling(shown).call(step.function, args, options, name)
+
+
+def shown(x: Any) -> str:
+    return str(getattr(x, "__name__", f"<{type(x).__name__}>"))
+
+
+def double_quoted(text: str) -> str:
+    """A path or a key with double quotes where that is as good."""
+    return text if '"' in text or "\\" in text else text.replace("'", '"')
+
+
+def importable(function: Any) -> tuple[str, str] | None:
     """The module to import a function from and its name there; np functions need no import.
 
-    The shortest public module that has it, as in ``nn`` for ``nn.activations.sigmoid``.
+    It is the shortest module that has the function, as ``package`` for ``package.module.function``;
+    None if there is no such module.
     """
     if isinstance(getattr(function, "__self__", None), np.ufunc):
         return "", f"np.{function.__self__.__name__}.{function.__name__}"
     name = getattr(function, "__name__", "")
-    module = getattr(function, "__module__", None) or "numpy"
-    parts = module.split(".")
+    parts = (getattr(function, "__module__", None) or "numpy").split(".")
     for end in range(1, len(parts) + 1):
         package = ".".join(parts[:end])
         if getattr(sys.modules.get(package), name, None) is function:
             if parts[0] == "numpy":
                 return "", f"np{package[5:]}.{name}"
-            if package == "autograd_lite":
-                return "", f"al.{name}"
-            return package, name
-    if getattr(np, name, None) is function:
-        return "", f"np.{name}"
-    raise CannotSpell(function)
+            return ("", f"al.{name}") if package == "autograd_lite" else (package, name)
+    return ("", f"np.{name}") if getattr(np, name, None) is function else None

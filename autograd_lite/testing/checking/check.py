@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.signatures import positional_names
 from autograd_lite.core.trees import tree_leaves, tree_map
 from autograd_lite.testing import adapters
 from autograd_lite.testing.checking import promises
-from autograd_lite.testing.checking.comparison import Comparison
-from autograd_lite.testing.checking.pair import Pair, names_of
-from autograd_lite.testing.checking.point import Point
+from autograd_lite.testing.checking.point import Pair, Point
 from autograd_lite.testing.checking.report import Failure, Report
+from autograd_lite.testing.checking.screening import Screening
 from autograd_lite.testing.checking.vectors import Vector, as_fractions, varies
 from autograd_lite.transforms.levels import positions
 
@@ -37,19 +37,19 @@ def check_grads(
 ) -> Report:
     """Check that ``vjp`` differentiates ``f`` at ``args``: ⟨Jᵀu, v⟩ = ⟨u, Jv⟩, order by order.
 
-    ``vjp(f, *args)`` returns the value and the pullback u ↦ Jᵀu, by default the engine's; see
-    `autograd_lite.testing.adapters` for backward passes written by hand and for other packages.
+    ``vjp(f, *args)`` returns the value and the pullback u ↦ Jᵀu; by default it is the engine's.
+    `autograd_lite.testing.adapters` has those of other packages and of backward passes by hand.
     Jv is found without it: exactly, for arrays of Fractions or with ``oracle="exact"``; by a
-    ``"complex step"`` where that is valid; else by ``"differences"``, and at a kink every number
+    ``"complex step"`` where that is valid; else by ``"differences"``.  At a kink every number
     between the slopes to the left and the right is accepted.  ``kinks`` declares more of them: the
     values of the elements where they lie, or a function from an array to a mask.  Complex
     gradients satisfy df = Re(Σ g dz).  ``rtol`` is eps^(2/3) of the argument's dtype unless given.
     Arguments with integers are skipped.
 
-    Checked too: shape and dtype of gradients, linearity, that nothing is written to, that calls
-    repeat to the bit, that the value is that of ``f``, that Hessians are symmetric.  Every random
-    number comes from ``rng``, so that two runs say the same.  Raises AssertionError with the
-    report as its text.
+    More promises are checked.  Gradients have the shape and dtype of their arguments and are linear
+    in u, and Hessians are symmetric.  Nothing is written to, calls repeat to the bit, and the value
+    is that of ``f``.  Every random number comes from ``rng``, so that two runs say the same.
+    Raises AssertionError with the report as its text, and TypeError if no argument has floats.
 
     >>> import numpy as np
     >>> wrong = adapters.by_hand(lambda x, g: -np.sin(x) * g * 2)
@@ -103,8 +103,14 @@ def check_grads(
     return report
 
 
+def names_of(f: Any, n: int) -> list[str]:
+    """What the first ``n`` arguments of a function are called."""
+    called = positional_names(f)
+    return [called[i] if i < len(called) else f"argument {i}" for i in range(n)]
+
+
 class _Check:
-    """The settings of one call, and what one order of it does."""
+    """The settings of one call of `check_grads`, and what it does at each order."""
 
     def __init__(
         self,
@@ -115,7 +121,7 @@ class _Check:
         oracle: str | None,
     ) -> None:
         self.report, self.rng, self.kinks = report, rng, kinks
-        self.rtol, self.wanted = rtol, oracle
+        self.rtol, self.requested = rtol, oracle
         self.scale = 0.0
 
     def once(self, order: int, pair: Pair, args: Any, names: list[str]) -> Any:
@@ -149,12 +155,12 @@ class _Check:
 
     def compare(self, at: Point) -> list[Failure]:
         """The gradients against an oracle for each argument."""
-        c = Comparison(at, self.kinked(at))
+        c = Screening(at, self.kinked(at))
         failures = []
         with warnings.catch_warnings():  # that f is not defined nearby is no news
             warnings.simplefilter("ignore")
             for block in at.layout.blocks:
-                oracle = c.oracle(block, self.wanted)
+                oracle = c.oracle(block, self.requested)
                 if at.order == 1:
                     self.report.oracles[block.name] = oracle.name
                 if wrong := c.wrong(oracle, block):

@@ -1,7 +1,9 @@
-"""Equality without tolerance: the same bits, or a counted number of floats apart."""
+"""How far apart arrays are: not a bit, a counted number of floats, or more than rounding."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,8 @@ from autograd_lite.core.trees import leaves_beside, paths
 _INTEGERS: dict[int, Any] = {2: np.int16, 4: np.int32, 8: np.int64}
 #: The distance from a NaN to a number.
 FAR = np.iinfo(np.int64).max
+#: So many units in the last place are rounding, by the bytes of a real number; more is an error.
+ROUNDING_ULPS = {2: 8, 4: 64, 8: 256, 16: 256}
 
 
 def ulp_distance(a: Any, b: Any) -> NDArray[np.int64]:
@@ -47,14 +51,61 @@ def _rank(x: Any) -> NDArray[Any]:
     return ranks
 
 
+def ulps_of_largest(a: Any, b: Any) -> int | None:
+    """How many units in the last place of the largest number in ``b`` two arrays differ at most.
+
+    None stands for more than rounding explains, or for another shape.  The coarser of two dtypes
+    counts, integers as float64.  Fractions and other objects are equal or not.
+
+    >>> ulps_of_largest([0.0, 1.0 + 2.0**-52], [1e-17, 1.0]), ulps_of_largest(1.0, 1.1)
+    (1, None)
+    """
+    a, b = floating(a), floating(b)
+    if a.shape != b.shape:
+        return None
+    if "O" in (a.dtype.kind, b.dtype.kind):
+        return 0 if bool(np.all(a == b)) else None
+    if np.array_equal(a, b, equal_nan=True):
+        return 0
+    coarse = min((a.dtype, b.dtype), key=lambda d: np.finfo(d).precision)
+    scale = np.max(np.abs(b)).astype(np.finfo(coarse).dtype)
+    if not (np.isfinite(scale) and np.all(np.isfinite(a))):
+        return None
+    unit = max(float(np.spacing(scale)), float(np.finfo(coarse).tiny))
+    n = np.ceil(float(np.max(np.abs(a - b))) / unit)
+    return int(n) if n <= ROUNDING_ULPS[scale.dtype.itemsize] else None
+
+
+def floating(x: Any) -> Any:
+    """``x`` as an array of floats, complex numbers or objects."""
+    x = np.asarray(x)
+    return x if x.dtype.kind in "fcO" else x.astype(float)
+
+
+def alike(a: Any, b: Any) -> bool:
+    """Whether arrays of one shape are equal, a NaN being equal to a NaN."""
+    return bool(np.all((a == b) | ((a != a) & (b != b))))
+
+
 def same_bits(a: Any, b: Any) -> bool:
     """Whether two arrays have one shape, one dtype and the same bits; objects need be equal."""
     a, b = np.asarray(a), np.asarray(b)
     if (a.shape, a.dtype) != (b.shape, b.dtype):
         return False
     if a.dtype.kind == "O" or a.dtype.char in "gG":  # pointers; padding that is arbitrary
-        return bool(np.all((a == b) | ((a != a) & (b != b))))
+        return alike(a, b)
     return bool(a.tobytes() == b.tobytes())
+
+
+def _within(a: Any, b: Any, ulps: int) -> bool:
+    if (a.shape, a.dtype) != (b.shape, b.dtype):
+        return False
+    return bool(np.all(ulp_distance(a, b) <= ulps)) if _counts(a) else alike(a, b)
+
+
+def _counts(x: Any) -> bool:
+    """Whether the numbers of an array are so many bits that lie in their order."""
+    return x.dtype.kind in "fc" and x.dtype.char not in "gG"
 
 
 def assert_same_bits(got: Any, expected: Any) -> None:
@@ -65,14 +116,11 @@ def assert_same_bits(got: Any, expected: Any) -> None:
     >>> import numpy as np
     >>> assert_same_bits({"w": np.zeros(2)}, {"w": np.zeros(2)})
     """
-    for path, a, b in _pairs(got, expected):
-        if not same_bits(a, b):
-            raise AssertionError(f"not the same bits{path}: {_difference(a, b, 0)}")
+    _assert(same_bits, got, expected, "not the same bits", 0)
 
 
 def assert_exact(got: Any, expected: Any, *, ulps: int = 0) -> None:
-    """Raise AssertionError unless two trees of arrays are equal, up to ``ulps`` units in the last
-    place.
+    """Raise AssertionError unless two trees of arrays agree up to ``ulps`` units in the last place.
 
     Structure, shapes and dtypes must agree; zeros of both signs are equal, and so are NaNs.
     Fractions are compared exactly.
@@ -80,24 +128,21 @@ def assert_exact(got: Any, expected: Any, *, ulps: int = 0) -> None:
     >>> import numpy as np
     >>> assert_exact(np.float64(0.1) * 3, np.float64(0.3), ulps=1)
     """
-    for path, a, b in _pairs(got, expected):
-        equal = (a.shape, a.dtype) == (b.shape, b.dtype)
-        if equal and a.dtype.kind in "fc" and a.dtype.char not in "gG":
-            equal = bool(np.all(ulp_distance(a, b) <= ulps))
-        elif equal:
-            equal = bool(np.all((a == b) | ((a != a) & (b != b))))
-        if not equal:
-            raise AssertionError(f"not equal{path}: {_difference(a, b, ulps)}")
+    _assert(partial(_within, ulps=ulps), got, expected, "not equal", ulps)
 
 
-def _pairs(got: Any, expected: Any) -> list[tuple[str, Any, Any]]:
+def _assert(
+    agree: Callable[[Any, Any], bool], got: Any, expected: Any, message: str, ulps: int
+) -> None:
     try:
         others = leaves_beside(expected, got)
     except ValueError as error:
         raise AssertionError(str(error)) from None
-    where = [f" at {path}" if path else "" for path, _ in paths(expected)]
-    leaves = [np.asarray(b) for _, b in paths(expected)]
-    return list(zip(where, map(np.asarray, others), leaves))
+    for (path, leaf), other in zip(paths(expected), others):
+        a, b = np.asarray(other), np.asarray(leaf)
+        if not agree(a, b):
+            where = f" at {path}" if path else ""
+            raise AssertionError(f"{message}{where}: {_difference(a, b, ulps)}")
 
 
 def _difference(a: Any, b: Any, ulps: int) -> str:
@@ -105,7 +150,7 @@ def _difference(a: Any, b: Any, ulps: int) -> str:
         return f"shape {a.shape}, expected {b.shape}"
     if a.dtype != b.dtype:
         return f"dtype {a.dtype}, expected {b.dtype}"
-    if a.dtype.kind not in "fc" or a.dtype.char in "gG":
+    if not _counts(a):
         index = tuple(map(int, np.argwhere(a != b)[0]))
         return f"{a[index]!r}, expected {b[index]!r} at index {index}"
     distance = ulp_distance(a, b)

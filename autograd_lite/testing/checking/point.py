@@ -1,15 +1,15 @@
-"""One pullback at one point: what was put in, what came out, and how precise it can be."""
+"""A function with its vjp, and what the vjp gives at one point: gradients, and their precision."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.core.trees import leaves_beside, rebuild, tree_leaves, tree_map
-from autograd_lite.testing.checking.pair import Pair
+from autograd_lite.testing import adapters
 from autograd_lite.testing.checking.vectors import (
     Layout,
     Vector,
@@ -46,6 +46,50 @@ def like(pattern: Any, tree: Any) -> Any:
     return rebuild(pattern, lambda _: np.asarray(next(leaves)))
 
 
+class Pair:
+    """A function and its vjp, both as functions of the arguments that vary and no others."""
+
+    def __init__(self, f: Any, vjp: Any, adapter: adapters.Adapter) -> None:
+        self.f, self.vjp, self.adapter = f, vjp, adapter
+
+    @classmethod
+    def of(cls, f: Any, args: Any, numbers: list[int], adapter: adapters.Adapter) -> Pair:
+        def full(chosen: Any) -> list[Any]:
+            every = list(args)
+            for i, a in zip(numbers, chosen):
+                every[i] = a
+            return every
+
+        def bound(*chosen: Any) -> Any:
+            return f(*full(chosen))
+
+        if not adapter.whole:
+            inner = f if len(numbers) == len(args) else bound
+            return cls(partial(adapter.call, inner), partial(adapter.vjp, inner), adapter)
+
+        def vjp(*chosen: Any) -> Any:
+            value, pullback = adapter.vjp(f, *full(chosen))
+
+            def pull(g: Any) -> tuple[Any, ...]:
+                gradients = pullback(g)
+                if len(gradients) == len(args):
+                    return tuple(gradients[i] for i in numbers)
+                return tuple(gradients)
+
+            return value, pull
+
+        return cls(partial(adapter.call, bound), vjp, adapter)
+
+    def transposed(self, n: int) -> Pair:
+        """(args, u) ↦ Jᵀu, which is differentiated for the next order."""
+
+        def pulled(*args: Any) -> Any:
+            return tuple(self.vjp(*args[:n])[1](args[n]))
+
+        adapter = self.adapter
+        return Pair(partial(adapter.call, pulled), partial(adapter.vjp, pulled), adapter)
+
+
 class Point:
     """The gradients Jᵀu of a function at ``args``, for a random u that cannot be written to.
 
@@ -76,14 +120,14 @@ class Point:
         # The lowest precision counts: an argument in float32 is worked on in that, whatever else.
         dtypes = [b.dtype for b in self.layout.blocks]
         dtypes += [y.dtype for y in tree_leaves(self.value)]
-        floats = [np.finfo(d) for d in dtypes if d.kind in "fc"]
-        self.eps = max([float(f.eps) for f in floats], default=0.0)
+        self.eps = max(map(precision, dtypes), default=0.0)
         #: What an element may be wrong by: in proportion, and where numbers become too small.
         self.rtol = self.eps ** (2 / 3) if rtol is None else rtol
-        self.tiny = 8 * max([float(f.smallest_subnormal) for f in floats], default=0.0)
+        subnormal = [np.finfo(d).smallest_subnormal for d in dtypes if d.kind in "fc"]
+        self.tiny = 8 * float(max(subnormal, default=0.0))
 
     def cotangent(self) -> Any:
-        return read_only(tree_map(lambda y: random_like(y, self.rng), self.value))
+        return read_only(random_like(self.value, self.rng))
 
     def pulled(self, u: Any) -> Any:
         """The gradients for a cotangent, as arrays."""
@@ -103,15 +147,13 @@ class Point:
             return np.zeros(len(g))
         scale = self.scale / np.maximum(np.abs(layout.vector), 1)
         worst = self.eps * scale * (1 if self.order == 1 else 8)
-        own = np.zeros(len(g))
+        rounding = np.zeros(len(g))
         for b in layout.blocks:
             here = slice(b.start, b.stop)
-            own[here] = precision(b.dtype)
+            rounding[here] = precision(b.dtype)
             worst[here] += max(self.eps / 4, ROUNDING) * np.max(np.abs(g[here]), initial=0)
-        near = [
-            (layout.at(layout.vector * (1 + 4 * own * rng.uniform(-1, 1, len(g))), wide=False), 1.0)
-            for _ in range(3)
-        ]
+        moved = (4 * rounding * rng.uniform(-1, 1, len(g)) for _ in range(3))
+        near = [(layout.at(layout.vector * (1 + d), wide=False), 1.0) for d in moved]
         # What cancels within a rule, such as 1 - y² of a tanh, shows in another precision only.
         if self.eps < SINGLE:
             near.append((cast(self.args, NARROW), self.eps / SINGLE))
@@ -136,17 +178,6 @@ class Point:
 
     def jacobian(self) -> Vector:
         """All rows Jᵀe of the results."""
-        rows = []
-        leaves = [np.zeros_like(x) for x in tree_leaves(self.u)]
-
-        def cotangent() -> Any:
-            left = iter(leaves)
-            return rebuild(self.u, lambda _: next(left))
-
-        for leaf in leaves:
-            for one in (1, -1j) if leaf.dtype.kind == "c" else (1,):
-                for i in range(leaf.size):
-                    leaf.flat[i] = one
-                    rows.append(dual(self.pulled(cotangent())))
-                    leaf.flat[i] = 0
-        return np.array(rows)
+        layout = Layout((self.value,), [""])
+        units = (layout.at(e, wide=False) for e in np.eye(len(layout.vector), dtype=object))
+        return np.array([dual(self.pulled(tree_map(np.conj, u))) for (u,) in units])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -36,7 +37,7 @@ def form(at: Point) -> list[Failure]:
                 f"{spoken(block.name)} has shape {block.shape} and dtype {block.dtype}, "
                 f"its gradient shape {g.shape} and dtype {g.dtype}"
             )
-            cause = diagnosis.of_form(block, g)
+            cause = diagnosis.of_form(g, block.shape, block.dtype)
             failures.append(Failure(at.order, what, cause, argument=block.name))
     return failures
 
@@ -69,29 +70,29 @@ def modified(order: int, what: str) -> Failure:
 
 def repeatable(at: Point) -> list[Failure]:
     """The same call gives the same bits, also after a call with other arguments."""
-    if not same_bits(at.g, again := dual(at.pulled(at.u))):
-        cause = "stale: the pullback keeps state, such as a sum never reset, or draws at random"
-        return [_differs(at, "a second call of the pullback", again, cause)]
+    for what, again, cause in _repeated(at):
+        if not same_bits(at.g, again):
+            what, details = f"{what} gives other gradients", f"first  {at.g}\nsecond {again}"
+            return [Failure(at.order, what, cause, details=details)]
+    return []
+
+
+def _repeated(at: Point) -> Iterator[tuple[str, Vector, str]]:
+    """The gradients computed again, in several ways, and what it means if they are others."""
+    cause = "stale: the pullback keeps state, such as a sum never reset, or draws at random"
+    yield "a second call of the pullback", dual(at.pulled(at.u)), cause
     with suppress(Exception), np.errstate(all="ignore"):  # it need not be defined elsewhere
         at.pair.vjp(*rebuild(at.args, _elsewhere))
-    if not same_bits(at.g, later := dual(at.pulled(at.u))):
-        cause = "stale: the pullback reads values that a later forward pass has overwritten"
-        return [_differs(at, "the pullback after another vjp", later, cause)]
-    fresh = dual(like(at.args, tuple(at.pair.vjp(*at.args)[1](at.u))))
-    if not same_bits(at.g, fresh):
-        cause = "stale: a random draw, or state kept from one call to the next"
-        return [_differs(at, "a second vjp", fresh, cause)]
-    return []
+    cause = "stale: the pullback reads values that a later forward pass has overwritten"
+    yield "the pullback after another vjp", dual(at.pulled(at.u)), cause
+    cause = "stale: a random draw, or state kept from one call to the next"
+    fresh = like(at.args, tuple(at.pair.vjp(*at.args)[1](at.u)))
+    yield "a second vjp", dual(fresh), cause
 
 
 def _elsewhere(x: Any) -> Any:
     x = np.asarray(x)
     return x if x.dtype.kind == "O" else np.asarray(x * 0.984375, x.dtype)
-
-
-def _differs(at: Point, what: str, second: Vector, cause: str) -> Failure:
-    details = f"first  {at.g}\nsecond {second}"
-    return Failure(at.order, f"{what} gives other gradients", cause, details=details)
 
 
 def linear(at: Point) -> list[Failure]:
@@ -124,7 +125,7 @@ def symmetric(at: Point) -> list[Failure]:
     ``at`` is a point of the gradient, whose last argument is u.
     """
     x = at.args[:-1]
-    v, w = (tree_map(lambda leaf: random_like(leaf, at.rng), x) for _ in range(2))
+    v, w = (random_like(x, at.rng) for _ in range(2))
     one, other = (dual(at.pulled(read_only(a))[: len(x)]) * flat(b) for a, b in ((v, w), (w, v)))
     gap = abs(np.sum(one) - np.sum(other))
     allowed = 8 * at.rtol * np.sum(np.abs(one) + np.abs(other))

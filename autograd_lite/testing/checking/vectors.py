@@ -6,6 +6,7 @@ imaginary part.  Then ⟨g, v⟩ = Re Σ g v is a plain dot product if g is conj
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -54,8 +55,15 @@ class Block(NamedTuple):
         """The index of a place, and which part it is of a complex number."""
         i = place - self.start
         size = int(np.prod(self.shape, dtype=int))
-        part = ("real part", "imaginary part")[i >= size] if self.dtype.kind == "c" else ""
+        part = ("real part", "imaginary part")[int(i >= size)] if self.dtype.kind == "c" else ""
         return tuple(map(int, np.unravel_index(i % size, self.shape))), part
+
+    def array(self, vector: Vector, i: complex = 1j) -> Any:
+        """The leaf that is laid out here; ``i`` is -1j in a vector of gradients, made by `dual`."""
+        x = vector[self.start : self.stop]
+        if self.dtype.kind == "c":
+            x = x[: x.size // 2] + i * x[x.size // 2 :]
+        return x.reshape(self.shape)
 
 
 class Layout:
@@ -75,34 +83,42 @@ class Layout:
 
     def at(self, vector: Vector, *, wide: bool) -> Any:
         """The arguments with other numbers, in the dtype of these if ``wide``, else in theirs."""
-        blocks = iter(self.blocks)
-
-        def leaf(_: Any) -> Any:
-            b = next(blocks)
-            x = vector[b.start : b.stop]
-            if b.dtype.kind == "c":
-                x = x[: x.size // 2] + 1j * x[x.size // 2 :]
-            x = x.reshape(b.shape)
-            return x if wide else x.astype(b.dtype)
-
-        return rebuild(self.args, leaf)
+        leaves = ((b.array(vector), b.dtype) for b in self.blocks)
+        cast = (x if wide else x.astype(dtype) for x, dtype in leaves)
+        return rebuild(self.args, lambda _: next(cast))
 
 
-def random_like(x: Any, rng: np.random.Generator) -> Any:
-    """Random numbers of the shape and dtype of ``x``, none near 0 so that no element is missed."""
-    x = np.asarray(x)
-    if x.dtype.kind not in VARY:
-        return np.zeros(x.shape, x.dtype)
-    signs = rng.choice([-1.0, 1.0], (2, *x.shape))
-    sizes = rng.uniform(0.5, 1.5, (2, *x.shape))
-    if x.dtype.kind == "O":
-        eighths = np.asarray(signs[0] * np.ceil(8 * sizes[0]))
-        drawn = [Fraction(int(e), 8) for e in eighths.ravel()]
-        return np.array([*drawn, None], object)[:-1].reshape(x.shape)
-    drawn_parts = signs * sizes
-    if x.dtype.kind == "c":
-        return np.asarray(drawn_parts[0] + 1j * drawn_parts[1], x.dtype)
-    return np.asarray(drawn_parts[0], x.dtype)
+def close(a: Vector, b: Vector, rtol: float) -> bool:
+    """Whether two arrays agree to ``rtol``, but for what is tiny beside the largest number."""
+    size = np.max(np.abs(b), initial=0)
+    tiny = 1e-4 * rtol * size
+    return a.shape == b.shape and np.allclose(a, b, rtol, tiny, equal_nan=True)
+
+
+def objects(values: Iterable[Any]) -> Vector:
+    """An array of objects, which NumPy would not otherwise make of every kind of them."""
+    return np.array([*values, None], object)[:-1]
+
+
+def random_like(tree: Any, rng: np.random.Generator) -> Any:
+    """Random numbers for every leaf, in its shape and dtype; zeros for integers.
+
+    None is near 0, so that no element is missed.
+    """
+
+    def leaf(x: Any) -> Any:
+        x = np.asarray(x)
+        if x.dtype.kind not in VARY:
+            return np.zeros(x.shape, x.dtype)
+        signs = rng.choice([-1.0, 1.0], (2, *x.shape))
+        sizes = rng.uniform(0.5, 1.5, (2, *x.shape))
+        if x.dtype.kind == "O":
+            eighths = np.asarray(signs[0] * np.ceil(8 * sizes[0]))
+            return objects(Fraction(int(e), 8) for e in eighths.ravel()).reshape(x.shape)
+        real, imaginary = signs * sizes
+        return np.asarray(real + 1j * imaginary if x.dtype.kind == "c" else real, x.dtype)
+
+    return rebuild(tree, leaf)
 
 
 def read_only(tree: Any) -> Any:
@@ -130,7 +146,6 @@ def as_fractions(tree: Any) -> Any:
         x = np.asarray(x)
         if x.dtype.kind != "f":
             return x
-        values = [Fraction(v) for v in x.ravel().tolist()]
-        return np.array([*values, None], object)[:-1].reshape(x.shape)
+        return objects(map(Fraction, x.ravel().tolist())).reshape(x.shape)
 
     return rebuild(tree, exact) if is_leaf(tree) or tree_leaves(tree) else tree

@@ -1,10 +1,10 @@
-"""A gallery of broken engines: the mistakes with which everybody's first engine is written.
+"""A gallery of broken engines, with the mistakes that everybody's first engine has.
 
-`Value` is a whole engine of thirty lines: arrays with ``+``, ``*`` and ``sum``, and ``backward``.
-Each of the others differs from it by one method, which is wrong; the tests have a property for
+`Variable` is a whole engine of thirty lines: arrays with ``+``, ``*``, ``sum`` and ``backward``.
+Each of the others differs from it by one method, which is wrong.  The tests have a property for
 each that it violates.
 
->>> x = Value([1.0, 2.0])
+>>> x = Variable([1.0, 2.0])
 >>> (x * x).sum().backward()
 >>> x.grad
 array([2., 4.])
@@ -18,42 +18,45 @@ from typing import Any
 import numpy as np
 
 Array = Any
-Pull = Callable[[Array], Array]
+VJP = Callable[[Array], Array]
 
 
-class Value:
-    """An array that remembers its parents, and how to pull a gradient back to each of them."""
+class Variable:
+    """An array that remembers its parents, each with the VJP of this array by it."""
 
-    def __init__(self, data: Any, *parents: tuple[Any, Pull]) -> None:
+    def __init__(self, data: Any, *parents: tuple[Any, VJP]) -> None:
         self.data = np.asarray(data, float)
         self.parents = parents
         self.grad: Array = np.zeros_like(self.data)
 
-    def __add__(self, other: Value) -> Value:
+    def __add__(self, other: Variable) -> Variable:
         return type(self)(self.data + other.data, (self, lambda g: g), (other, lambda g: g))
 
-    def __mul__(self, other: Value) -> Value:
+    def __mul__(self, other: Variable) -> Variable:
         a, b = self.data, other.data
         return type(self)(a * b, (self, lambda g: g * b), (other, lambda g: g * a))
 
-    def sum(self) -> Value:
+    def sum(self) -> Variable:
         shape = self.data.shape
         return type(self)(self.data.sum(), (self, lambda g: np.broadcast_to(g, shape)))
 
     def backward(self) -> None:
         """Leave in ``grad`` of every value under this one the gradient of this one's sum."""
-        nodes = self.history()
-        for node in nodes:
+        for node in self.history():
             node.grad = np.zeros_like(node.data)
         self.grad = np.ones_like(self.data)
-        for node in reversed(nodes):  # when its turn comes, all that uses a node has had its own
-            node.pull()
+        self.propagate()
 
-    def history(self) -> list[Value]:
+    def propagate(self) -> None:
+        """Send gradients on, each node after all nodes that use it."""
+        for node in reversed(self.history()):
+            node.send()
+
+    def history(self) -> list[Variable]:
         """This value and all under it, each after its parents."""
-        order: dict[Value, None] = {}
+        order: dict[Variable, None] = {}
 
-        def visit(node: Value) -> None:
+        def visit(node: Variable) -> None:
             if node not in order:
                 for parent, _ in node.parents:
                     visit(parent)
@@ -62,9 +65,9 @@ class Value:
         visit(self)
         return list(order)
 
-    def pull(self) -> None:
-        for parent, pull in self.parents:
-            parent.receive(pull(self.grad))
+    def send(self) -> None:
+        for parent, vjp in self.parents:
+            parent.receive(vjp(self.grad))
 
     def receive(self, g: Array) -> None:
         self.grad = self.grad + summed(g, self.data.shape)
@@ -76,52 +79,45 @@ def summed(g: Array, shape: tuple[int, ...]) -> Array:
     return g.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
 
 
-class Recursive(Value):
-    """Goes down at once, with what has arrived by then, and again for every other use."""
+class Recursive(Variable):
+    """Sends on at once what has arrived by then, and all of it again at every other use."""
 
-    def backward(self) -> None:
-        for node in self.history():
-            node.grad = np.zeros_like(node.data)
-        self.grad = np.ones_like(self.data)
-        self.descend()
-
-    def descend(self) -> None:
-        self.pull()
+    def propagate(self) -> None:
+        self.send()
         for parent, _ in self.parents:
-            parent.descend()
+            parent.propagate()
 
 
-class Overwriting(Value):
+class Overwriting(Variable):
     """``=`` for ``+=``: of several uses of a value, the last one counts."""
 
     def receive(self, g: Array) -> None:
         self.grad = summed(g, self.data.shape)
 
 
-class Unsummed(Value):
+class Unsummed(Variable):
     """Forgets that an operand was stretched to the shape of the result."""
 
     def receive(self, g: Array) -> None:
         self.grad = self.grad + g
 
 
-class HalfSummed(Value):
+class HalfSummed(Variable):
     """Sums over the axes that were put in front, and forgets those of length one."""
 
     def receive(self, g: Array) -> None:
         self.grad = self.grad + g.sum(axis=tuple(range(g.ndim - self.data.ndim)))
 
 
-class Stale(Value):
+class Stale(Variable):
     """Does not reset: a second ``backward`` adds to the gradients of the first."""
 
     def backward(self) -> None:
         self.grad = np.ones_like(self.data)
-        for node in reversed(self.history()):
-            node.pull()
+        self.propagate()
 
 
-class Shared(Value):
+class Shared(Variable):
     """Keeps the first gradient that arrives, and adds to it in place: it may be another's too."""
 
     def receive(self, g: Array) -> None:
@@ -133,7 +129,7 @@ class Shared(Value):
 
 
 #: The broken ones, by what is wrong with them.
-GALLERY: dict[str, type[Value]] = {
+GALLERY: dict[str, type[Variable]] = {
     "recursion without order": Recursive,
     "= for +=": Overwriting,
     "no un-broadcast": Unsummed,

@@ -6,8 +6,9 @@ import copy
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import cache, partial
 from itertools import islice
 from typing import Any
 
@@ -129,24 +130,24 @@ def kill_table(
     11 mutants of 1 gradients: 0 survived, 0 equivalent, 9 killed, 2 idle
     """
     table = KillTable()
-    tried: set[int] = set()
-    for row, problems in problems_by_primitive(cases, order).items():
-        for mutant in mutants(row):
+    sound = cache(partial(passes, check))
+    for primitive, problems in problems_by_primitive(cases, order).items():
+        for mutant in mutants(primitive):
             verdict = "idle"
-            for problem in islice((p for p in problems if is_felt(mutant, p)), tries):
-                if id(problem) not in tried:
-                    tried.add(id(problem))
-                    _sound(check, problem)
+            for problem in islice(filter(partial(is_felt, mutant), problems), tries):
+                if not sound(problem):
+                    raise ValueError(
+                        f"the check fails without any mutant: {problem.f} at {problem.args}"
+                    )
                 with mutant.installed():
                     verdict = "survived" if passes(check, problem) else "killed"
                 if verdict == "killed":
                     break
-            fate = Fate(row.name, mutant.argument, mutant.mutation, verdict)
-            patterns = (equivalent or {}).items()
-            reason = next((text for p, text in patterns if fnmatchcase(str(fate), p)), "")
-            if reason and verdict != "killed":
-                verdict = "equivalent"
-            table.fates.append(Fate(row.name, mutant.argument, mutant.mutation, verdict, reason))
+            fate = Fate(primitive.name, mutant.argument, mutant.mutation, verdict)
+            reasons = (equivalent or {}).items()
+            reason = next((why for p, why in reasons if fnmatchcase(str(fate), p)), "")
+            excused = "equivalent" if reason and verdict != "killed" else verdict
+            table.fates.append(replace(fate, verdict=excused, reason=reason))
     return table
 
 
@@ -170,17 +171,12 @@ def passes(check: Check, problem: Problem) -> bool:
     return True
 
 
-def _sound(check: Check, problem: Problem) -> None:
-    if not passes(check, problem):
-        raise ValueError(f"the check fails without any mutant: {problem.f} at {problem.args}")
-
-
 def is_felt(mutant: Mutant, problem: Problem) -> bool:
     """Whether the mutant makes a difference in a problem; this costs less than a check."""
 
     def run(f: Function, args: Sequence[Any]) -> None:
         value, pullback = vjp(f, *copy.deepcopy(list(args)))
-        pullback(cotangents(value))
+        pullback(random_like(value, np.random.default_rng(0)))
 
     mutant.differed = False
     with mutant.installed():
@@ -189,19 +185,19 @@ def is_felt(mutant: Mutant, problem: Problem) -> bool:
 
 
 def problems_by_primitive(cases: Iterable[Case], order: int) -> dict[Primitive, list[Problem]]:
-    """Where each primitive is used: forward if it is in some case, else in the way back."""
+    """Where each primitive is used: in the forward pass of some case, else in a backward pass."""
     forward: dict[Primitive, list[Problem]] = {}
-    back: dict[Primitive, list[Problem]] = {}
-    for case in cases:
-        f, args = case()
-        for row, problem in uses(f, args):
-            forward.setdefault(row, []).append(problem)
-        if order == 1:
-            continue
-        u = cotangents(f(*args))
-        for row, problem in uses(pulled(f, len(args)), [*args, *tree_leaves(u)]):
-            back.setdefault(row, []).append(problem)
-    return {row: sorted(found, key=lambda p: p.rank) for row, found in (back | forward).items()}
+    backward: dict[Primitive, list[Problem]] = {}
+    for f, args in (case() for case in cases):
+        passes = [(forward, f, args)]
+        if order > 1:
+            u = random_like(f(*args), np.random.default_rng(0))
+            passes.append((backward, gradients_of(f, len(args)), [*args, *tree_leaves(u)]))
+        for found, g, given in passes:
+            for primitive, problem in uses(g, given):
+                found.setdefault(primitive, []).append(problem)
+    every = backward | forward
+    return {primitive: sorted(found, key=lambda p: p.rank) for primitive, found in every.items()}
 
 
 def uses(f: Function, args: Sequence[Any]) -> Iterator[tuple[Primitive, Problem]]:
@@ -213,23 +209,17 @@ def uses(f: Function, args: Sequence[Any]) -> Iterator[tuple[Primitive, Problem]
     nodes = tape([r.node for r in results if isinstance(r, Tensor)])
     used = Counter(node.primitive for node in nodes)
     size = sum(np.size(x) for x in args)
-    for row, times in used.items():
-        if row.rules:  # best are one step of the kind, as two signs cancel, among few, on little
-            yield row, Problem(f, args, (times, used.total(), abs(size - 6)))
+    for primitive, times in used.items():
+        if primitive.rules:  # one step of the kind is best, as two signs cancel; then few, small
+            yield primitive, Problem(f, args, (times, used.total(), abs(size - 6)))
 
 
-def cotangents(value: Any) -> Any:
-    """Random cotangents of results."""
-    rng = np.random.default_rng(0)
-    return rebuild(value, lambda y: random_like(y, rng))
-
-
-def pulled(f: Function, n: int) -> Function:
+def gradients_of(f: Function, n: int) -> Function:
     """The map from ``n`` arguments and the cotangents of the results to the gradients: Jᵀu."""
 
-    def back(*args: Any) -> Any:
+    def gradients(*args: Any) -> Any:
         value, pullback = vjp(f, *args[:n])
         left = iter(args[n:])
         return pullback(rebuild(value, lambda _: next(left)))
 
-    return back
+    return gradients

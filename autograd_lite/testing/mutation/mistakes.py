@@ -1,21 +1,19 @@
 """The mistakes that people make in gradients, as functions: what `mutants` plants.
 
 Some can be made in any gradient: a sign, a factor, a transpose, digits lost in float32.  Others
-are made by a rule of the table, in what it makes of what it is given: a sum over stretched axes
-left out, ``y`` read for ``x``, an axis too far, an option ignored, an array of the caller's
-overwritten.
+are made in a rule, by what it does with what it requests.  It leaves out a sum over stretched axes,
+reads ``y`` for ``x``, takes the next axis, ignores an option, or overwrites an array.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_lite.core.primitive import Primitive, no_derivative
-from autograd_lite.core.signatures import SPECIAL
+from autograd_lite.core.primitive import Primitive
+from autograd_lite.core.signatures import SPECIAL, requested
 
 Array = Any
 Mistake = Callable[[Array], Array]
@@ -52,35 +50,34 @@ MISTAKES: dict[str, Mistake] = {
 class Change(NamedTuple):
     """A mistake in a rule: ``wrong(right, given)`` in place of ``right(given)``.
 
-    ``given`` are the values that the rule asks for, by name, and those which are ``asked`` besides.
+    ``given`` are the values that the rule requests, by name, and those that ``besides`` names.
     """
 
     name: str
     wrong: Callable[[Callable[[dict[str, Any]], Any], dict[str, Any]], Any]
-    asked: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
 
 
-def changes(row: Primitive, argument: str) -> Iterator[Change]:
-    """Every mistake that can be made in the rule of ``row`` for ``argument``."""
-    wanted = inspect.signature(row.rules[argument] or no_derivative).parameters
-    smooth = {name for name in row.arrays if row.rules[name]}
-    values = [name for name in wanted if name in {*smooth, "y"}]
-    yield from (in_gradient(name, mistake, row.variadic) for name, mistake in MISTAKES.items())
-    if row.broadcasts and getattr(row.function, "nin", 2) > 1:
-        yield unsummed_in("shapes" if row.variadic else "shape")
-    if not row.variadic:
+def changes(primitive: Primitive, argument: str) -> Iterator[Change]:
+    """Every mistake that can be made in the rule of a primitive for ``argument``."""
+    names = requested(primitive.rules[argument])
+    smooth = {name for name in primitive.arrays if primitive.rules[name]}
+    values = [name for name in names if name in {*smooth, "y"}]
+    shape = "shapes" if primitive.variadic else "shape"
+    yield from (in_gradient(name, wrong, primitive.variadic) for name, wrong in MISTAKES.items())
+    if primitive.broadcasts and getattr(primitive.function, "nin", 2) > 1:
+        yield unsummed_in(shape)
+    if not primitive.variadic:
         for name in values:
-            other = argument if name == "y" else "y"
-            yield reading(other, name)
+            yield reading(argument if name == "y" else "y", name)
             if name not in ("y", argument):
                 yield reading(argument, name)
-    for name in wanted:
+    for name in names:
         if name in AXES:
-            yield too_far(name, "shapes" if row.variadic else "shape")
-        if name in row.defaults and name not in {*row.arrays, *SPECIAL}:
-            yield ignoring(name, row.defaults[name])
-    for name in ("g", *values):
-        yield writing(name)
+            yield too_far(name, shape)
+        if name in primitive.defaults and name not in {*primitive.arrays, *SPECIAL}:
+            yield ignoring(name, primitive.defaults[name])
+    yield from map(writing, ("g", *values))
 
 
 def in_gradient(name: str, mistake: Mistake, variadic: bool) -> Change:

@@ -1,12 +1,12 @@
 """Hypothesis strategies for tests of derivatives: arrays, keys, networks, whole programs.
 
-Advice for settings: ``deadline=None``, for the first run of a function may be slow; small sides,
-the default, find what large ones would; no subnormal numbers, as here, unless they are your topic.
+Use ``deadline=None`` in settings, for the first run of a function may be slow.  Small sides, the
+default, find what large ones would.  Subnormal numbers are left out.
 """
 
-from autograd_lite.testing.strategies.arrays import LAYOUTS, arrays, broadcastable
+from autograd_lite.testing.strategies.array import LAYOUTS, arrays, broadcastable
 from autograd_lite.testing.strategies.domains import DOMAINS, MARGIN
-from autograd_lite.testing.strategies.indices import (
+from autograd_lite.testing.strategies.indexing import (
     advanced_indices,
     axes,
     axis,
@@ -17,8 +17,8 @@ from autograd_lite.testing.strategies.indices import (
     reductions,
     repeated_indices,
 )
-from autograd_lite.testing.strategies.networks import Network, networks
-from autograd_lite.testing.strategies.programs import RandomProgram, programs
+from autograd_lite.testing.strategies.network import Network, networks
+from autograd_lite.testing.strategies.program import RandomProgram, programs
 
 __all__ = [
     "DOMAINS",

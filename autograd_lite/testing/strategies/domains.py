@@ -1,8 +1,8 @@
 """The numbers that a function is tested on: its domain, without what is near a kink.
 
 A domain is an interval and the points to stay away from: poles, and ends that do not belong to it.
-Kinks are more such points.  What is left is a list of closed intervals, and a number is drawn from
-one of them, so that nothing needs to be drawn twice.
+Kinks are more such points.  What is left is a list of closed intervals.  A number is drawn from one
+of them, so that none needs to be drawn twice.
 """
 
 from __future__ import annotations

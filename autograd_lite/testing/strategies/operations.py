@@ -1,7 +1,7 @@
 """The table of what a random program may do in a step, as NumPy source with gaps.
 
 ``{0}``, ``{1}``, ``{2}`` stand for operands, words in braces for options drawn to fit the first
-operand.  No row has a pole: denominators and logarithms are kept away from 0 by their form.
+operand.  No step has a pole: denominators and logarithms are kept away from 0 by their form.
 """
 
 from __future__ import annotations
@@ -14,44 +14,43 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from autograd_lite.testing.strategies.indices import (
+from autograd_lite.testing.strategies.array import source_of
+from autograd_lite.testing.strategies.indexing import (
     axis,
     basic_indices,
     reductions,
     repeated_indices,
 )
 
-Array = np.ndarray[Any, Any]
-
 MAX_SIZE = 32
 
 
-class Operation:
-    """A row: the source of a step, and the operands that it is made for.
+class Template:
+    """The source of a step with gaps, and the operands that it is made for.
 
-    ``limit`` bounds the absolute values of the operands, lest results grow without end; ``kinks``
-    is the distance of operands from the nearest kink, if there are any; ``shapes`` says whether
-    operands fit, beyond their number.
+    ``limit`` bounds the absolute values of the operands, lest results grow without end.  ``kinks``
+    is the distance of operands from the nearest kink, if there are any.  ``shapes`` says whether
+    the shapes of operands fit.
     """
 
     def __init__(
         self,
-        template: str,
+        text: str,
         *,
         limit: float = 100,
         kinks: Callable[..., Any] | None = None,
         shapes: Callable[..., bool] | None = None,
         rational: bool = False,
     ) -> None:
-        self.template = template
+        self.text = text
         self.limit, self.kinks, self.rational = limit, kinks, rational
-        fields = {name for _, name, _, _ in Formatter().parse(template) if name}
+        fields = {name for _, name, _, _ in Formatter().parse(text) if name}
         self.options = sorted(fields - {"0", "1", "2"})
         self.arity = len(fields) - len(self.options)
         self.shapes = shapes or _broadcast
 
     def __repr__(self) -> str:
-        return self.template
+        return self.text
 
     def fits(self, operands: tuple[Any, ...], margin: float) -> bool:
         """Whether these operands are in the domain, and at a margin from kinks."""
@@ -63,9 +62,9 @@ class Operation:
         )
 
     def source(self, draw: st.DrawFn, shape: tuple[int, ...]) -> str:
-        """The template, with all but the operands filled in."""
+        """The text, with all but the operands filled in."""
         chosen = {name: draw(OPTIONS[name](shape)) for name in self.options}
-        return self.template.format("{0}", "{1}", "{2}", **chosen)
+        return self.text.format("{0}", "{1}", "{2}", **chosen)
 
 
 # ---- which shapes fit ----
@@ -116,13 +115,13 @@ def _new_shape(shape: tuple[int, ...]) -> st.SearchStrategy[tuple[int, ...]]:
 
 def _key(shape: tuple[int, ...]) -> st.SearchStrategy[str]:
     basic = basic_indices(shape).filter(lambda key: np.zeros(shape)[key].size > 0)
-    return st.one_of(basic, repeated_indices(shape)).map(source_of)
+    return st.one_of(basic, repeated_indices(shape)).map(key_source)
 
 
-def source_of(key: Any) -> str:
+def key_source(key: Any) -> str:
     """A key as one writes it between brackets.
 
-    >>> source_of((slice(None, 2), ..., None, np.array([0, 0])))
+    >>> key_source((slice(None, 2), ..., None, np.array([0, 0])))
     ':2, ..., None, np.array([0, 0])'
     """
     match key:
@@ -130,11 +129,9 @@ def source_of(key: Any) -> str:
             ends = ["" if end is None else str(end) for end in (key.start, key.stop, key.step)]
             return ":".join(ends if ends[2] else ends[:2])
         case tuple():
-            inside = ", ".join(map(source_of, key))
+            inside = ", ".join(map(key_source, key))
             return inside + "," * (len(key) == 1) if key else "()"
-        case np.ndarray():
-            return f"np.array({key.tolist()})"
-    return "..." if key is ... else str(key)
+    return "..." if key is ... else source_of(key)
 
 
 OPTIONS: dict[str, Callable[[tuple[int, ...]], st.SearchStrategy[Any]]] = {
@@ -162,51 +159,51 @@ def _apart(x: Any, y: Any) -> Any:
 
 OPERATIONS = [
     # arithmetic
-    Operation("{0} + {1}", rational=True),
-    Operation("{0} - {1}", rational=True),
-    Operation("{0} * {1}", limit=8, rational=True),
-    Operation("-{0}", limit=inf, rational=True),
-    Operation("np.square({0})", limit=8, rational=True),
-    Operation("1 / (1 + {0} * {0})", limit=inf, rational=True),
-    Operation("{0} / (1 + {1} * {1})", limit=inf, rational=True),
+    Template("{0} + {1}", rational=True),
+    Template("{0} - {1}", rational=True),
+    Template("{0} * {1}", limit=8, rational=True),
+    Template("-{0}", limit=inf, rational=True),
+    Template("np.square({0})", limit=8, rational=True),
+    Template("1 / (1 + {0} * {0})", limit=inf, rational=True),
+    Template("{0} / (1 + {1} * {1})", limit=inf, rational=True),
     # smooth functions
-    Operation("np.sin({0})"),
-    Operation("np.cos({0})"),
-    Operation("np.tanh({0})", limit=inf),
-    Operation("np.arctan({0})", limit=inf),
-    Operation("np.arcsinh({0})", limit=inf),
-    Operation("np.exp({0})", limit=3),
-    Operation("np.expm1({0})", limit=3),
-    Operation("np.log1p({0} * {0})"),
-    Operation("np.sqrt(1 + {0} * {0})"),
-    Operation("np.logaddexp({0}, {1})"),
-    Operation("np.arctan2({0}, 1 + {1} * {1})"),
+    Template("np.sin({0})"),
+    Template("np.cos({0})"),
+    Template("np.tanh({0})", limit=inf),
+    Template("np.arctan({0})", limit=inf),
+    Template("np.arcsinh({0})", limit=inf),
+    Template("np.exp({0})", limit=3),
+    Template("np.expm1({0})", limit=3),
+    Template("np.log1p({0} * {0})"),
+    Template("np.sqrt(1 + {0} * {0})"),
+    Template("np.logaddexp({0}, {1})"),
+    Template("np.arctan2({0}, 1 + {1} * {1})"),
     # functions with kinks
-    Operation("abs({0})", kinks=abs, limit=inf, rational=True),
-    Operation("np.maximum({0}, 0)", kinks=abs),
-    Operation("np.clip({0}, -1, 1)", kinks=lambda x: abs(abs(x) - 1), limit=inf),
-    Operation("np.maximum({0}, {1})", kinks=_apart, rational=True),
-    Operation("np.minimum({0}, {1})", kinks=_apart, rational=True),
-    Operation("np.where({0} > 0, {1}, {2})", kinks=lambda x, *_: abs(x), rational=True),
+    Template("abs({0})", kinks=abs, limit=inf, rational=True),
+    Template("np.maximum({0}, 0)", kinks=abs),
+    Template("np.clip({0}, -1, 1)", kinks=lambda x: abs(abs(x) - 1), limit=inf),
+    Template("np.maximum({0}, {1})", kinks=_apart, rational=True),
+    Template("np.minimum({0}, {1})", kinks=_apart, rational=True),
+    Template("np.where({0} > 0, {1}, {2})", kinks=lambda x, *_: abs(x), rational=True),
     # reductions
-    Operation("np.sum({0}{reduction})", shapes=_with_axes, rational=True),
-    Operation("np.mean({0}{reduction})", shapes=_with_axes, limit=inf, rational=True),
-    Operation("np.prod({0}{reduction})", shapes=_with_axes, limit=1.25),
-    Operation("np.max({0}{reduction})", shapes=_with_axes, limit=inf, kinks=_gaps),
-    Operation("np.cumsum({0}, axis={axis})", shapes=_with_axes),
+    Template("np.sum({0}{reduction})", shapes=_with_axes, rational=True),
+    Template("np.mean({0}{reduction})", shapes=_with_axes, limit=inf, rational=True),
+    Template("np.prod({0}{reduction})", shapes=_with_axes, limit=1.25),
+    Template("np.max({0}{reduction})", shapes=_with_axes, limit=inf, kinks=_gaps),
+    Template("np.cumsum({0}, axis={axis})", shapes=_with_axes),
     # products
-    Operation("{0} @ {1}", shapes=_matrices, limit=8, rational=True),
-    Operation("{0} @ {1}.T", shapes=lambda a, b: _matrices(a, b[::-1]), limit=8, rational=True),
+    Template("{0} @ {1}", shapes=_matrices, limit=8, rational=True),
+    Template("{0} @ {1}.T", shapes=lambda a, b: _matrices(a, b[::-1]), limit=8, rational=True),
     # shapes
-    Operation("np.reshape({0}, {shape})", shapes=_with_axes, limit=inf, rational=True),
-    Operation("np.expand_dims({0}, {new_axis})", shapes=_with_axes, limit=inf, rational=True),
-    Operation("np.transpose({0}, {order})", shapes=_matrix, limit=inf, rational=True),
-    Operation("{0}[{key}]", shapes=_with_axes, limit=inf, rational=True),
-    Operation(
+    Template("np.reshape({0}, {shape})", shapes=_with_axes, limit=inf, rational=True),
+    Template("np.expand_dims({0}, {new_axis})", shapes=_with_axes, limit=inf, rational=True),
+    Template("np.transpose({0}, {order})", shapes=_matrix, limit=inf, rational=True),
+    Template("{0}[{key}]", shapes=_with_axes, limit=inf, rational=True),
+    Template(
         "np.concatenate([{0}, {1}], axis={axis})",
         shapes=_alike_with_axes,
         limit=inf,
         rational=True,
     ),
-    Operation("np.stack([{0}, {1}], axis={new_axis})", shapes=_alike, limit=inf, rational=True),
+    Template("np.stack([{0}, {1}], axis={new_axis})", shapes=_alike, limit=inf, rational=True),
 ]

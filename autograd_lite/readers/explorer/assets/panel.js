@@ -72,7 +72,7 @@ function welcome() {
   const backward = steps.filter((step) => step.backward).length;
   $("title").textContent = "What goes in";
   $("about").textContent = `${steps.length - backward} steps forward` +
-    (backward ? `, ${backward} backward. ` : ". For the way back, trace al.value_and_grad of the function. ") +
+    (backward ? `, ${backward} backward. ` : ". For the backward pass, trace al.value_and_grad of the function. ") +
     "The keys ← and → go step by step, space plays.";
   $("arrays").replaceChildren();
   $("operands").replaceChildren(...Object.keys(values).filter((id) => values[id].kind === "input").map(pick));

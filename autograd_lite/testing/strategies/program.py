@@ -13,13 +13,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
-from autograd_lite.testing.strategies.arrays import Array, broadcastable, source_of
+from autograd_lite.testing.strategies.array import Array, broadcastable, source_of
 from autograd_lite.testing.strategies.domains import MARGIN
-from autograd_lite.testing.strategies.operations import OPERATIONS, Operation
+from autograd_lite.testing.strategies.operations import OPERATIONS, Template
 
 
-class Step(NamedTuple):
-    """An expression with gaps, and the values that fill them: inputs count from 0, then steps."""
+class Line(NamedTuple):
+    """A step: an expression with gaps, and the values that fill them.
+
+    Values are numbered, the inputs first and then the steps.
+    """
 
     template: str
     operands: tuple[int, ...]
@@ -32,7 +35,7 @@ class RandomProgram:
     Calling it runs its source, which is ``str(program)``; there, ``np`` is the namespace ``xp``.
     ``repr`` also tells the inputs, as source.
 
-    >>> program = RandomProgram((np.ones(2),), (Step("np.sin({0})", (0,)), Step("-{0}", (1,))), 2)
+    >>> program = RandomProgram((np.ones(2),), (Line("np.sin({0})", (0,)), Line("-{0}", (1,))), 2)
     >>> print(program)
     def f(x):
         a = np.sin(x)
@@ -42,7 +45,7 @@ class RandomProgram:
     """
 
     inputs: tuple[Array, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[Line, ...]
     result: int
 
     def __call__(self, *inputs: Any, xp: Any = np) -> Any:
@@ -123,7 +126,7 @@ def programs(
         )
     )
     values: list[Any] = list(given)
-    steps: list[Step] = []
+    steps: list[Line] = []
     while len(steps) < depth:
         step = draw(_steps(table, values, margin, last=bool(steps)))
         if step is None:
@@ -131,14 +134,14 @@ def programs(
         steps.append(step)
         values.append(_run(step, values))
     if scalar and np.ndim(values[-1]):
-        steps.append(Step("np.sum({0})", (len(values) - 1,)))
+        steps.append(Line("np.sum({0})", (len(values) - 1,)))
     return _without_dead_code(given, steps)
 
 
 @st.composite
 def _steps(
-    draw: st.DrawFn, table: list[Operation], values: list[Any], margin: float, *, last: bool
-) -> Step | None:
+    draw: st.DrawFn, table: list[Template], values: list[Any], margin: float, *, last: bool
+) -> Line | None:
     """One more step, or None to end: drawn together, so that Hypothesis can drop both together."""
     if last and draw(_up_to(31)) == 0:
         return None
@@ -151,7 +154,7 @@ def _steps(
     # the first row that fits from a random one on: this takes no second try
     n = draw(_up_to(len(table) - 1))
     op = next(op for op in table[n:] + table[:n] if op.fits(chosen, margin))
-    return Step(op.source(draw, np.shape(chosen[0])), operands[: op.arity])
+    return Line(op.source(draw, np.shape(chosen[0])), operands[: op.arity])
 
 
 @cache
@@ -159,13 +162,13 @@ def _up_to(n: int) -> st.SearchStrategy[int]:
     return st.integers(0, n)
 
 
-def _run(step: Step, values: Sequence[Any]) -> Any:
+def _run(step: Line, values: Sequence[Any]) -> Any:
     names = [f"v{i}" for i in step.operands]
     scope = {"np": np, **{name: values[i] for name, i in zip(names, step.operands)}}
     return eval(step.template.format(*names), scope)
 
 
-def _without_dead_code(inputs: Sequence[Array], steps: Sequence[Step]) -> RandomProgram:
+def _without_dead_code(inputs: Sequence[Array], steps: Sequence[Line]) -> RandomProgram:
     """The last step, what it depends on, and nothing else."""
     n = len(inputs)
     live = {n + len(steps) - 1}
@@ -176,7 +179,7 @@ def _without_dead_code(inputs: Sequence[Array], steps: Sequence[Step]) -> Random
     return RandomProgram(
         tuple(x for i, x in enumerate(inputs) if i in live),
         tuple(
-            Step(step.template, tuple(new[i] for i in step.operands))
+            Line(step.template, tuple(new[i] for i in step.operands))
             for i, step in enumerate(steps, n)
             if i in live
         ),

@@ -47,9 +47,9 @@ def arrays(
     """Arrays of numbers of a domain.
 
     ``domain``: "real", "positive", "nonnegative", "nonzero", "unit" (−1 < x < 1), "probability"
-    (0 < x < 1), "above one", a closed interval ``(low, high)``, or a function that says whether a
-    number belongs to it.  Numbers are moderate, and at least ``margin`` away from poles and open
-    ends; complex ones have their real part in the domain.
+    (0 < x < 1) or "above one".  It may also be a closed interval ``(low, high)``, or a function
+    that says whether a number belongs to it.  Numbers are moderate, and at least ``margin`` away
+    from poles and open ends; complex ones have their real part in the domain.
 
     ``kinks``: a number, or several, among which may be "ties" of equal elements.  All elements are
     at least ``margin`` away from these; with ``at_kinks`` at least one is exactly on one of them.
@@ -212,13 +212,16 @@ def _strategy(value: Any) -> st.SearchStrategy[Any]:
     return value if isinstance(value, st.SearchStrategy) else st.just(value)
 
 
-def source_of(x: Array) -> str:
-    """An array as source, to the bit, but for its layout.
+def source_of(x: Any) -> str:
+    """A value as source; an array to the bit, but for its layout.
 
-    >>> source_of(np.array([0.1, 2], "f4")), source_of(np.zeros((0, 2)))
-    ('np.array([0.10000000149011612, 2.0], dtype="float32")', 'np.zeros((0, 2))')
+    >>> source_of(np.array([0.1, 2], "f4")), source_of(np.zeros((0, 2))), source_of(2)
+    ('np.array([0.10000000149011612, 2.0], dtype="float32")', 'np.zeros((0, 2))', '2')
     """
-    dtype = "" if x.dtype == np.float64 else f', dtype="{x.dtype}"'
+    if not isinstance(x, np.ndarray):
+        return repr(x)
+    plain = x.dtype in (np.float64, np.int64, np.bool_)
+    dtype = "" if plain else f', dtype="{x.dtype}"'
     return f"np.array({x.tolist()!r}{dtype})" if x.size else f"np.zeros({x.shape}{dtype})"
 
 

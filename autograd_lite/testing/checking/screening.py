@@ -1,8 +1,8 @@
-"""A gradient against an oracle: groups of elements first, single ones where a group is suspect."""
+"""A gradient screened for wrong elements: in groups first, one by one where a group is suspect."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -24,8 +24,8 @@ SHOWN, MATRIX = 256, 4096
 Oracle = Exact | ComplexStep | Differences
 
 
-class Comparison:
-    """The gradient at a point against derivatives found without backpropagation.
+class Screening:
+    """The gradient at a point, held against derivatives found without backpropagation.
 
     ``kinked`` marks the coordinates where a kink is declared.
     """
@@ -44,14 +44,14 @@ class Comparison:
 
     # ---- oracles ----
 
-    def oracle(self, block: Block, wanted: str | None) -> Oracle:
-        """The most precise oracle that is valid for an argument, or the one that is wanted."""
+    def oracle(self, block: Block, requested: str | None) -> Oracle:
+        """The most precise oracle that is valid for an argument, or the one that is requested."""
         if self.exact:
             return Exact(self.f)
         step, here = ComplexStep(self.f), slice(block.start, block.stop)
-        if wanted == "complex step":
+        if requested == "complex step":
             return step
-        if wanted == "differences" or np.any(self.kinked[here]):
+        if requested == "differences" or np.any(self.kinked[here]):
             return self.differences
         v = self.direction(np.arange(block.start, block.stop))
         return step if step.valid(v, self.differences) else self.differences
@@ -66,6 +66,17 @@ class Comparison:
         v[places] = steps * self.f.size[places]
         return v
 
+    def unit(self, place: int) -> Vector:
+        """A step along one coordinate."""
+        v = np.zeros(len(self.gradient), self.gradient.dtype)
+        v[place] = 1 if self.exact else self.f.size[place]
+        return v
+
+    def slopes(self, oracle: Oracle, v: Vector) -> Slopes:
+        slopes = oracle.slopes(v)
+        self.met_kinks |= slopes.kinked(self.weights)
+        return slopes
+
     # ---- comparing ----
 
     def wrong(self, oracle: Oracle, block: Block) -> list[int]:
@@ -75,24 +86,13 @@ class Comparison:
             v = self.direction(group)
             if len(group) == 1:
                 v = np.abs(v)
-            slopes = oracle.slopes(v)
+            slopes = self.slopes(oracle, v)
             kinked = slopes.kinked(self.weights)
-            self.met_kinks |= kinked
             if self.agrees(slopes, v) and not (kinked and len(group) > 1):
                 continue
-            found += [i for i in group if not self.right(oracle, i)]
+            units = [(i, self.unit(i)) for i in group]
+            found += [i for i, v in units if not self.right(self.slopes(oracle, v), v)]
         return found
-
-    def right(self, oracle: Oracle, place: int) -> bool:
-        v = self.unit(place)
-        slopes = oracle.slopes(v)
-        self.met_kinks |= slopes.kinked(self.weights)
-        return self.agrees(slopes, v) or self.agrees(slopes, v, 8 * self.at.noise)
-
-    def unit(self, place: int) -> Vector:
-        v = np.zeros(len(self.gradient), self.gradient.dtype)
-        v[place] = 1 if self.exact else self.f.size[place]
-        return v
 
     def groups(self, block: Block) -> Iterator[Vector]:
         """Elements of like size together, so few that no small error drowns in the others."""
@@ -105,6 +105,10 @@ class Comparison:
         together = max(1, int(SMALL / self.rtol)) if self.rtol else n
         each = max(min(together, -(-n // least)), -(-n // GROUPS))
         yield from (places[i : i + each] for i in range(0, n, each))
+
+    def right(self, slopes: Slopes, v: Vector) -> bool:
+        """Whether the gradient agrees, if need be within the noise of its own computation."""
+        return self.agrees(slopes, v) or self.agrees(slopes, v, 8 * self.at.noise)
 
     def agrees(self, slopes: Slopes, v: Vector, noise: Any = 0) -> bool:
         """Whether ⟨gradient, v⟩ lies in the interval of ⟨weights, slopes⟩, up to rounding."""
@@ -146,63 +150,53 @@ class Comparison:
         for value in values[counts > 1][:8]:
             v = np.where(self.layout.vector == value, self.f.size, 0.0)
             slopes = self.differences.slopes(v)
-            if slopes.kinked(self.weights) or self.agrees(slopes, v):
-                continue
-            if self.agrees(slopes, v, 8 * self.at.noise):
+            if slopes.kinked(self.weights) or self.right(slopes, v):
                 continue
             scale = max(1.0, abs(float(value)))
             got, (expected, _) = np.sum(self.gradient * v) / scale, self.between(slopes)
-            failures.append(
-                Failure(
-                    1,
-                    f"the gradients of the elements that equal {value:g}, in sum",
-                    "a tie: every tied element got the whole gradient, or none did; "
-                    "one must get it, or each a share",
-                    index=(),
-                    got=float(got),
-                    expected=float(expected / scale),
-                )
-            )
+            what = f"the gradients of the elements that equal {value:g}, in sum"
+            numbers = float(got), float(expected / scale)
+            failures.append(Failure(1, what, diagnosis.TIE, None, (), *numbers))
         return failures
 
     # ---- what to say when they differ ----
 
-    def failure(self, oracle: Oracle, block: Block, wrong: Sequence[int]) -> Failure:
+    def failure(self, oracle: Oracle, block: Block, wrong: list[int]) -> Failure:
         """The report on an argument, with every element of its gradient if these are few."""
-        everything = block.stop - block.start <= SHOWN
-        places = list(range(block.start, block.stop)) if everything else list(wrong)
+        here = range(block.start, block.stop)
+        places = list(here) if len(here) <= SHOWN else wrong
         slopes = [oracle.slopes(self.unit(i)) for i in places]
-        steps = [1 if self.exact else self.f.size[i] for i in places]
+        steps = [self.unit(i)[i] for i in places]
         ends = [self.between(s) for s in slopes]
-        got = self.gradient[places]
         low, high = (np.array([e[k] / h for e, h in zip(ends, steps)]) for k in (0, 1))
-        expected = low if self.exact else np.clip(got.astype(float), low, high)
-        bad = np.isin(places, wrong)
-        error = np.where(bad, np.abs((got - expected).astype(float)), -1.0)
+        expected = self.gradient.copy()
+        expected[places] = low if self.exact else np.clip(self.gradient[places], low, high)
+        bad = np.isin(range(len(expected)), wrong)
+        error = np.where(bad, np.abs((self.gradient - expected).astype(float)), -1.0)[places]
         worst = int(np.argmax(np.where(np.isnan(error), np.inf, error)))
-        index, part = block.where(places[worst])
-        sizes = {len(self.weights): "the number of results", len(self.gradient): "all elements"}
+        place = places[worst]
+        index, part = block.where(place)
+        what = spoken(block.name) + (f", {part}" if part else "")
+        got, meant = (block.array(x, -1j) for x in (self.gradient, expected))
+        sizes = {len(self.weights): "the number of results", len(expected): "all elements"}
         sizes |= {n: f"axis {axis} of the argument" for axis, n in enumerate(block.shape)}
-        sizes |= {int(np.prod(block.shape, dtype=int)): "the elements of the argument"}
-        cause = diagnosis.of_values(got, expected, bad, block, sizes)
-        details = ""
-        if everything:
-            if cause.startswith("no simple") and len(places) * len(self.weights) <= MATRIX:
-                rows = self.at.jacobian()[:, block.start : block.stop]
-                columns = [s.low / h for s, h in zip(slopes, steps)]
-                cause = diagnosis.of_matrix(rows, np.array(columns).T) or cause
-            details = f"got      {_array(got, block)}\nexpected {_array(expected, block)}"
+        sizes |= {got.size: "the elements of the argument"}
+        marks = bad[here.start : here.stop].reshape(-1, *block.shape)
+        cause = diagnosis.of_values(got, meant, marks, block.dtype, sizes)
+        if not cause and len(here) <= SHOWN and len(here) * len(self.weights) <= MATRIX:
+            rows = self.at.jacobian()[:, here.start : here.stop]
+            columns = np.array([s.low / h for s, h in zip(slopes, steps)])
+            cause = diagnosis.of_jacobian(rows, columns.T)
+        cause = cause or diagnosis.NOTHING
         if low[worst] < high[worst]:
             between = f"{low[worst]:.6g} to {high[worst]:.6g}"
             cause += f"; this is a kink, where anything from {between} is right"
-        what = spoken(block.name) + (f", {part}" if part else "")
-        numbers = got[worst], expected[worst]
+        details = ""
+        if len(here) <= SHOWN:
+            details = f"got      {_text(got)}\nexpected {_text(meant)}"
+        numbers = self.gradient[place], expected[place]
         return Failure(self.at.order, what, cause, block.name, index, *numbers, details)
 
 
-def _array(x: Vector, block: Block) -> str:
-    if block.dtype.kind == "c":
-        half = len(x) // 2
-        x = x[:half] - 1j * x[half:]
-    text = np.array2string(x.reshape(block.shape), precision=8, threshold=64)
-    return text.replace("\n", "\n         ")
+def _text(x: Any) -> str:
+    return np.array2string(x, precision=8, threshold=64).replace("\n", "\n         ")
