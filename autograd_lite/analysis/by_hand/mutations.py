@@ -45,6 +45,7 @@ class Laboratory:
         self.text = expressions(listing)
         self.steps = [step for step in listing.steps if step.function is not guard]
         self.place = {step: i for i, step in enumerate(self.steps)}
+        self.operands = [step.operands for step in self.steps]
         self.forward = [v for v in self.healthy if v.step is None or v.step.through is None]
         self.batches = sorted({v.shape[0] for v in listing.inputs if v.shape and v.shape[0] > 1})
         self.left = EFFORT / max(sum(map(np.size, self.healthy.values())), 1)
@@ -55,8 +56,8 @@ class Laboratory:
         values: Values = dict(self.healthy)
         touched: set[Value] = set()
         first = min((self.place[step] for step in changes), default=len(self.place))
-        for step in self.steps[first:]:
-            if step in changes or not touched.isdisjoint(step.operands):
+        for step, operands in zip(self.steps[first:], self.operands[first:]):
+            if step in changes or not touched.isdisjoint(operands):
                 values[step.result] = changes.get(step, step.run)(values)
                 touched.add(step.result)
         return values
