@@ -18,10 +18,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.programs.operators import of_kind
 from autograd_lite.programs.steps import Step, guard
 from autograd_lite.rules.indexing import scatter
 
-PRODUCTS = {operator.matmul, np.matmul, np.dot, np.inner}
+MATRIX_PRODUCTS = of_kind("matrix product") | {np.dot, np.inner}
 CUBIC: dict[Callable[..., Any], float] = {
     np.linalg.cholesky: 1 / 3,
     np.linalg.solve: 2 / 3,
@@ -45,7 +46,7 @@ def operations(step: Step) -> int:
     made = step.result.shape or ()
     if f in MOVES:
         return 0
-    if f in PRODUCTS and all(shapes):
+    if f in MATRIX_PRODUCTS and all(shapes):
         return 2 * math.prod(made) * shapes[0][-1]
     if f is np.einsum and isinstance(step.args[0], str) and "." not in step.args[0]:
         labels = step.args[0].replace(" ", "").partition("->")[0].split(",")

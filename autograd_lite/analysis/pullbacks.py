@@ -1,6 +1,5 @@
 """The pullback of one step of a program, found by tracing its rule."""
 
-import operator
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,17 +8,17 @@ import numpy as np
 from autograd_lite.analysis.costs import operations
 from autograd_lite.core.trees import tree_leaves, tree_map
 from autograd_lite.program import Program, trace
+from autograd_lite.programs.operators import of_kind
 from autograd_lite.programs.simplify import alive
-from autograd_lite.programs.steps import Step, Value, guard, replace_values
+from autograd_lite.programs.steps import Step, Value, guard
 from autograd_lite.readers.source.spelling import CannotSpell, Spelling, Written, nested
 from autograd_lite.transforms.gradients import vjp
 
 LONG = 80  # characters; of a derivative that takes more, it is said that its rule gives it
 SMALL = 4  # elements of a constant that is written out
-PRODUCTS = (operator.mul, np.multiply)
-QUOTIENTS = (operator.truediv, np.divide)
-SUMS = (operator.add, np.add)
-NEGATIVES = (operator.neg, np.negative)
+SUMS, PRODUCTS = of_kind("sum"), of_kind("product")
+#: What is linear in its first operand, the other being constant.
+LINEAR = of_kind("product", "quotient", "negative")
 
 
 class Pullback:
@@ -91,7 +90,7 @@ class Pullback:
             return None
         if step.function in PRODUCTS and first.text == "1" and others:
             return self.texts[step.operands[1]]
-        if step.function in (*PRODUCTS, *QUOTIENTS, *NEGATIVES):
+        if step.function in LINEAR:
             return nested(step, {**self.texts, step.args[0]: first})
         return None
 
@@ -105,9 +104,7 @@ def traced(
         given = dict(zip(operands, values))
 
         def forward(*varying: Any) -> Any:
-            now = given | dict(zip(live, varying))
-            args, options = replace_values((step.args, step.options), now.__getitem__)
-            return step.function(*args, **options)
+            return step.run(given | dict(zip(live, varying)))
 
         value, pullback = vjp(forward, *(given[v] for v in live))
         return value, pullback(g)

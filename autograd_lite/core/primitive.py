@@ -94,16 +94,6 @@ class Primitive(Signature):
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
 
-    def __getattr__(self, name: str) -> Any:  # of a slot that is still empty
-        if name not in Primitive.__slots__ and name not in Signature.__slots__:
-            raise AttributeError(f"a primitive has no {name}")
-        with _reading:
-            try:
-                return object.__getattribute__(self, name)  # another thread was faster
-            except AttributeError:
-                self.read()
-        return object.__getattribute__(self, name)
-
     def state(
         self,
         rules: dict[str, Function | None],
@@ -116,11 +106,13 @@ class Primitive(Signature):
         self.rules = rules
         self.broadcasts = isinstance(self._function, np.ufunc) if broadcasts is None else broadcasts
         self.into, self.residuals, self.forward = into, residuals, forward
+        self.__class__ = Unread
 
     def become(self, other: Primitive) -> None:
         """Take over all that another primitive is."""
         for slot in (*Signature.__slots__, *Primitive.__slots__):
             setattr(self, slot, getattr(other, slot))
+        self.__class__ = Primitive
 
     def read(self) -> None:
         """Read the names that the rules request, and compile each rule into a VJP."""
@@ -139,7 +131,8 @@ class Primitive(Signature):
         self.vjps = [vjp(self, i, rules[argument]) for i, argument in enumerate(self.arrays)]
         self.plans: dict[tuple[tuple[int, ...], int, bool], Plan] = {}
         self.slow = self.part or self.variadic or self.into is not None
-        self.fast_arity = arity  # last, for it lets the fast path in
+        self.fast_arity = arity
+        self.__class__ = Primitive  # last, for it says that all has been read
 
     def _reads(self, names: tuple[str, ...], *, forward: bool) -> frozenset[int]:
         """The positions of the values that are kept for a rule which requests these names."""
@@ -178,3 +171,20 @@ class Primitive(Signature):
             result=RESULT in reads,
             residuals=forward and any("residuals" in requests for requests in names.values()),
         )
+
+
+class Unread(Primitive):
+    """A primitive whose rules have not been read yet: it reads them when it is asked about them.
+
+    It is a class of its own, since one with a `__getattr__` is slow to ask, also when it has read.
+    """
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:  # of a slot that is still empty
+        if name not in Primitive.__slots__ and name not in Signature.__slots__:
+            raise AttributeError(f"a primitive has no {name}")
+        with _reading:
+            if type(self) is Unread:  # else another thread was faster
+                self.read()
+        return getattr(self, name)

@@ -1,6 +1,5 @@
 """A student's error is a mutation of the program: find one that gives the student's numbers."""
 
-import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +8,15 @@ import numpy as np
 
 from autograd_lite.analysis.by_hand.verdicts import WORDS, agree
 from autograd_lite.programs.listing import Listing
+from autograd_lite.programs.operators import of_kind
 from autograd_lite.programs.simplify import alive
-from autograd_lite.programs.steps import Step, Value, guard, replace_values
+from autograd_lite.programs.steps import Step, Value, guard
 from autograd_lite.readers.source.module import expressions
 from autograd_lite.testing.checking.patterns import factors, worded
 
-SUMS = (operator.add, np.add, operator.sub, np.subtract)
-PRODUCTS = (operator.mul, np.multiply, operator.truediv, np.divide)
+#: What takes two operands, and what is missing where one of them was forgotten.
+FORGETTABLE = dict.fromkeys(of_kind("sum", "difference"), "term")
+FORGETTABLE |= dict.fromkeys(of_kind("product", "quotient"), "factor")
 #: So many elements may be computed in search of an error.
 EFFORT = 3e8
 
@@ -44,6 +45,7 @@ class Laboratory:
         self.text = expressions(listing)
         self.steps = [step for step in listing.steps if step.function is not guard]
         self.place = {step: i for i, step in enumerate(self.steps)}
+        self.operands = [step.operands for step in self.steps]
         self.forward = [v for v in self.healthy if v.step is None or v.step.through is None]
         self.batches = sorted({v.shape[0] for v in listing.inputs if v.shape and v.shape[0] > 1})
         self.left = EFFORT / max(sum(map(np.size, self.healthy.values())), 1)
@@ -54,10 +56,9 @@ class Laboratory:
         values: Values = dict(self.healthy)
         touched: set[Value] = set()
         first = min((self.place[step] for step in changes), default=len(self.place))
-        for step in self.steps[first:]:
-            if step in changes or not touched.isdisjoint(step.operands):
-                change = changes.get(step)
-                values[step.result] = change(values) if change else computed(step, values)
+        for step, operands in zip(self.steps[first:], self.operands[first:]):
+            if step in changes or not touched.isdisjoint(operands):
+                values[step.result] = changes.get(step, step.run)(values)
                 touched.add(step.result)
         return values
 
@@ -103,15 +104,14 @@ class Laboratory:
         """A gradient that is off by a factor."""
         if step.result.gradient_of:
             for p in factors(self.batches):
-                yield lambda v, k=p.factor: k * computed(step, v), worded(p, WORDS)  # type: ignore[misc]
+                yield lambda v, k=p.factor: k * step.run(v), worded(p, WORDS)  # type: ignore[misc]
 
     def left_out(self, step: Step) -> Iterator[tuple[Change, str]]:
         """A factor, a summand, a transposition or an activation that is forgotten."""
         shape, operands = step.result.shape, step.operands
         if step.function is np.transpose:
             yield lambda v: v[operands[0]], f"{self.text[operands[0]]} is not transposed"
-        elif step.function in (*SUMS, *PRODUCTS) and len(operands) == 2:
-            what = "factor" if step.function in PRODUCTS else "term"
+        elif (what := FORGETTABLE.get(step.function)) and len(operands) == 2:
             for kept, lost in (operands, operands[::-1]):
                 if kept.shape == shape:
                     text = f"the {what} {self.text[lost]} is missing"
@@ -127,7 +127,7 @@ class Laboratory:
         (z,), a = activation.operands, activation.result
 
         def moved(values: Values) -> Values:
-            return {**values, z: values[a], a: computed(activation, {**values, z: values[a]})}
+            return {**values, z: values[a], a: activation.run({**values, z: values[a]})}
 
         there = f"at {self.text[a]} in place of {self.text[z]}"
         yield (
@@ -161,12 +161,7 @@ class Laboratory:
         def change(values: Values) -> Any:
             values = altered(values)
             for s in rule:
-                values[s.result] = computed(s, values)
+                values[s.result] = s.run(values)
             return values[rule[-1].result]
 
         return change
-
-
-def computed(step: Step, values: Values) -> Any:
-    args, options = replace_values((step.args, step.options), values.__getitem__)
-    return step.function(*args, **options)
