@@ -61,7 +61,7 @@ class Step:
     @property
     def operands(self) -> list[Value]:
         """The values that go in, in the order of the call."""
-        return values_in((self.args, self.options))
+        return values_in((*self.args, *self.options.values()))
 
     def run(self, values: Mapping[Value, Any]) -> Any:
         """What the function returns for these values."""
@@ -78,23 +78,27 @@ def guard(condition: Any, answer: bool) -> None:
         )
 
 
-def replace(tree: Any, f: Callable[[Any], Any]) -> Any:
-    """Arguments with ``f(x)`` in place of each x, also of those in lists, tuples and dicts."""
+def replace(tree: Any, kind: Any, f: Callable[[Any], Any]) -> Any:
+    """Arguments with ``f(x)`` in place of each x of a kind, also in lists, tuples and dicts."""
+    if isinstance(tree, kind):
+        return f(tree)
     if isinstance(tree, (list, tuple)):
-        parts = [replace(part, f) for part in tree]
+        parts = [replace(part, kind, f) for part in tree]
         return parts if isinstance(tree, list) else tuple(parts)
     if type(tree) is dict:
-        return {key: replace(part, f) for key, part in tree.items()}
-    return f(tree)
+        return {key: replace(part, kind, f) for key, part in tree.items()}
+    return tree
 
 
 def replace_values(tree: Any, f: Callable[[Value], Any]) -> Any:
     """Arguments with ``f(value)`` in place of each value."""
-    return replace(tree, lambda x: f(x) if isinstance(x, Value) else x)
+    return replace(tree, Value, f)
 
 
 def values_in(tree: Any) -> list[Value]:
     """The values among arguments, in their order."""
-    found: list[Value] = []
-    replace_values(tree, found.append)
-    return found
+    if isinstance(tree, Value):
+        return [tree]
+    if type(tree) is dict:
+        tree = [*tree.values()]
+    return [v for x in tree for v in values_in(x)] if isinstance(tree, (list, tuple)) else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from operator import attrgetter
 from os.path import commonprefix
 from typing import Any
 
@@ -41,7 +42,8 @@ class Trace:
     def write(self, function: Callable[..., Any], args: Any, options: Any) -> Any:
         """Run a function on the arrays that tracers stand for, and write the step down."""
         errors.refuse_writing(function, options)
-        result = function(*replace(args, concrete), **replace(options, concrete))
+        arrays, given = replace((args, options), Tracer, attrgetter("array"))
+        result = function(*arrays, **given)
         if function in STATIC:
             return result
         through, incoming = self.pulled
@@ -50,7 +52,7 @@ class Trace:
         else:
             line, scope = users_line(), module_path()
         value = Value(None, None)
-        args, options = replace(args, self.value), replace(options, self.value)
+        args, options = replace((args, options), (Tracer, np.ndarray), self.value)
         value.step = Step(function, args, options, value, line, scope, through, incoming)
         self.steps.append(value.step)
         several = isinstance(result, (tuple, list))
@@ -68,19 +70,13 @@ class Trace:
             value.dtype = np.dtype(object)  # NumPy hands out what is in an array of objects bare
         return tracer
 
-    def value(self, x: Any) -> Any:
-        """What a step has for an argument: a value for a tracer or an array."""
+    def value(self, x: Any) -> Value:
+        """The value for a tracer; for an array one, however often it is used, until it changes."""
         if isinstance(x, Tracer):
             if x.trace is not self:
                 raise TypeError("this value belongs to another trace; pass it as an argument")
             return x.value
-        if isinstance(x, np.ndarray):
-            errors.refuse_matrix(x)
-            return self.constant(x)
-        return x
-
-    def constant(self, x: Any) -> Value:
-        """One value for an array, however often it is used, until it is changed in place."""
+        errors.refuse_matrix(x)
         known = self.constants.get(id(x))
         if known is None or not same_bits(x, known[1].data):
             known = self.constants[id(x)] = x, Value(x.shape, x.dtype, data=twin(x))
@@ -104,11 +100,6 @@ def same_bits(x: Any, y: Any) -> bool:
     if x.dtype.hasobject:
         return all(a is b for a, b in zip(x.flat, y.flat))
     return bool(x.tobytes() == y.tobytes())
-
-
-def concrete(x: Any) -> Any:
-    """The array that a tracer stands for; anything else as it is."""
-    return x.array if isinstance(x, Tracer) else x
 
 
 def module_path() -> str:

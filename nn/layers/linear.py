@@ -14,7 +14,7 @@ Array = Any
 
 
 @al.primitive(inline=True)
-def _linear_rows(x: Array, weight: Array, bias: Array) -> Array:
+def linear_rows(x: Array, weight: Array, bias: Array) -> Array:
     return x @ weight.T + bias
 
 
@@ -24,7 +24,7 @@ def _product_of_rows(g: Array, x: Array) -> Array:
 
 
 al.rule(
-    _linear_rows,
+    linear_rows,
     broadcasts=True,  # the bias is added to every row
     x=lambda g, weight: g @ weight,
     weight=lambda g, x: g.T @ x if g.ndim == 2 else _product_of_rows(g, x),
@@ -46,7 +46,7 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
     try:
         if bias is None:
             return weight @ x if len(x.shape) == 1 else x @ weight.T
-        return weight @ x + bias if len(x.shape) == 1 else _linear_rows(x, weight, bias)
+        return weight @ x + bias if len(x.shape) == 1 else linear_rows(x, weight, bias)
     except (AttributeError, ValueError):
         _explain(x, weight)
         raise

@@ -210,3 +210,8 @@ def test_mathml_shows_the_delta_recursion(rng):
     program = al.trace(al.value_and_grad(cost), *network(3, rng))
     texts = [re.sub(r"<[^>]*>|&#x206.;", "", mathml.formula(e)) for e in equations(program)]
     assert "δ[2]=σ′(z[2])∘(W[3])Tδ[3]" in texts
+
+
+def test_a_sum_over_no_axis_is_the_array():
+    program = al.trace(lambda x: np.sum(x, axis=()) * np.mean(x), np.ones(3))
+    assert r"\sum_{i} x_{i}" in program.latex()

@@ -241,3 +241,8 @@ def test_a_result_with_a_dtype_in_it():
     program = al.trace(lambda x: (np.float32, 2 * x), 1.0)
     kind, value = program.compile()(3.0)
     assert kind is np.float32 and value == 6
+
+
+def test_operators_need_no_import():
+    source = al.trace(lambda x: divmod(x, 2.0), np.ones(3)).source()
+    assert "divmod(x, 2.0)" in source and "builtins" not in source

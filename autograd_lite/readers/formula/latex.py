@@ -18,7 +18,7 @@ from autograd_lite.readers.formula.tree import (
     Prefix,
     Root,
     Script,
-    walk,
+    everything_in,
 )  # fmt: skip
 
 MACROS = r"""
@@ -131,7 +131,7 @@ def verbatim(text: str) -> str:
 def fenced(left: str, part: Expression, right: str) -> str:
     """A part in brackets, which grow around what is tall."""
     a, b = (SIGNS.get(bracket, bracket) for bracket in (left, right))
-    if any(map(is_tall, walk(part))):
+    if any(map(is_tall, everything_in(part))):
         return rf"\left{a} {printed(part)} \right{b}"
     gap = " " if a.startswith("\\") and a[-1].isalpha() else ""
     return f"{a}{gap}{printed(part)}{' ' if b[-1].isalpha() else ''}{b}"

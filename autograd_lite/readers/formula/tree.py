@@ -5,10 +5,9 @@ Signs are Unicode characters (``∘``, ``σ``, ``∂``); a printer spells them i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction as FractionOfNumbers
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 import numpy as np
 
@@ -123,21 +122,26 @@ ONES = Name("𝟏")
 Expression: TypeAlias = (
     Name | Number | Infix | Prefix | Script | Fraction | Root | Fenced | Call | Cases
 )
+KINDS = frozenset(get_args(Expression))
 
 
-def walk(x: Any) -> Iterator[Expression]:
+def everything_in(x: Expression) -> list[Expression]:
     """An expression, and all that it is made of."""
-    if isinstance(x, Expression):
-        yield x
-        yield from walk(tuple(vars(x).values()))
-    elif isinstance(x, tuple):
-        for part in x:
-            yield from walk(part)
+    found: list[Expression] = []
+    todo: list[Any] = [x]
+    while todo:
+        part = todo.pop()
+        if type(part) is tuple:
+            todo += part
+        elif type(part) in KINDS:
+            found.append(part)
+            todo += vars(part).values()
+    return found
 
 
 def size(x: Expression) -> int:
     """How many letters, numbers and signs there are to read."""
-    return sum(1 for _ in walk(x))
+    return len(everything_in(x))
 
 
 # ---- building ----

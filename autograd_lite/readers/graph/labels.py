@@ -42,7 +42,7 @@ def call_label(step: Step) -> str:
     """
     if step.options or any(not isinstance(a, Value) for a in step.args):
         return expression(step, dict.fromkeys(step.operands, "·")).removeprefix("np.")
-    return SPELLED.get(step.function, step.name.lstrip("_"))
+    return SPELLED.get(step.function, step.name)
 
 
 def in_order(step: Step) -> bool:
