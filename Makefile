@@ -18,7 +18,7 @@ EXTRAS_bench := dev,bench
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SECONDARY:
-.PHONY: help demo experiments quick test full lint types bench figures format clean
+.PHONY: help demo experiments quick test full fuzz lint types bench figures format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ quick: lint types  ## what catches most in under a minute
 
 test: lint types  ## everything that must pass: lint, types, pytest
 	$(BIN)/python -m pytest -n auto
+
+fuzz: $(VENV)/dev.installed  ## random programs at the borders of NumPy: make fuzz FUZZ=20000
+	FUZZ=$(or $(FUZZ),10000) $(BIN)/python -m pytest -q -n auto tests/core/test_fuzz.py
 
 full: lint types  ## the same with 200 examples a property, half an hour
 	HYPOTHESIS_PROFILE=full $(BIN)/python -m pytest -n auto
