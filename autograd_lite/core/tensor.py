@@ -112,7 +112,9 @@ class Tensor(Tracked, ArrayMethods, OffTape):
 
     def __getitem__(self, key: Any) -> Any:
         if type(key) is list:
-            key = np.asarray(key, None if key else int)  # it may be changed before the way back
+            key = np.asarray(
+                key, None if key else int
+            )  # it may be changed before the backward pass
         y = self.data[key]
         return tracked(type(self), y, Node(_GETITEM, self.node, key, (), NOTHING, y), self.level)
 
