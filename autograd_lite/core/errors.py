@@ -108,8 +108,8 @@ def detached(what: str, remedy: str) -> TypeError:
 
 def assigned(what: str) -> TypeError:
     return TypeError(
-        f"{what}: a Tensor is never changed in place, since the way back may need its old value; "
-        f"write the new value as an expression: t = al.at_set(t, index, v) or "
+        f"{what}: a Tensor is never changed in place, since the backward pass may need its old "
+        f"value; write the new value as an expression: t = al.at_set(t, index, v) or "
         f"t = al.at_add(t, index, v), np.where(mask, v, t), np.concatenate or np.stack"
     )
 

@@ -58,10 +58,10 @@ class Primitive(Signature):
     ``into(total, node, g)`` adds the gradient of the first argument to an array in place.
     ``accepted`` are the options that a caller may give: those that the rules request, so that none
     is ignored silently; all of them for a ``custom`` function, which is a user's own.
-    ``fast_arity`` is the number of arguments if the fast path may record the step, else 0.  That
-    path finds in ``keeps[i]`` whether the arguments and the result are to be kept if argument ``i``
-    alone is tracked, in ``keeps[-1]`` if all are.  ``slow`` marks what the backward pass leaves to
-    its slow path, ``part`` the primitive that takes one of several results, and ``inline`` one
+    ``fast_arity`` is the number of arguments if the fast path may record the step, else 0.
+    ``keeps[i]`` says whether that path keeps the arguments and the result if argument ``i`` alone
+    is tracked, ``keeps[-1]`` if all are.  ``slow`` marks what the backward pass leaves to its slow
+    path.  ``part`` marks the primitive that takes one of several results.  ``inline`` marks one
     whose steps a traced program has in place of it.
     """
 

@@ -43,7 +43,7 @@ class Node:
     An operand is a Node where it is tracked; elsewhere it is the constant itself, or ``None`` if
     no rule will ask for it.  Nearly every step has at most two; all further ones are in ``rest``.
     ``value`` exists only if some rule will read it, ``residuals`` if the step computed them on its
-    way, ``name`` if somebody gave one, ``note`` only while debugging or tracing, ``grad`` only on
+    way, ``name`` if somebody gave one.  ``note`` exists while debugging or tracing, ``grad`` on
     leaves after a backward pass.  A leaf has no primitive.
     """
 

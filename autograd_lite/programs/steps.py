@@ -40,8 +40,8 @@ class Step:
     """One call: ``result = function(*args, **options)``, with a Value for each array among them.
 
     ``line`` is the user's line that made it, ``scope`` the path of the module it belongs to.  In a
-    backward pass, ``through`` is the result of the step whose VJP this is a part of, ``incoming``
-    the cotangent of that result, and ``of`` the value whose cotangent this step helps to compute.
+    backward pass, ``through`` is the result of the step whose VJP this is a part of, and
+    ``incoming`` the cotangent of that.  ``of`` is the value whose cotangent the step helps compute.
     """
 
     function: Callable[..., Any]

@@ -22,8 +22,8 @@ _new = object.__new__
 class Level:
     """A fresh level: ``wrapped`` are the arguments with a Tensor for every leaf that varies.
 
-    A level that starts inside another has the higher number, so that a primitive, which unwraps
-    the highest level it meets, never confuses the perturbations of the two.
+    A level that starts inside another has the higher number.  A primitive unwraps the highest level
+    that it meets, so it never confuses the perturbations of the two.
     """
 
     __slots__ = ("args", "kind", "leaves", "left", "number", "wrapped")
