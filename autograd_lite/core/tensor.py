@@ -112,9 +112,7 @@ class Tensor(Tracked, ArrayMethods, OffTape):
 
     def __getitem__(self, key: Any) -> Any:
         if type(key) is list:
-            key = np.asarray(
-                key, None if key else int
-            )  # it may be changed before the backward pass
+            key = np.asarray(key, None if key else int)  # the list may change meanwhile
         y = self.data[key]
         return tracked(type(self), y, Node(_GETITEM, self.node, key, (), NOTHING, y), self.level)
 
