@@ -248,5 +248,5 @@ def look_for_change(node: Node, when: str) -> None:
             name = f"{node.primitive.name}, {node.note.line}," if node.primitive else "an argument"
             raise RuntimeError(
                 f"an array that {name} recorded was changed {when}: at index {index} it was {old} "
-                f"and is {new}; the backward pass needs the old value, so compute a new array instead"
+                f"and is {new}; the backward pass needs the old value, so compute a new array"
             )
