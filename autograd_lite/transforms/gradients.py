@@ -26,7 +26,8 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     ``grad(f)(*args)`` has the structure, shapes and dtypes of ``args[argnums]``, or is a tuple of
     such if ``argnums`` is one.  Arguments may be arrays, numbers, or nested dicts, lists, tuples
     and dataclasses of them; keyword arguments are passed on.  For complex arguments the gradient g
-    satisfies df = Re(Σ g dz).  Raises TypeError for integer arguments and non-scalar results.
+    satisfies df = Re(Σ g dz).  Raises TypeError for integer arguments, for results that are no
+    single float, and for a constant made of a value that was taken off the tape.
 
     >>> import numpy as np, autograd_lite as al
     >>> al.grad(lambda x: np.sum(x**2))(np.array([1.0, 2.0]))
@@ -98,7 +99,8 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     """The value of ``f(*args)``, and its pullback from cotangents of that to gradients of ``args``.
 
     ``pullback(g)`` is a tuple with one gradient per argument: Jᵀg.  It may be called any number of
-    times, and differentiated.  ``g`` has the structure and shapes of the value.
+    times, and differentiated.  ``g`` has the structure and shapes of the value.  Value and
+    gradients are arrays of the caller's own.
 
     >>> import numpy as np, autograd_lite as al
     >>> value, pullback = al.vjp(np.sin, np.array([0.0, np.pi]))
