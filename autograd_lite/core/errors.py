@@ -75,7 +75,7 @@ def not_a_number(result: Any) -> TypeError:
 
 def check_constant(result: Any, left: Sequence[str]) -> None:
     """Raise for a result that is no float, or that does not vary since a value left the tape."""
-    dtype = np.result_type(result)
+    dtype = result.dtype if hasattr(result, "dtype") else np.asarray(result).dtype
     if dtype.kind in "biu":
         raise TypeError(
             f"grad needs a function whose result is a float, and got {result!r} of dtype {dtype}: "

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core.signatures import positional_names
+from autograd_lite.core.tracked import strip
 from autograd_lite.core.trees import tree_leaves, tree_map
 from autograd_lite.testing import adapters
 from autograd_lite.testing.checking import promises
@@ -149,6 +150,8 @@ class _Check:
             return None
         touched = promises.untouched(order, "an argument", kept, args)
         touched += promises.untouched(order, "the incoming gradient", at.kept, at.u)
+        made = [[y for _, y in at.made], [strip(r) for r, _ in at.made]]
+        touched += promises.untouched(order, "a result that the tape keeps", *made)
         record("nothing modified", touched)
         self.scale = at.scale
         return None if self.report.failures else at.u

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.tracked import Tracked, strip
 from autograd_lite.core.trees import leaves_beside, rebuild, tree_leaves, tree_map
 from autograd_lite.testing import adapters
 from autograd_lite.testing.checking.vectors import (
@@ -51,6 +52,7 @@ class Pair:
 
     def __init__(self, f: Any, vjp: Any, adapter: adapters.Adapter) -> None:
         self.f, self.vjp, self.adapter = f, vjp, adapter
+        self.made: list[Any] = []  # the results as the engine's tape holds them
 
     @classmethod
     def of(cls, f: Any, args: Any, numbers: list[int], adapter: adapters.Adapter) -> Pair:
@@ -65,7 +67,15 @@ class Pair:
 
         if not adapter.whole:
             inner = f if len(numbers) == len(args) else bound
-            return cls(partial(adapter.call, inner), partial(adapter.vjp, inner), adapter)
+
+            def watched(*chosen: Any) -> Any:
+                y = inner(*chosen)
+                pair.made = [r for r in tree_leaves(y) if isinstance(r, Tracked)]
+                return y
+
+            seen = watched if adapter is adapters.engine else inner
+            pair = cls(partial(adapter.call, inner), partial(adapter.vjp, seen), adapter)
+            return pair
 
         def vjp(*chosen: Any) -> Any:
             value, pullback = adapter.vjp(f, *full(chosen))
@@ -112,6 +122,7 @@ class Point:
         self.layout = Layout(args, names)
         value, self.pull = pair.vjp(*self.args)
         self.value = arrays(value)
+        self.made = [(r, np.copy(strip(r))) for r in pair.made]
         self.plain = like(self.value, pair.f(*self.args))
         self.u, self.other_u = self.cotangent(), self.cotangent()
         self.kept = tree_map(np.array, self.u)
