@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd_lite.core.admission import is_array
+
 #: What may stand in a tree without being a part of it.
 STATIC_TYPES = (
     *(str, bytes, type(None), type(...), type, slice, Enum, np.dtype, np.ufunc, partial),
@@ -92,8 +94,7 @@ def structure(kind: Any) -> Structure:
         return NAMED_TUPLE
     if issubclass(kind, (str, bytes)):  # those of NumPy have a dtype
         return STATIC
-    array = hasattr(kind, "dtype") or hasattr(kind, "__array_function__")
-    if array or issubclass(kind, Number):
+    if hasattr(kind, "dtype") or is_array(kind) or issubclass(kind, Number):
         return LEAF
     return STATIC if issubclass(kind, STATIC_TYPES) else UNKNOWN
 

@@ -12,10 +12,6 @@ from autograd_lite.core.trees import paths
 DIFFERENTIABLE = "fcO"  # kinds of dtype: float, complex, object (Fractions and the like)
 
 
-#: Functions that write into what they are given.
-WRITING = frozenset({np.copyto, np.put, np.putmask, np.place, np.put_along_axis, np.fill_diagonal})
-
-
 def no_rule(function: Callable[..., Any], known: Iterable[Any]) -> TypeError:
     """For a function without a rule, among the ``known`` that have one."""
     name = getattr(function, "__name__", repr(function))
@@ -50,13 +46,6 @@ def not_float(what: str, dtype: Any) -> TypeError:
         f"cannot differentiate by {what} of dtype {dtype}: a derivative needs numbers that vary "
         f"continuously; use floats, as in 2.0 or x.astype(float)"
     )
-
-
-def refuse_matrix(x: Any) -> None:
-    """Raise for arrays whose operators do not mean what those of an ndarray mean."""
-    if isinstance(x, (np.matrix, np.ma.MaskedArray)):
-        remedy = "x.filled(value)" if isinstance(x, np.ma.MaskedArray) else "np.asarray(x)"
-        raise TypeError(f"{type(x).__name__} has operators of its own; use {remedy}")
 
 
 def not_scalar(shape: tuple[int, ...]) -> TypeError:
@@ -119,17 +108,6 @@ def out_given(name: str) -> TypeError:
         f"{name}(…, out=…) writes into an array, which cannot be recorded; "
         f"write y = {name}(…) instead (and y = y + t for y += t on a plain array)"
     )
-
-
-def refuse_writing(function: Any, options: dict[str, Any]) -> None:
-    """Raise for a call that would write into an array."""
-    if options.get("out") is not None:
-        raise out_given(function.__name__)
-    owner = getattr(function, "__self__", None)
-    if function in WRITING or (function is np.nan_to_num and options.get("copy") is False):
-        raise assigned(f"np.{function.__name__}(t, …)")
-    if isinstance(owner, np.ufunc) and function.__name__ == "at":
-        raise assigned(f"np.{owner.__name__}.at(t, …)")
 
 
 def option_refused(name: str, option: str) -> TypeError:

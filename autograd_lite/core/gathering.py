@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.admission import admitted
 from autograd_lite.core.tracked import Symbol, Tracked
 
 OBJECT = np.dtype(object)
@@ -37,3 +38,8 @@ def gathered(x: Any) -> Any:
     if type(x) is np.ndarray:
         whole = np.reshape(whole, x.shape + whole.shape[1:])
     return whole
+
+
+def returned(x: Any) -> Any:
+    """A leaf of the result of a user's function, as it may stand on the tape."""
+    return admitted(gathered(x))

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.core import asking
+from autograd_lite.core.admission import admitted
 from autograd_lite.core.errors import assigned, detached
 from autograd_lite.core.frames import users_line
 from autograd_lite.core.tracked import LEFT, Tracked, strip
@@ -149,8 +151,8 @@ class ArrayMethods:
         order = axes[0] if len(axes) == 1 else axes
         return _np.transpose(self, order or None)
 
-    def clip(self, min: Any = None, max: Any = None, **options: Any) -> Any:
-        return _np.clip(self, min, max, **options)
+    def clip(self, min: Any = None, max: Any = None, out: Any = None, **options: Any) -> Any:
+        return _np.clip(self, min, max, out=out, **options)
 
     def copy(self, order: str = "C") -> Any:
         return _np.copy(self, order=order)
@@ -184,7 +186,7 @@ def _stripped(function: Callable[..., Any], reflected: bool = False) -> Any:
     """An operator without a derivative: its result is a plain array."""
 
     def method(self: Any, other: Any) -> Any:
-        pair = (other, self) if reflected else (self, other)
+        pair = (admitted(other), self) if reflected else (self, admitted(other))
         return function(*map(strip, pair))
 
     return method
@@ -222,11 +224,9 @@ class OffTape:
     __index__ = _detached("index", "use t.item()")
     __complex__ = _detached("complex", "use t.item(), or 1j * t")
     __reduce__ = _detached("pickle", "pickle t.data")
-    __array__ = _detached(
-        "np.array (or np.full, np.r_, np.c_)",
-        "use np.stack or np.concatenate for several Tensors, t * np.ones(shape) to fill an "
-        "array, or t.data for the value",
-    )
+
+    def __array__(self, *args: Any, **options: Any) -> Any:
+        raise asking.detached()
 
     def __bool__(self) -> bool:
         return bool(strip(self))

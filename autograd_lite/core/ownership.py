@@ -6,13 +6,23 @@ holds on to.  Nothing that is kept changes when the caller uses an index or a ma
 
 from __future__ import annotations
 
+from array import array
 from sys import getrefcount
+from types import EllipsisType, NoneType
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.admission import admitted, admitted_key
+
 #: Kinds of dtype of what picks and counts: truth values and integers.
 PICKING = "biu"
+
+#: Parts of an index that nobody can change.
+BASIC = frozenset({int, slice, NoneType, EllipsisType})
+
+#: What NumPy reads as an array, and the caller may fill anew.
+BUFFERS = frozenset({array, memoryview})
 
 
 def _alone() -> tuple[int, int]:
@@ -39,7 +49,8 @@ def callers_own(held: list[Any]) -> Any:
             shared = shared or getrefcount(x.base) > _BASE_ALONE or not x.flags.writeable
         if shared:
             return x.copy("K")
-    return x
+        return x
+    return admitted(x)
 
 
 def copied(x: Any) -> Any:
@@ -65,4 +76,13 @@ def kept(x: Any) -> Any:
         return x.copy() if x.dtype.kind in PICKING else x
     if type(x) in (list, tuple):
         return type(x)(map(kept, x))
-    return x
+    return np.array(x) if type(x) in BUFFERS else x
+
+
+def kept_key(key: Any) -> Any:
+    """An index as a node keeps it."""
+    if type(key) is tuple and BASIC.issuperset(map(type, key)):
+        return key
+    if type(key) is list:
+        return np.asarray(key, None if key else int)
+    return kept(key if type(key) is np.ndarray else admitted_key(key))

@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core import errors
+from autograd_lite.core.admission import admitted
 from autograd_lite.core.gathering import gathered, is_sequence
 from autograd_lite.core.ownership import kept
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.registry import COMPOSED, CONSTANT, PRIMITIVES, missing, read_late
 from autograd_lite.core.tape import Node
 from autograd_lite.core.tracked import PLAIN, T, Tracked, is_plain, strip, tracked
+from autograd_lite.core.writing import reads, refuse_writing
 
 PART = Primitive(operator.itemgetter, name="part")
 PART.part = True
@@ -23,18 +25,22 @@ PART.part = True
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """Run a function that NumPy handed to us: this is where the tables are read."""
-    if options:
-        errors.refuse_writing(function, options)
+    if options or (len(args) > 1 and len(args) > reads(function)):
+        refuse_writing(function, args, options)
+        if "out" in options:  # it is None
+            options = {name: value for name, value in options.items() if name != "out"}
     primitive = PRIMITIVES.get(function)
     if primitive is not None:
         return apply(primitive, *primitive.bind(args, options))
+    args = tuple(map(admitted, args))
+    if options:
+        options = {name: admitted(value) for name, value in options.items()}
     if function in COMPOSED:
         return COMPOSED[function](*args, **options)
     if function in CONSTANT:
         return function(*strip(args), **strip(options))
     if read_late(function):
         return call(function, args, options)
-    errors.refuse_writing(function, options)
     raise missing(function)
 
 
@@ -67,7 +73,8 @@ def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) 
             operands.append(a.node)
             here.append(i)
         else:
-            errors.refuse_matrix(a)
+            if not primitive.custom or primitive.varies_with(i):
+                a = admitted(a)
             values.append(a)
             operands.append(a)
     fuses = primitive.forward is not None and top is not None and top.fuses
@@ -81,6 +88,8 @@ def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) 
         raise errors.explained(primitive, args, error) from error
     if plan.residuals:
         y, residuals = _pair(primitive, y)
+    if type(y) not in PLAIN:
+        y = admitted(y)
     if top is None or not plan.varies:
         return y
     for i in plan.kept:
@@ -121,7 +130,7 @@ def _parts(kind: type[T], results: Any, node: Node, level: int, is_read: bool) -
         node.value = results
     node.primitive.slow, node.primitive.fast_arity = True, 0
     parts = []
-    for i, y in enumerate(results):
+    for i, y in enumerate(map(admitted, results)):
         if np.result_type(y).kind in errors.DIFFERENTIABLE:
             y = tracked(kind, y, Node(PART, node, None, (), {"part": i}, y), level)
         parts.append(y)
@@ -144,3 +153,5 @@ def _check(primitive: Primitive, options: dict[str, Any]) -> None:
             raise errors.option_tracked(primitive.name, name)
         if name not in primitive.accepted:
             raise errors.option_refused(primitive.name, name)
+        if type(value) not in PLAIN and not primitive.custom:
+            admitted(value)

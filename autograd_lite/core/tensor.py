@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core import errors
+from autograd_lite.core.admission import admitted
 from autograd_lite.core.backward import Backward
 from autograd_lite.core.fast import binary, unary
 from autograd_lite.core.methods import ArrayMethods, OffTape
-from autograd_lite.core.ownership import callers_own, kept, read_only
+from autograd_lite.core.ownership import BASIC, callers_own, kept_key, read_only
 from autograd_lite.core.record import apply, call
 from autograd_lite.core.registry import PRIMITIVES, primitive_of
 from autograd_lite.core.tape import NOTHING, Node
-from autograd_lite.core.tracked import Symbol, Tracked, strip, tracked
+from autograd_lite.core.tracked import Tracked, strip, tracked
 
 
 def _operator(ufunc: Any, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
@@ -67,7 +68,8 @@ class Tensor(Tracked, ArrayMethods, OffTape):
     def __init__(self, data: Any) -> None:
         if isinstance(data, Tensor):
             raise TypeError("this is a Tensor already; al.Tensor(t.data) makes a new leaf")
-        self.raw = data if isinstance(data, Symbol) else np.asarray(data)
+        data = admitted(data)
+        self.raw = data if hasattr(type(data), "__array_function__") else np.asarray(data)
         if self.raw.dtype.kind not in errors.DIFFERENTIABLE:
             raise errors.not_float("a Tensor", self.raw.dtype)
         self.level = 0
@@ -88,7 +90,7 @@ class Tensor(Tracked, ArrayMethods, OffTape):
                 f"the data of a result cannot be set, and this is that of "
                 f"{self.node.primitive.name}; write t = al.Tensor(value) for a new leaf"
             )
-        self.raw = value
+        self.raw = admitted(value)
 
     # ---- NumPy's protocols ----
 
@@ -129,7 +131,8 @@ class Tensor(Tracked, ArrayMethods, OffTape):
         return other // self, other % self
 
     def __getitem__(self, key: Any) -> Any:
-        key = np.asarray(key, None if key else int) if type(key) is list else kept(key)
+        if type(key) not in BASIC:
+            key = kept_key(key)
         y = self.raw[key]
         return tracked(type(self), y, Node(_GETITEM, self.node, key, (), NOTHING, y), self.level)
 
@@ -151,7 +154,7 @@ class Tensor(Tracked, ArrayMethods, OffTape):
             if self.dtype.kind == "c":
                 raise errors.complex_result()
             g = 1
-        seed = g if isinstance(g, Tensor) else np.asarray(g, self.dtype)
+        seed = g if isinstance(g, Tensor) else np.asarray(admitted(g), self.dtype)
         if seed.shape != self.shape:
             raise ValueError(f"backward: g has shape {seed.shape}, the Tensor {self.shape}")
         cotangents = self.backward_pass({self.node: seed}).run()

@@ -9,6 +9,10 @@ from autograd_lite.core.tape import Node
 
 #: Constants that are taken as they are; at everything else we look twice.
 PLAIN = frozenset({np.ndarray, np.float64, np.float32, float, int})
+
+#: Above that of all of pandas, so that its operators ask ours, which refuse it by name.
+FIRST = 10_000
+
 T = TypeVar("T", bound="Tracked")
 _new = object.__new__
 
@@ -25,6 +29,8 @@ class Tracked:
 
     fuses = True
 
+    __pandas_priority__ = FIRST
+
     raw: Any
     node: Node
     level: int
@@ -38,6 +44,8 @@ class Symbol:
     """
 
     __slots__ = ()
+
+    __pandas_priority__ = FIRST
 
     array: Any
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.admission import admitted
 from autograd_lite.core.ownership import callers_own
 from autograd_lite.core.trees import is_leaf, leaves_beside, rebuild, statics, tree_leaves
 from autograd_lite.programs.naming import identifiers
@@ -82,7 +83,7 @@ class Listing:
         if len(args) != len(self.args):
             raise TypeError(f"{self.name} takes {len(self.args)} arguments, got {len(args)}")
         args = tuple([as_array(x, was) if is_leaf(was) else x for x, was in zip(args, self.args)])
-        given = leaves_beside(self.args, args)
+        given = map(admitted, leaves_beside(self.args, args))
         for (path, was), (_, x) in zip(statics(self.args), statics(args)):
             if was is not x and not np.array_equal(was, x):
                 where = self.parameters[int(path[1:].partition("]")[0])] + path.partition("]")[2]

@@ -10,11 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.core import errors
+from autograd_lite.core.admission import admitted, admitted_key
+from autograd_lite.core.asking import asking
 from autograd_lite.core.frames import frames, is_engine, users_line
 from autograd_lite.core.methods import ArrayMethods
+from autograd_lite.core.ownership import BUFFERS
 from autograd_lite.core.tracked import Symbol, Tracked, strip
 from autograd_lite.core.trees import tree_leaves
+from autograd_lite.core.writing import refuse_writing
 from autograd_lite.programs.operators import OPERATORS
 from autograd_lite.programs.steps import Step, Value, guard, replace
 
@@ -41,7 +44,10 @@ class Trace:
 
     def write(self, function: Callable[..., Any], args: Any, options: Any) -> Any:
         """Run a function on the arrays that tracers stand for, and write the step down."""
-        errors.refuse_writing(function, options)
+        refuse_writing(function, args, options)
+        if not hasattr(function, "__primitive__"):
+            for x in (*args, *options.values()):
+                admitted_key(x)
         arrays, given = replace((args, options), Tracer, attrgetter("array"))
         result = function(*arrays, **given)
         if function in STATIC:
@@ -52,7 +58,7 @@ class Trace:
         else:
             line, scope = users_line(), module_path()
         value = Value(None, None)
-        args, options = replace((args, options), (Tracer, np.ndarray), self.value)
+        args, options = replace((args, options), (Tracer, np.ndarray, *BUFFERS), self.value)
         value.step = Step(function, args, options, value, line, scope, through, incoming)
         self.steps.append(value.step)
         several = isinstance(result, (tuple, list))
@@ -76,10 +82,11 @@ class Trace:
             if x.trace is not self:
                 raise TypeError("this value belongs to another trace; pass it as an argument")
             return x.value
-        errors.refuse_matrix(x)
+        if type(x) in BUFFERS:
+            x = np.array(x)
         known = self.constants.get(id(x))
         if known is None or not same_bits(x, known[1].data):
-            known = self.constants[id(x)] = x, Value(x.shape, x.dtype, data=twin(x))
+            known = self.constants[id(x)] = x, Value(x.shape, x.dtype, data=twin(admitted(x)))
         return known[1]
 
 
@@ -127,10 +134,11 @@ def common(paths: list[str]) -> str:
     return start[: max(map(start.rfind, ".["))] if "." in start else ""
 
 
-def _refused(what: str, remedy: str) -> Any:
+def _refused(what: str | Callable[[], str], remedy: str) -> Any:
     def refuse(self: Tracer, *args: Any, **options: Any) -> Any:
+        said = what if isinstance(what, str) else what()
         raise TypeError(
-            f"{what} of a value that is being traced, at {users_line()}: a program is the same for "
+            f"{said} of a value that is being traced, at {users_line()}: a program is the same for "
             f"all numbers, so none of its steps may depend on them; {remedy}"
         )
 
@@ -196,7 +204,7 @@ class Tracer(Symbol, ArrayMethods):
         "where the answer is the same",
     )
     __array__ = _refused(
-        "np.array, or an index into a plain array,",
+        lambda: f"{asking()}, which asks for the numbers",
         "use np.stack for several values, or pass the plain array as an argument, to be traced too",
     )
     __float__ = _refused("float", "use the value itself, and np.exp for math.exp")

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.admission import admitted
 from autograd_lite.core.backward import Backward
-from autograd_lite.core.gathering import gathered
+from autograd_lite.core.gathering import returned
 from autograd_lite.core.noted import Noted
 from autograd_lite.core.record import PART
 from autograd_lite.core.tape import Node
@@ -111,7 +112,7 @@ def write_down(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Trace, Any
     outer = KIND.get(Tensor)
     try:  # an interrupt may come at any moment, so nothing is set before
         KIND.set(Followed)
-        return trace, rebuild(f(*wrapped), gathered)
+        return trace, rebuild(f(*wrapped), returned)
     finally:
         KIND.set(outer)
 
@@ -128,6 +129,7 @@ def traced_argument(trace: Trace, name: str, arg: Any) -> Any:
     def wrap(x: Any) -> Tracer:
         if isinstance(x, (Tracked, Symbol)):
             raise TypeError("trace inside of another trace or derivative: trace the whole")
+        x = admitted(x)
         value = Value(np.shape(x), dtype_of(x), path=name + next(where))
         trace.inputs.append(value)
         return Tracer(x, value, trace)

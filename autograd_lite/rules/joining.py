@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from autograd_lite.core.custom import primitive
+from autograd_lite.core.gathering import gathered, holds
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.common import along, composition_of
 from autograd_lite.rules.indexing import length, numbered, picked_vjp
@@ -106,6 +107,27 @@ def block_of(arrays):
 
 
 rule(block, parts=block_vjp)
+
+# ---- arrays of lists: NumPy hands these calls to us if it is told so by like=t ----
+
+
+def array(object, dtype=None, *, ndmin=0, **options):
+    if not holds([object]):
+        return np.array(object, dtype, ndmin=ndmin, **options)
+    whole = gathered(object)
+    whole = whole if dtype is None else np.astype(whole, dtype)
+    return np.reshape(whole, (1,) * (ndmin - np.ndim(whole)) + np.shape(whole))
+
+
+def converted(ndmin):
+    return lambda a, dtype=None, order=None, **options: array(a, dtype, ndmin=ndmin)
+
+
+composed(np.array, array)
+composed(np.asarray, converted(0))
+composed(np.asanyarray, converted(0))
+composed(np.ascontiguousarray, converted(1))
+composed(np.asfortranarray, converted(1))
 
 # ---- cut ----
 

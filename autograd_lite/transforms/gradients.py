@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core import errors
-from autograd_lite.core.gathering import gathered
+from autograd_lite.core.gathering import returned
 from autograd_lite.core.ownership import copied
 from autograd_lite.core.tape import Node
 from autograd_lite.core.trees import is_leaf, leaves_beside, rebuild, tree_leaves, tree_map
@@ -72,8 +72,8 @@ def _value_and_gradients(
 ) -> tuple[Any, tuple[Any, ...]]:
     level = Level(args, numbers)
     out = level.run(f, options)
-    if type(out) is np.ndarray:
-        out = gathered(out)
+    if not level.holds(out) and is_leaf(out):
+        out = returned(out)
     cotangents: dict[Node, Any] = {}
     value = out
     if level.holds(out):
@@ -108,7 +108,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     (array([  1., -10.]),)
     """
     level = Level(args, tuple(range(len(args))))
-    out = rebuild(level.run(f, {}), gathered)
+    out = rebuild(level.run(f, {}), returned)
     nodes = [r.node if level.holds(r) else None for r in tree_leaves(out)]
     value = tree_map(lambda r: copied(r.raw) if level.holds(r) else r, out)
     del out

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core import errors
+from autograd_lite.core.admission import admitted
 from autograd_lite.core.errors import DIFFERENTIABLE
 from autograd_lite.core.ownership import callers_own
 from autograd_lite.core.tape import NOTHING, Node, next_number
@@ -48,7 +49,7 @@ class Level:
 
         def wrap(x: Any) -> Tensor:
             if type(x) is not np.ndarray:
-                errors.refuse_matrix(x)
+                x = admitted(x)
             node = _new(Node)  # all is written out, as where steps are recorded
             node.primitive = node.first = node.second = None
             node.more = NOTHING
@@ -99,7 +100,7 @@ class Level:
         def gradient(x: Any) -> Any:
             node = following()
             if node not in cotangents:
-                return np.zeros_like(x)
+                return np.zeros_like(admitted(x))
             return callers_own([cotangents.pop(node)])
 
         result = []
@@ -136,6 +137,7 @@ def one(dtype: Any, value: Any) -> Any:
 
 def seed(c: Any, node: Node) -> Any:
     """A cotangent that a user gave, in the dtype of the result that it belongs to."""
+    c = admitted(c)
     if not hasattr(c, "dtype"):
         c = np.asarray(c, node.dtype)
     if c.shape != node.shape:

@@ -13,11 +13,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import autograd_lite as al
-from autograd_lite.core.errors import WRITING
 from autograd_lite.core.primitive import HARMLESS, Primitive
 from autograd_lite.core.registry import COMPOSED, CONSTANT, PRIMITIVES
 from autograd_lite.core.signatures import SPECIAL, Signature
 from autograd_lite.core.tape import tape
+from autograd_lite.core.writing import WRITING
 from tests.support import rows
 from tests.support.derivatives import check_derivatives, direction, pulled, unflat
 from tests.support.equality import same

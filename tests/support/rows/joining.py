@@ -16,6 +16,23 @@ def joined(function, *shapes, **options):
     )
 
 
+def varying(*arrays):
+    """The one among the arrays by which NumPy is told to ask us."""
+    return next((x for x in arrays if type(x) is not np.ndarray), arrays[0])
+
+
+def told(function, *shapes, **options):
+    """A row for a function that NumPy hands to us if it is told so by ``like``."""
+    return Row(
+        function,
+        *["real"] * len(shapes),
+        shapes=[shapes if len(shapes) > 1 else shapes[0]],
+        **options,
+    )
+
+
+CONVERSIONS = [np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray]
+
 ROWS = [
     # ---- joined ----
     joined(np.concatenate, ((2, 3),), ((3,),)),
@@ -45,6 +62,17 @@ ROWS = [
         "real",
         shapes=[((2,), ()), ((1, 2), (1, 3))],
         call=lambda a, b: np.block([a, b, 1.0] if a.ndim == 1 else [a, b]),
+    ),
+    *[told(f, (2, 2), call=lambda a, f=f: f(a, like=a)) for f in CONVERSIONS],
+    told(
+        np.array, (2, 3), call=lambda a, **options: np.array(a, like=a, **options), ndmin=[0, 1, 3]
+    ),
+    told(np.array, (3,), (3,), call=lambda a, b: np.array([a, b], like=varying(a, b))),
+    told(
+        np.array,
+        (2,),
+        (2,),
+        call=lambda a, b: np.array([[a[0], 1], [2, b[1]]], like=varying(a, b)),
     ),
     # ---- cut ----
     Row(

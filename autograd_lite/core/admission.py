@@ -1,0 +1,128 @@
+"""Admission: what may stand on the tape, as an operand, an argument, a constant or a result.
+
+Plain arrays, numbers, Tensors and tracers may, and so may arrays of other packages that take part
+in both protocols of NumPy: Dask, CuPy.  Arrays that carry more than numbers are refused by name:
+labels, masks and units would be lost, and what aligns by label would meet what aligns by place.
+No package is imported for that; an array is known by its attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import takewhile
+from numbers import Number
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd_lite.core.tracked import PLAIN, Symbol, Tracked
+
+#: Types of which everything is admitted.
+ALWAYS = (Tracked, Symbol, Number, np.generic)
+
+#: By one of these a type says that it is one of arrays.
+ARRAYS = ("__array__", "__array_ufunc__", "__array_function__", "__array_interface__", "toarray")
+
+#: By both of these an array speaks for itself: NumPy hands it every call.
+PROTOCOLS = ("__array_ufunc__", "__array_function__")
+
+#: Operators that mean something else in a subclass of ndarray which has its own.
+OPERATORS = ("__add__", "__mul__", "__matmul__", "__pow__")
+
+
+class Own(NamedTuple):
+    """What arrays with an attribute have beside their numbers, and what gives these alone."""
+
+    attribute: str
+    what: str
+    remedy: str
+
+
+#: The first that fits a type is what its error says.
+OWN = (
+    Own("filled", "a mask", "x.filled(value)"),  # masked arrays
+    Own("data_vars", "labels", "x.to_dataarray().values"),  # a Dataset of xarray
+    Own("dims", "labels", "x.values"),  # the other arrays of xarray
+    Own("to_numpy", "labels or missing values", "x.to_numpy()"),  # pandas, polars
+    Own("magnitude", "units", "x.magnitude"),  # pint
+    Own("unit", "units", "x.value"),  # astropy
+    Own("units", "units", "x.value"),  # unyt
+    Own("detach", "derivatives", "x.detach().cpu().numpy()"),  # torch
+    Own("aval", "derivatives", "np.asarray(x)"),  # JAX
+    Own("toarray", "a layout", "x.toarray()"),  # sparse matrices of SciPy
+)
+OTHERS = (
+    Own("__array__", "operators", "np.asarray(x)"),
+    Own("", "operators", "an ndarray of its numbers"),
+)
+
+
+def admitted(x: Any) -> Any:
+    """``x`` as it may stand on the tape: itself, or a plain array of its numbers.
+
+    Raises TypeError by name for an array that carries more than numbers.
+    """
+    kind: Any = type(x)
+    if kind in PLAIN:
+        return x
+    becomes = _verdict(kind)
+    return x if becomes is None else becomes(x)
+
+
+def admitted_key(key: Any) -> Any:
+    """An index as it may stand on the tape."""
+    return tuple(map(admitted, key)) if type(key) is tuple else admitted(key)
+
+
+def is_array(kind: Any) -> bool:
+    """Whether values of a type are arrays of some package, to be admitted or refused."""
+    return any(hasattr(kind, name) for name in ARRAYS)
+
+
+def refusal(kind: Any) -> TypeError | None:
+    """The error by which values of a type are refused; None if they are admitted."""
+    if issubclass(kind, ALWAYS) or not is_array(kind):
+        return None
+    own = next((own for own in OWN if hasattr(kind, own.attribute)), None)
+    if own is None:
+        if _speaks(kind) or _is_plain(kind):
+            return None
+        own = OTHERS[not hasattr(kind, "__array__")]
+    public = takewhile(lambda part: part != "core" and part[0] != "_", kind.__module__.split("."))
+    name = ".".join([*public, kind.__name__])
+    return TypeError(
+        f"{name} has {own.what} of its own, which would be lost among Tensors; compute with "
+        f"{own.remedy}"
+    )
+
+
+def _speaks(kind: Any) -> bool:
+    """Whether arrays of a type have both protocols, other than those of ndarray."""
+    found = [getattr(kind, name, None) for name in PROTOCOLS]
+    return None not in found and found != [getattr(np.ndarray, name) for name in PROTOCOLS]
+
+
+def _is_plain(kind: Any) -> bool:
+    """Whether arrays of a type are read as ndarrays: a memmap is one."""
+    if issubclass(kind, np.ndarray):
+        return all(getattr(kind, name) is getattr(np.ndarray, name) for name in OPERATORS)
+    return issubclass(kind, np.flatiter)
+
+
+@lru_cache(2**9)
+def _verdict(kind: Any) -> Callable[[Any], Any] | None:
+    """What is made of values of a type: an array, or an error; None where they stay as they are."""
+    if refusal(kind):
+        return _refuse
+    if is_array(kind):
+        return np.asarray if _is_plain(kind) and not _speaks(kind) else None
+    # NumPy reads the others too, but they may change before it reads them again.
+    read = issubclass(kind, Sequence) and not issubclass(kind, (list, tuple, str, bytes))
+    return np.array if read else None
+
+
+def _refuse(x: Any) -> Any:
+    error = refusal(type(x))
+    assert error is not None
+    raise error

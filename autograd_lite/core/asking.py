@@ -1,0 +1,93 @@
+"""Asking: who asks for the plain numbers of a Tensor, as NumPy does for a list that holds one.
+
+NumPy hands a call to us for a Tensor among the arguments, not for Tensors in a list.  It makes an
+array of such a list first, and asks each of them.  What the user called is in the frames above.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from itertools import islice
+from textwrap import shorten
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.core.admission import refusal
+from autograd_lite.core.frames import frames, is_users, package
+
+#: The modules of NumPy that users name, by their parts of the names of private ones.
+MODULES = {"linalg": np.linalg, "fft": np.fft}
+
+#: Functions whose result is the array that they ask for.
+CONVERTING = frozenset({"array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray"})
+
+
+def detached() -> TypeError:
+    """The error for whoever asks a Tensor."""
+    asks = asking()
+    converts = asks.rpartition(".")[2] in CONVERTING
+    example = "np.stack([…]) or np.array([…], like=t)" if converts else f"{asks}(np.stack([…]))"
+    return TypeError(
+        f"{asks} asks for the plain numbers of a Tensor, which would silently leave the tape; use "
+        f"np.stack or np.concatenate for a list of Tensors, as in {example}, np.block for a nested "
+        f"one, t * np.ones(shape) to fill an array, or t.data for the value"
+    )
+
+
+def asking() -> str:
+    """What asks, as the user called it: ``np.mean``.
+
+    Raises TypeError by name if it is a method of an array that cannot stand among Tensors.
+    """
+    below: Any = None
+    above = frames()
+    for frame in above:
+        refuse_method(frame)
+        if is_users(frame):
+            break
+        below = frame
+    asks = called(below) or written(frame)
+    for other in above:  # a package on its way: it has the innermost of the users' frames
+        if package(other) != package(frame):
+            break
+        refuse_method(other)
+    return asks or "np.array"
+
+
+def refuse_method(frame: Any) -> None:
+    """Raise if a frame is of a method of an array that cannot stand among Tensors."""
+    code = frame.f_code
+    if code.co_argcount:
+        kind: Any = type(frame.f_locals.get(code.co_varnames[0]))
+        error = refusal(kind)
+        if error is not None and hasattr(kind, code.co_name):
+            raise error
+
+
+def called(frame: Any) -> str:
+    """The public function of NumPy that a frame is of; nothing if it is of none."""
+    if package(frame) != "numpy":
+        return ""
+    name = frame.f_code.co_name
+    part = frame.f_globals["__name__"].split(".")[1]
+    found = hasattr(MODULES.get(part, np), name) and not name.startswith("_")
+    return ("np." if part not in MODULES else f"np.{part}.") + name if found else ""
+
+
+def written(frame: Any) -> str:
+    """What a frame is calling, in the words of its source; nothing if that is not known."""
+    code = frame.f_code
+    line, last, start, end = next(islice(code.co_positions(), frame.f_lasti // 2, None))
+    lines = linecache.getlines(code.co_filename, frame.f_globals)
+    if None in (line, last, start, end) or not lines:
+        return ""
+    cut = [text.encode() for text in lines[line - 1 : last]]  # columns count bytes
+    cut[-1] = cut[-1][:end]
+    cut[0] = cut[0][start:]
+    try:
+        tree = ast.parse(b"(" + b"".join(cut) + b")", mode="eval").body
+    except SyntaxError:
+        return ""
+    return shorten(ast.unparse(tree.func if isinstance(tree, ast.Call) else tree), 60)
