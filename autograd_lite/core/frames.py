@@ -31,8 +31,18 @@ def is_users(frame: Any) -> bool:
 
     Such a package says so by a global ``__tracebackhide__ = True``.
     """
-    hidden = getattr(sys.modules.get(package(frame)), "__tracebackhide__", False)
-    return not (hidden or is_engine(frame))
+    return not is_known(package(frame))
+
+
+def is_known(name: str) -> bool:
+    """Whether a package is the engine's, or stands on top of it."""
+    return name in ENGINE or getattr(sys.modules.get(name), "__tracebackhide__", False)
+
+
+def is_engines(function: Any) -> bool:
+    """Whether a function is NumPy's, the engine's, or that of a package on top of it."""
+    module = getattr(function, "__module__", None) or "numpy"
+    return is_known(module.partition(".")[0]) or module in ("operator", "_operator", "builtins")
 
 
 def users_line() -> str:

@@ -44,10 +44,12 @@ def callers_own(held: list[Any]) -> Any:
     """
     x = held.pop()
     if type(x) is np.ndarray:
-        shared = getrefcount(x) > _ALONE
-        if x.base is not None:
-            shared = shared or getrefcount(x.base) > _BASE_ALONE or not x.flags.writeable
-        if shared:
+        if x.base is None:
+            shared = not x.flags.writeable
+        else:  # whose flags may warn of what is broadcast
+            readonly = x.__array_interface__["data"][1]
+            shared = readonly or getrefcount(x.base) > _BASE_ALONE
+        if shared or getrefcount(x) > _ALONE:
             return x.copy("K")
         return x
     return admitted(x)

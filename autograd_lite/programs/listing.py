@@ -108,6 +108,8 @@ def as_number(x: Any, was: Any, weak: bool) -> Any:
         return float(x)
     if not weak and type(x) in (int, float, complex) and np.can_cast(type(x), was.dtype):
         return was.dtype.type(x)
+    if isinstance(was, np.generic) and isinstance(x, np.ndarray):
+        return x[()]  # nobody can write to it, so that the text need not copy it
     return x
 
 

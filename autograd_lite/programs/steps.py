@@ -11,7 +11,8 @@ from typing import Any
 class Value:
     """A value of a program: an input, a constant, or the result of a step.
 
-    ``weak`` says that it is a number of Python's, which leaves the dtype of arrays what it is.
+    ``weak`` says that it is a number of Python's, which leaves the dtype of arrays what it is;
+    ``number`` that it is one of Python's or NumPy's, and no array without axes.
     ``path`` is where an input stands in the arguments, as in ``model.layers[0].weight``; ``data``
     is a constant's.  ``gradient_of`` are the values whose gradients this is: several where a rule
     passes its gradient on unchanged.  A step with several results has a shape of None.
@@ -24,6 +25,7 @@ class Value:
     data: Any = None
     step: Step | None = None
     weak: bool = False
+    number: bool = False
     gradient_of: list[Value] = field(default_factory=list)
 
     @property

@@ -156,6 +156,7 @@ class Tracer(Symbol, ArrayMethods):
         self.trace = trace
         if not isinstance(data, (tuple, list)):
             value.shape, value.dtype = np.shape(data), dtype_of(data)
+            value.number = not isinstance(data, np.ndarray)
             value.weak = isinstance(data, (int, float, complex)) and not hasattr(data, "dtype")
 
     @property

@@ -143,7 +143,9 @@ def output(x: Any) -> Value:
         raise TypeError("the function that is traced returns a Tensor; return t.data, or no Tensor")
     if isinstance(x, Tracer):
         return x.value
-    return Value(np.shape(x), dtype_of(x), data=np.copy(x) if isinstance(x, np.ndarray) else x)
+    if isinstance(x, np.ndarray):
+        return Value(x.shape, x.dtype, data=np.copy(x))
+    return Value(np.shape(x), dtype_of(x), data=x, number=True)
 
 
 def argument_names(f: Callable[..., Any], n: int) -> list[str]:

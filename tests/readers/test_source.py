@@ -1,6 +1,8 @@
 """The text of programs: as one would have written it, and the same to the bit when it runs."""
 
+import itertools
 import re
+import warnings
 from fractions import Fraction
 
 import numpy as np
@@ -8,6 +10,8 @@ import pytest
 
 import autograd_lite as al
 import nn
+from autograd_lite.programs.operators import OPERATORS
+from tests.support.equality import same
 from tests.support.notes import hh19
 from tests.support.programs import check_program
 
@@ -246,3 +250,36 @@ def test_a_result_with_a_dtype_in_it():
 def test_operators_need_no_import():
     source = al.trace(lambda x: divmod(x, 2.0), np.ones(3)).source()
     assert "divmod(x, 2.0)" in source and "builtins" not in source
+
+
+# ---- numbers of Python's and of NumPy's ----
+
+NUMBERS = [2.0, 1j, np.float64(1.3), np.float32(1.3), np.float32([1.5, 2.5])]
+UFUNCS = [np.add, np.subtract, np.multiply, np.divide, np.equal, np.matmul, np.floor_divide]
+UFUNCS += [np.negative, np.transpose, np.less, np.remainder, *(o.function for o in OPERATORS)]
+OF_ONE = {np.negative, np.transpose, *(o.function for o in OPERATORS if o.ufunc.nin == 1)}
+
+
+@pytest.mark.parametrize("function", UFUNCS, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("is_constant", [(0, 0), (0, 1), (1, 0)])
+def test_numbers_keep_their_dtype(function, is_constant):
+    """Signs are written only where they make what the function makes, Python's numbers among it."""
+    for pair in itertools.product(NUMBERS, repeat=2):
+        arity = 1 if function in OF_ONE else 2
+        varies = [x for x, constant in zip(pair, is_constant) if not constant][:arity]
+
+        def f(*args, pair=pair, arity=arity):
+            given = iter(args)
+            full = [x if constant else next(given, x) for x, constant in zip(pair, is_constant)]
+            y = function(*full[:arity])
+            return y if isinstance(y, tuple) else (y, y + np.float32([0, 1]))
+
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            try:
+                expected = f(*varies)
+            except (TypeError, ValueError):
+                continue
+            program = al.trace(f, *varies)
+            for run in (program, program.compile()):
+                assert all(map(same, run(*varies), expected)), (pair, program.source())

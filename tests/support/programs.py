@@ -1,6 +1,11 @@
 """What a traced program must be: the function itself, to the bit."""
 
+from functools import partial
+
+import numpy as np
+
 import autograd_lite as al
+from autograd_lite.readers.source.module import Module
 from tests.support.derivatives import direction, unflat
 from tests.support.equality import same
 
@@ -29,3 +34,27 @@ def with_gradients(f, args, rng):
         return value, pullback(u)
 
     return both
+
+
+def check_apart(f, args, program):
+    """What a program returns, however it is run, is the caller's own: it may be written to."""
+    for run in (program, program.compile(), from_text(program)):
+        first, second = (arrays(run(*args)) for _ in range(2))
+        known = arrays((args, program.args, [c.data for c in program.constants]))
+        for i, x in enumerate(first):
+            assert x.flags.writeable, program.source()
+            others = [*known, *first[:i], *first[i + 1 :], *second]
+            assert not any(np.shares_memory(x, y) for y in others), program.source()
+
+
+def from_text(program):
+    """The function in the text of a program, with what it is given by keyword."""
+    module = Module(program)
+    scope = {}
+    exec(module.write(), scope)
+    return partial(scope[module.definition], **module.given)
+
+
+def arrays(tree):
+    """The arrays with memory of their own among the leaves of a tree."""
+    return [x for x in al.tree_leaves(tree) if isinstance(x, np.ndarray) and x.size]

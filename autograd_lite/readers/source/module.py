@@ -20,8 +20,9 @@ from autograd_lite.core.trees import (
     tree_leaves,
 )
 from autograd_lite.programs.listing import Listing
+from autograd_lite.programs.memory import shared_outputs
 from autograd_lite.programs.naming import valid
-from autograd_lite.programs.operators import OPERATORS
+from autograd_lite.programs.operators import CALL, OPERATORS
 from autograd_lite.programs.steps import Step, Value, guard, replace_values
 from autograd_lite.readers.source.spelling import (
     SIGNS,
@@ -30,6 +31,7 @@ from autograd_lite.readers.source.spelling import (
     Written,
     double_quoted,
     importable,
+    is_short,
 )
 from autograd_lite.rules.indexing import scatter
 
@@ -257,7 +259,7 @@ class Module:
             self.imports.add((scatter.__module__, name))
         args = plain_numbers(step) if step.function in SIGNS else step.args
         args, options = replace_values((args, step.options), self.text.__getitem__)
-        return self.spelling.call(step.function, args, options, name)
+        return self.spelling.call(step.function, args, options, name, is_short(step))
 
     def assign(self, value: Value) -> None:
         """Give a value a line of its own."""
@@ -281,13 +283,18 @@ class Results(Spelling):
         self.texts = self.outputs()
 
     def outputs(self) -> Iterator[str]:
-        """The outputs; what somebody else holds is copied, so that nobody shares it."""
+        """The outputs; what somebody else may hold is copied, so that nobody shares it."""
         listing = self.module.listing
-        shared = {*listing.inputs, *listing.constants}
-        for value in listing.outputs:
-            text = self.module.text[value].text
-            yield f"{text}.copy()" if value in shared and value.shape else text
-            shared.add(value)
+        owned = [*listing.inputs, *listing.constants]
+        shared = shared_outputs(listing.outputs, listing.steps, owned)
+        for value, copies in zip(listing.outputs, shared):
+            text = self.module.text[value]
+            if copies and value.shape:
+                yield f"np.copy({text.text})"
+            elif copies and not value.number:
+                yield f"{self.module.spelling.inside(text, CALL)}.copy()"
+            else:
+                yield text.text
 
     def value(self, x: Any) -> str:
         if is_leaf(x):

@@ -42,13 +42,18 @@ class Spelling:
     def __init__(self, unknown: Callable[[Any], str] = refuse) -> None:
         self.unknown = unknown
 
-    def call(self, function: Callable[..., Any], args: Any, options: Any, name: str) -> Written:
-        """``function(*args, **options)``, where ``name`` is what the function is called."""
-        if function in SIGNS and len(args) == SIGNS[function].ufunc.nin and not options:
+    def call(
+        self, function: Callable[..., Any], args: Any, options: Any, name: str, short: bool = True
+    ) -> Written:
+        """``function(*args, **options)``, where ``name`` is what the function is called.
+
+        It has a sign or a dot in place of its name if it is ``short``, as `is_short` says.
+        """
+        if short and function in SIGNS and len(args) == SIGNS[function].ufunc.nin and not options:
             return self.with_sign(SIGNS[function], args)
         if function is operator.getitem:
             return Written(f"{self.inside(args[0], CALL)}[{self.key(args[1])}]")
-        if function is np.transpose and args[1:] in ((), (None,)) and not options:
+        if short and function is np.transpose and args[1:] in ((), (None,)) and not options:
             return Written(f"{self.inside(args[0], CALL)}.T")
         if function is scatter:
             args, options = (*args, *options.values()), {}
@@ -142,6 +147,23 @@ class Spelling:
         if not x.flags.c_contiguous:
             how += ', order="F"'
         return f"np.array({self.value(x.tolist())}{how})" if x.size else f"np.zeros({x.shape}{how})"
+
+
+def is_short(step: Step) -> bool:
+    """Whether Python's operator or attribute does for these operands what NumPy's function does.
+
+    Of Python's numbers alone an operator makes one of Python's, where a ufunc makes one of NumPy's.
+    So does it of a complex one and a float64, which is a float to Python.  And they have no ``.T``.
+    """
+    values, f = step.operands, step.function
+    if f is np.transpose:
+        return not any(value.weak or (value.number and value.dtype == object) for value in values)
+    if not isinstance(f, np.ufunc) or not all(value.number for value in values):
+        return True
+    pythons = [v.dtype for v in values if v.weak]
+    pythons += [np.dtype(type(x)) for x in step.args if type(x) in (bool, int, float, complex)]
+    numpys = len(step.args) > len(pythons)
+    return not pythons or (numpys and all(dtype.kind != "c" for dtype in pythons))
 
 
 def expression(step: Step, names: Mapping[Value, str]) -> str:
