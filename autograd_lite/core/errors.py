@@ -62,10 +62,10 @@ def not_a_number(result: Any) -> TypeError:
     )
 
 
-def check_constant(result: Any, left: Sequence[str]) -> None:
+def check_constant(result: Any, left: Sequence[str], *, exact: bool) -> None:
     """Raise for a result that is no float, or that does not vary since a value left the tape."""
     dtype = result.dtype if hasattr(result, "dtype") else np.asarray(result).dtype
-    if dtype.kind in "biu":
+    if dtype.kind in "biu" and not exact:
         raise TypeError(
             f"grad needs a function whose result is a float, and got {result!r} of dtype {dtype}: "
             f"a count or a truth value does not vary continuously; return a loss such as "

@@ -91,7 +91,7 @@ def _value_and_gradients(
     elif np.shape(out) != ():
         raise errors.not_scalar(np.shape(out))
     else:
-        errors.check_constant(out, level.left)
+        errors.check_constant(out, level.left, exact=level.is_exact)
     return value, level.gradients(cotangents)
 
 

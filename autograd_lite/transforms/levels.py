@@ -84,6 +84,11 @@ class Level:
         self.wrapped.clear()
         return out
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether objects such as Fractions vary, among which a whole number is a number."""
+        return any(node.dtype.kind == "O" for _, nodes in self.leaves for node in nodes)
+
     def holds(self, x: Any) -> bool:
         """Whether ``x`` varies at this level; it may vary at a lower one, not at a later one."""
         if isinstance(x, Tensor) and x.level > self.number:
