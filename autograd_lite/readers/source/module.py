@@ -23,7 +23,7 @@ from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.memory import shared_outputs
 from autograd_lite.programs.naming import valid
 from autograd_lite.programs.operators import CALL, OPERATORS
-from autograd_lite.programs.steps import Step, Value, guard, replace_values
+from autograd_lite.programs.steps import AGAIN, GUARDING, Step, Value, guard, replace_values
 from autograd_lite.readers.source.spelling import (
     SIGNS,
     CannotSpell,
@@ -39,7 +39,7 @@ from autograd_lite.rules.indexing import scatter
 RESERVED = {"np", "al", "like", "iter", "next", "Fraction", "ValueError", "scatter"}
 RESERVED |= {"abs", "divmod", "bool", "int", "float", "complex", "object", "slice", "range"}
 #: Functions that are written as something else.
-OTHERWISE = {o.function for o in OPERATORS} | {operator.getitem, scatter, guard}
+OTHERWISE = {o.function for o in OPERATORS} | {operator.getitem, scatter} | GUARDING
 WIDTH = 68  # of an expression; a longer one is broken up
 LARGE = 64  # elements of a constant that is no longer written out
 
@@ -236,7 +236,7 @@ class Module:
             condition, answer = step.args
             bare = self.spelling.inside(self.text[condition], 5)
             self.lines.append(f"if {f'not {bare}' if answer else bare}:")
-            self.lines.append('    raise ValueError("trace again: a rule takes another way here")')
+            self.lines.append(f'    raise ValueError("{AGAIN}")')
             return
         expression = self.expression(step)
         waiting = [v for v in step.operands if v in self.inlined]

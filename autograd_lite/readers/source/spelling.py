@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.programs.operators import CALL, OPERATORS, Operator
-from autograd_lite.programs.steps import Step, Value, replace_values
+from autograd_lite.programs.steps import Step, Value, has_dtype, has_shape, replace_values
 from autograd_lite.rules.indexing import scatter
 
 #: Kinds of operators whose ufuncs are written as calls: np.power has no short cuts, as x**2 has.
 AS_CALLS = {"power", "positive", "and", "or", "xor", "complement", "absolute", "divmod"}
 SIGNS = {o.function: o for o in OPERATORS}
 SIGNS |= {o.ufunc: o for o in OPERATORS if o.kind not in AS_CALLS}
+EQUALITY = SIGNS[operator.eq].strength
 NEGATIVE = SIGNS[operator.neg].strength
 
 
@@ -51,6 +52,11 @@ class Spelling:
         """
         if short and function in SIGNS and len(args) == SIGNS[function].ufunc.nin and not options:
             return self.with_sign(SIGNS[function], args)
+        if function is has_shape:
+            return Written(f"np.shape({self.value(args[0])}) == {self.value(args[1])}", EQUALITY)
+        if function is has_dtype:
+            x = self.inside(args[0], CALL)
+            return Written(f"{x}.dtype == {self.value(args[1].type)}", EQUALITY)
         if function is operator.getitem:
             return Written(f"{self.inside(args[0], CALL)}[{self.key(args[1])}]")
         if short and function is np.transpose and args[1:] in ((), (None,)) and not options:
