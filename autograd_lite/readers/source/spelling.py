@@ -115,7 +115,8 @@ class Spelling:
                 return f"[{inner}]"
             return f"({inner},)" if len(x) == 1 else f"({inner})"
         if type(x) is dict:
-            parts = [f"{double_quoted(repr(key))}: {self.value(part)}" for key, part in x.items()]
+            keys = [double_quoted(repr(k)) if is_plain_key(k) else self.unknown(k) for k in x]
+            parts = [f"{key}: {self.value(part)}" for key, part in zip(keys, x.values())]
             return "{" + ", ".join(parts) + "}"
         if isinstance(x, slice):
             return f"slice({', '.join(map(self.value, (x.start, x.stop, x.step)))})"
@@ -125,7 +126,7 @@ class Spelling:
             return f"np.{x.__name__}"
         if isinstance(x, type) and x in (bool, int, float, complex, object):
             return x.__name__
-        if callable(x) and (found := importable(x)):
+        if callable(x) and (found := importable(x)) and not found[0]:
             return found[1]
         return self.number(x)
 
@@ -140,7 +141,7 @@ class Spelling:
 
     def array(self, x: Any) -> str:
         """An array or a scalar of NumPy's, with its dtype unless that goes without saying."""
-        if x.dtype.char in "gGmM" or x.dtype.names:
+        if x.dtype.char in "gGmMSUV":
             return self.unknown(x)
         if isinstance(x, np.generic):
             return f"np.{x.dtype.name.replace('bool', 'bool_')}({self.number(x.item())})"
@@ -192,6 +193,15 @@ def shown(x: Any) -> str:
     return str(getattr(x, "__name__", f"<{type(x).__name__}>"))
 
 
+def is_plain_key(x: Any) -> bool:
+    """Whether the text of a key is Python for it, and of nothing else: its very type is known."""
+    if type(x) is float:
+        return bool(np.isfinite(x))
+    if type(x) is tuple:
+        return all(map(is_plain_key, x))
+    return type(x) in (str, bytes, int, bool, type(None))
+
+
 def double_quoted(text: str) -> str:
     """A path or a key with double quotes where that is as good."""
     return text if '"' in text or "\\" in text else text.replace("'", '"')
@@ -207,6 +217,8 @@ def importable(function: Any) -> tuple[str, str] | None:
         return "", f"np.{function.__self__.__name__}.{function.__name__}"
     name = getattr(function, "__name__", "")
     parts = (getattr(function, "__module__", None) or "numpy").split(".")
+    if not all(part.isidentifier() for part in (name, *parts)):
+        return None
     for end in range(1, len(parts) + 1):
         package = ".".join(parts[:end])
         if getattr(sys.modules.get(package), name, None) is function:
