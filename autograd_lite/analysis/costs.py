@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.programs.operators import of_kind
-from autograd_lite.programs.steps import Step, guard
+from autograd_lite.programs.steps import GUARDING, Step
 from autograd_lite.rules.indexing import scatter
 
 MATRIX_PRODUCTS = of_kind("matrix product") | {np.dot, np.inner}
@@ -35,7 +35,7 @@ MOVES = {
     *(np.broadcast_to, np.stack, np.concatenate, np.hstack, np.vstack, np.swapaxes, np.moveaxis),
     *(np.split, np.flip, np.roll, np.repeat, np.tile, np.take, np.take_along_axis, np.pad, scatter),
     *(np.zeros_like, np.ones_like, np.full_like, np.astype, np.diagonal, np.triu, np.tril),
-    guard,
+    *GUARDING,
 }
 
 

@@ -12,7 +12,7 @@ from autograd_lite.core.errors import DIFFERENTIABLE, not_float
 from autograd_lite.core.registry import missing
 from autograd_lite.core.trees import tree_leaves
 from autograd_lite.program import Program, trace
-from autograd_lite.programs.steps import Step, Value, guard
+from autograd_lite.programs.steps import GUARDING, Step, Value
 from autograd_lite.readers.source.spelling import expression
 from autograd_lite.transforms.levels import positions
 
@@ -140,7 +140,7 @@ def backward(
     step: Step, live: Sequence[Value], program: Program, arrays: Mapping[Value, Any]
 ) -> Pullback | None:
     """The pullback of a step; None where no gradient flows, or no rule says how."""
-    if not live or step.function is guard:
+    if not live or step.function in GUARDING:
         return None
     try:
         return Pullback(step, live, arrays, program.names)

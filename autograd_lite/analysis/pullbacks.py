@@ -10,7 +10,7 @@ from autograd_lite.core.trees import tree_leaves, tree_map
 from autograd_lite.program import Program, trace
 from autograd_lite.programs.operators import of_kind
 from autograd_lite.programs.simplify import alive
-from autograd_lite.programs.steps import Step, Value, guard
+from autograd_lite.programs.steps import GUARDING, Step, Value
 from autograd_lite.readers.source.spelling import CannotSpell, Spelling, Written, nested
 from autograd_lite.transforms.gradients import vjp
 
@@ -55,9 +55,9 @@ class Pullback:
             if factor := self.factor(inner):
                 self.factors[inner.result] = abridged(factor)
 
-        steps = [inner for inner in program.steps if inner.function is not guard]
+        steps = [inner for inner in program.steps if inner.function not in GUARDING]
         forward = {inner.result for inner in alive(steps, results)}
-        back = [inner for inner in program.steps if inner.result not in forward]
+        back = [inner for inner in steps if inner.result not in forward]
         stored = {*inputs, *forward}.difference(self.gs)
         read = dict.fromkeys(v for inner in back for v in inner.operands if v in stored)
         found = program.values() | dict(zip(inputs, [arrays[v] for v in operands]))

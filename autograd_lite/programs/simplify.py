@@ -92,6 +92,7 @@ def is_like(x: Any, result: Value) -> bool:
     """Whether ``x`` is a value of floats with the shape and dtype of the result."""
     return (
         isinstance(x, Value)
+        and not (result.sized or result.typed)
         and (x.shape, x.dtype, x.weak) == (result.shape, result.dtype, result.weak)
         and getattr(x.dtype, "kind", "") == "f"
     )

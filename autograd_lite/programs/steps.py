@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 
 @dataclass(eq=False)
 class Value:
@@ -13,6 +15,8 @@ class Value:
 
     ``weak`` says that it is a number of Python's, which leaves the dtype of arrays what it is;
     ``number`` that it is one of Python's or NumPy's, and no array without axes.
+    ``sized`` and ``typed`` say that its shape or its dtype depends on numbers: then they are what
+    they were when traced, and a guard stands wherever somebody read them.
     ``path`` is where an input stands in the arguments, as in ``model.layers[0].weight``; ``data``
     is a constant's.  ``gradient_of`` are the values whose gradients this is: several where a rule
     passes its gradient on unchanged.  A step with several results has a shape of None.
@@ -26,6 +30,8 @@ class Value:
     step: Step | None = None
     weak: bool = False
     number: bool = False
+    sized: bool = False
+    typed: bool = False
     gradient_of: list[Value] = field(default_factory=list)
 
     @property
@@ -71,13 +77,28 @@ class Step:
         return self.function(*args, **options)
 
 
+#: What a program says, in every form, where a guard does not hold.
+AGAIN = "trace it again for these numbers: it takes another way, shape or dtype"
+
+
 def guard(condition: Any, answer: bool) -> None:
     """The step that a branch leaves: the program holds where the answer is the same."""
     if bool(condition) is not answer:
-        raise ValueError(
-            "a rule of this program takes another way for these numbers than for those with which "
-            "it was traced; trace it again for them"
-        )
+        raise ValueError(AGAIN)
+
+
+def has_shape(x: Any, shape: tuple[int, ...]) -> bool:
+    """What a guard asks where a shape was read that depends on numbers."""
+    return bool(np.shape(x) == shape)
+
+
+def has_dtype(x: Any, dtype: Any) -> bool:
+    """What a guard asks where a dtype was read that depends on numbers."""
+    return bool(x.dtype == dtype)
+
+
+#: What computes nothing, but says where a program holds.
+GUARDING = frozenset({guard, has_shape, has_dtype})
 
 
 def replace(tree: Any, kind: Any, f: Callable[[Any], Any]) -> Any:

@@ -19,13 +19,17 @@ from autograd_lite.core.tracked import Symbol, Tracked, strip
 from autograd_lite.core.trees import tree_leaves
 from autograd_lite.core.writing import refuse_writing
 from autograd_lite.programs.operators import OPERATORS
-from autograd_lite.programs.steps import Step, Value, guard, replace
+from autograd_lite.programs.sizes import SIZES, depends
+from autograd_lite.programs.steps import Step, Value, guard, has_dtype, has_shape, replace
 
 #: Functions of shapes and dtypes, which a program takes for granted.
 STATIC = frozenset(
     {np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.min_scalar_type}
     | {np.iscomplexobj, np.isrealobj, np.common_type}
 )
+
+#: Those of shapes among them.
+SHAPES = frozenset({np.shape, np.ndim, np.size})
 
 NEEDS_ARRAYS = np.lib.NumpyVersion(np.__version__) < "2.1.0"
 
@@ -51,6 +55,8 @@ class Trace:
         arrays, given = replace((args, options), Tracer, attrgetter("array"))
         result = function(*arrays, **given)
         if function in STATIC:
+            for x in tracers((args, options)):
+                self.read(x.value, shape=function in SHAPES, dtype=function not in SHAPES)
             return result
         through, incoming = self.pulled
         if through is not None and through.step is not None:
@@ -60,6 +66,7 @@ class Trace:
         value = Value(None, None)
         args, options = replace((args, options), (Tracer, np.ndarray, *BUFFERS), self.value)
         value.step = Step(function, args, options, value, line, scope, through, incoming)
+        value.sized, value.typed = depends(value.step)
         self.steps.append(value.step)
         several = isinstance(result, (tuple, list))
         if any(isinstance(x, Symbol) for x in (result if several else (result,))):
@@ -68,6 +75,9 @@ class Trace:
                 f"arguments; pass it as an argument"
             )
         if several:
+            if function not in SIZES:  # which return as many arrays for all numbers
+                for operand in value.step.operands:
+                    self.read(operand, shape=True)
             parts = [self.write(operator.getitem, (Tracer(result, value, self), i), {})
                      for i in range(len(result))]  # fmt: skip
             return type(result)(*parts) if hasattr(result, "_fields") else type(result)(parts)
@@ -75,6 +85,23 @@ class Trace:
         if type(result) is int and any(v.dtype == object for v in value.step.operands):
             value.dtype = np.dtype(object)  # NumPy hands out what is in an array of objects bare
         return tracer
+
+    def read(self, value: Value, *, shape: bool = False, dtype: bool = False) -> None:
+        """Write a guard down, once, where what depends on numbers is read."""
+        if shape and value.sized and value.shape is not None:
+            value.sized = False
+            self.demand(has_shape, value, value.shape)
+        if dtype and value.typed and value.dtype is not None and value.dtype != object:
+            value.typed = False
+            self.demand(has_dtype, value, value.dtype)
+
+    def demand(self, condition: Callable[..., Any], value: Value, was: Any) -> None:
+        """Write down that a condition has to hold."""
+        holds, nothing = Value((), np.dtype(bool), number=True), Value(None, None)
+        line, (through, incoming) = users_line(), self.pulled
+        holds.step = Step(condition, (value, was), {}, holds, line, "", through, incoming)
+        nothing.step = Step(guard, (holds, True), {}, nothing, line, "", through, incoming)
+        self.steps += [holds.step, nothing.step]
 
     def value(self, x: Any) -> Value:
         """The value for a tracer; for an array one, however often it is used, until it changes."""
@@ -107,6 +134,13 @@ def same_bits(x: Any, y: Any) -> bool:
     if x.dtype.hasobject:
         return all(a is b for a, b in zip(x.flat, y.flat))
     return bool(x.tobytes() == y.tobytes())
+
+
+def tracers(tree: Any) -> list[Tracer]:
+    """The tracers among arguments."""
+    found: list[Tracer] = []
+    replace(tree, Tracer, found.append)
+    return found
 
 
 def module_path() -> str:
@@ -161,10 +195,12 @@ class Tracer(Symbol, ArrayMethods):
 
     @property
     def shape(self) -> tuple[int, ...]:
+        self.trace.read(self.value, shape=True)
         return np.shape(self.array)
 
     @property
     def dtype(self) -> Any:
+        self.trace.read(self.value, dtype=True)
         return self.value.dtype
 
     def record(self, function: Any, args: Any, options: Any = {}) -> Any:  # noqa: B006

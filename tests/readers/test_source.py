@@ -3,6 +3,8 @@
 import itertools
 import re
 import warnings
+from dataclasses import dataclass
+from enum import Enum, IntEnum
 from fractions import Fraction
 
 import numpy as np
@@ -13,7 +15,7 @@ import nn
 from autograd_lite.programs.operators import OPERATORS
 from tests.support.equality import same
 from tests.support.notes import hh19
-from tests.support.programs import check_program
+from tests.support.programs import check_program, from_text
 
 # ---- the networks of the notes, as golden files ----
 
@@ -232,13 +234,55 @@ def test_odd_names(name):
     check_program(lambda p, x: al.named(name, p[name] * x) + al.named("μ", x), ({name: 2.0}, 3.0))
 
 
-def test_keys_that_cannot_be_written():
-    from enum import Enum
+class Odd(str):
+    """A string whose text is code."""
 
-    Colour = Enum("Colour", "RED BLUE")
-    for keys in ((Colour.RED, Colour.BLUE), (float("inf"), float("nan")), (int, str)):
-        p = {key: float(i + 1) for i, key in enumerate(keys)}
-        check_program(lambda p, keys=keys: p[keys[0]] * 2 + p[keys[1]], (p,))
+    def __repr__(self):
+        return "print(1 / 0) or 'k'"
+
+
+class Other(str):
+    """A string whose text is that of another."""
+
+    def __repr__(self):
+        return "p"
+
+
+class Colour(Enum):
+    RED = 1
+    BLUE = 2
+
+
+class Stroke(IntEnum):
+    THIN = 1
+
+
+@dataclass(frozen=True)
+class Point:
+    x: int
+
+
+INF = float("inf")
+ODD_KEYS = [Colour.RED, Stroke.THIN, INF, -INF, float("nan"), int, Odd, Odd("k"), Other("k")]
+ODD_KEYS += [Point(1), np.float64(1.5), np.str_("k"), 1j, (Odd("k"), 1), len]
+PLAIN_KEYS = ["k", 'a"b', "new\nline", "it's", -1, 2.5, -0.0, True, None, b"k", (1, ("a", 2.0)), ()]
+
+
+@pytest.mark.parametrize("key", [*ODD_KEYS, *PLAIN_KEYS], ids=str)
+def test_keys_of_any_kind(key):
+    """A key is written only where its text is Python for it; else it is handed over."""
+
+    def f(p):
+        return {key: np.tanh(p[key]) * 2, "b": [{key: p["b"]}], "also": (key,)}
+
+    p = {key: np.ones(2), "b": 3.0}
+    for g in (f, al.grad(lambda p: np.sum(np.tanh(p[key])) * p["b"])):
+        program = check_program(g, (p,))
+        assert from_text(program)(p).keys() == g(p).keys()
+        named = [k for x in (from_text(program)(p), program(p)) for k in x]
+        assert any(k is key or (type(k) is type(key) and k == key) for k in named)
+    if any(key is k for k in PLAIN_KEYS):
+        assert "*, " not in program.source()
 
 
 def test_a_result_with_a_dtype_in_it():

@@ -10,7 +10,7 @@ from autograd_lite.analysis.by_hand.verdicts import WORDS, agree
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.operators import of_kind
 from autograd_lite.programs.simplify import alive
-from autograd_lite.programs.steps import Step, Value, guard
+from autograd_lite.programs.steps import GUARDING, Step, Value
 from autograd_lite.readers.source.module import expressions
 from autograd_lite.testing.checking.patterns import factors, worded
 
@@ -43,7 +43,7 @@ class Laboratory:
         self.listing = listing
         self.healthy = listing.values()
         self.text = expressions(listing)
-        self.steps = [step for step in listing.steps if step.function is not guard]
+        self.steps = [step for step in listing.steps if step.function not in GUARDING]
         self.place = {step: i for i, step in enumerate(self.steps)}
         self.operands = [step.operands for step in self.steps]
         self.forward = [v for v in self.healthy if v.step is None or v.step.through is None]

@@ -1,6 +1,5 @@
 """A program as the NumPy function that one would have written by hand."""
 
-import ast
 import operator
 import re
 from collections import Counter
@@ -13,6 +12,7 @@ import numpy as np
 
 from autograd_lite.core.containers import STATIC, structure
 from autograd_lite.core.trees import (
+    children,
     is_leaf,
     leaves_beside,
     paths,
@@ -23,7 +23,7 @@ from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.memory import shared_outputs
 from autograd_lite.programs.naming import valid
 from autograd_lite.programs.operators import CALL, OPERATORS
-from autograd_lite.programs.steps import Step, Value, guard, replace_values
+from autograd_lite.programs.steps import AGAIN, GUARDING, Step, Value, guard, replace_values
 from autograd_lite.readers.source.spelling import (
     SIGNS,
     CannotSpell,
@@ -31,6 +31,7 @@ from autograd_lite.readers.source.spelling import (
     Written,
     double_quoted,
     importable,
+    is_plain_key,
     is_short,
 )
 from autograd_lite.rules.indexing import scatter
@@ -39,7 +40,7 @@ from autograd_lite.rules.indexing import scatter
 RESERVED = {"np", "al", "like", "iter", "next", "Fraction", "ValueError", "scatter"}
 RESERVED |= {"abs", "divmod", "bool", "int", "float", "complex", "object", "slice", "range"}
 #: Functions that are written as something else.
-OTHERWISE = {o.function for o in OPERATORS} | {operator.getitem, scatter, guard}
+OTHERWISE = {o.function for o in OPERATORS} | {operator.getitem, scatter} | GUARDING
 WIDTH = 68  # of an expression; a longer one is broken up
 LARGE = 64  # elements of a constant that is no longer written out
 
@@ -199,7 +200,7 @@ class Module:
             mine = self.parameters[parameter]
             steps = [path for path, _ in paths(arg)]
             values = list(islice(inputs, len(steps)))
-            if all(map(is_literal, steps)):
+            if has_plain_keys(arg):
                 for value, path in zip(values, steps):
                     if self.uses[value] and self.names[value] != mine + path:
                         self.lines.append(f"{self.names[value]} = {mine}{double_quoted(path)}")
@@ -236,7 +237,7 @@ class Module:
             condition, answer = step.args
             bare = self.spelling.inside(self.text[condition], 5)
             self.lines.append(f"if {f'not {bare}' if answer else bare}:")
-            self.lines.append('    raise ValueError("trace again: a rule takes another way here")')
+            self.lines.append(f'    raise ValueError("{AGAIN}")')
             return
         expression = self.expression(step)
         waiting = [v for v in step.operands if v in self.inlined]
@@ -323,13 +324,10 @@ def plain_numbers(step: Step) -> tuple[Any, ...]:
     return tuple([float(a) if doubles and type(a) is np.float64 else a for a in step.args])
 
 
-def is_literal(path: str) -> bool:
-    """Whether a path within an argument can be written in Python."""
-    try:
-        tree = ast.parse(f"p{path}", mode="eval")
-    except SyntaxError:
-        return False
-    return all(node.id == "p" for node in ast.walk(tree) if isinstance(node, ast.Name))
+def has_plain_keys(tree: Any) -> bool:
+    """Whether the paths to all leaves of an argument can be written in Python."""
+    keys = tree if isinstance(tree, dict) else ()
+    return all(map(is_plain_key, keys)) and all(has_plain_keys(x) for _, x in children(tree))
 
 
 def returned(parts: list[str]) -> list[str]:

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.programs.operators import CALL, OPERATORS, Operator
-from autograd_lite.programs.steps import Step, Value, replace_values
+from autograd_lite.programs.steps import Step, Value, has_dtype, has_shape, replace_values
 from autograd_lite.rules.indexing import scatter
 
 #: Kinds of operators whose ufuncs are written as calls: np.power has no short cuts, as x**2 has.
 AS_CALLS = {"power", "positive", "and", "or", "xor", "complement", "absolute", "divmod"}
 SIGNS = {o.function: o for o in OPERATORS}
 SIGNS |= {o.ufunc: o for o in OPERATORS if o.kind not in AS_CALLS}
+EQUALITY = SIGNS[operator.eq].strength
 NEGATIVE = SIGNS[operator.neg].strength
 
 
@@ -51,6 +52,11 @@ class Spelling:
         """
         if short and function in SIGNS and len(args) == SIGNS[function].ufunc.nin and not options:
             return self.with_sign(SIGNS[function], args)
+        if function is has_shape:
+            return Written(f"np.shape({self.value(args[0])}) == {self.value(args[1])}", EQUALITY)
+        if function is has_dtype:
+            x = self.inside(args[0], CALL)
+            return Written(f"{x}.dtype == {self.value(args[1].type)}", EQUALITY)
         if function is operator.getitem:
             return Written(f"{self.inside(args[0], CALL)}[{self.key(args[1])}]")
         if short and function is np.transpose and args[1:] in ((), (None,)) and not options:
@@ -109,7 +115,8 @@ class Spelling:
                 return f"[{inner}]"
             return f"({inner},)" if len(x) == 1 else f"({inner})"
         if type(x) is dict:
-            parts = [f"{double_quoted(repr(key))}: {self.value(part)}" for key, part in x.items()]
+            keys = [double_quoted(repr(k)) if is_plain_key(k) else self.unknown(k) for k in x]
+            parts = [f"{key}: {self.value(part)}" for key, part in zip(keys, x.values())]
             return "{" + ", ".join(parts) + "}"
         if isinstance(x, slice):
             return f"slice({', '.join(map(self.value, (x.start, x.stop, x.step)))})"
@@ -119,7 +126,7 @@ class Spelling:
             return f"np.{x.__name__}"
         if isinstance(x, type) and x in (bool, int, float, complex, object):
             return x.__name__
-        if callable(x) and (found := importable(x)):
+        if callable(x) and (found := importable(x)) and not found[0]:
             return found[1]
         return self.number(x)
 
@@ -134,7 +141,7 @@ class Spelling:
 
     def array(self, x: Any) -> str:
         """An array or a scalar of NumPy's, with its dtype unless that goes without saying."""
-        if x.dtype.char in "gGmM" or x.dtype.names:
+        if x.dtype.char in "gGmMSUV":
             return self.unknown(x)
         if isinstance(x, np.generic):
             return f"np.{x.dtype.name.replace('bool', 'bool_')}({self.number(x.item())})"
@@ -186,6 +193,15 @@ def shown(x: Any) -> str:
     return str(getattr(x, "__name__", f"<{type(x).__name__}>"))
 
 
+def is_plain_key(x: Any) -> bool:
+    """Whether the text of a key is Python for it, and of nothing else: its very type is known."""
+    if type(x) is float:
+        return bool(np.isfinite(x))
+    if type(x) is tuple:
+        return all(map(is_plain_key, x))
+    return type(x) in (str, bytes, int, bool, type(None))
+
+
 def double_quoted(text: str) -> str:
     """A path or a key with double quotes where that is as good."""
     return text if '"' in text or "\\" in text else text.replace("'", '"')
@@ -201,6 +217,8 @@ def importable(function: Any) -> tuple[str, str] | None:
         return "", f"np.{function.__self__.__name__}.{function.__name__}"
     name = getattr(function, "__name__", "")
     parts = (getattr(function, "__module__", None) or "numpy").split(".")
+    if not all(part.isidentifier() for part in (name, *parts)):
+        return None
     for end in range(1, len(parts) + 1):
         package = ".".join(parts[:end])
         if getattr(sys.modules.get(package), name, None) is function:
