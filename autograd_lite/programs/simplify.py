@@ -20,14 +20,11 @@ def simplify(steps: Sequence[Step], outputs: Sequence[Value]) -> tuple[list[Step
     def resolved(value: Value) -> Value:
         return instead.get(value, value)
 
-    users: dict[Value, list[Step]] = {}
-    for step in steps:
-        for value in step.operands:
-            users.setdefault(value, []).append(step)
+    ordered = seen_in_order(alive(steps, outputs))
     kept = []
     for step in steps:
         step.args, step.options = replace_values((step.args, step.options), resolved)
-        same = unchanged(step, users)
+        same = unchanged(step, ordered)
         if same is None:
             kept.append(step)
         else:
@@ -59,16 +56,37 @@ def repeated_constants(steps: Sequence[Step]) -> dict[Value, Value]:
     return firsts
 
 
-def unchanged(step: Step, users: dict[Value, list[Step]]) -> Value | None:
+def seen_in_order(steps: Sequence[Step]) -> set[Value]:
+    """The values whose order in memory some step may see, such as a sum, which rounds accordingly.
+
+    What goes element by element sees none.  It hands that of its operands on to its result, if that
+    has several axes: a row of numbers has one order only.
+    """
+    ordered: set[Value] = set()
+    for step in reversed(steps):
+        hands_on = step.result in ordered and len(step.result.shape or ()) > 1
+        if hands_on or not is_elementwise(step.function):
+            ordered.update(step.operands)
+    return ordered
+
+
+def unchanged(step: Step, ordered: set[Value]) -> Value | None:
     """The operand that a step returns as it is, to the bit, if it does.
 
     A copy may lie otherwise in memory, and then sums and products of matrices may round otherwise.
-    So it stays unless the operand is a fresh array, or all that use it go element by element.
+    So it stays unless nobody sees that, or the operand is a fresh array and lies as the copy does.
     """
     same = next((x for x in passed_on(step) if is_like(x, step.result)), None)
-    if same is None or step.function in VIEWS or (same.step and is_elementwise(same.step.function)):
+    if same is None or step.function in VIEWS or step.result not in ordered:
         return same
-    return same if all(is_elementwise(s.function) for s in users.get(step.result, ())) else None
+    leads = all(value is same or has_no_order(value) for value in step.operands)
+    return same if leads and same.step and is_elementwise(same.step.function) else None
+
+
+def has_no_order(value: Value) -> bool:
+    """Whether a value lies in memory as any other does, so that a result lies as that one."""
+    spread = isinstance(value.data, np.ndarray) and not any(value.data.strides)
+    return spread or len(value.shape or ()) < 2
 
 
 def passed_on(step: Step) -> Sequence[Any]:

@@ -430,3 +430,40 @@ def test_tags_speak_of_what_is_there(f):
     program = al.trace(al.grad(f), A, A)
     there = {v for step in program.steps for v in (step.result, *step.operands)}
     assert {v for v in there for v in v.gradient_of} <= there | set(program.inputs)
+
+
+STEPS = {
+    "transpose": lambda x: x.T,
+    "strided": lambda x: np.repeat(x, 2, axis=1)[:, ::2],
+    "spread": lambda x: np.broadcast_to(x[0], x.shape),
+    "meshgrid": lambda x: np.meshgrid(x[0], x[0])[0],
+}
+COPYING = {
+    "copy": np.copy,
+    "method": lambda x: x.copy(),
+    "times one": lambda x: x * 1.0,
+    "times ones": lambda x: x * np.ones(x.shape),
+    "by one": lambda x: x / 1,
+    "astype": lambda x: x.astype(float),
+}
+SEEING = {
+    "sum": np.sum,
+    "mean": lambda x: np.mean(x, axis=0),
+    "matmul": lambda x: x @ x,
+    "dot": lambda x: np.vdot(x, x),
+    "ravel": lambda x: np.ravel(x, order="K"),
+}
+
+
+@pytest.mark.parametrize("between", [np.sin, lambda x: x, lambda x: np.exp(x * 0.7) - x])
+@pytest.mark.parametrize("seeing", SEEING)
+@pytest.mark.parametrize("copying", COPYING)
+@pytest.mark.parametrize("step", STEPS)
+def test_the_order_in_memory_is_handed_on(step, copying, between, seeing, rng):
+    """A copy stays where a sum or product sees its order in memory, however far downstream."""
+
+    def f(x):
+        return SEEING[seeing](between(COPYING[copying](STEPS[step](between(x)))))
+
+    for x in (rng.normal(size=(9, 9)), rng.normal(size=(40, 40))):
+        check_program(f, (x,))

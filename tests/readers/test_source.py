@@ -327,3 +327,29 @@ def test_numbers_keep_their_dtype(function, is_constant):
             program = al.trace(f, *varies)
             for run in (program, program.compile()):
                 assert all(map(same, run(*varies), expected)), (pair, program.source())
+
+
+# ---- scalars stay scalars ----
+
+
+@pytest.mark.parametrize("dtype", [float, np.float32, complex])
+def test_the_text_of_a_mean_runs_on_its_own(rng, dtype):
+    n = 5000
+
+    def loss(w, X, y):
+        return np.mean(np.abs(X @ w - y) ** 2)
+
+    args = tuple(rng.normal(size=shape).astype(dtype) for shape in (3, (n, 3), n))
+    program = check_program(al.value_and_grad(loss), args)
+    assert "*, " not in program.source() and len(program.source()) < 500
+
+
+def test_arrays_filled_with_one_number():
+    filled = [np.full(100, c) for c in (0.1, -0.0, np.nan, np.float32(0.1), 1 - 2j, 3, True)]
+    filled += [np.full((10, 20), 0.1, order="F"), np.broadcast_to(0.1, (20, 20))]
+    for c in filled:
+        program = check_program(lambda x, c=c: (np.sum(c * x), c), (1.5,))
+        assert "*, " not in program.source()
+    signed = np.full(100, 0.0)
+    signed[7] = -0.0
+    assert "*, " in check_program(lambda x: x * signed, (1.5,)).source()

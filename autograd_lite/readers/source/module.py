@@ -25,12 +25,14 @@ from autograd_lite.programs.naming import valid
 from autograd_lite.programs.operators import CALL, OPERATORS
 from autograd_lite.programs.steps import AGAIN, GUARDING, Step, Value, guard, replace_values
 from autograd_lite.readers.source.spelling import (
+    LARGE,
     SIGNS,
     CannotSpell,
     Spelling,
     Written,
     double_quoted,
     importable,
+    is_filled,
     is_plain_key,
     is_short,
 )
@@ -42,7 +44,6 @@ RESERVED |= {"abs", "divmod", "bool", "int", "float", "complex", "object", "slic
 #: Functions that are written as something else.
 OTHERWISE = {o.function for o in OPERATORS} | {operator.getitem, scatter} | GUARDING
 WIDTH = 68  # of an expression; a longer one is broken up
-LARGE = 64  # elements of a constant that is no longer written out
 
 LIKE = '''def like(tree, *leaves):
     """The leaves in the structure of a tree."""
@@ -211,7 +212,7 @@ class Module:
     def literal(self, value: Value) -> str:
         """A constant as text; one that is large or has none is given by name."""
         x = value.data
-        if not isinstance(x, np.ndarray) or x.size <= LARGE:
+        if not isinstance(x, np.ndarray) or x.size <= LARGE or is_filled(x):
             try:
                 return Spelling().value(x)
             except CannotSpell:

@@ -21,6 +21,10 @@ EQUALITY = SIGNS[operator.eq].strength
 NEGATIVE = SIGNS[operator.neg].strength
 
 
+#: Elements of an array that is no longer written out.
+LARGE = 64
+
+
 class CannotSpell(Exception):
     """For what has no text that would give it back: the argument is what it is."""
 
@@ -149,6 +153,11 @@ class Spelling:
             return f"np.broadcast_to({self.value(x[(0,) * x.ndim])}, {x.shape})"
         if not (x.flags.c_contiguous or x.flags.f_contiguous):
             return self.unknown(x)
+        if x.size > LARGE and is_filled(x):
+            how = "" if x.flags.c_contiguous else ', order="F"'
+            first = x.flat[0]
+            number = first.item() if x.dtype in (bool, int, float, complex) else first
+            return f"np.full({x.shape}, {self.value(number)}{how})"
         usual = x.dtype == np.asarray(x.tolist()).dtype and x.size > 0
         how = "" if usual else f", dtype={'object' if x.dtype == object else f'np.{x.dtype.name}'}"
         if not x.flags.c_contiguous:
@@ -191,6 +200,11 @@ def nested(step: Step, texts: Mapping[Value, Written]) -> Written:
 
 def shown(x: Any) -> str:
     return str(getattr(x, "__name__", f"<{type(x).__name__}>"))
+
+
+def is_filled(x: Any) -> bool:
+    """Whether an array holds one number, to the bit, however often."""
+    return not x.dtype.hasobject and bool(x.tobytes() == x.flat[0].tobytes() * x.size)
 
 
 def is_plain_key(x: Any) -> bool:
