@@ -70,9 +70,12 @@ def admitted(x: Any) -> Any:
     return x if becomes is None else becomes(x)
 
 
-def admitted_key(key: Any) -> Any:
-    """An index as it may stand on the tape."""
-    return tuple(map(admitted, key)) if type(key) is tuple else admitted(key)
+def admitted_all(x: Any) -> Any:
+    """``x`` with all in it as it may stand on the tape, also in lists, tuples and dicts."""
+    if isinstance(x, (list, tuple)):
+        parts = list(map(admitted_all, x))
+        return type(x)(*parts) if hasattr(x, "_fields") else type(x)(parts)
+    return {key: admitted_all(part) for key, part in x.items()} if type(x) is dict else admitted(x)
 
 
 def is_array(kind: Any) -> bool:

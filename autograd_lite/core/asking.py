@@ -20,19 +20,14 @@ from autograd_lite.core.frames import frames, is_users, package
 #: The modules of NumPy that users name, by their parts of the names of private ones.
 MODULES = {"linalg": np.linalg, "fft": np.fft}
 
-#: Functions whose result is the array that they ask for.
-CONVERTING = frozenset({"array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray"})
-
 
 def detached() -> TypeError:
     """The error for whoever asks a Tensor."""
-    asks = asking()
-    converts = asks.rpartition(".")[2] in CONVERTING
-    example = "np.stack([…]) or np.array([…], like=t)" if converts else f"{asks}(np.stack([…]))"
     return TypeError(
-        f"{asks} asks for the plain numbers of a Tensor, which would silently leave the tape; use "
-        f"np.stack or np.concatenate for a list of Tensors, as in {example}, np.block for a nested "
-        f"one, t * np.ones(shape) to fill an array, or t.data for the value"
+        f"{asking()} asks for the plain numbers of a Tensor, which would silently leave the tape; "
+        f"use np.stack or np.concatenate for a list of Tensors, as in np.sum(np.stack([a, b])), "
+        f"np.block or np.array(…, like=t) for a nested one, t * np.ones(shape) to fill an array, "
+        f"al.at_set(a, i, t) for a[i] = t, or t.data for the value"
     )
 
 
@@ -71,7 +66,7 @@ def called(frame: Any) -> str:
     if package(frame) != "numpy":
         return ""
     name = frame.f_code.co_name
-    part = frame.f_globals["__name__"].split(".")[1]
+    part = frame.f_globals["__name__"].partition(".")[2].partition(".")[0]
     found = hasattr(MODULES.get(part, np), name) and not name.startswith("_")
     return ("np." if part not in MODULES else f"np.{part}.") + name if found else ""
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.core.admission import admitted, admitted_key
+from autograd_lite.core.admission import admitted, admitted_all
 
 #: Kinds of dtype of what picks and counts: truth values and integers.
 PICKING = "biu"
@@ -87,4 +87,4 @@ def kept_key(key: Any) -> Any:
         return key
     if type(key) is list:
         return np.asarray(key, None if key else int)
-    return kept(key if type(key) is np.ndarray else admitted_key(key))
+    return kept(key if type(key) is np.ndarray else admitted_all(key))

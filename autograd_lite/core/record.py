@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core import errors
-from autograd_lite.core.admission import admitted
+from autograd_lite.core.admission import admitted, admitted_all
 from autograd_lite.core.gathering import gathered, is_sequence
 from autograd_lite.core.ownership import kept
 from autograd_lite.core.primitive import Primitive
@@ -89,7 +89,7 @@ def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) 
     if plan.residuals:
         y, residuals = _pair(primitive, y)
     if type(y) not in PLAIN:
-        y = admitted(y)
+        y = admitted_all(y) if isinstance(y, (list, tuple)) else admitted(y)
     if top is None or not plan.varies:
         return y
     for i in plan.kept:
@@ -130,7 +130,7 @@ def _parts(kind: type[T], results: Any, node: Node, level: int, is_read: bool) -
         node.value = results
     node.primitive.slow, node.primitive.fast_arity = True, 0
     parts = []
-    for i, y in enumerate(map(admitted, results)):
+    for i, y in enumerate(results):
         if np.result_type(y).kind in errors.DIFFERENTIABLE:
             y = tracked(kind, y, Node(PART, node, None, (), {"part": i}, y), level)
         parts.append(y)

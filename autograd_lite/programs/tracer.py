@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.core.admission import admitted, admitted_key
+from autograd_lite.core.admission import admitted, admitted_all
 from autograd_lite.core.asking import asking
 from autograd_lite.core.frames import frames, is_engine, users_line
 from autograd_lite.core.methods import ArrayMethods
@@ -49,9 +49,9 @@ class Trace:
     def write(self, function: Callable[..., Any], args: Any, options: Any) -> Any:
         """Run a function on the arrays that tracers stand for, and write the step down."""
         refuse_writing(function, args, options)
-        if not hasattr(function, "__primitive__"):
-            for x in (*args, *options.values()):
-                admitted_key(x)
+        own = getattr(function, "__primitive__", None)  # what it takes besides is its own affair
+        admitted_all([a for i, a in enumerate(args) if own is None or own.varies_with(i)])
+        admitted_all(options if own is None else ())
         arrays, given = replace((args, options), Tracer, attrgetter("array"))
         result = function(*arrays, **given)
         if function in STATIC:
@@ -242,7 +242,8 @@ class Tracer(Symbol, ArrayMethods):
     )
     __array__ = _refused(
         lambda: f"{asking()}, which asks for the numbers",
-        "use np.stack for several values, or pass the plain array as an argument, to be traced too",
+        "use np.stack for several values and np.block for nested lists, or pass the plain array as "
+        "an argument, to be traced too",
     )
     __float__ = _refused("float", "use the value itself, and np.exp for math.exp")
     __complex__ = _refused("complex", "use 1j * t")

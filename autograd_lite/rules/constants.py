@@ -40,6 +40,7 @@ constant(
     *(np.result_type, np.can_cast, np.min_scalar_type, np.common_type),
     *(np.may_share_memory, np.shares_memory),
     *(np.array_repr, np.array_str, np.array2string),
+    *(np.zeros, np.ones, np.empty, np.eye, np.identity, np.tri),  # with like=t
 )
 
 # ---- bits: NumPy refuses floats ----
@@ -62,6 +63,11 @@ def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, **op
         return np.full_like(stop_gradient(a), fill_value, dtype, order, subok, shape, **options)
     full = np.broadcast_to(fill_value, np.shape(a) if shape is None else shape)
     return np.astype(full, np.result_type(a) if dtype is None else dtype)
+
+
+@composition_of(np.full)
+def full(shape, fill_value, dtype=None, order="C", **options):
+    return np.full_like(fill_value, fill_value, dtype, order, shape=shape, **options)
 
 
 @composition_of(np.histogram)

@@ -8,6 +8,7 @@ import operator
 
 import numpy as np
 
+from autograd_lite.core.admission import admitted_all
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.core.tracked import branch
@@ -47,7 +48,7 @@ def at_add(x, key, values):
     array([1., 0., 2.])
     """
     result = np.array(x)
-    add_in_place(result, key, values)
+    add_in_place(result, admitted_all(key), values)
     return result
 
 
@@ -63,7 +64,7 @@ def at_set(x, key, values):
     array([0., 5., 5.])
     """
     result = np.array(x)
-    result[key] = values
+    result[admitted_all(key)] = values
     return result
 
 

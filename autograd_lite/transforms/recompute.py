@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core.custom import recorded
+from autograd_lite.core.gathering import returned
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.tracked import Symbol, Tracked, strip
 from autograd_lite.core.trees import rebuild, tree_leaves
@@ -39,7 +40,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     name = getattr(f, "__name__", str(f))
 
     def block(*leaves: Any, tree: Any, structure: list[Any], first: list[Any]) -> Any:
-        result = run(leaves, tree)
+        result = rebuild(run(leaves, tree), returned)
         if any(isinstance(r, Tracked) for r in tree_leaves(result)):
             raise TypeError(
                 f"checkpoint({name}) uses a tracked value that is not among "

@@ -12,6 +12,12 @@ ROWS = [
         call=lambda a: np.full_like(a, a[..., :1] if a.ndim else a),
     ),
     Row(
+        np.full,
+        "real",
+        shapes=[(1, 3), (2, 1)],
+        call=lambda a: np.full((2, 3), a, like=a),
+    ),
+    Row(
         np.histogram,
         "real",
         call=lambda a: a * np.histogram(a, [-3.0, 3.0])[0],
