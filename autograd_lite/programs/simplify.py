@@ -1,5 +1,6 @@
 """Making a program shorter without changing a bit: no copies, no ``x * 1``, no dead steps."""
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,14 +14,20 @@ VIEWS = (np.reshape, np.broadcast_to)
 COPIES = of_kind("positive") | {np.copy}
 
 
-def simplify(steps: Sequence[Step], outputs: Sequence[Value]) -> tuple[list[Step], list[Value]]:
-    """The steps that the outputs need, and the outputs, without what only passes a value on."""
+def simplify(
+    steps: Sequence[Step], outputs: Sequence[Value], seen: Sequence[Value] = ()
+) -> tuple[list[Step], list[Value]]:
+    """The steps that the outputs need, and the outputs, without what only passes a value on.
+
+    Of the values that are ``seen`` elsewhere, the order in memory is kept.
+    """
+    narrow(steps, outputs)
     instead = repeated_constants(steps)
 
     def resolved(value: Value) -> Value:
         return instead.get(value, value)
 
-    ordered = seen_in_order(alive(steps, outputs))
+    ordered = seen_in_order(alive(steps, outputs), seen)
     kept = []
     for step in steps:
         step.args, step.options = replace_values((step.args, step.options), resolved)
@@ -56,13 +63,13 @@ def repeated_constants(steps: Sequence[Step]) -> dict[Value, Value]:
     return firsts
 
 
-def seen_in_order(steps: Sequence[Step]) -> set[Value]:
+def seen_in_order(steps: Sequence[Step], seen: Sequence[Value]) -> set[Value]:
     """The values whose order in memory some step may see, such as a sum, which rounds accordingly.
 
     What goes element by element sees none.  It hands that of its operands on to its result, if that
     has several axes: a row of numbers has one order only.
     """
-    ordered: set[Value] = set()
+    ordered = set(seen)
     for step in reversed(steps):
         hands_on = step.result in ordered and len(step.result.shape or ()) > 1
         if hands_on or not is_elementwise(step.function):
@@ -125,6 +132,25 @@ def alive(steps: Sequence[Step], outputs: Sequence[Value]) -> list[Step]:
             needed.update(step.operands)
             kept.append(step)
     return kept[::-1]
+
+
+def narrow(steps: Sequence[Step], outputs: Sequence[Value]) -> None:
+    """Take from each loop the results that nobody needs, and the operands that only they need."""
+    needed = set(outputs)
+    parts: dict[Value, list[Step]] = {}
+    for step in reversed(steps):
+        if step.result not in needed and step.function is not guard:
+            continue
+        only = getattr(step.function, "only", None)
+        if only is not None:
+            used = {part.args[1] for part in parts.get(step.result, ())}
+            step.function, operands, results = only(used)
+            step.args = tuple([step.args[i] for i in operands])
+            for part in parts[step.result]:
+                part.args = (part.args[0], results.index(part.args[1]))
+        if step.function is operator.getitem and step.args[0].shape is None:
+            parts.setdefault(step.args[0], []).append(step)
+        needed.update(step.operands)
 
 
 def attribute(steps: Sequence[Step]) -> None:

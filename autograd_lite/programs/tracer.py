@@ -38,26 +38,41 @@ class Trace:
     """The inputs and steps written down so far.
 
     During a backward pass, ``pulled`` is the result whose VJP runs, and the cotangent of it.
+
+    The trace of a loop's body has the trace around it as ``outer``.  ``captured`` are the values
+    that it reads from there, each with the input that stands for it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, outer: Trace | None = None) -> None:
         self.inputs: list[Value] = []
         self.steps: list[Step] = []
         self.constants: dict[int, tuple[Any, Value]] = {}
         self.pulled: tuple[Value | None, Value | None] = (None, None)
+        self.outer = outer
+        self.around: tuple[Trace, ...] = () if outer is None else (outer, *outer.around)
+        self.captured: dict[Value, tuple[Value, Any]] = {}
+        self.assumes = Assumptions() if outer is None else outer.assumes
 
     def write(self, function: Callable[..., Any], args: Any, options: Any) -> Any:
         """Run a function on the arrays that tracers stand for, and write the step down."""
+        met = tracers((args, options))
+        trace = max([t.trace for t in met], key=lambda trace: len(trace.around), default=self)
+        if trace is not self:
+            return trace.write(function, args, options)
         refuse_writing(function, args, options)
         own = getattr(function, "__primitive__", None)  # what it takes besides is its own affair
         admitted_all([a for i, a in enumerate(args) if own is None or own.varies_with(i)])
         admitted_all(options if own is None else ())
         arrays, given = replace((args, options), Tracer, attrgetter("array"))
-        result = function(*arrays, **given)
+        result = self.assumes.run(function, arrays, given)
         if function in STATIC:
-            for x in tracers((args, options)):
-                self.read(x.value, shape=function in SHAPES, dtype=function not in SHAPES)
+            for x in met:
+                x.trace.read(x.value, shape=function in SHAPES, dtype=function not in SHAPES)
             return result
+        return self.written(function, args, options, result)
+
+    def written(self, function: Callable[..., Any], args: Any, options: Any, result: Any) -> Any:
+        """Write down a step that has run: what stands for its result."""
         through, incoming = self.pulled
         if through is not None and through.step is not None:
             line, scope = through.step.line, through.step.scope
@@ -97,6 +112,7 @@ class Trace:
 
     def demand(self, condition: Callable[..., Any], value: Value, was: Any) -> None:
         """Write down that a condition has to hold."""
+        self.assumes.nothing()
         holds, nothing = Value((), np.dtype(bool), number=True), Value(None, None)
         line, (through, incoming) = users_line(), self.pulled
         holds.step = Step(condition, (value, was), {}, holds, line, "", through, incoming)
@@ -106,15 +122,58 @@ class Trace:
     def value(self, x: Any) -> Value:
         """The value for a tracer; for an array one, however often it is used, until it changes."""
         if isinstance(x, Tracer):
-            if x.trace is not self:
-                raise TypeError("this value belongs to another trace; pass it as an argument")
-            return x.value
+            return x.value if x.trace is self else self.capture(x)
         if type(x) in BUFFERS:
             x = np.array(x)
+        if self.outer is not None:
+            return self.capture(x)
         known = self.constants.get(id(x))
         if known is None or not same_bits(x, known[1].data):
             known = self.constants[id(x)] = x, Value(x.shape, x.dtype, data=twin(admitted(x)))
         return known[1]
+
+    def capture(self, x: Any) -> Value:
+        """The input that stands for something from the trace around this one."""
+        if self.outer is None or (isinstance(x, Tracer) and x.trace not in self.around):
+            raise TypeError("this value belongs to another trace; pass it as an argument")
+        there = self.outer.value(x)
+        if there not in self.captured:
+            name = there.name or there.path or "outside"
+            here = Value(
+                *(there.shape, there.dtype), path=name, weak=there.weak, number=there.number
+            )
+            self.captured[there] = here, x.array if isinstance(x, Tracer) else x
+        return self.captured[there][0]
+
+
+class Again(Exception):
+    """A trace has to run once more, with all turns of its loops."""
+
+
+class Assumptions:
+    """Whether numbers in a trace are not those of the program, since loops ran for one turn only.
+
+    ``real`` says that loops run in full.  Nothing may be read of numbers that are assumed.
+    """
+
+    def __init__(self) -> None:
+        self.real = False
+        self.made = False
+
+    def nothing(self) -> None:
+        """Raise `Again` if numbers that are about to be read are assumed."""
+        if self.made:
+            raise Again
+
+    def run(self, function: Callable[..., Any], args: Any, options: Any) -> Any:
+        """Run a function; what goes wrong with numbers that are assumed says nothing."""
+        if not self.made:
+            return function(*args, **options)
+        with np.errstate(all="ignore"):
+            try:
+                return function(*args, **options)
+            except Exception:
+                raise Again from None
 
 
 def twin(x: Any) -> Any:
@@ -231,6 +290,7 @@ class Tracer(Symbol, ArrayMethods):
         return self.record(operator.getitem, (self, key))
 
     def branch(self) -> bool:
+        self.trace.assumes.nothing()
         answer = bool(self.array)
         self.record(guard, (self, answer))
         return answer
@@ -253,6 +313,12 @@ class Tracer(Symbol, ArrayMethods):
     item = _refused("item", "use the value itself")
     tolist = _refused("tolist", "use the value itself")
     __contains__ = _refused("`in`", "use np.any(t == x)")
+
+    def loop(self, loop: Any, sections: Any) -> Any:
+        """Write a loop down: one step, with a body that is written down once."""
+        from autograd_lite.programs.bodies import written_loop
+
+        return written_loop(self.trace, loop, sections)
 
     def __repr__(self) -> str:
         return f"Tracer({self.value})"

@@ -16,7 +16,7 @@ from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Symbol, Tracked, strip
 from autograd_lite.core.trees import paths, rebuild
 from autograd_lite.programs.steps import Value
-from autograd_lite.programs.tracer import Trace, Tracer, dtype_of
+from autograd_lite.programs.tracer import Again, Trace, Tracer, dtype_of
 from autograd_lite.rules.indexing import at_add
 
 
@@ -105,8 +105,22 @@ def tag(node: Node, g: Any) -> Tracer | None:
 
 
 def write_down(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Trace, Any]:
-    """Run ``f`` on tracers: what was written down, and the result in its structure."""
-    trace = Trace()
+    """Run ``f`` on tracers: what was written down, and the result in its structure.
+
+    Loops run for one turn, unless ``f`` turns out to read what they compute: then in full.
+    """
+    try:
+        return run_on_tracers(Trace(), f, args)
+    except Again:
+        trace = Trace()
+        trace.assumes.real = True
+        return run_on_tracers(trace, f, args)
+
+
+def run_on_tracers(
+    trace: Trace, f: Callable[..., Any], args: tuple[Any, ...]
+) -> tuple[Trace, Any]:
+    """Run ``f``, and have the trace write down what happens."""
     names = argument_names(f, len(args))
     wrapped = [traced_argument(trace, name, arg) for name, arg in zip(names, args)]
     outer = KIND.get(Tensor)

@@ -1,0 +1,151 @@
+"""Loops in a program: one step, with a body that runs once for each turn."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.core.tracked import example
+from autograd_lite.programs.listing import Listing
+from autograd_lite.programs.simplify import alive, simplify
+from autograd_lite.programs.steps import Value
+from autograd_lite.programs.tracer import Trace, Tracer, dtype_of
+from autograd_lite.transforms.sections import Held, Kept, Loop, Sections
+
+
+class Scan:
+    """The function of a step that is a loop.
+
+    Its operands are ``outside`` values, the same in each turn, then those that are ``carried``,
+    then what it loops over.  It returns the carried values after the last turn, and its results,
+    stacked.  ``body`` has the same inputs and outputs for one turn.  ``length`` is that of a loop
+    over nothing, else None.
+    """
+
+    __name__ = "scan"
+
+    def __init__(
+        self, body: Listing, outside: int, carried: int, length: int | None, reverse: bool
+    ) -> None:
+        self.body, self.outside, self.carried = body, outside, carried
+        self.length, self.reverse = length, reverse
+
+    def turns(self, operands: Sequence[Any]) -> Sequence[int]:
+        """The turns in their order."""
+        over = operands[self.outside + self.carried :]
+        n = len(over[0]) if self.length is None else self.length
+        return range(n)[::-1] if self.reverse else range(n)
+
+    def __call__(self, *operands: Any) -> tuple[Any, ...]:
+        outside, rest = operands[: self.outside], operands[self.outside :]
+        carry, xs = list(rest[: self.carried]), rest[self.carried :]
+        rows = []
+        for t in self.turns(operands):
+            values = self.body.run([*outside, *carry, *[x[t] for x in xs]])
+            made = [values[value] for value in self.body.outputs]
+            carry = made[: self.carried]
+            rows.append(made[self.carried :])
+        if self.reverse:
+            rows.reverse()
+        return (*carry, *[np.stack(column) for column in zip(*rows)])
+
+    def only(self, used: set[int]) -> tuple[Scan, list[int], list[int]]:
+        """A loop without results that are not used; which operands and results of this it has.
+
+        What is carried stays where a turn needs it.
+        """
+        body, n = self.body, self.carried
+        while True:
+            outputs = [v for i, v in enumerate(body.outputs) if i in used]
+            needed = {v for step in alive(body.steps, outputs) for v in step.operands}.union(outputs)
+            operands = [i for i, v in enumerate(body.inputs) if v in needed]
+            more = {i - self.outside for i in operands if 0 <= i - self.outside < n} - used
+            if not more:
+                break
+            used |= more
+        carried = {self.outside + i for i in used if i < n}
+        operands = [i for i, v in enumerate(body.inputs) if v in needed or i in carried]
+        if self.length is None and not any(i >= self.outside + n for i in operands):
+            operands.append(self.outside + n)  # which says how many turns there are
+        inputs = [body.inputs[i] for i in operands]
+        steps = alive(body.steps, outputs)
+        smaller = Listing(body.name, [], (), inputs, steps, outputs, None)
+        outside = sum(i < self.outside for i in operands)
+        return (
+            Scan(smaller, outside, len(carried), self.length, self.reverse),
+            operands,
+            sorted(used),
+        )
+
+
+def written_loop(
+    trace: Trace, loop: Loop, sections: list[Sections]
+) -> tuple[list[Any], list[Any], Kept]:
+    """Write a loop down: its results, and what its one turn that was written down kept."""
+    carry, n, t = list(loop.carry), len(loop.carry), loop.order[0]
+    for here in sections:
+        here.begin()
+    while True:
+        body = Trace(trace)
+        inputs = [standing(body, *pair) for pair in zip(carry, loop.names[0])]
+        inputs += [standing(body, x[t], name) for x, name in zip(map(example, loop.xs), loop.names[1])]
+        after, ys, held = loop.turn(t, inputs[:n], inputs[n:])
+        settled = all([here.settled() for here in sections])
+        made = [result(body, x) for x in (*after, *ys)]
+        became = [x if is_same(a, b) else of_kind(x, b) for x, a, b in zip(carry, inputs, made)]
+        if settled and all(map(operator.is_, became, carry)):
+            break
+        carry = became
+    each = [varies or (isinstance(x, Tracer) and x.trace is body) for x, varies in held]
+    made += [result(body, x) for (x, _), e in zip(held, each) if e]
+    steps, outputs = simplify(body.steps, made, made)
+    needed = {v for step in steps for v in step.operands}.union(outputs)
+    captured = [(there, here, x) for there, (here, x) in body.captured.items() if here in needed]
+    listing = Listing(
+        *("scan", [], (), [here for _, here, _ in captured] + [t.value for t in inputs]),
+        *(steps, outputs, None),
+    )
+    scan = Scan(listing, len(captured), n, None if loop.xs else loop.length, loop.reverse)
+    arrays = [x for _, _, x in captured] + [*map(example, (*carry, *loop.xs))]
+    if trace.assumes.real:
+        results = scan(*arrays)
+    else:
+        trace.assumes.made = True
+        firsts = [*map(example, (*after, *ys)), *[example(x) for (x, _), e in zip(held, each) if e]]
+        stacks = [np.broadcast_to(x, (loop.length, *np.shape(x))) for x in firsts[n:]]
+        results = (*firsts[:n], *stacks)
+    args = (*[there for there, _, _ in captured], *carry, *loop.xs)
+    parts = trace.written(scan, args, {}, results)
+    stacks = iter(parts[n + len(ys) :])
+    kept = [Held(next(stacks), True) if e else h for h, e in zip(held, each)]
+    return parts[:n], parts[n : n + len(ys)], Kept([kept], True)
+
+
+def standing(body: Trace, x: Any, name: str) -> Tracer:
+    """What stands for ``x`` in a body, of which it becomes an input."""
+    x = example(x)
+    value = Value(np.shape(x), dtype_of(x), path=name)
+    body.inputs.append(value)
+    return Tracer(x, value, body)
+
+
+def result(body: Trace, x: Any) -> Value:
+    """The value that a turn returns; what is none of the body's own is an input or a constant."""
+    if isinstance(x, (Tracer, np.ndarray)):
+        return body.value(x)
+    return Value(np.shape(x), dtype_of(x), data=x, number=True, weak=not hasattr(x, "dtype"))
+
+
+def is_same(x: Tracer, made: Value) -> bool:
+    """Whether a turn made a value of the kind that it got."""
+    return (x.value.shape, x.value.dtype, x.value.weak) == (made.shape, made.dtype, made.weak)
+
+
+def of_kind(x: Any, value: Value) -> Any:
+    """A number of Python's as one of the kind that a turn makes of it."""
+    if isinstance(x, Tracer):
+        return np.positive(x, dtype=value.dtype, casting="unsafe")
+    return value.dtype.type(x)
