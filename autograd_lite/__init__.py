@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from autograd_lite.readers.graph.drawing import draw
     from autograd_lite.transforms.debugging import debug
     from autograd_lite.transforms.jacobians import hessian, hvp, jacobian, jvp
+    from autograd_lite.transforms.loops import map, scan
     from autograd_lite.transforms.recompute import checkpoint
 
 #: What is imported when it is first asked for, and the module of each.
@@ -40,8 +41,10 @@ _LATER = {
     "hvp": "transforms.jacobians",
     "jacobian": "transforms.jacobians",
     "jvp": "transforms.jacobians",
+    "map": "transforms.loops",
     "named": "programs.tracing",
     "notation": "programs.notation",
+    "scan": "transforms.loops",
     "trace": "program",
 }
 
@@ -62,10 +65,12 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
+    "map",
     "named",
     "notation",
     "primitive",
     "rule",
+    "scan",
     "stop_gradient",
     "trace",
     "tree_leaves",

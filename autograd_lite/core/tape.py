@@ -83,7 +83,7 @@ class Node:
     def describe(self, result: Any) -> None:
         """Have shape and dtype of what is no array; of several results, the row of both."""
         if isinstance(result, (tuple, list)):
-            self.shape = tuple((np.shape(r), np.result_type(r)) for r in result)
+            self.shape = tuple((np.shape(r), dtype_of(r)) for r in result)
             self.dtype = None
         else:  # a bare Fraction, which is what NumPy makes of 0-d arrays of objects
             among_objects = self.primitive is not None and isinstance(result, int)
@@ -94,6 +94,10 @@ class Node:
     def operands(self) -> tuple[Any, ...]:
         """All operands in the order of the function's signature."""
         return (self.first, self.second, *self.rest)
+
+
+def dtype_of(x: Any) -> Any:
+    return x.dtype if hasattr(x, "dtype") else np.asarray(x).dtype
 
 
 def tape(outputs: Iterable[Node]) -> list[Node]:

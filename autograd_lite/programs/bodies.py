@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.tape import dtype_of
 from autograd_lite.core.tracked import example
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.simplify import alive, simplify
 from autograd_lite.programs.steps import Value
-from autograd_lite.programs.tracer import Trace, Tracer, dtype_of
-from autograd_lite.transforms.sections import Held, Kept, Loop, Sections
+from autograd_lite.programs.tracer import Trace, Tracer
+from autograd_lite.transforms.sections import Sections
+from autograd_lite.transforms.turns import Held, Kept, Loop
 
 
 class Scan:
@@ -60,7 +62,9 @@ class Scan:
         body, n = self.body, self.carried
         while True:
             outputs = [v for i, v in enumerate(body.outputs) if i in used]
-            needed = {v for step in alive(body.steps, outputs) for v in step.operands}.union(outputs)
+            needed = {v for step in alive(body.steps, outputs) for v in step.operands}.union(
+                outputs
+            )
             operands = [i for i, v in enumerate(body.inputs) if v in needed]
             more = {i - self.outside for i in operands if 0 <= i - self.outside < n} - used
             if not more:
@@ -89,14 +93,16 @@ def written_loop(
     for here in sections:
         here.begin()
     while True:
-        body = Trace(trace)
+        body = Trace(written_loop, trace)
         inputs = [standing(body, *pair) for pair in zip(carry, loop.names[0])]
-        inputs += [standing(body, x[t], name) for x, name in zip(map(example, loop.xs), loop.names[1])]
+        inputs += [
+            standing(body, x[t], name) for x, name in zip(map(example, loop.xs), loop.names[1])
+        ]
         after, ys, held = loop.turn(t, inputs[:n], inputs[n:])
-        settled = all([here.settled() for here in sections])
+        unsettled = [here for here in sections if not here.settled()]
         made = [result(body, x) for x in (*after, *ys)]
         became = [x if is_same(a, b) else of_kind(x, b) for x, a, b in zip(carry, inputs, made)]
-        if settled and all(map(operator.is_, became, carry)):
+        if not unsettled and all(map(operator.is_, became, carry)):
             break
         carry = became
     each = [varies or (isinstance(x, Tracer) and x.trace is body) for x, varies in held]

@@ -6,10 +6,11 @@ import numpy as np
 
 from autograd_lite.core.admission import admitted
 from autograd_lite.core.ownership import callers_own
+from autograd_lite.core.tape import dtype_of
 from autograd_lite.core.trees import is_leaf, leaves_beside, rebuild, statics, tree_leaves
 from autograd_lite.programs.naming import identifiers
 from autograd_lite.programs.steps import Step, Value
-from autograd_lite.programs.tracer import dtype_of, twin
+from autograd_lite.programs.tracer import twin
 
 
 class Listing:

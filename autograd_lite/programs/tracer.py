@@ -15,6 +15,7 @@ from autograd_lite.core.asking import asking
 from autograd_lite.core.frames import frames, is_engine, users_line
 from autograd_lite.core.methods import ArrayMethods
 from autograd_lite.core.ownership import BUFFERS
+from autograd_lite.core.tape import dtype_of
 from autograd_lite.core.tracked import Symbol, Tracked, strip
 from autograd_lite.core.trees import tree_leaves
 from autograd_lite.core.writing import refuse_writing
@@ -40,10 +41,12 @@ class Trace:
     During a backward pass, ``pulled`` is the result whose VJP runs, and the cotangent of it.
 
     The trace of a loop's body has the trace around it as ``outer``.  ``captured`` are the values
-    that it reads from there, each with the input that stands for it.
+    that it reads from there, each with the input that stands for it.  ``write_loop`` writes down a
+    loop.
     """
 
-    def __init__(self, outer: Trace | None = None) -> None:
+    def __init__(self, write_loop: Callable[..., Any], outer: Trace | None = None) -> None:
+        self.write_loop = write_loop
         self.inputs: list[Value] = []
         self.steps: list[Step] = []
         self.constants: dict[int, tuple[Any, Value]] = {}
@@ -51,7 +54,7 @@ class Trace:
         self.outer = outer
         self.around: tuple[Trace, ...] = () if outer is None else (outer, *outer.around)
         self.captured: dict[Value, tuple[Value, Any]] = {}
-        self.assumes = Assumptions() if outer is None else outer.assumes
+        self.assumes: Assumptions = Assumptions() if outer is None else outer.assumes
 
     def write(self, function: Callable[..., Any], args: Any, options: Any) -> Any:
         """Run a function on the arrays that tracers stand for, and write the step down."""
@@ -316,9 +319,7 @@ class Tracer(Symbol, ArrayMethods):
 
     def loop(self, loop: Any, sections: Any) -> Any:
         """Write a loop down: one step, with a body that is written down once."""
-        from autograd_lite.programs.bodies import written_loop
-
-        return written_loop(self.trace, loop, sections)
+        return self.trace.write_loop(self.trace, loop, sections)
 
     def __repr__(self) -> str:
         return f"Tracer({self.value})"
@@ -346,10 +347,3 @@ for _operator in OPERATORS:
     setattr(Tracer, f"__{_name}__", _method)
     if _operator.ufunc.nin == 2:
         setattr(Tracer, f"__r{_name}__", _reflected)
-
-
-def dtype_of(x: Any) -> Any:
-    try:
-        return x.dtype
-    except AttributeError:  # a Python number, or one of an array of objects
-        return np.asarray(x).dtype

@@ -11,12 +11,13 @@ from autograd_lite.core.backward import Backward
 from autograd_lite.core.gathering import returned
 from autograd_lite.core.noted import Noted
 from autograd_lite.core.record import PART
-from autograd_lite.core.tape import Node
+from autograd_lite.core.tape import Node, dtype_of
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Symbol, Tracked, strip
 from autograd_lite.core.trees import paths, rebuild
+from autograd_lite.programs.bodies import written_loop
 from autograd_lite.programs.steps import Value
-from autograd_lite.programs.tracer import Again, Trace, Tracer, dtype_of
+from autograd_lite.programs.tracer import Again, Trace, Tracer
 from autograd_lite.rules.indexing import at_add
 
 
@@ -110,16 +111,14 @@ def write_down(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Trace, Any
     Loops run for one turn, unless ``f`` turns out to read what they compute: then in full.
     """
     try:
-        return run_on_tracers(Trace(), f, args)
+        return run_on_tracers(Trace(written_loop), f, args)
     except Again:
-        trace = Trace()
+        trace = Trace(written_loop)
         trace.assumes.real = True
         return run_on_tracers(trace, f, args)
 
 
-def run_on_tracers(
-    trace: Trace, f: Callable[..., Any], args: tuple[Any, ...]
-) -> tuple[Trace, Any]:
+def run_on_tracers(trace: Trace, f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Trace, Any]:
     """Run ``f``, and have the trace write down what happens."""
     names = argument_names(f, len(args))
     wrapped = [traced_argument(trace, name, arg) for name, arg in zip(names, args)]

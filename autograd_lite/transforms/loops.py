@@ -1,15 +1,18 @@
 """Loops that can be differentiated, and are one step of a program: scan and map."""
 
 from collections.abc import Callable
-from operator import itemgetter
+from operator import index, itemgetter
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.custom import stop_gradient
 from autograd_lite.core.gathering import returned
+from autograd_lite.core.tape import dtype_of
 from autograd_lite.core.tracked import example
-from autograd_lite.core.trees import is_leaf, leaves_beside, paths, rebuild, tree_leaves, tree_map
-from autograd_lite.transforms.sections import Loop, Made, run
+from autograd_lite.core.trees import is_leaf, leaves_beside, paths, rebuild, tree_leaves
+from autograd_lite.transforms.sections import run
+from autograd_lite.transforms.turns import Loop, Made
 
 Step = Callable[[Any, Any], tuple[Any, Any]]
 
@@ -50,7 +53,7 @@ def scan(
     names = [f"carry{path}" for path, _ in paths(carry)], [f"x{path}" for path, _ in paths(xs)]
     into, over = packer(carry), packer(xs)
     first = tree_leaves(carry)
-    kinds = [*map(kind_of, first)]
+    kinds = [kind_of(x) for x in first]
     last: list[Any] = []
 
     def turn(t: int, carried: list[Any], parts: list[Any]) -> Made:
@@ -58,16 +61,15 @@ def scan(
         if type(made) is not tuple or len(made) != 2:
             raise TypeError(f"step returned {described(made)}; it returns a pair: carry, y")
         after = leaves_of(made[0], carry)
-        for i, x in enumerate(after):
-            kind = kind_of(x)
-            if kind != kinds[i]:
-                kinds[i] = changed(kinds[i], kind, names[0][i], first[i])
+        for i, (x, was) in enumerate(zip(after, kinds)):
+            if not hasattr(x, "dtype") or x.shape != was[0] or x.dtype != was[1]:
+                kinds[i] = changed(was, kind_of(x), names[0][i])
         last[:] = [made[1]]
-        return after, [*map(returned, tree_leaves(made[1]))], []
+        return after, [returned(y) for y in tree_leaves(made[1])], []
 
     if n == 0:
         return nothing(turn, first, columns, carry, last)
-    values, ys = run(Loop(turn, first, columns, n, reverse, names))
+    values, ys = run(Loop(turn, first, columns, n, reverse, names), checkpoint)
     following = iter(ys)
     return into(values), rebuild(last[0], lambda _: next(following))
 
@@ -83,12 +85,111 @@ def turns(xs: Any, length: int | None) -> int:
             )
         found[path] = np.shape(x)[0]
     if length is not None:
-        found["length"] = operator_index(length)
+        found["length"] = whole(length)
     if not found:
         raise TypeError("a loop over nothing needs its number of turns: give xs or length=…")
     if len(set(found.values())) > 1:
         raise ValueError(
             "the loop goes over arrays of different lengths: "
-            + ", ".join(f"xs{p} has {n}" if p != "length" else f"length={n}" for p, n in found.items())
+            + ", ".join(
+                f"xs{p} has {n}" if p != "length" else f"length={n}" for p, n in found.items()
+            )
         )
-    return next(iter(found.values()))
+    return int(next(iter(found.values())))
+
+
+def whole(length: Any) -> int:
+    """A number of turns that a user gave."""
+    try:
+        n = index(length)
+    except TypeError:
+        raise TypeError(f"length={length!r} is no whole number") from None
+    if n < 0:
+        raise ValueError(f"length={n} is negative")
+    return n
+
+
+def kind_of(x: Any) -> tuple[tuple[int, ...], Any, bool]:
+    """Shape, dtype and weakness of a value: a number of Python's leaves other dtypes alone."""
+    x = example(x)
+    return np.shape(x), dtype_of(x), type(x) in (int, float, complex)
+
+
+def leaves_of(after: Any, before: Any) -> list[Any]:
+    """The values that a turn carries on, in the structure of what it got."""
+    if is_leaf(before) and is_leaf(after):
+        return [returned(after)]
+    try:
+        leaves_beside(before, after)
+        leaves_beside(after, before)
+    except ValueError as error:
+        raise TypeError(
+            f"step got carry = {described(before)} and returned {described(after)}; what is "
+            f"carried keeps its structure ({error})"
+        ) from None
+    return [returned(x) for x in tree_leaves(after)]
+
+
+def changed(was: Any, kind: Any, name: str) -> Any:
+    """The new kind of a value that is carried, if a number of Python's became it; else an error."""
+    (shape, dtype, weak), (new_shape, new_dtype, _) = was, kind
+    if was == kind or (dtype.kind == "O" and shape == new_shape):
+        return kind
+    if weak and new_shape == () and np.can_cast(dtype, new_dtype, "same_kind"):
+        return kind
+    if weak and new_shape == () and dtype.kind == "i":
+        return kind
+    if shape != new_shape:
+        fix = f"begin with an array of shape {new_shape}, or keep the shape {shape}"
+    else:
+        fix = f"begin with dtype {new_dtype}, or return {name}.astype({dtype.name!r})"
+    raise TypeError(
+        f"step got {name} of shape {shape} and dtype {dtype}, and returned shape {new_shape} and "
+        f"dtype {new_dtype}; what is carried keeps its kind: {fix}"
+    )
+
+
+def described(x: Any) -> str:
+    """A tree in a few words, with the shapes of its arrays."""
+    if is_leaf(x):
+        return f"an array of shape {np.shape(x)}" if np.ndim(x) else "a number"
+    return f"{type(x).__name__} with {', '.join(p for p, _ in paths(x)) or 'no array'}"
+
+
+def nothing(
+    turn: Any, first: list[Any], columns: list[Any], carry: Any, last: list[Any]
+) -> tuple[Any, Any]:
+    """The result of a loop of no turns: what it began with, and nothing of the right shape."""
+    with np.errstate(all="ignore"):
+        parts = [np.zeros(np.shape(x)[1:], kind_of(x)[1]) for x in columns]
+        _, ys, _ = turn(0, stop_gradient(first), parts)
+    empty = iter([np.zeros((0, *np.shape(y)), kind_of(y)[1]) for y in ys])
+    return carry, rebuild(last[0], lambda _: next(empty))
+
+
+def packer(tree: Any) -> Callable[[list[Any]], Any]:
+    """What puts leaves into the structure of a tree."""
+    if is_leaf(tree):
+        return itemgetter(0)
+    if type(tree) is tuple and all(is_leaf(x) for x in tree):
+        return tuple
+
+    def pack(leaves: list[Any]) -> Any:
+        following = iter(leaves)
+        return rebuild(tree, lambda _: next(following))
+
+    return pack
+
+
+def map(f: Callable[..., Any], *xs: Any) -> Any:
+    """``f(x)`` for each x along the first axis of ``xs``, stacked: a scan that carries nothing.
+
+    Several arrays or trees are gone over side by side, as by Python's own.  ``al.map`` of a
+    gradient gives the gradients of all samples.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> al.map(al.grad(lambda x: np.sum(x**2)), np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([[2., 4.],
+           [6., 8.]])
+    """
+    return scan(lambda nothing, x: (nothing, f(*x)), (), xs)[1]

@@ -7,9 +7,9 @@ So every order is a loop, and a program that is traced has loops in it, never th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -17,69 +17,44 @@ from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.record import PART
 from autograd_lite.core.tape import NOTHING, Node, next_number
 from autograd_lite.core.tensor import KIND, Tensor
-from autograd_lite.core.tracked import LEFT, PLAIN, Symbol, Tracked, tracked
+from autograd_lite.core.tracked import LEFT, PLAIN, tracked
+from autograd_lite.transforms.turns import (
+    Held,
+    Kept,
+    Loop,
+    Made,
+    Section,
+    added,
+    is_at,
+    is_equal,
+    is_recorded,
+    is_symbol,
+    nothing,
+    of,
+)
 
 
-class Held(NamedTuple):
-    """A value that a pullback will read; ``varies`` says that it differs from turn to turn."""
-
-    value: Any
-    varies: bool
-
-
-#: What a turn makes: the values to carry, its part of the results, and what pullbacks will read.
-Made = tuple[list[Any], list[Any], list[Held]]
-
-
-class Kept(NamedTuple):
-    """What the turns of a loop kept, in the order in which they ran.
-
-    Of a loop that is traced there is one turn, whose values that vary are stacked over all turns.
-    """
-
-    each: list[list[Held]]
-    traced: bool = False
-
-
-class Loop(NamedTuple):
-    """A loop of ``length`` turns over ``xs``, arrays of which turn t gets those at t.
-
-    ``turn(t, carry, x)`` gets what is carried.  ``reverse`` begins with the last.  ``names`` are what users call what is carried, and what is looped over.
-    """
-
-    turn: Callable[[int, list[Any], list[Any]], Made]
-    carry: list[Any]
-    xs: list[Any]
-    length: int
-    reverse: bool
-    names: tuple[Sequence[str], Sequence[str]]
-
-    @property
-    def order(self) -> Sequence[int]:
-        return range(self.length)[::-1] if self.reverse else range(self.length)
-
-
-def run(loop: Loop) -> tuple[list[Any], list[Any]]:
+def run(loop: Loop, checkpoint: int | None = None) -> tuple[list[Any], list[Any]]:
     """What a loop carries at its end, and its results, stacked; one step of the tape."""
-    carry, ys, _ = run_at([0, *sorted(LEFT)], loop, [])
+    carry, ys, _ = run_at([0, *sorted(LEFT)], loop, checkpoint, [])
     return carry, ys
 
 
 def run_at(
-    levels: list[int], loop: Loop, above: list[Sections]
+    levels: list[int], loop: Loop, checkpoint: int | None, above: list[Sections]
 ) -> tuple[list[Any], list[Any], Kept]:
     """Run a loop whose values may be tracked at any of these levels."""
     if not levels:
         return run_plain(loop, above)
-    here = Sections(loop, levels[-1])
-    return here.link(*run_at(levels[:-1], here.lower(), [*above, here]))
+    here = Sections(loop, levels[-1], checkpoint)
+    return here.link(*run_at(levels[:-1], here.lower(), checkpoint, [*above, here]))
 
 
 def run_plain(loop: Loop, sections: list[Sections]) -> tuple[list[Any], list[Any], Kept]:
     """Run a loop below all levels: turn by turn, or a single turn where it is traced."""
     for symbol in filter(is_symbol, chain(loop.carry, loop.xs)):
         return symbol.loop(loop, sections)  # type: ignore[no-any-return]
-    carry, rows, each = loop.carry, [], []
+    carry, rows, each = loop.carry, [], []  # type: Any, list[Any], list[Any]
     for t in loop.order:
         carry, ys, held = loop.turn(t, carry, [x[t] for x in loop.xs])
         if not rows:
@@ -93,94 +68,21 @@ def run_plain(loop: Loop, sections: list[Sections]) -> tuple[list[Any], list[Any
     return carry, [np.stack(column) for column in zip(*rows)], Kept(each)
 
 
-def is_symbol(x: Any) -> bool:
-    return isinstance(x, Symbol)
-
-
-def is_at(x: Any, level: int) -> bool:
-    return isinstance(x, Tracked) and x.level == level
-
-
-def is_recorded(x: Any) -> bool:
-    return isinstance(x, (Tracked, Symbol))
-
-
-class Section:
-    """What one turn recorded at one level: a tape of its own, between its leaves and its results.
-
-    ``carry`` and ``xs`` are the leaves, None for what does not vary; ``outside`` those for what the
-    turn read from outside, by their place among all that the loop reads.  ``results`` are the nodes
-    of what the turn made, and ``parts`` their places among the results of the loop.  ``nodes`` are
-    the steps.  ``held`` is what levels above will read, ``own`` what this one will.
-    """
-
-    __slots__ = ("carry", "held", "nodes", "outside", "own", "parts", "results", "start", "xs")
-
-    def __init__(
-        self,
-        start: int,
-        carry: list[Node | None],
-        xs: list[Node | None],
-        results: list[Node | None],
-        held: list[Held],
-    ) -> None:
-        self.start, self.carry, self.xs = start, carry, xs
-        self.results, self.held = results, held
-        self.outside: dict[int, Node] = {}
-        self.parts: list[int | None] = []
-        self.nodes: list[Node] = []
-        self.own: list[Held] = []
-
-    def values(self) -> list[Any]:
-        """What the nodes hold that varies at lower levels, or is traced."""
-        found: list[Any] = []
-        self.exchange(lambda x: found.append(x) or x)
-        return found
-
-    def refill(self, values: Iterable[Any]) -> None:
-        """Have the nodes hold these values, in the order of `values`."""
-        following = iter(values)
-        self.exchange(lambda _: next(following))
-
-    def exchange(self, f: Callable[[Any], Any]) -> None:
-        """Put ``f(x)`` in place of each value x that the nodes hold."""
-        for node in (*self.nodes, *self.carry, *self.xs, *self.outside.values()):
-            if node is not None:
-                exchange_in(node, f)
-
-
-def exchange_in(node: Node, f: Callable[[Any], Any]) -> None:
-    if hasattr(node, "value"):
-        node.value = exchanged(node.value, f)
-    node.first, node.second = exchanged(node.first, f), exchanged(node.second, f)
-    if node.more:
-        node.more = {
-            name: x if name in ("note", "grad") else exchanged(x, f)
-            for name, x in node.more.items()
-        }
-
-
-def exchanged(x: Any, f: Callable[[Any], Any]) -> Any:
-    if is_recorded(x):
-        return f(x)
-    if type(x) in (list, tuple):
-        return type(x)([exchanged(part, f) for part in x])
-    if isinstance(x, tuple):
-        return type(x)(*[exchanged(part, f) for part in x])
-    if isinstance(x, Sections):
-        x.exchange(f)
-    return {name: exchanged(part, f) for name, part in x.items()} if type(x) is dict else x
+def bare(loop: Loop) -> tuple[list[Any], list[Any]]:
+    """The same for a loop of which nothing is recorded."""
+    carry, ys, _ = run_plain(loop, [])
+    return carry, ys
 
 
 class Sections:
     """A loop at one level: what its turns recorded there, and its pullback."""
 
-    def __init__(self, loop: Loop, level: int) -> None:
-        self.loop, self.level = loop, level
+    def __init__(self, loop: Loop, level: int, checkpoint: int | None) -> None:
+        self.loop, self.level, self.checkpoint = loop, level, checkpoint
         self.kind = KIND.get(Tensor)
         self.first = [self.node(x) for x in loop.carry]
         self.over = [self.node(x) for x in loop.xs]
-        self.traced = False
+        self.traced = self.below = False
         self.begin()
 
     def begin(self) -> None:
@@ -190,8 +92,10 @@ class Sections:
 
     def forget(self) -> None:
         """Forget all turns, but not what varies."""
+        self.begun = next_number()
         self.outside: dict[Node, int] = {}
         self.each: list[Section | None] = []
+        self.carried: dict[int, tuple[list[Any], list[bool]]] = {}  # where turns run again from
 
     def settled(self) -> bool:
         """Whether what a turn carries varies as what it got; else the turn is to be run again."""
@@ -216,32 +120,67 @@ class Sections:
 
     def turn(self, t: int, carry: list[Any], xs: list[Any]) -> Made:
         """A turn at the level below, which records what happens at this one."""
-        start = next_number()
         self.entered = self.varies
-        inputs, carried = self.leaves(carry, self.varies)
+        if self.checkpoint and len(self.each) % self.checkpoint == 0:
+            self.carried[len(self.each)] = carry, self.varies
+        section, made = self.record(t, carry, xs, self.varies)
+        self.each.append(section)
+        if section is None:
+            self.varies = [False] * len(carry)
+            return made
+        self.varies = [node is not None for node in section.results[: len(carry)]]
+        if any(map(is_recorded, chain(made[0], made[1]))):
+            self.below = True
+            made[2].extend([Held(x, False) for x in section.values()])
+        elif self.checkpoint:
+            section.forget()
+        return made
+
+    def record(
+        self, t: int, carry: list[Any], xs: list[Any], varies: list[bool]
+    ) -> tuple[Section | None, Made]:
+        """Run a turn: its section, and what it made for the level below."""
+        start = next_number()
+        inputs, carried = self.leaves(carry, varies)
         parts, sliced = self.leaves(xs, self.over)
         after, ys, held = self.loop.turn(t, inputs, parts)
         results = [*map(self.node, after), *map(self.node, ys)]
         for x, _ in held:
             node = self.node(x)
             results.append(node if node and node.number >= start else None)
-        self.varies = [node is not None for node in results[: len(after)]]
         if not any(results):
-            self.each.append(None)
-            return after, ys, held
+            return None, (after, ys, held)
         section = Section(start, carried, sliced, results, held)
-        self.each.append(section)
         self.separate(section)
         nodes = results[len(after) + len(ys) :]
-        after, ys = [*map(self.raw, after)], [*map(self.raw, ys)]
         held = [
-            Held(self.raw(x), varies or node is not None)
-            for (x, varies), node in zip(held, nodes)
+            Held(self.raw(x), v or node is not None)
+            for (x, v), node in zip(held, nodes)
             if node is not None or self.node(x) is None
         ]
-        if any(map(is_recorded, chain(after, ys))):
-            held += [Held(x, False) for x in section.values()]
-        return after, ys, held
+        return section, ([*map(self.raw, after)], [*map(self.raw, ys)], held)
+
+    def again(self, i: int) -> None:
+        """Run the turns once more that stand together with the one at place ``i``."""
+        k = self.checkpoint or 1
+        first = i - i % k
+        last = min(first + k, self.loop.length)
+        for done in filter(None, self.each[last:]):
+            if not done.forgotten:
+                done.forget()
+        (carry, varies), xs = self.carried[first], [self.raw(x) for x in self.loop.xs]
+        for j in range(first, last):
+            t = self.loop.order[j]
+            section, (carry, _, _) = self.record(t, carry, [x[t] for x in xs], varies)
+            self.each[j] = section
+            results = section.results if section else [None] * len(carry)
+            varies = [a is not None for a in results[: len(carry)]]
+        if last in self.carried and not all(map(is_equal, carry, self.carried[last][0])):
+            raise RuntimeError(
+                "a scan with checkpoint= gave other numbers when its turns ran again for the "
+                "backward pass, so step is not pure: it draws random numbers, or reads what has "
+                "changed since; pass these as xs"
+            )
 
     def leaves(
         self, values: list[Any], varies: Sequence[Any]
@@ -283,9 +222,15 @@ class Sections:
                 node.second = inner(b)
             if node.more and node.rest:
                 node.rest = tuple([inner(a) if type(a) is Node else a for a in node.rest])
+        section.close(BEHIND)
 
     def leaf(self, a: Node, section: Section) -> Node:
         """The leaf of a section for a node from outside."""
+        if self.begun <= a.number < section.start:
+            raise TypeError(
+                "step reads a Tensor that an earlier turn made, and its gradient would be lost; "
+                "carry it: return it as a part of the carry"
+            )
         i = self.outside.setdefault(a, len(self.outside))
         if i not in section.outside:
             section.outside[i] = leaf = Node(None, None, None, (), NOTHING, a)
@@ -295,7 +240,9 @@ class Sections:
                 leaf.note = a.note
         return section.outside[i]
 
-    def link(self, carry: list[Any], ys: list[Any], kept: Kept) -> tuple[list[Any], list[Any], Kept]:
+    def link(
+        self, carry: list[Any], ys: list[Any], kept: Kept
+    ) -> tuple[list[Any], list[Any], Kept]:
         """The results of the loop below as the results of one step of the tape."""
         if not any(self.each):
             return carry, ys, kept
@@ -347,14 +294,14 @@ class Sections:
         reached = [False] * k
         shown = next(len(s.results) - len(s.held) for s in self.each if s is not None)
         columns = [*g[n:shown]]
-        if self.traced:
-            (only,) = self.each
+        if self.traced and self.each[0] is not None:
+            only = self.each[0]
             columns += [g[i] for i in only.parts[shown:] if i is not None]
             columns += [x for x, varies in only.own if varies]
 
         def back(t: int, carry: list[Any], xs: list[Any]) -> Made:
             sums, incoming = carry[:k], carry[k:]
-            section = self.each[0 if self.traced else length - 1 - t if self.loop.reverse else t]
+            section = self.section(t)
             if section is None:
                 return carry, [np.zeros(a.shape[1:], a.dtype) for a in self.over if a], []
             if self.traced:
@@ -367,22 +314,35 @@ class Sections:
             for node, c in zip(section.results, [*incoming, *xs[: shown - n], *parts]):
                 if node is not None:
                     roots[node] = roots[node] + c if node in roots else c
+            section.close(None)
             found = self.kind.backward_pass(roots).run()
+            section.close(BEHIND)
             for i, leaf in section.outside.items():
                 if leaf in found:
                     reached[i] = True
                     sums[i] = added(sums[i], found[leaf])
             outgoing = [c if a is None else of(a, found) for a, c in zip(section.carry, incoming)]
-            return [*sums, *outgoing], [of(a, found) for a in section.xs if a is not None], []
+            over = [of(a, found) for a in section.xs if a is not None]
+            return [*sums, *outgoing], over, []
 
         sums = [nothing(a.shape, a.dtype) for a in self.outside]
-        carried, over = self.loop.names
-        names = [*["total"] * k, *[f"d_{name}" for name in carried]], ["x"] * len(columns)
+        names = (
+            [*["total"] * k, *[f"d_{name}" for name in self.loop.names[0]]],
+            ["x"] * len(columns),
+        )
         loop = Loop(back, [*sums, *g[:n]], columns, length, not self.loop.reverse, names)
-        carry, gradients = run(loop)
+        carry, gradients = run(loop) if self.below or any(map(is_recorded, g)) else bare(loop)
         following = iter(gradients)
         sums = [c if r else np.zeros_like(c) for c, r in zip(carry, reached)]
         return [*sums, *carry[k:], *[a and next(following) for a in self.over]]
+
+    def section(self, t: int) -> Section | None:
+        """What turn ``t`` recorded."""
+        i = 0 if self.traced else self.loop.length - 1 - t if self.loop.reverse else t
+        section = self.each[i]
+        if section is not None and section.forgotten:
+            self.again(i)
+        return self.each[i]
 
     def exchange(self, f: Callable[[Any], Any]) -> None:
         """Put ``f(x)`` in place of each value x that the pullback will read."""
@@ -393,29 +353,18 @@ class Sections:
                 section.exchange(f)
 
 
-def nothing(shape: tuple[int, ...], dtype: Any) -> Any:
-    """What a sum begins with: −0, since 0 + (−0) is another number than −0."""
-    if dtype.kind == "O":
-        return np.zeros(shape, dtype)
-    return np.full(shape, -0.0, dtype) if shape else dtype.type(-0.0)
-
-
-def added(total: Any, c: Any) -> Any:
-    """``total + c``; a plain array ``total`` is this loop's own, and takes ``c`` in place."""
-    if type(total) is type(c) is np.ndarray and total.dtype.kind != "O":
-        total += c
-        return total
-    return total + c
-
-
-def of(leaf: Node, found: dict[Node, Any]) -> Any:
-    """The cotangent of a leaf, zero if nothing depends on it."""
-    return found[leaf] if leaf in found else np.zeros(leaf.shape, leaf.dtype)
-
-
 def turns(*operands: Any, sections: Any) -> Any:
     """Stands for the loop itself, which has run before it is recorded."""
     raise NotImplementedError
 
 
+def refuse(g: Any) -> Any:
+    """Stands for the rule of what a turn read: only the loop's own pullback comes here."""
+    raise TypeError(
+        "a Tensor that was made inside of a scan's step is used outside of it, where its gradient "
+        "would be lost; return it from step, as a part of the carry or as y"
+    )
+
+
 SCAN = Primitive(turns, {"operands": lambda g, sections: sections.pull(g)}, "scan")
+BEHIND = Primitive(turns, {"operands": refuse}, "a value inside of a scan")

@@ -1,0 +1,176 @@
+"""One turn of a loop at one level of differentiation: a piece of tape of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd_lite.core.primitive import Primitive
+from autograd_lite.core.tape import NOTHING, Node
+from autograd_lite.core.tracked import Symbol, Tracked
+
+
+class Held(NamedTuple):
+    """A value that a pullback will read; ``varies`` says that it differs from turn to turn."""
+
+    value: Any
+    varies: bool
+
+
+#: What a turn makes: the values to carry, its part of the results, and what pullbacks will read.
+Made = tuple[list[Any], list[Any], list[Held]]
+
+
+class Kept(NamedTuple):
+    """What the turns of a loop kept, in the order in which they ran.
+
+    Of a loop that is traced there is one turn, whose values that vary are stacked over all turns.
+    """
+
+    each: list[list[Held]]
+    traced: bool = False
+
+
+class Loop(NamedTuple):
+    """A loop of ``length`` turns over ``xs``, arrays of which turn t gets those at t.
+
+    ``turn(t, carry, x)`` gets what is carried.  ``reverse`` begins with the last.  ``names`` are
+    what users call what is carried, and what is looped over.
+    """
+
+    turn: Callable[[int, list[Any], list[Any]], Made]
+    carry: list[Any]
+    xs: list[Any]
+    length: int
+    reverse: bool
+    names: tuple[Sequence[str], Sequence[str]]
+
+    @property
+    def order(self) -> Sequence[int]:
+        return range(self.length)[::-1] if self.reverse else range(self.length)
+
+
+def is_equal(x: Any, y: Any) -> bool:
+    return np.array_equal(x, y, equal_nan=np.asarray(x).dtype.kind in "fc")
+
+
+def is_symbol(x: Any) -> bool:
+    return isinstance(x, Symbol)
+
+
+def is_at(x: Any, level: int) -> bool:
+    return isinstance(x, Tracked) and x.level == level
+
+
+def is_recorded(x: Any) -> bool:
+    return isinstance(x, (Tracked, Symbol))
+
+
+class Section:
+    """What one turn recorded at one level: a tape of its own, between its leaves and its results.
+
+    ``carry`` and ``xs`` are the leaves, None for what does not vary; ``outside`` those for what the
+    turn read from outside, by their place among all that the loop reads.  ``results`` are the nodes
+    of what the turn made, and ``parts`` their places among the results of the loop.  ``nodes`` are
+    the steps.  ``held`` is what levels above will read, ``own`` what this one will.
+    """
+
+    __slots__ = (
+        *("carry", "forgotten", "held", "nodes", "outside", "own", "parts"),
+        *("results", "start", "xs"),
+    )
+
+    def __init__(
+        self,
+        start: int,
+        carry: list[Node | None],
+        xs: list[Node | None],
+        results: list[Node | None],
+        held: list[Held],
+    ) -> None:
+        self.start, self.carry, self.xs = start, carry, xs
+        self.results, self.held = results, held
+        self.outside: dict[int, Node] = {}
+        self.parts: list[int | None] = []
+        self.nodes: list[Node] = []
+        self.own: list[Held] = []
+        self.forgotten = False
+
+    def values(self) -> list[Any]:
+        """What the nodes hold that varies at lower levels, or is traced."""
+        found: list[Any] = []
+
+        def find(x: Any) -> Any:
+            found.append(x)
+            return x
+
+        self.exchange(find)
+        return found
+
+    def refill(self, values: Iterable[Any]) -> None:
+        """Have the nodes hold these values, in the order of `values`."""
+        following = iter(values)
+        self.exchange(lambda _: next(following))
+
+    def exchange(self, f: Callable[[Any], Any]) -> None:
+        """Put ``f(x)`` in place of each value x that the nodes hold."""
+        for node in (*self.nodes, *self.carry, *self.xs, *self.outside.values()):
+            if node is not None:
+                exchange_in(node, f)
+
+    def close(self, primitive: Primitive | None) -> None:
+        """Make leaves of the leaves, or have whoever comes to them from elsewhere refused."""
+        for leaf in (*self.carry, *self.xs, *self.outside.values()):
+            if leaf is not None:
+                leaf.primitive = primitive
+
+    def forget(self) -> None:
+        """Forget all but which results vary: the turn will run again."""
+        self.forgotten = True
+        self.results = [a and Node(None, None, None, (), NOTHING, a) for a in self.results]
+        self.nodes, self.carry, self.xs, self.outside = [], [], [], {}
+
+
+def exchange_in(node: Node, f: Callable[[Any], Any]) -> None:
+    if hasattr(node, "value"):
+        node.value = exchanged(node.value, f)
+    node.first, node.second = exchanged(node.first, f), exchanged(node.second, f)
+    if node.more:
+        node.more = {
+            name: x if name in ("note", "grad") else exchanged(x, f)
+            for name, x in node.more.items()
+        }
+
+
+def exchanged(x: Any, f: Callable[[Any], Any]) -> Any:
+    if is_recorded(x):
+        return f(x)
+    if type(x) in (list, tuple):
+        return type(x)([exchanged(part, f) for part in x])
+    if isinstance(x, tuple):
+        return type(x)(*[exchanged(part, f) for part in x])
+    if hasattr(x, "exchange"):  # the sections of a loop in this turn
+        x.exchange(f)
+    return {name: exchanged(part, f) for name, part in x.items()} if type(x) is dict else x
+
+
+def nothing(shape: tuple[int, ...], dtype: Any) -> Any:
+    """What a sum begins with: −0, since 0 + (−0) is another number than −0."""
+    if dtype.kind == "O":
+        return np.zeros(shape, dtype)
+    return np.full(shape, -0.0, dtype) if shape else dtype.type(-0.0)
+
+
+def added(total: Any, c: Any) -> Any:
+    """``total + c``; a plain array ``total`` is this loop's own, and takes ``c`` in place."""
+    if type(total) is type(c) is np.ndarray and total.dtype.kind != "O":
+        total += c
+        return total
+    return total + c
+
+
+def of(leaf: Node, found: dict[Node, Any]) -> Any:
+    """The cotangent of a leaf, zero if nothing depends on it."""
+    return found[leaf] if leaf in found else np.zeros(leaf.shape, leaf.dtype)
