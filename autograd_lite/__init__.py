@@ -20,13 +20,13 @@ from autograd_lite.transforms.gradients import grad, value_and_grad, vjp
 if TYPE_CHECKING:
     from autograd_lite.analysis.by_hand.comparison import compare
     from autograd_lite.analysis.explain import explain
+    from autograd_lite.loops.scan import map, scan
     from autograd_lite.program import Program, trace
     from autograd_lite.programs.notation import notation
     from autograd_lite.programs.tracing import named
     from autograd_lite.readers.graph.drawing import draw
     from autograd_lite.transforms.debugging import debug
     from autograd_lite.transforms.jacobians import hessian, hvp, jacobian, jvp
-    from autograd_lite.transforms.loops import map, scan
     from autograd_lite.transforms.recompute import checkpoint
 
 #: What is imported when it is first asked for, and the module of each.
@@ -41,10 +41,10 @@ _LATER = {
     "hvp": "transforms.jacobians",
     "jacobian": "transforms.jacobians",
     "jvp": "transforms.jacobians",
-    "map": "transforms.loops",
+    "map": "loops.scan",
     "named": "programs.tracing",
     "notation": "programs.notation",
-    "scan": "transforms.loops",
+    "scan": "loops.scan",
     "trace": "program",
 }
 

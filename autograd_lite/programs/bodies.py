@@ -10,12 +10,12 @@ import numpy as np
 
 from autograd_lite.core.tape import dtype_of
 from autograd_lite.core.tracked import example
+from autograd_lite.loops.sections import Sections
+from autograd_lite.loops.turns import Held, Kept, Loop
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.simplify import alive, simplify
 from autograd_lite.programs.steps import Value
 from autograd_lite.programs.tracer import Trace, Tracer
-from autograd_lite.transforms.sections import Sections
-from autograd_lite.transforms.turns import Held, Kept, Loop
 
 
 class Scan:

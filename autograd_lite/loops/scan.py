@@ -11,8 +11,8 @@ from autograd_lite.core.gathering import returned
 from autograd_lite.core.tape import dtype_of
 from autograd_lite.core.tracked import example
 from autograd_lite.core.trees import is_leaf, leaves_beside, paths, rebuild, tree_leaves
-from autograd_lite.transforms.sections import run
-from autograd_lite.transforms.turns import Loop, Made
+from autograd_lite.loops.sections import run
+from autograd_lite.loops.turns import Loop, Made
 
 Step = Callable[[Any, Any], tuple[Any, Any]]
 

@@ -18,7 +18,7 @@ from autograd_lite.core.record import PART
 from autograd_lite.core.tape import NOTHING, Node, next_number
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import LEFT, PLAIN, tracked
-from autograd_lite.transforms.turns import (
+from autograd_lite.loops.turns import (
     Held,
     Kept,
     Loop,
