@@ -19,11 +19,13 @@ from autograd_lite.core.trees import (
     rebuild,
     tree_leaves,
 )
+from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.memory import shared_outputs
 from autograd_lite.programs.naming import valid
 from autograd_lite.programs.operators import CALL, OPERATORS
 from autograd_lite.programs.steps import AGAIN, GUARDING, Step, Value, guard, replace_values
+from autograd_lite.readers.source.loops import functions_in, write_loop
 from autograd_lite.readers.source.spelling import (
     LARGE,
     SIGNS,
@@ -99,8 +101,8 @@ class Module:
         self.imports: set[tuple[str, str]] = set()
         self.given: dict[str, Any] = {}
         self.taken = set(RESERVED)
-        functions = dict.fromkeys(step.function for step in listing.steps)
-        self.functions = {function: self.called(function) for function in functions}
+        self.functions = {f: self.called(f) for f in functions_in(listing.steps)}
+        self.parts: dict[Value, list[Written]] = {}
         self.definition = self.free(listing.name)
         self.parameters = {name: self.free(name) for name in listing.parameters}
         self.names: dict[Value, str] = {}
@@ -234,6 +236,12 @@ class Module:
     def add(self, step: Step) -> None:
         """Write a step down, in a line of its own if that is needed."""
         value = step.result
+        if isinstance(step.function, Scan):
+            self.parts[value] = write_loop(self, step)
+            return
+        if step.function is operator.getitem and step.args[0] in self.parts:
+            self.text[value] = self.parts[step.args[0]][step.args[1]]
+            return
         if step.function is guard:
             condition, answer = step.args
             bare = self.spelling.inside(self.text[condition], 5)
