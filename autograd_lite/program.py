@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from autograd_lite.compiling import optimized
 from autograd_lite.core.trees import rebuild, tree_leaves
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.simplify import simplify
@@ -114,4 +115,4 @@ class Program(Listing):
         """
         if backend != "numpy":
             raise ValueError(f"there is no backend {backend!r}; there is 'numpy'")
-        return compiled(self, check)
+        return compiled(optimized(self), check)

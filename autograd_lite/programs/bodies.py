@@ -14,7 +14,7 @@ from autograd_lite.loops.sections import Sections
 from autograd_lite.loops.turns import Held, Kept, Loop
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.simplify import alive, simplify
-from autograd_lite.programs.steps import Value
+from autograd_lite.programs.steps import Value, fingerprint
 from autograd_lite.programs.tracer import Trace, Tracer
 
 
@@ -53,6 +53,12 @@ class Scan:
         if self.reverse:
             rows.reverse()
         return (*carry, *[np.stack(column) for column in zip(*rows)])
+
+    def fingerprint(self) -> tuple[Any, ...]:
+        """What tells this loop from others."""
+        body = self.body
+        texts = fingerprint(body.inputs, body.steps, body.outputs)
+        return (self.outside, self.carried, self.length, self.reverse, *texts)
 
     def only(self, used: set[int]) -> tuple[Scan, list[int], list[int]]:
         """A loop without results that are not used; which operands and results of this it has.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,6 +99,28 @@ def has_dtype(x: Any, dtype: Any) -> bool:
 
 #: What computes nothing, but says where a program holds.
 GUARDING = frozenset({guard, has_shape, has_dtype})
+
+
+def fingerprint(
+    inputs: Sequence[Value], steps: Sequence[Step], outputs: Sequence[Value]
+) -> list[str]:
+    """A text for each step, equal for two programs that do the same, constants included."""
+    numbers = {value: f"<{i}>" for i, value in enumerate(inputs)}
+
+    def name(value: Value) -> Any:
+        if value.is_constant:
+            x = value.data
+            bits = x.tobytes() if isinstance(x, np.ndarray) and not x.dtype.hasobject else repr(x)
+            return value.shape, value.dtype, bits
+        return numbers[value]
+
+    lines = []
+    for step in steps:
+        body = getattr(step.function, "fingerprint", None)
+        function = body() if body else getattr(step.function, "__qualname__", repr(step.function))
+        lines.append(repr((function, *replace_values((step.args, step.options), name))))
+        numbers[step.result] = f"<{len(numbers)}>"
+    return [*lines, repr([name(value) for value in outputs])]
 
 
 def replace(tree: Any, kind: Any, f: Callable[[Any], Any]) -> Any:

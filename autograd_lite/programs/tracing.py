@@ -1,6 +1,6 @@
 """Writing down a program: run the function on tracers, and follow its derivatives backward."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import signature
 from typing import Any
 
@@ -105,22 +105,27 @@ def tag(node: Node, g: Any) -> Tracer | None:
     return value
 
 
-def write_down(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Trace, Any]:
+def write_down(
+    f: Callable[..., Any], args: tuple[Any, ...], names: Sequence[str] | None = None
+) -> tuple[Trace, Any]:
     """Run ``f`` on tracers: what was written down, and the result in its structure.
 
-    Loops run for one turn, unless ``f`` turns out to read what they compute: then in full.
+    ``names`` are those of the arguments, if they are not those that ``f`` has for them.  Loops run
+    for one turn, unless ``f`` turns out to read what they compute: then in full.
     """
+    names = argument_names(f, len(args)) if names is None else names
     try:
-        return run_on_tracers(Trace(written_loop), f, args)
+        return run_on_tracers(Trace(written_loop), f, args, names)
     except Again:
         trace = Trace(written_loop)
         trace.assumes.real = True
-        return run_on_tracers(trace, f, args)
+        return run_on_tracers(trace, f, args, names)
 
 
-def run_on_tracers(trace: Trace, f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Trace, Any]:
+def run_on_tracers(
+    trace: Trace, f: Callable[..., Any], args: tuple[Any, ...], names: Sequence[str]
+) -> tuple[Trace, Any]:
     """Run ``f``, and have the trace write down what happens."""
-    names = argument_names(f, len(args))
     wrapped = [traced_argument(trace, name, arg) for name, arg in zip(names, args)]
     outer = KIND.get(Tensor)
     try:  # an interrupt may come at any moment, so nothing is set before

@@ -23,7 +23,8 @@ ROOMS = {
         "loops": ("core", "transforms"),
         "programs": ("core", "rules", "special", "loops"),
         "readers": ("core", "rules", "special", "programs"),
-        "program": ("core", "programs", "readers"),
+        "compiling": ("core", "transforms", "programs", "readers"),
+        "program": ("core", "programs", "readers", "compiling"),
         "testing": ("core", "rules", "special", "transforms"),
         "analysis": (
             *("core", "rules", "special", "transforms", "programs", "readers", "program"),

@@ -18,12 +18,12 @@ def functions_in(steps: Any) -> dict[Any, None]:
     return found
 
 
-def write_loop(module: Any, step: Step) -> list[Written]:
+def write_loop(module: Any, step: Step, scan: Scan) -> list[Written]:
     """Write a loop down; what each of its results is called afterwards.
 
     What is carried has a name of its own, which all turns assign to, at their end.
     """
-    scan, body = step.function, step.function.body
+    body = scan.body
     for value in step.operands:
         if value in module.inlined:
             module.assign(value)

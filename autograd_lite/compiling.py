@@ -1,0 +1,236 @@
+"""compile: a function that is traced when it is first called, and then runs as its program."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from functools import update_wrapper
+from threading import RLock
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.core.tensor import KIND, Tensor
+from autograd_lite.core.tracked import Symbol, Tracked
+from autograd_lite.core.trees import is_leaf, paths, rebuild, tree_leaves
+from autograd_lite.programs.fusing import fuse
+from autograd_lite.programs.listing import Listing
+from autograd_lite.programs.matching import builder, matcher
+from autograd_lite.programs.sharing import share
+from autograd_lite.programs.simplify import simplify
+from autograd_lite.programs.steps import AGAIN, fingerprint
+from autograd_lite.programs.surroundings import Surroundings
+from autograd_lite.programs.tracing import argument_names, output, write_down
+from autograd_lite.readers.source.module import compiled
+from autograd_lite.transforms.debugging import Watched
+
+#: So many programs of one function are kept, the latest ones; a word is said at so many.
+MOST, MANY = 64, 16
+
+
+class Compiled:
+    """A function that runs as its program: see `compile`.
+
+    ``backend`` is what runs it, ``programs`` are those made so far, the latest first.
+    """
+
+    def __init__(self, f: Callable[..., Any], backend: str | None = None) -> None:
+        if not callable(f):
+            raise TypeError(f"compile takes a function, and got {type(f).__name__}")
+        if backend not in (None, "numpy"):
+            raise ValueError(f"there is no backend {backend!r}; there is 'numpy'")
+        self.f = f
+        self.backend = backend or "numpy"
+        self.programs: list[Traced] = []
+        self.lock = RLock()
+        self.said: set[str] = set()
+        update_wrapper(self, f)
+
+    def __repr__(self) -> str:
+        name = getattr(self.f, "__name__", self.f)
+        return f"<compiled {name}: {len(self.programs)} programs, backend {self.backend!r}>"
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """The method of an instance, where a method was compiled."""
+        return self if instance is None else Compiled(self.f.__get__(instance, owner), self.backend)
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        given = (args, options) if options else args
+        for program in self.programs:
+            leaves = program.match(given)
+            if leaves is None or program.has_options is not bool(options):
+                continue
+            if KIND.get(Tensor) is Watched:
+                break
+            captured = program.captured()
+            if captured is not None:
+                try:
+                    return program.run(*leaves, *captured)
+                except ValueError as error:
+                    if str(error) != AGAIN:
+                        raise
+        return self.first(args, options)
+
+    def first(self, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """A call for which there is no program, or for which one is not wanted."""
+        surroundings = Surroundings(self.f)
+        leaves = tree_leaves((args, options))
+        seen = [*leaves, *[place.value for place in surroundings.places]]
+        if any(isinstance(x, (Tracked, Symbol)) for x in seen):
+            return self.f(*args, **options)  # it is a part of something else that is recorded
+        if KIND.get(Tensor) is Watched:
+            return self.compared(args, options)
+        if surroundings.frozen:
+            self.say(
+                "frozen",
+                f"{self!r} reads more from outside than can be looked at in each call; what it "
+                f"read when it was traced is frozen; pass it as arguments",
+            )
+        with self.lock:
+            program = Traced(self.f, surroundings, args, options)
+            self.programs = [program, *self.programs[: MOST - 1]]
+        if len(self.programs) >= MANY:
+            self.say(
+                "many",
+                f"{self!r} has been traced {MANY} times: each new structure, shape, dtype, truth "
+                f"value or number that it reads from outside makes another program; pass numbers "
+                f"that change as arguments",
+            )
+        return program.run(*program.leaves(args, options), *surroundings.now)
+
+    def compared(self, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """Under `debug`: what the function returns, and RuntimeError if its program differs."""
+        result = self.f(*args, **options)
+        outer = KIND.get()
+        try:
+            KIND.set(Tensor)
+            other = Compiled(self.f, self.backend)(*args, **options)
+        finally:
+            KIND.set(outer)
+        for (path, x), (_, y) in zip(paths(result), paths(other), strict=True):
+            x, y = np.asarray(x), np.asarray(y)
+            if x.dtype != y.dtype or not np.array_equal(x, y, equal_nan=x.dtype.kind in "fc"):
+                raise RuntimeError(
+                    f"{self!r} differs from the function itself in its result{path}: it reads "
+                    f"something that has changed; pass that as an argument"
+                )
+        return result
+
+    def say(self, what: str, text: str) -> None:
+        """Warn, once."""
+        if what not in self.said:
+            self.said.add(what)
+            warnings.warn(text, stacklevel=4)
+
+
+def compile(f: Any = None, *, backend: str | None = None) -> Any:
+    """``f`` as a program: traced once for each structure, shape and dtype that it meets, then run.
+
+    Values, dtypes, errors and bits are those of ``f``, and the calls cost as little as NumPy's own.
+    Works as a decorator too.  ``backend`` is ``"numpy"``, or None for the best there is.
+
+    Arrays of floats that ``f`` reads from outside are read at each call.  Numbers, texts, flags and
+    arrays of whole numbers are compared at each call, and a change makes another program; so does a
+    truth value among the arguments.  A branch on numbers raises TypeError, as in `trace`; so does a
+    function that is not the same twice: it draws random numbers or reads a clock.  Inside of
+    another derivative, trace or compiled function, ``f`` itself runs.  `debug` runs ``f`` and
+    compares.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> step = al.compile(al.grad(lambda w, x: np.sum(np.tanh(w * x))))
+    >>> step(np.zeros(2), np.ones(2)), step.backend
+    (array([1., 1.]), 'numpy')
+    """
+    if f is None:
+        return lambda function: compile(function, backend=backend)
+    return Compiled(f, backend)
+
+
+class Traced:
+    """One program of a function: which calls it is for, and what runs it."""
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        surroundings: Surroundings,
+        args: tuple[Any, ...],
+        options: dict[str, Any],
+    ) -> None:
+        self.surroundings = surroundings
+        self.has_options = bool(options)
+        tree = (args, options) if options else args
+        self.match = matcher(tree)
+        for name, x in [*zip(argument_names(f, len(args)), args), *options.items()]:
+            if isinstance(x, np.random.Generator):
+                raise TypeError(
+                    f"{name} is a generator, and a program is not random: draw the numbers "
+                    f"outside, and pass them as an argument"
+                )
+        names = [f"{n}{path}" for n, x in zip(argument_names(f, len(args)), args)
+                 for path, leaf in paths(x) if type(leaf) is not bool]  # fmt: skip
+        names += [f"{name}{path}" for name, x in options.items() for path, leaf in paths(x)
+                  if type(leaf) is not bool]  # fmt: skip
+        hidden = surroundings.arrays
+        names += [place.text for place in hidden]
+        self.kinds = [(place.value.shape, place.value.dtype) for place in hidden]
+        leaves = [*self.leaves(args, options), *[place.value for place in hidden]]
+
+        def flat(*leaves: Any) -> Any:
+            following = iter(leaves)
+            shown = rebuild((args, options), lambda x: x if type(x) is bool else next(following))
+            instead = {id(place): x for place, x in zip(hidden, following)}
+            lifted = surroundings.lifted(lambda place: instead[id(place)])
+            return lifted(*shown[0], **shown[1])
+
+        listing, structure = written(flat, leaves, names)
+        again, _ = written(flat, leaves, names)
+        same = fingerprint(listing.inputs, listing.steps, listing.outputs)
+        if fingerprint(again.inputs, again.steps, again.outputs) != same:
+            raise TypeError(
+                f"{getattr(f, '__name__', f)} was traced twice, and was two different programs: "
+                f"it draws random numbers, reads a clock or counts; pass that as an argument, or "
+                f"as xs of a scan"
+            )
+        self.listing = listing
+        self.run = self.prepared(structure)
+
+    def leaves(self, args: tuple[Any, ...], options: dict[str, Any]) -> list[Any]:
+        return [x for x in tree_leaves((args, options)) if type(x) is not bool]
+
+    def captured(self) -> list[Any] | None:
+        """The arrays that are read from outside, as they are now; None if something changed."""
+        now = self.surroundings.now
+        for x, (shape, dtype) in zip(now, self.kinds):
+            if type(x) is not np.ndarray or x.shape != shape or x.dtype != dtype:
+                return None
+        return now if self.surroundings.unchanged() else None
+
+    def prepared(self, structure: Any) -> Callable[..., Any]:
+        """The function of all leaves that runs the program."""
+        n = len(self.listing.outputs)
+        self.listing.result = 0.0 if n == 1 else tuple([0.0] * n)
+        bare, build = compiled(optimized(self.listing), check=False), builder(structure)
+        if n == 0:
+            return lambda *leaves: build()
+        if n > 1:
+            return lambda *leaves: build(*bare(*leaves))
+        return bare if is_leaf(structure) else lambda *leaves: build(bare(*leaves))
+
+
+def optimized(listing: Listing) -> Listing:
+    """A program that does the same in less time: nothing twice, large arrays block by block."""
+    steps, outputs = share(listing.steps, listing.outputs)
+    steps = fuse(steps, outputs)
+    args, parameters = listing.args, listing.parameters
+    return Listing(listing.name, parameters, args, listing.inputs, steps, outputs, listing.result)
+
+
+def written(
+    flat: Callable[..., Any], leaves: Sequence[Any], names: Sequence[str]
+) -> tuple[Listing, Any]:
+    """The program of a function of leaves, and the structure of its result."""
+    trace, result = write_down(flat, tuple(leaves), names)
+    steps, outputs = simplify(trace.steps, [output(x) for x in tree_leaves(result)])
+    parameters = [value.path or "" for value in trace.inputs]
+    listing = Listing("program", parameters, tuple(leaves), trace.inputs, steps, outputs, 0.0)
+    return listing, rebuild(result, lambda _: 0.0)

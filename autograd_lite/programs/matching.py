@@ -1,0 +1,150 @@
+"""Arguments in no time: code, made for one structure, that takes the leaves out of it or fits not.
+
+It is what a checked call of a program costs, so each test is written out, leaf by leaf.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.core.containers import DICT, LEAF, LIST, STATIC, TUPLE, structure
+from autograd_lite.core.trees import is_leaf
+
+#: What numbers of these kinds are has no shape to look at.
+NUMBERS = (float, int, complex)
+
+
+class Writer:
+    """Lines of code, and the objects that they refer to by name."""
+
+    def __init__(self) -> None:
+        self.scope: dict[str, Any] = {"array": np.ndarray, "same": same}
+        self.lines: list[str] = []
+        self.leaves: list[str] = []
+
+    def given(self, x: Any) -> str:
+        """The name by which the code knows an object."""
+        name = f"k{len(self.scope)}"
+        self.scope[name] = x
+        return name
+
+    def demand(self, condition: str) -> None:
+        self.lines.append(f"if not ({condition}): return None")
+
+    def take(self, x: str, was: Any) -> None:
+        """Check that ``x`` is like ``was``, and take the leaves out of it."""
+        kind: Any = type(was)
+        how = structure(kind)
+        if how is LEAF:
+            self.leaf(x, was)
+            return
+        if how is STATIC:
+            known = self.given(was)
+            self.demand(f"{x} is {known} or same({x}, {known})")
+            return
+        self.demand(f"type({x}) is {self.given(kind)}")
+        for name in how.static:
+            self.take_static(f"{x}.{name}", getattr(was, name))
+        parts = list(how.parts(was))
+        names = [f"x{len(self.lines)}_{i}" for i in range(len(parts))]
+        if how is DICT:
+            self.demand(f"len({x}) == {len(parts)}")
+            for name, key in zip(names, was):
+                known = self.given(key)
+                self.lines.append(f"{name} = {x}.get({known}, {known})")
+        elif how in (LIST, TUPLE) or hasattr(kind, "_fields"):
+            self.demand(f"len({x}) == {len(parts)}")
+            if names:
+                self.lines.append(f"{', '.join(names)}, = {x}")
+        else:
+            self.lines.append(f"parts = list({self.given(how.parts)}({x}))")
+            self.demand(f"len(parts) == {len(parts)}")
+            if names:
+                self.lines.append(f"{', '.join(names)}, = parts")
+        for name, part in zip(names, parts):
+            self.take(name, part)
+
+    def take_static(self, x: str, was: Any) -> None:
+        known = self.given(was)
+        self.demand(f"{x} is {known} or same({x}, {known})")
+
+    def leaf(self, x: str, was: Any) -> None:
+        kind: Any = type(was)
+        if kind is bool:
+            self.demand(f"{x} is {was}")
+            return
+        if kind is np.ndarray:
+            dtype = self.given(was.dtype)
+            equal = "is" if was.dtype.isnative and was.dtype.isbuiltin else "=="
+            self.demand(
+                f"type({x}) is array and {x}.shape == {was.shape!r} and {x}.dtype {equal} {dtype}"
+            )
+        else:
+            self.demand(f"type({x}) is {self.given(kind)}")
+        self.leaves.append(x)
+
+
+def matcher(args: tuple[Any, ...]) -> Callable[[tuple[Any, ...]], tuple[Any, ...] | None]:
+    """What returns the leaves of arguments that have the structure, shapes and dtypes of these.
+
+    For others it returns None.  A truth value is no leaf: it is to be the same.
+
+    >>> import numpy as np
+    >>> match = matcher(({"w": np.ones(2)}, 1.0))
+    >>> match(({"w": np.zeros(2)}, 2.0)), match(({"w": np.zeros(3)}, 2.0))
+    ((array([0., 0.]), 2.0), None)
+    """
+    writer = Writer()
+    writer.demand(f"len(args) == {len(args)}")
+    names = [f"a{i}" for i in range(len(args))]
+    if names:
+        writer.lines.append(f"{', '.join(names)}, = args")
+    for name, arg in zip(names, args):
+        writer.take(name, arg)
+    writer.lines.append(f"return ({''.join(f'{leaf}, ' for leaf in writer.leaves)})")
+    return defined("match(args)", writer.lines, writer.scope)
+
+
+def builder(tree: Any) -> Callable[..., Any]:
+    """What puts leaves, which it gets one by one, into the structure of a tree.
+
+    >>> builder({"w": 0.0, "b": [0.0]})(1, 2)
+    {'w': 1, 'b': [2]}
+    """
+    writer = Writer()
+    built = build(tree, writer)
+    return defined(f"build({', '.join(writer.leaves)})", [f"return {built}"], writer.scope)
+
+
+def build(tree: Any, writer: Writer) -> str:
+    """The expression that makes a tree of the leaves, which are named on the way."""
+    kind: Any = type(tree)
+    how = structure(kind)
+    if is_leaf(tree):
+        writer.leaves.append(f"x{len(writer.leaves)}")
+        return writer.leaves[-1]
+    if how is STATIC:
+        return writer.given(tree)
+    parts = [build(part, writer) for part in how.parts(tree)]
+    if kind is dict:
+        return "{" + ", ".join(f"{writer.given(k)}: {part}" for k, part in zip(tree, parts)) + "}"
+    if kind is list:
+        return f"[{', '.join(parts)}]"
+    if kind is tuple:
+        return f"({''.join(f'{part}, ' for part in parts)})"
+    if hasattr(kind, "_fields"):
+        return f"{writer.given(kind)}({', '.join(parts)})"
+    return f"{writer.given(how.build)}({writer.given(tree)}, [{', '.join(parts)}])"
+
+
+def defined(signature: str, lines: list[str], scope: dict[str, Any]) -> Callable[..., Any]:
+    text = "\n".join([f"def {signature}:", *[f"    {line}" for line in lines]])
+    exec(compile(text, "<made for one structure>", "exec"), scope)
+    made: Callable[..., Any] = scope[signature.partition("(")[0]]
+    return made
+
+
+def same(x: Any, was: Any) -> bool:
+    """Whether what is carried along in a tree is still the same."""
+    return type(x) is type(was) and np.array_equal(x, was)
