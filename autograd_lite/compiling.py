@@ -13,6 +13,7 @@ import numpy as np
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Symbol, Tracked
 from autograd_lite.core.trees import is_leaf, paths, rebuild, tree_leaves
+from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.fusing import fuse
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.matching import builder, matcher
@@ -159,7 +160,6 @@ class Traced:
         self.surroundings = surroundings
         self.has_options = bool(options)
         tree = (args, options) if options else args
-        self.match = matcher(tree)
         for name, x in [*zip(argument_names(f, len(args)), args), *options.items()]:
             if isinstance(x, np.random.Generator):
                 raise TypeError(
@@ -183,14 +183,17 @@ class Traced:
             return lifted(*shown[0], **shown[1])
 
         listing, structure = written(flat, leaves, names)
-        again, _ = written(flat, leaves, names)
-        same = fingerprint(listing.inputs, listing.steps, listing.outputs)
-        if fingerprint(again.inputs, again.steps, again.outputs) != same:
+        self.free = looped_over(listing, len(leaves) - len(hidden))
+        longer = [lengthened(x) if i in self.free else x for i, x in enumerate(leaves)]
+        if self.free and not is_same(listing, written(flat, longer, names)[0]):
+            self.free = {}
+        if not self.free and not is_same(listing, written(flat, leaves, names)[0]):
             raise TypeError(
                 f"{getattr(f, '__name__', f)} was traced twice, and was two different programs: "
                 f"it draws random numbers, reads a clock or counts; pass that as an argument, or "
                 f"as xs of a scan"
             )
+        self.match = matcher(tree, self.free)
         self.listing = listing
         self.run = self.prepared(structure)
 
@@ -209,7 +212,8 @@ class Traced:
         """The function of all leaves that runs the program."""
         n = len(self.listing.outputs)
         self.listing.result = 0.0 if n == 1 else tuple([0.0] * n)
-        bare, build = compiled(optimized(self.listing), check=False), builder(structure)
+        final = optimized(self.listing, blocks=not self.free)
+        bare, build = compiled(final, check=False), builder(structure)
         if n == 0:
             return lambda *leaves: build()
         if n > 1:
@@ -217,12 +221,30 @@ class Traced:
         return bare if is_leaf(structure) else lambda *leaves: build(bare(*leaves))
 
 
-def optimized(listing: Listing) -> Listing:
+def optimized(listing: Listing, *, blocks: bool = True) -> Listing:
     """A program that does the same in less time: nothing twice, large arrays block by block."""
     steps, outputs = share(listing.steps, listing.outputs)
-    steps = fuse(steps, outputs)
+    steps = fuse(steps, outputs) if blocks else steps
     args, parameters = listing.args, listing.parameters
     return Listing(listing.name, parameters, args, listing.inputs, steps, outputs, listing.result)
+
+
+def looped_over(listing: Listing, n: int) -> dict[int, int]:
+    """The places of the inputs, among the first ``n``, that loops go over, with their lengths."""
+    over = [v for step in listing.steps if isinstance(step.function, Scan)
+            for v in step.args[step.function.outside + step.function.carried :]]  # fmt: skip
+    return {i: v.shape[0] for i, v in enumerate(listing.inputs[:n]) if v in over and v.shape}
+
+
+def lengthened(x: Any) -> Any:
+    """The same array with another row."""
+    return np.concatenate([x, x[-1:]])
+
+
+def is_same(listing: Listing, other: Listing) -> bool:
+    """Whether two programs do the same."""
+    texts = [fingerprint(it.inputs, it.steps, it.outputs) for it in (listing, other)]
+    return texts[0] == texts[1]
 
 
 def written(

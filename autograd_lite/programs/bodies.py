@@ -96,15 +96,18 @@ def written_loop(
 ) -> tuple[list[Any], list[Any], Kept]:
     """Write a loop down: its results, and what its one turn that was written down kept."""
     carry, n, t = list(loop.carry), len(loop.carry), loop.order[0]
+    rows = [same_row(x) for x in loop.xs]
+    over = [x for *x, row in zip(loop.xs, loop.names[1], rows) if row is None]
+    xs = [x for x, _ in over]
     for here in sections:
         here.begin()
     while True:
         body = Trace(written_loop, trace)
         inputs = [standing(body, *pair) for pair in zip(carry, loop.names[0])]
-        inputs += [
-            standing(body, x[t], name) for x, name in zip(map(example, loop.xs), loop.names[1])
-        ]
-        after, ys, held = loop.turn(t, inputs[:n], inputs[n:])
+        inputs += [standing(body, example(x)[t], name) for x, name in over]
+        following = iter(inputs[n:])
+        parts = [next(following) if row is None else row for row in rows]
+        after, ys, held = loop.turn(t, inputs[:n], parts)
         unsettled = [here for here in sections if not here.settled()]
         made = [result(body, x) for x in (*after, *ys)]
         became = [x if is_same(a, b) else of_kind(x, b) for x, a, b in zip(carry, inputs, made)]
@@ -120,8 +123,8 @@ def written_loop(
         *("scan", [], (), [here for _, here, _ in captured] + [t.value for t in inputs]),
         *(steps, outputs, None),
     )
-    scan = Scan(listing, len(captured), n, None if loop.xs else loop.length, loop.reverse)
-    arrays = [x for _, _, x in captured] + [*map(example, (*carry, *loop.xs))]
+    scan = Scan(listing, len(captured), n, None if xs else loop.length, loop.reverse)
+    arrays = [x for _, _, x in captured] + [*map(example, (*carry, *xs))]
     if trace.assumes.real:
         results = scan(*arrays)
     else:
@@ -129,7 +132,7 @@ def written_loop(
         firsts = [*map(example, (*after, *ys)), *[example(x) for (x, _), e in zip(held, each) if e]]
         stacks = [np.broadcast_to(x, (loop.length, *np.shape(x))) for x in firsts[n:]]
         results = (*firsts[:n], *stacks)
-    args = (*[there for there, _, _ in captured], *carry, *loop.xs)
+    args = (*[there for there, _, _ in captured], *carry, *xs)
     parts = trace.written(scan, args, {}, results)
     stacks = iter(parts[n + len(ys) :])
     kept = [Held(next(stacks), True) if e else h for h, e in zip(held, each)]
@@ -142,6 +145,19 @@ def standing(body: Trace, x: Any, name: str) -> Tracer:
     value = Value(np.shape(x), dtype_of(x), path=name)
     body.inputs.append(value)
     return Tracer(x, value, body)
+
+
+def same_row(x: Any) -> Any:
+    """What all rows of an array are, if it is one number everywhere; else None."""
+    if isinstance(x, np.ndarray):
+        return x[0] if not any(x.strides) or not x.tobytes().strip(b"\0") else None
+    step = x.value.step
+    if step is None or step.function is not np.broadcast_to or not isinstance(step.args[0], Value):
+        return None
+    number = step.args[0]
+    if number.shape != () or number.weak:
+        return None
+    return np.broadcast_to(Tracer(x.array[(0,) * x.array.ndim], number, x.trace), x.shape[1:])
 
 
 def result(body: Trace, x: Any) -> Value:

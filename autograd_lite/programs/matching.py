@@ -3,7 +3,8 @@
 It is what a checked call of a program costs, so each test is written out, leaf by leaf.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,18 @@ from autograd_lite.core.trees import is_leaf
 
 #: What numbers of these kinds are has no shape to look at.
 NUMBERS = (float, int, complex)
+#: Where all leaves keep their shapes.
+FIXED: Mapping[int, int] = MappingProxyType({})
 
 
 class Writer:
     """Lines of code, and the objects that they refer to by name."""
 
-    def __init__(self) -> None:
+    def __init__(self, free: Mapping[int, int] = FIXED) -> None:
         self.scope: dict[str, Any] = {"array": np.ndarray, "same": same}
         self.lines: list[str] = []
         self.leaves: list[str] = []
+        self.free = free
 
     def given(self, x: Any) -> str:
         """The name by which the code knows an object."""
@@ -77,17 +81,28 @@ class Writer:
         if kind is np.ndarray:
             dtype = self.given(was.dtype)
             equal = "is" if was.dtype.isnative and was.dtype.isbuiltin else "=="
-            self.demand(
-                f"type({x}) is array and {x}.shape == {was.shape!r} and {x}.dtype {equal} {dtype}"
-            )
+            shape = f"{x}.shape == {was.shape!r}"
+            if len(self.leaves) in self.free:
+                k = f"n{self.free[len(self.leaves)]}"
+                shape = f"0 < len({x}) and {x}.shape == (len({x}), {repr(was.shape[1:])[1:]}"
+                if k in self.scope:
+                    shape += f" and len({x}) == {k}"
+            self.demand(f"type({x}) is array and {x}.dtype {equal} {dtype} and {shape}")
+            if len(self.leaves) in self.free and k not in self.scope:
+                self.scope[k] = None
+                self.lines.append(f"{k} = len({x})")
         else:
             self.demand(f"type({x}) is {self.given(kind)}")
         self.leaves.append(x)
 
 
-def matcher(args: tuple[Any, ...]) -> Callable[[tuple[Any, ...]], tuple[Any, ...] | None]:
+def matcher(
+    args: tuple[Any, ...], free: Mapping[int, int] = FIXED
+) -> Callable[[tuple[Any, ...]], tuple[Any, ...] | None]:
     """What returns the leaves of arguments that have the structure, shapes and dtypes of these.
 
+    ``free`` are the places of leaves that may be of any length, and the length of each now: those
+    of one length stay so.
     For others it returns None.  A truth value is no leaf: it is to be the same.
 
     >>> import numpy as np
@@ -95,7 +110,7 @@ def matcher(args: tuple[Any, ...]) -> Callable[[tuple[Any, ...]], tuple[Any, ...
     >>> match(({"w": np.zeros(2)}, 2.0)), match(({"w": np.zeros(3)}, 2.0))
     ((array([0., 0.]), 2.0), None)
     """
-    writer = Writer()
+    writer = Writer(free)
     writer.demand(f"len(args) == {len(args)}")
     names = [f"a{i}" for i in range(len(args))]
     if names:
