@@ -224,6 +224,9 @@ class Traced:
 def optimized(listing: Listing, *, blocks: bool = True) -> Listing:
     """A program that does the same in less time: nothing twice, large arrays block by block."""
     steps, outputs = share(listing.steps, listing.outputs)
+    for step in steps:
+        if isinstance(step.function, Scan):
+            step.function = step.function.with_body(optimized(step.function.body))
     steps = fuse(steps, outputs) if blocks else steps
     args, parameters = listing.args, listing.parameters
     return Listing(listing.name, parameters, args, listing.inputs, steps, outputs, listing.result)

@@ -54,6 +54,10 @@ class Scan:
             rows.reverse()
         return (*carry, *[np.stack(column) for column in zip(*rows)])
 
+    def with_body(self, body: Listing) -> Scan:
+        """The same loop with a body that does the same."""
+        return Scan(body, self.outside, self.carried, self.length, self.reverse)
+
     def fingerprint(self) -> tuple[Any, ...]:
         """What tells this loop from others."""
         body = self.body

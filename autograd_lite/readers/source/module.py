@@ -34,6 +34,8 @@ from autograd_lite.programs.steps import (
     has_shape,
     replace_values,
 )
+from autograd_lite.readers.source.freeing import LARGE as LARGE_ARRAY
+from autograd_lite.readers.source.freeing import freed
 from autograd_lite.readers.source.loops import functions_in, write_loop
 from autograd_lite.readers.source.spelling import (
     EQUALITY,
@@ -73,7 +75,7 @@ def source_text(listing: Listing) -> str:
 
 def compiled(listing: Listing, check: bool = True) -> Callable[..., Any]:
     """The function in the text, ready to be called; it checks its arguments first, if it shall."""
-    module = Module(listing)
+    module = Module(listing, frees=True)
     scope: dict[str, Any] = {}
     exec(compile(module.write(), f"<source of {listing.name}>", "exec"), scope)
     run: Callable[..., Any] = scope[module.definition]
@@ -102,10 +104,11 @@ class Module:
 
     What is used once and has no name is written in its place.  ``given`` collects what has no text,
     such as a large constant: it becomes a keyword argument.
+    With ``frees``, large arrays are let go when no further line needs them.
     """
 
-    def __init__(self, listing: Listing) -> None:
-        self.listing = listing
+    def __init__(self, listing: Listing, *, frees: bool = False) -> None:
+        self.listing, self.frees = listing, frees
         self.uses = Counter(listing.outputs)
         for step in listing.steps:  # the text of a scatter has its operand twice
             self.uses.update(step.operands * (2 if step.function is scatter else 1))
@@ -201,7 +204,8 @@ class Module:
         self.lines += ["", *returned(list(parts))]
         keywords = [f"*, {', '.join(self.given)}"] if self.given else []
         parameters = ", ".join([*self.parameters.values(), *keywords])
-        lines = [f"    {line}" if line else "" for line in self.lines]
+        lines = freed(self.lines, self.temporary()) if self.frees else self.lines
+        lines = [f"    {line}" if line else "" for line in lines]
         sections = ["\n".join([f"def {self.definition}({parameters}):", *lines])]
         if re.search(r"\blike\(", sections[0]):
             sections.insert(0, LIKE)
@@ -224,6 +228,14 @@ class Module:
             else:
                 names = ", ".join(self.names[value] for value in values)
                 self.lines.append(f"({names},) = al.tree_leaves({mine})")
+
+    def temporary(self) -> list[str]:
+        """The names of large arrays that are made on the way."""
+        return [
+            name
+            for value, name in self.names.items()
+            if value.step and value.shape and np.prod(value.shape) >= LARGE_ARRAY
+        ]
 
     def literal(self, value: Value) -> str:
         """A constant as text; one that is large or has none is given by name."""
