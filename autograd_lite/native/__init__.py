@@ -1,0 +1,1 @@
+"""Programs as native code with the bits of NumPy: see `docs/compile.md`."""

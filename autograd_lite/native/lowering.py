@@ -1,0 +1,211 @@
+"""From the steps of a program to native code: what each function becomes."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.core.trees import tree_leaves
+from autograd_lite.native.code import CannotLower, Code, View, kind_of
+from autograd_lite.native.elementwise import LOWERED, UFUNCS, copied, elementwise
+from autograd_lite.native.moving import MOVES, as_row, moved
+from autograd_lite.native.products import product
+from autograd_lite.native.sums import reduced
+from autograd_lite.programs.bodies import Scan
+from autograd_lite.programs.operators import of_kind
+from autograd_lite.programs.simplify import simplify
+from autograd_lite.programs.steps import GUARDING, Step, Value, guard, replace, values_in
+from autograd_lite.programs.tracing import output, write_down
+
+PRODUCTS = of_kind("matrix product") | {np.dot}
+REDUCTIONS = {np.sum: np.add, np.prod: np.multiply, np.max: np.maximum, np.min: np.minimum}
+#: What a function of native code returns: that all is well, or that NumPy has to run instead.
+DONE, AGAIN = 0, 1
+
+
+class Lowering:
+    """Native code for steps: ``known`` has a view for each value that has been computed."""
+
+    def __init__(self, code: Code, known: dict[Value, Any]) -> None:
+        self.code, self.known = code, known
+
+    def view(self, x: Any) -> Any:
+        """Where a value is; a number that is the same each time is itself."""
+        if not isinstance(x, Value):
+            return x
+        if x not in self.known:
+            if not x.is_constant:
+                raise CannotLower("a value that is computed elsewhere")
+            number = x.number or not isinstance(x.data, np.ndarray)
+            self.known[x] = x.data if number else self.code.constant(x.data)
+        return self.known[x]
+
+    def steps(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            try:
+                self.known[step.result] = self.step(step)
+            except CannotLower as why:
+                raise CannotLower(f"{step.name}: {why}") from None
+
+    def step(self, step: Step) -> Any:
+        """What a step becomes: the view of its result."""
+        f, code = step.function, self.code
+        if f in GUARDING:
+            return self.guard(step)
+        if isinstance(f, Scan):
+            return self.scan(f, [self.view(x) for x in step.args])
+        if f is operator.getitem and step.args[0] in self.known:
+            whole = self.known[step.args[0]]
+            if isinstance(whole, list):
+                return whole[step.args[1]]
+        if f is operator.getitem and values_in(step.args[1]):
+            return self.row(step)
+        if step.result.dtype is None:
+            raise CannotLower("several results")
+        args = [self.view(x) for x in step.args]
+        operands = [a for a in args if isinstance(a, View)]
+        if f in MOVES:
+            return moved(code, f, *self.call_of(step))
+        like = self.like(step)
+        if f in PRODUCTS and len(args) == 2 and not step.options:
+            if all(isinstance(a, View) and a.shape for a in args):
+                return product(code, *args, like)
+            f = np.multiply
+        if f is np.outer and not step.options:
+            a, b = [x.seen_as(x.like.reshape(-1)) for x in args]
+            row, column = a.seen_as(a.like[:, None]), b.seen_as(b.like[None])
+            return elementwise(code, np.multiply, [row, column], like)
+        if f in LOWERED and not step.options:
+            return LOWERED[f](code, args, like)
+        if isinstance(getattr(f, "__self__", None), np.ufunc) and f.__name__ == "reduce":
+            return self.reduction(f.__self__, step, like)
+        if f in REDUCTIONS:
+            return self.reduction(REDUCTIONS[f], step, like)
+        if f is np.mean:
+            total = self.reduction(np.add, step, like)
+            n = operands[0].like.size // max(1, like.size)
+            return elementwise(code, np.divide, [total, like.dtype.type(n)], like)
+        if f in (np.astype, np.positive) and len(operands) == 1:
+            return copied(code, operands[0], like)
+        ufunc = UFUNCS.get(f, f)
+        if isinstance(ufunc, np.ufunc) and ufunc.signature is None and not step.options:
+            return elementwise(code, ufunc, args, like)
+        if getattr(f, "__primitive__", None) is not None:
+            return self.inlined(step, args)
+        raise CannotLower("no native form")
+
+    def like(self, step: Step) -> Any:
+        """An array that lies as the result of a step does."""
+        args, options = replace((step.args, step.options), Value, self.sample)
+        with np.errstate(all="ignore"):
+            result = step.function(*args, **options)
+        if isinstance(result, (tuple, list)):
+            raise CannotLower("several results")
+        result = np.asanyarray(result)
+        kind_of(result.dtype)
+        return result
+
+    def sample(self, value: Value) -> Any:
+        """An array that lies as a value does, or the number that it is."""
+        found = self.view(value)
+        if not isinstance(found, View):
+            return found
+        if value.number:
+            x = found.like[()]
+            return x.item() if value.weak else x
+        return found.like
+
+    def call_of(self, step: Step) -> tuple[list[View], Any, Any]:
+        """The views among the arguments of a step, and what runs it on other arrays."""
+        values = [v for v in dict.fromkeys(step.operands) if isinstance(self.view(v), View)]
+
+        def call(arrays: list[Any]) -> Any:
+            instead = dict(zip(values, arrays))
+            args, options = replace(
+                (step.args, step.options), Value, lambda v: instead.get(v, self.view(v))
+            )
+            return step.function(*args, **options)
+
+        return [self.view(v) for v in values], call, None
+
+    def guard(self, step: Step) -> Any:
+        """A condition on numbers is looked at when the code runs; shapes and dtypes are as they are."""
+        if step.function is not guard:
+            return True
+        condition, answer = step.args
+        found = self.view(condition)
+        if not isinstance(found, View):
+            return None
+        x = self.code.load(found, 0)
+        if found.kind != "?":
+            raise CannotLower("a guard on numbers")
+        self.code.leave_if(self.code.put(f"xor i1 {x}, true") if answer else x, AGAIN)
+        return None
+
+    def row(self, step: Step) -> Any:
+        """``x[i]`` for an index that is computed: beyond the bounds, NumPy says what is wrong."""
+        x, key = self.view(step.args[0]), step.args[1]
+        first, *rest = key if isinstance(key, tuple) else (key,)
+        if not isinstance(x, View) or not isinstance(first, Value) or values_in(tuple(rest)):
+            raise CannotLower("indices that are arrays")
+        i = self.view(first)
+        if not isinstance(i, View) or i.shape or i.kind != "l":
+            raise CannotLower("indices that are arrays")
+        code, n = self.code, x.shape[0]
+        index = code.load(i, 0)
+        negative = code.put(f"icmp slt i64 {index}, 0")
+        index = code.put(
+            f"select i1 {negative}, i64 {code.put(f'add i64 {index}, {n}')}, i64 {index}"
+        )
+        code.leave_if(code.put(f"icmp uge i64 {index}, {n}"), AGAIN)
+        return as_row(code, x, index, tuple(rest))
+
+    def reduction(self, ufunc: Any, step: Step, like: Any) -> View:
+        """A sum or the like over axes that are given as usual."""
+        options = dict(step.options)
+        axis = options.pop("axis", step.args[1] if len(step.args) > 1 else None)
+        if hasattr(step.function, "__self__") and "axis" not in step.options and len(step.args) < 2:
+            axis = 0
+        keepdims = options.pop("keepdims", False)
+        if options or len(step.args) > 2:
+            raise CannotLower("options of a reduction")
+        view = self.view(step.args[0])
+        if not isinstance(view, View):
+            raise CannotLower("a reduction of a number")
+        axes = range(len(view.shape)) if axis is None else axis
+        axes = tuple(axes) if not isinstance(axes, int) else (axes,)
+        bare = (
+            like.reshape([n for i, n in enumerate(like.shape) if i not in axes])
+            if keepdims
+            else like
+        )
+        result = reduced(self.code, ufunc, view, axes, bare)
+        return result.seen_as(result.like.reshape(like.shape)) if keepdims else result
+
+    def inlined(self, step: Step, args: list[Any]) -> Any:
+        """A function of somebody's own: the steps that it takes itself."""
+        primitive = step.function.__primitive__  # type: ignore[attr-defined]
+        samples = [self.sample(x) if isinstance(x, Value) else x for x in step.args]
+        places = [i for i, x in enumerate(step.args) if isinstance(x, Value)]
+        if values_in(step.options):
+            raise CannotLower("options that vary")
+
+        def bare(*values: Any) -> Any:
+            given = list(samples)
+            for i, x in zip(places, values):
+                given[i] = x
+            return primitive.function.__wrapped__(*given, **step.options)
+
+        try:
+            trace, result = write_down(bare, tuple(samples[i] for i in places))
+        except TypeError as error:
+            raise CannotLower(f"cannot be traced ({error})") from None
+        steps, outputs = simplify(trace.steps, [output(x) for x in tree_leaves(result)])
+        inner = Lowering(self.code, dict(zip(trace.inputs, [args[i] for i in places])))
+        inner.steps(steps)
+        if len(outputs) != 1:
+            raise CannotLower("several results")
+        return inner.view(outputs[0])
