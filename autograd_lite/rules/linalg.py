@@ -13,7 +13,7 @@ import operator
 
 import numpy as np
 
-from autograd_lite.core.custom import primitive
+from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, constant, rule
 from autograd_lite.core.tracked import branch
 from autograd_lite.rules.common import axes_of, composition_of, conj, kept, nonzero
@@ -58,6 +58,15 @@ def inverse(x, size):
     """1 / x, and 0 where x is 0 up to the rounding of numbers as large as ``size``."""
     tiny = np.abs(x) <= x.shape[-1] * np.finfo(x.dtype).eps * size
     return ~tiny / (x + tiny)
+
+
+def tied(g, w):
+    """``g``, the cotangent of values that were computed without vectors, tied to those with them.
+
+    A second derivative then sees that ``g`` may vary with the values ``w``: its outcome depends on
+    both values and vectors.
+    """
+    return g if stop_gradient(w) is w else g + 0 * w
 
 
 def singular_values_vjp(g, u, s, vh):
@@ -153,7 +162,7 @@ rule(np.linalg.solve, broadcasts=True, a=solve_a, b=solve_b)
 def pseudoinverse_vjp(g, y, a):
     g = T(g)
     over, under = g - a @ (y @ g), g - (g @ y) @ a  # both are 0 if a is regular
-    return conj(over @ y @ H(y) + H(y) @ y @ under - H(y @ g @ y))
+    return conj(over @ y @ H(y) + H(y) @ (y @ under) - H(y @ g @ y))
 
 
 def pinv_vjp(g, y, a, rcond, hermitian, rtol):
@@ -189,7 +198,8 @@ def lstsq_a(g, y, a, b, rcond):
             f"has rank {y[2]}; np.linalg.pinv(a) @ b is differentiated at constant rank"
         )
     solution = pseudoinverse_vjp(column(g[0]) @ T(column(b)), np.linalg.pinv(a), a)
-    values = singular_values_vjp(g[3], *np.linalg.svd(a, full_matrices=False))
+    u, s, vh = np.linalg.svd(a, full_matrices=False)
+    values = singular_values_vjp(tied(g[3], s), u, s, vh)
     return solution + values - squares_b(g, y, a, b) @ T(column(y[0]))
 
 
