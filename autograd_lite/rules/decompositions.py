@@ -213,8 +213,10 @@ def general_svd_vjp(g, y, reached):
     together, apart = (a + b) / 2, (a - b) / 2
     inner = together * gaps(s, together, size_of(gu, gv), used)
     inner = inner + apart * factor(row + column, scale, apart)
-    # A singular value of 0 coincides with its negative, so it counts as a pair.
-    inner = inner + diag(np.where(np.isnan(factor(s, scale[..., 0], gs)), np.nan, gs))
+    if u.shape[-2] > k or vh.shape[-1] > k or np.iscomplexobj(u):
+        # At 0 this is the tip of a cone.  Else s is smooth on either side, with vectors that are.
+        gs = np.where(np.isnan(factor(s, scale[..., 0], gs)), np.nan, gs)
+    inner = inner + diag(gs)
     left, right = u @ inner, 0
     if u.shape[-2] > k:
         over = gu - u @ p

@@ -366,6 +366,18 @@ def slope(f, h=1e-5):
     return (f(h) - f(-h)) / (2 * h)
 
 
+def test_one_singular_value_of_zero():
+    """That of a real square matrix is smooth on either side; any other is the tip of a cone."""
+    rng = np.random.default_rng(16)
+    for kind, shape in (("f8", (3, 3)), ("c16", (3, 3)), ("f8", (4, 3)), ("f8", (3, 4))):
+        a, c = with_values(rng, kind, shape, [2, 1, 0]), random(rng, kind, *shape)
+        got = al.grad(lambda a, c=c: weighted(c, function_by_svd(lambda s: s)(a)))(a)
+        if kind == "f8" and shape == (3, 3):
+            agree(got, c, kind)
+        else:
+            assert np.all(np.isnan(got))
+
+
 def test_vectors_at_zero():
     rng = np.random.default_rng(11)
     c = random(rng, "f8", 4, 3)
@@ -374,7 +386,10 @@ def test_vectors_at_zero():
         for f in (polar, function_by_svd(np.square), function_by_svd(np.sin)):
             assert np.all(np.isnan(al.grad(lambda a, f=f: weighted(c, f(a)))(a)))
         assert np.all(np.isfinite(al.grad(lambda a: linalg.norm(a, "nuc"))(a)))
-    assert np.all(np.isnan(al.grad(lambda a: weighted(c, polar(a)))(np.zeros((4, 3)))))
+    for f in (polar, function_by_svd(np.sin)):
+        assert np.all(np.isnan(al.grad(lambda a, f=f: weighted(c, f(a)))(np.zeros((4, 3)))))
+    flat = al.grad(lambda a: weighted(c, function_by_svd(np.square)(a)))(np.zeros((4, 3)))
+    assert not flat.any()
     assert not al.grad(lambda a: np.sum(linalg.svdvals(a)))(np.zeros((4, 3))).any()
 
 
@@ -436,6 +451,32 @@ def test_second_derivatives_are_right_or_nan(name, at):
         np.testing.assert_allclose(got, 2 * half(A2), rtol=1e-9, atol=1e-9)
     else:
         assert np.all(np.isnan(got))
+
+
+SMOOTH = {
+    **PROJECTORS,
+    **{f"{name}, cubed": lambda a, f=f: f(a) ** 3 for name, f in SUMS.items()},
+    "polar factor": polar,
+    "nuclear norm": lambda a: linalg.norm(a, "nuc"),
+}
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_second_differences_agree_or_it_is_nan(name):
+    rng = np.random.default_rng(15)
+    e = random(rng, "f8", 4, 4) / 4
+    e = e if name in ("polar factor", "nuclear norm") else symmetric(e)
+    for w in ([1, 2, 2, 4], [1, 2, 3, 5]):
+        a = hermitian_of(rng, "f8", w)
+        c = random(rng, "f8", 4, 4) if np.ndim(SMOOTH[name](a)) == 2 else 1.0
+
+        def loss(a, c=c):
+            return np.sum(c * SMOOTH[name](a))
+
+        h = 1e-3
+        twice = (loss(a + h * e) - 2 * loss(a) + loss(a - h * e)) / h**2
+        got = np.sum(al.hvp(loss, a, e) * e)
+        assert abs(got - twice) < 1e-4 * abs(twice) or (w[1] == w[2] and np.isnan(got))
 
 
 def test_the_nuclear_norm_has_a_second_derivative():

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 NAN, INF = float("nan"), float("inf")
+ONE, UNKNOWN = [[1.0, 0.0], [0.0, 1.0]], [[NAN, NAN], [NAN, NAN]]
 
 
 class Case(NamedTuple):
@@ -185,6 +186,57 @@ CASES = [
         None,
         "torch.linalg.eigvalsh(x)[0]",
     ),
+    Case(
+        "np.sum(np.linalg.eigvalsh(x) ** 2)",
+        ONE,
+        [[2.0, 0.0], [0.0, 2.0]],
+        "the truth: it does not depend on vectors",
+        [[2.0, 0.0], [0.0, 2.0]],
+        [[2.0, 0.0], [0.0, 2.0]],
+    ),
+    Case(
+        "(lambda u, s, vh: (u @ vh)[0, 1])(*np.linalg.svd(x))",
+        ONE,
+        [[0.0, 0.5], [-0.5, 0.0]],
+        "the truth: a polar factor does not depend on the choice of vectors",
+        UNKNOWN,
+        UNKNOWN,
+    ),
+    Case(
+        "(lambda w, v: (v @ v.T)[0, 1])(*np.linalg.eigh(x))",
+        ONE,
+        [[0.0, 0.0], [0.0, 0.0]],
+        "the truth: nor does a projector on all of an eigenspace",
+        UNKNOWN,
+        UNKNOWN,
+        UNKNOWN,
+    ),
+    Case(
+        "(lambda w, v: v[0, 1])(*np.linalg.eigh(x))",
+        ONE,
+        UNKNOWN,
+        "there is none: any rotation of the vectors would do",
+        UNKNOWN,
+        UNKNOWN,
+        UNKNOWN,
+    ),
+    Case(
+        "(lambda w, v: ((v * w**2) @ v.T)[0, 1])(*np.linalg.eigh(x))",
+        ONE,
+        UNKNOWN,
+        "it cannot be told from values and vectors: use x @ x",
+        UNKNOWN,
+        UNKNOWN,
+        UNKNOWN,
+    ),
+    Case(
+        "(lambda u, s, vh: ((u * s) @ vh)[1, 1])(*np.linalg.svd(x))",
+        [[2.0, 0.0], [0.0, 0.0]],
+        [[0.0, 0.0], [0.0, 1.0]],
+        "the truth: vectors of single values are smooth, also at 0",
+        [[0.0, 0.0], [0.0, 1.0]],
+        [[0.0, 0.0], [0.0, 1.0]],
+    ),
 ]
 
 
@@ -252,6 +304,7 @@ Three rules are behind the table:
 2. Where there is an interval of subgradients, we return its middle for a tie between two equals,
    and the shortest one for a norm.
 3. A slope that is infinite is returned as such. We never turn an infinity into a number.
+4. Where there is a derivative that cannot be told from what a rule sees, we return NaN.
 
 """
 
@@ -270,8 +323,26 @@ along the conjugate: z − η ḡ. (PyTorch returns ḡ.) The gradient by a real
 `cholesky`, `eigh` and `eigvalsh` read one triangle of their argument, and the gradient stands in
 that triangle; JAX and PyTorch symmetrise it. For eigenvectors and singular vectors, which are
 determined up to a phase, the phase is taken not to vary: right for every loss that does not depend
-on it. Where eigenvalues or singular values coincide, a pair of vectors can turn freely in its
-plane, and that turn counts as zero.
+on it.
+
+Where eigenvalues or singular values coincide up to rounding, their vectors can turn freely among
+themselves. What we return then depends on what the loss is made of:
+
+- of the values alone (sums of a function of them, norms): the derivative;
+- of the vectors alone, in such a way that it does not change as they turn (polar factors,
+  Procrustes rotations, projectors on all of an eigenspace): the derivative, where PyTorch and JAX
+  return NaN;
+- of neither, for this pair (the leading part of a matrix of low rank): the derivative;
+- of the vectors in any other way, or of both: NaN. A function of the matrix, `(v * f(w)) @ v.T`, is
+  among these. It has a derivative, but with values and vectors alone nothing tells it from others
+  that have another. Use `x @ x`, `np.linalg.inv` and the like, which have rules of their own.
+
+Where 1/s is needed at a singular value s = 0, and for defective matrices, the gradient is NaN too.
+`al.debug()` names the line. Whether a loss changes is seen at the vectors that LAPACK returned, so
+one that is stationary just there, such as `v[0, 0]` at the identity, passes for one that does not.
+Likewise, a function that is 0 at the values that coincide and meets them only off the diagonal,
+such as `log(x)[0, 1]` by `eigh` at the identity, passes for one that does not use them.
+Second derivatives there are right or NaN as well.
 
 ## dtypes
 
