@@ -216,15 +216,16 @@ def general_svd_vjp(g, y, reached):
     if u.shape[-2] > k or vh.shape[-1] > k or np.iscomplexobj(u):
         # At 0 this is the tip of a cone.  Else s is smooth on either side, with vectors that are.
         gs = np.where(np.isnan(factor(s, scale[..., 0], gs)), np.nan, gs)
-    inner = inner + diag(gs)
-    left, right = u @ inner, 0
+    inner = inner + diag(gs) if values else inner
+    left = u @ inner
     if u.shape[-2] > k:
         over = gu - u @ p
         left = left + over * factor(row, scale, over)
+    back = left @ vh
     if vh.shape[-1] > k:
         under = H(gv - H(vh) @ q)
-        right = u @ (under * factor(column, scale, under))
-    return conj(left @ vh + right)
+        back = back + u @ (under * factor(column, scale, under))
+    return conj(back)
 
 
 def hermitian_svd_vjp(g, y, reached):

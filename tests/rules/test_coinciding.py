@@ -517,6 +517,7 @@ def test_programs_have_no_other_answers(name):
     program = al.trace(al.grad(f), generic)
     for a in (generic, np.eye(3), hermitian_of(rng, "f8", [1, 1, 2])):
         np.testing.assert_array_equal(program(a), al.grad(f)(a))
+        np.testing.assert_array_equal(program.compile()(a), al.grad(f)(a))
 
 
 @pytest.mark.parametrize("name", ["eigh", "svd", "eig"])
