@@ -73,18 +73,19 @@ def factor(x, size, of):
     return np.where(zero & (of != 0), np.nan, ~zero / (x + zero))
 
 
-def gaps(w, turn, size, used=None):
+def gaps(w, turn, size, used=None, independence=1):
     """F_ij = 1 / (w_j - w_i), which multiplies ``turn``; where they coincide, 0 or NaN.
 
     ``turn`` is the rate at which the loss changes as vectors i and j turn in their plane, computed
     from numbers as large as ``size``.  ``used`` says with which pairs it varies at all, if it
     varies with the values too.  If it does not, also a small gap must not magnify what is rounding.
+    Vectors of little ``independence`` magnify rounding as well.
     """
     d, scale = w[..., None, :] - w[..., None], largest(w)[..., None]
-    diagonal = np.eye(w.shape[-1], dtype=bool)
-    same = (np.abs(d) <= rounding(w) * scale) & ~diagonal
+    diagonal, sure = np.eye(w.shape[-1], dtype=bool), np.minimum(1, 10 * independence)
+    same = (np.abs(d) * sure <= rounding(w) * scale) & ~diagonal
     if used is None:
-        used = np.abs(turn) > rounding(turn) * size
+        used = np.abs(turn) * sure > rounding(turn) * size
         near = np.abs(d) <= np.sqrt(np.finfo(w.dtype).eps) * scale
         same = same | (near & ~used)
     zero = same | diagonal
@@ -157,7 +158,7 @@ def eig_vjp(g, y, reached):
     gv = gv - conj(v) * np.sum(gv * v, axis=-2, keepdims=True)  # vᴴ dv = 0: the norm stays 1
     m = T(v) @ gv
     # The cotangents of V f(w) V⁻¹ may all be 0, so with those of the values no pair is idle.
-    f = gaps(w, m, size_of(gv), reached[0] or None) if reached[1] else 0
+    f = gaps(w, m, size_of(gv), reached[0] or None, independence(v)) if reached[1] else 0
     return from_eigenvectors(v, (diag(gw) + f * m) @ T(v))
 
 
@@ -172,9 +173,13 @@ def eigvals_vjp(g, y, a):
 
 def from_eigenvectors(v, x):
     """V⁻ᵀ x; NaN for a defective matrix, which has no basis of eigenvectors up to rounding."""
+    return np.linalg.solve(T(np.where(independence(v) <= rounding(v), np.nan, v)), x)
+
+
+def independence(v):
+    """The least singular value of columns of length 1: 1 if they are orthonormal, at least 0."""
     s = np.linalg.svd(stop_gradient(v), compute_uv=False)
-    defective = np.any(inverse(s, largest(s)) == 0, axis=-1)[..., None, None]
-    return np.linalg.solve(T(np.where(defective, np.nan, v)), x)
+    return np.min(s, axis=-1, keepdims=True, initial=1)[..., None]
 
 
 rule(np.linalg.eigh, a=eigh_vjp)

@@ -412,6 +412,32 @@ def test_defective_matrices(a):
             assert np.all(np.isnan(bad)) and np.all(np.isfinite(got[1:] if stack.ndim == 3 else 0))
 
 
+# ---- eigenvectors that are not orthogonal ----
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_eigenvectors_in_any_position(seed):
+    """Eigenvalues are then less exact, by as much as the eigenvectors depend on each other."""
+    rng = np.random.default_rng(seed)
+    s, c = random(rng, "f8", 5, 5), random(rng, "f8", 5, 5)
+    w, inverse = np.array([1.0, 1, 2, 3, 4]), linalg.inv(s)
+    a = (s * w) @ inverse
+    p = s[:, :2] @ inverse[:2]
+    resolvent = (s[:, 2:] / (1 - w[2:])) @ inverse[2:]
+    expected = p.T @ c @ resolvent.T + resolvent.T @ c @ p.T
+
+    def projector(a):
+        v = in_order(a)
+        return np.real(v[:, :2] @ linalg.inv(v)[:2])
+
+    got = al.grad(lambda a: np.sum(c * projector(a)))(a)
+    np.testing.assert_allclose(got, expected, rtol=0, atol=1e-7 * np.max(np.abs(expected)))
+
+    square, exact = function_by_eig(np.square), c @ a.T + a.T @ c
+    got = al.grad(lambda a: np.sum(c * square(a)))(a)
+    assert np.all(np.isnan(got)) or np.max(np.abs(got - exact)) < 0.02 * np.max(np.abs(exact))
+
+
 def test_eigvals_gives_each_of_equal_values_its_own_cotangent():
     assert al.grad(lambda a: linalg.eigvals(a)[0])(np.eye(2)).tolist() == [[1, 0], [0, 0]]
 
@@ -531,7 +557,7 @@ def test_debug_names_the_place(name):
 # ---- the tests are tested ----
 
 
-def constant_turns(w, turn, size, used=None):
+def constant_turns(w, *_):
     """As if vectors of coinciding values did not turn: what was returned before."""
     return rules_of_linalg.inverse(w[..., None, :] - w[..., None], np.max(abs(w)))
 
