@@ -40,9 +40,11 @@ from autograd_lite.rules.linalg import (
     triangle,
 )
 
+#: How many roundings, beside one for each row, LAPACK may find a value away from where it is.
+ROUNDINGS = 10
 #: Values coincide if fewer roundings than this lie between them: what is divided by their gap then
-#: has less than two digits.  LAPACK finds equal values apart by up to a tenth of it.
-ROUNDINGS = 100
+#: has less than two digits.
+APART = 100
 
 # ---- helpers ----
 
@@ -62,9 +64,9 @@ def refuse_extra(name, g, k, remedy):
 # ---- values that coincide ----
 
 
-def rounding(x):
+def rounding(x, several=ROUNDINGS):
     """What counts as zero beside 1 in a matrix, or in the values of one."""
-    return (ROUNDINGS + x.shape[-1]) * np.finfo(x.dtype).eps
+    return (several + x.shape[-1]) * np.finfo(x.dtype).eps
 
 
 def factor(x, size, of):
@@ -83,9 +85,9 @@ def gaps(w, turn, size, used=None, independence=1):
     """
     d, scale = w[..., None, :] - w[..., None], largest(w)[..., None]
     diagonal, sure = np.eye(w.shape[-1], dtype=bool), np.minimum(1, 10 * independence)
-    same = (np.abs(d) * sure <= rounding(w) * scale) & ~diagonal
+    same = (np.abs(d) * sure <= rounding(w, APART) * scale) & ~diagonal
     if used is None:
-        used = np.abs(turn) * sure > rounding(turn) * size
+        used = np.abs(turn) * sure > rounding(turn, APART) * size
         near = np.abs(d) <= np.sqrt(np.finfo(w.dtype).eps) * scale
         same = same | (near & ~used)
     zero = same | diagonal
