@@ -33,6 +33,24 @@ def nonzero(x):
     return x + (x == 0)
 
 
+def denominator(y):
+    """``y`` with 1 in place of 0, for a slope that is 0 there, of a root that bends infinitely.
+
+    The root in it is 0 there, and its slope is not finite: so second derivatives are not, either.
+    """
+    return np.where(y == 0, 1 + np.sqrt(y), y)
+
+
+def counting(dtype):
+    """The dtype of counts among numbers of ``dtype``: a float16 holds no more than 65,504."""
+    return np.dtype(np.float32) if dtype == np.float16 else dtype
+
+
+def count(n, dtype):
+    """A number of elements, to divide numbers of ``dtype`` by."""
+    return np.float32(n) if dtype == np.float16 else n
+
+
 def zero_of(g):
     """The zero of the kind of number in ``g``: an integer is none among Fractions."""
     return g - g if getattr(g, "dtype", np.dtype(object)).kind == "O" else 0
@@ -42,8 +60,11 @@ def zero_of(g):
 
 
 def axes_of(axis, n):
-    """The axes that ``axis`` means in ``n`` dimensions, counted from the front."""
-    if axis is None:
+    """The axes that ``axis`` means in ``n`` dimensions, counted from the front.
+
+    An array of no dimensions has none, though NumPy lets one name 0 or -1.
+    """
+    if axis is None or n == 0:
         return range(n)
     alone = isinstance(axis, int) or not np.iterable(axis)
     return [a % n for a in ((axis,) if alone else axis)]

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.common import composition_of, conj, given, nonzero, zero_of
+from autograd_lite.rules.common import composition_of, conj, denominator, given, nonzero, zero_of
 
 LN2 = math.log(2)
 LN10 = math.log(10)
@@ -49,8 +49,8 @@ rule(np.sqrt, x=lambda g, y: g / (2 * y))
 rule(np.cbrt, x=lambda g, y: g / (3 * (y * y)))
 rule(
     np.hypot,
-    x1=lambda g, y, x1: g * (x1 / nonzero(y)),
-    x2=lambda g, y, x2: g * (x2 / nonzero(y)),
+    x1=lambda g, y, x1: g * (x1 / denominator(y)),
+    x2=lambda g, y, x2: g * (x2 / denominator(y)),
 )
 
 # ---- exponentials and logarithms ----
@@ -92,7 +92,7 @@ rule(np.arctan, x=lambda g, x: g / (1 + x * x))
 
 def over_square(x, x1, x2):
     """``x / (x1**2 + x2**2)``, and 0 at 0; the squares do not overflow, for none is computed."""
-    r = nonzero(np.hypot(x1, x2))
+    r = denominator(np.hypot(x1, x2))
     return x / r / r
 
 
@@ -132,7 +132,7 @@ rule(np.real_if_close, a=lambda g, tol: g)
 
 
 def angle_vjp(g, z, deg):
-    slope = (z != 0) / nonzero(z) * -1j
+    slope = (z != 0) / (denominator if np.iscomplexobj(z) else nonzero)(z) * -1j
     return g * (slope * (180 / math.pi) if deg else slope)
 
 
@@ -145,8 +145,8 @@ def phase(x):
 
 
 def phase_vjp(g, y, x):
-    """The direction of a number varies as it is turned, and not with its length."""
-    return (g - np.real(g * y) * np.conj(y)) / nonzero(np.abs(x))
+    """The direction of a number varies as it is turned, and not with its length; 0 has none."""
+    return (g - np.real(g * y) * np.conj(y)) / np.abs(x)
 
 
 rule(phase, x=phase_vjp)

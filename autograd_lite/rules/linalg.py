@@ -16,7 +16,7 @@ import numpy as np
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, constant, rule
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.common import axes_of, composition_of, conj, kept, nonzero
+from autograd_lite.rules.common import axes_of, composition_of, conj, counting, denominator, kept
 
 # ---- helpers ----
 
@@ -246,28 +246,22 @@ constant(np.linalg.matrix_rank)
 # ---- norms, and the condition number ----
 
 
-def ratio(x, y):
-    """x / y, and 0 where y is 0."""
-    zero = y == 0
-    return np.where(zero, 0, x) / (y + zero)
-
-
 def slope_of_size(x):
     """The derivative of |x|, and 0 where x is 0."""
-    return ratio(conj(x), np.abs(x)) if np.iscomplexobj(x) else np.sign(x)
+    return conj(x) / denominator(np.abs(x)) if np.iscomplexobj(x) else np.sign(x)
 
 
 def slope_of_extreme(x, y, axis):
     """The derivative of ``y``, the maximum or the minimum of ``x`` along ``axis``."""
     hit = (x == y) | (x != x)
-    return hit / np.sum(hit, axis=axis, keepdims=True, dtype=x.dtype)
+    return hit / np.sum(hit, axis=axis, keepdims=True, dtype=counting(x.dtype))
 
 
 def norm_vjp(g, y, x, shape, ord, axis, keepdims):
     axes, shape = [*axes_of(axis, len(shape))], kept(shape, axis)
     g, y = g.reshape(shape), y.reshape(shape)
     if ord in (None, "fro", "f") or (ord == 2 and len(axes) == 1):
-        return g * ratio(conj(x), y)
+        return g * (conj(x) / denominator(y))
     return (vector_norm_vjp if len(axes) == 1 else matrix_norm_vjp)(g, y, x, ord, axes)
 
 
@@ -275,8 +269,12 @@ def vector_norm_vjp(g, y, x, ord, axes):
     size = np.abs(x)
     if abs(ord) == np.inf:
         return g * slope_of_extreme(size, y, axes[0]) * slope_of_size(x)
-    slope = (nonzero(size) / nonzero(y)) ** (ord - 1)
-    return g * np.where(y == 0, 0, slope) * slope_of_size(x) * (ord != 0)
+    if ord == 0:
+        return np.zeros_like(x)
+    if ord == 1:
+        return g * slope_of_size(x)
+    slope = ((size if ord > 1 else denominator(size)) / denominator(y)) ** (ord - 1)
+    return g * np.where(y == 0, 0, slope) * slope_of_size(x)
 
 
 def matrix_norm_vjp(g, y, x, ord, axes):
@@ -286,8 +284,11 @@ def matrix_norm_vjp(g, y, x, ord, axes):
         return g * slope_of_extreme(sums, y, column) * slope_of_size(x)
     u, s, vh = np.linalg.svd(np.moveaxis(x, axes, (-2, -1)), full_matrices=False)
     g = np.moveaxis(g, axes, (-2, -1))[..., 0]
-    if ord != "nuc":
-        g = g * slope_of_extreme(s, s[..., :1] if ord == 2 else s[..., -1:], -1)
+    if ord == "nuc":
+        g = g * (s / denominator(s))
+    else:
+        y = s[..., :1] if ord == 2 else s[..., -1:]
+        g = g * (y / denominator(y)) * slope_of_extreme(s, y, -1)
     return np.moveaxis(singular_values_vjp(g, u, s, vh), (-2, -1), axes)
 
 

@@ -240,17 +240,48 @@ CASES = [
 ]
 
 
+class Second(NamedTuple):
+    """A second derivative: what it is, what we return, and what to write for the truth."""
+
+    expression: str
+    at: object
+    truth: object
+    ours: object
+    remedy: str
+
+
+ZERO, ONE = [0.0, 0.0], [1.0, 1.0]
+UNKNOWN = [[NAN, NAN], [NAN, NAN]]
+SECOND = [
+    Second("np.linalg.norm(x)", ZERO, None, UNKNOWN, "np.sqrt(np.sum(x * x) + 1e-12)"),
+    Second("np.linalg.norm(x) ** 2", ZERO, [[2.0, 0.0], [0.0, 2.0]], UNKNOWN, "np.sum(x * x)"),
+    Second("np.hypot(x, 0.0) ** 2", 0.0, 2.0, NAN, "x * x"),
+    Second("np.abs(1j * x) ** 2", 0.0, 2.0, NAN, "np.real(x * np.conj(x))"),
+    Second("np.std(x) ** 2", ONE, [[0.5, -0.5], [-0.5, 0.5]], UNKNOWN, "np.var(x)"),
+    Second("np.arctan2(x, 0.0)", 0.0, None, NAN, "np.arctan2(x, 1e-12)"),
+    Second("np.abs(x) ** 2", 0.0, 2.0, 0.0, "x * x"),
+]
+
+
 def ours(case):
+    return derived("grad", case.expression, case.at)
+
+
+def second(expression, at):
+    return derived("hessian", expression, at)
+
+
+def derived(transform, expression, at):
     import autograd_lite as al
     import nn
 
     names = {"np": np, "nn": nn}
-    if "sp." in case.expression:
+    if "sp." in expression:
         import scipy.special as special
 
         names["sp"] = special
     with np.errstate(all="ignore"):
-        return al.grad(lambda x: eval(case.expression, names | {"x": x}))(np.array(case.at))
+        return getattr(al, transform)(lambda x: eval(expression, names | {"x": x}))(np.array(at))
 
 
 def in_torch(case):
@@ -311,6 +342,20 @@ Three rules are behind the table:
 REST = """
 `—` means that the engine does not have, or does not differentiate, the function.
 
+## Second derivatives
+
+Lengths, distances, standard deviations and angles bend infinitely where they are 0. There we return
+a first derivative of 0, and a second one that is not finite: never a number that is wrong. That is
+so for their squares too, for which the last column has what to write.
+
+Functions that are linear in pieces (`abs` of real numbers, `relu`, `maximum`, `sort`, `clip`) have
+the second derivative 0 everywhere, also at their kinks. The price is `np.abs(x) ** 2`: its second
+derivative at 0 is 2, and we return 0, since the slope of `abs` is a constant to whatever follows.
+
+| second derivative of | at | is | we return | write |
+|---|---|---|---|---|
+SECOND
+
 ## Complex numbers
 
 The gradient g of a real result f by a complex argument z satisfies df = Re(Σ g dz), so that
@@ -366,4 +411,9 @@ def page():
         numbers = [written(v) for v in (case.torch, case.jax, case.hips)]
         cells = [f"`{case.expression}`", written(case.at), f"**{written(case.ours)}**", case.why]
         lines.append("| " + " | ".join(cells + numbers) + " |\n")
-    return INTRODUCTION + "".join(lines) + REST
+    rows = [
+        f"| `{s.expression}` | {written(s.at)} | {written(s.truth) if s.truth else 'none'} | **{written(s.ours)}** "
+        f"| `{s.remedy}` |"
+        for s in SECOND
+    ]
+    return INTRODUCTION + "".join(lines) + REST.replace("SECOND", "\n".join(rows))
