@@ -4,6 +4,8 @@ import numpy as np
 
 from autograd_lite.core.registry import composed
 
+FLOAT16, FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
+
 
 def composition_of(function):
     """Say that ``function`` is made of others: the decorated one is called in its place."""
@@ -43,12 +45,12 @@ def denominator(y):
 
 def counting(dtype):
     """The dtype of counts among numbers of ``dtype``: a float16 holds no more than 65,504."""
-    return np.dtype(np.float32) if dtype == np.float16 else dtype
+    return FLOAT32 if dtype == FLOAT16 else dtype
 
 
 def count(n, dtype):
     """A number of elements, to divide numbers of ``dtype`` by."""
-    return np.float32(n) if dtype == np.float16 else n
+    return np.float32(n) if dtype == FLOAT16 else n
 
 
 def zero_of(g):

@@ -400,7 +400,7 @@ def written(value):
         return "—"
     if isinstance(value, list):
         return "(" + ", ".join(map(written, value)) + ")"
-    special = {"nan": "NaN", "inf": "∞", "-inf": "−∞"}
+    special = {"nan": "NaN", "inf": "∞", "-inf": "−∞", "none": "none"}
     return special.get(str(value)) or f"{value:.4g}".replace("-", "−")
 
 
@@ -411,9 +411,8 @@ def page():
         numbers = [written(v) for v in (case.torch, case.jax, case.hips)]
         cells = [f"`{case.expression}`", written(case.at), f"**{written(case.ours)}**", case.why]
         lines.append("| " + " | ".join(cells + numbers) + " |\n")
-    rows = [
-        f"| `{s.expression}` | {written(s.at)} | {written(s.truth) if s.truth else 'none'} | **{written(s.ours)}** "
-        f"| `{s.remedy}` |"
-        for s in SECOND
-    ]
-    return INTRODUCTION + "".join(lines) + REST.replace("SECOND", "\n".join(rows))
+    second = []
+    for s in SECOND:
+        numbers = [written(s.at), written(s.truth or "none"), f"**{written(s.ours)}**"]
+        second.append("| " + " | ".join([f"`{s.expression}`", *numbers, f"`{s.remedy}`"]) + " |")
+    return INTRODUCTION + "".join(lines) + REST.replace("SECOND", "\n".join(second))
