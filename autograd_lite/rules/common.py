@@ -72,6 +72,14 @@ def axes_of(axis, n):
     return [a % n for a in ((axis,) if alone else axis)]
 
 
+def one_axis(axis, n):
+    """The axis that ``axis`` means in ``n`` dimensions; the first, if it means all of them.
+
+    It is the first as well of the vector that NumPy makes of an array of no dimensions.
+    """
+    return (axes_of(axis, n) or [0])[0]
+
+
 def kept(shape, axis):
     """The shape that ``keepdims=True`` gives."""
     if axis is None:

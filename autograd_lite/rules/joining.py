@@ -69,7 +69,8 @@ composed(
 composed(
     np.append,
     lambda arr, values, axis=None: np.concatenate(
-        (arr, values) if axis is not None else (np.ravel(arr), np.ravel(values)), axis or 0
+        (arr, values) if axis is not None else (np.ravel(arr), np.ravel(values)),
+        0 if axis is None else axis,
     ),
 )
 

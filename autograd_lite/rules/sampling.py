@@ -1,7 +1,7 @@
 """Derivatives of functions on samples of a curve: values between them, its area, its slopes."""
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import rule
@@ -73,7 +73,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
 
 @composition_of(np.trapezoid)
 def trapezoid(y, x=None, dx=1.0, axis=-1):
-    at = axis % np.ndim(y)
+    at = normalize_axis_index(axis, np.ndim(y))
     d = dx
     if x is not None:
         d = np.diff(x, axis=-1 if np.ndim(x) == 1 else axis)

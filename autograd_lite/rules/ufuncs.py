@@ -3,6 +3,7 @@
 from functools import partial
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
@@ -19,14 +20,26 @@ def reduction(function):
     )
 
 
+def the_axis(array, axis):
+    """The axis to accumulate along: NumPy takes one, also as all there are or as a tuple."""
+    n = np.ndim(array)
+    if n == 0:
+        raise TypeError("cannot accumulate on a scalar")
+    axes = normalize_axis_tuple(range(n) if axis is None else axis, n)
+    if len(axes) != 1:
+        raise ValueError("accumulate does not allow multiple axes")
+    return axes[0]
+
+
 def running(function):
     return lambda array, /, axis=0, dtype=None, out=None: function(
-        array, axis=axis, **given(dtype=dtype)
+        array, axis=the_axis(array, axis), **given(dtype=dtype)
     )
 
 
 def one_by_one(ufunc):
     def accumulate(array, /, axis=0, dtype=None, out=None):
+        axis = the_axis(array, axis)
         rows = np.moveaxis(array if dtype is None else np.astype(array, dtype), axis, 0)
         results = list(rows[:1])
         for row in rows[1:]:
