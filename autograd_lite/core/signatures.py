@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,12 @@ def parameters_of(function: Function) -> list[inspect.Parameter]:
 def positional_names(function: Function) -> list[str]:
     """The names of the parameters that can be given by position."""
     return [p.name for p in parameters_of(function) if p.kind <= p.POSITIONAL_OR_KEYWORD]
+
+
+@lru_cache(2**10)
+def takes(function: Function, name: str) -> bool:
+    """Whether a function of Python takes an option, or passes it on."""
+    return any(p.name == name or p.kind is p.VAR_KEYWORD for p in parameters_of(function))
 
 
 def requested(rule: Function | None) -> tuple[str, ...]:

@@ -61,8 +61,9 @@ def varies(x):
 def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, **options):
     if not varies(fill_value):
         return np.full_like(stop_gradient(a), fill_value, dtype, order, subok, shape, **options)
-    full = np.broadcast_to(fill_value, np.shape(a) if shape is None else shape)
-    return np.astype(full, np.result_type(a) if dtype is None else dtype)
+    like = np.broadcast_to(np.zeros((), np.result_type(a)), np.shape(a))
+    like = np.empty_like(like, dtype, order, subok, shape, **options)
+    return np.astype(np.broadcast_to(fill_value, like.shape), like.dtype)
 
 
 @composition_of(np.full)

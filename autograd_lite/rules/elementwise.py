@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.common import composition_of, conj, denominator, given, nonzero, zero_of
+from autograd_lite.rules.common import composition_of, conj, denominator, nonzero, zero_of
 
 LN2 = math.log(2)
 LN10 = math.log(10)
@@ -206,8 +206,8 @@ rule(
 
 
 @primitive(inline=True)
-def clip(a, a_min, a_max):
-    return np.clip(a, a_min, a_max)
+def clip(a, a_min, a_max, **options):
+    return np.clip(a, a_min, a_max, **options)
 
 
 def below(a, a_max):
@@ -229,12 +229,19 @@ rule(
 )
 
 
+BOUNDS = ("a_min", "a_max", "min", "max")
+
+
 @composition_of(np.clip)
-def clip_of(a, a_min=None, a_max=None, *, min=None, max=None, **options):
-    bounds = given(a_min=a_min, a_max=a_max, min=min, max=max, **options)
-    if bounds.keys() & {"a_min", "a_max"} and bounds.keys() & {"min", "max"}:
+def clip_of(a, *by_place, out=None, **options):
+    bounds = dict(zip(("a_min", "a_max"), by_place))
+    bounds.update({name: options.pop(name) for name in BOUNDS if name in options})
+    low, high = ("min", "max") if bounds.keys() <= {"min", "max"} else ("a_min", "a_max")
+    if bounds.keys() - {low, high}:
         raise ValueError("clip takes a_min and a_max, or min and max, not both")
-    return clip(a, bounds.pop("a_min", min), bounds.pop("a_max", max))
+    if low == "a_min" and len(bounds) < 2:
+        raise TypeError("clip takes a_min and a_max together; give None for the one that is not")
+    return clip(a, bounds.get(low), bounds.get(high), **options)
 
 
 # ---- choices ----

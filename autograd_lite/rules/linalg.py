@@ -79,7 +79,7 @@ def singular_values_vjp(g, u, s, vh):
 composed(np.linalg.matmul, lambda x1, x2, /: np.matmul(x1, x2))
 composed(np.linalg.vecdot, lambda x1, x2, /, **options: np.vecdot(x1, x2, **options))
 composed(np.linalg.tensordot, lambda x1, x2, /, *, axes=2: np.tensordot(x1, x2, axes))
-composed(np.linalg.cross, lambda x1, x2, /, *, axis=-1: np.cross(x1, x2, axis=axis))
+composed(np.linalg.cross, lambda x1, x2, /, *, axis=-1: np.cross(x1, x2, axis, axis, axis))
 composed(np.linalg.matrix_transpose, lambda x, /: T(x))
 composed(np.linalg.diagonal, lambda x, /, *, offset=0: np.diagonal(x, offset, -2, -1))
 composed(np.linalg.trace, lambda x, /, *, offset=0, **dtype: np.trace(x, offset, -2, -1, **dtype))

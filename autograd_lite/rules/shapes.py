@@ -48,6 +48,8 @@ def astype(x, kind, copy=True):
 
 @composition_of(np.astype)
 def astype_of(x, dtype, /, *, copy=True, device=None):
+    if device is not None:
+        np.astype(np.empty(0), dtype, device=device)  # refuses another than the CPU
     if np.dtype(dtype).kind in "fcO":
         return astype(x, kind=dtype, copy=copy)
     return np.astype(stop_gradient(x), dtype, copy=copy)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd_lite.core.custom import primitive
+from autograd_lite.core.errors import option_refused
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.common import given, kept
 from autograd_lite.rules.elementwise import finite
@@ -18,6 +19,15 @@ def reduction(function):
     return lambda array, /, axis=0, dtype=None, out=None, keepdims=False, **options: function(
         array, axis=axis, keepdims=keepdims, **given(dtype=dtype), **options
     )
+
+
+def extreme(function):
+    def reduce(array, /, axis=0, dtype=None, out=None, keepdims=False, **options):
+        if dtype is not None:
+            raise option_refused(f"{function.__name__}imum.reduce", "dtype")
+        return function(array, axis=axis, keepdims=keepdims, **options)
+
+    return reduce
 
 
 def the_axis(array, axis):
@@ -40,6 +50,8 @@ def running(function):
 def one_by_one(ufunc):
     def accumulate(array, /, axis=0, dtype=None, out=None):
         axis = the_axis(array, axis)
+        if dtype is not None:
+            ufunc.accumulate(np.ones(1, np.result_type(array)), dtype=dtype)  # refuses some
         rows = np.moveaxis(array if dtype is None else np.astype(array, dtype), axis, 0)
         results = list(rows[:1])
         for row in rows[1:]:
@@ -62,13 +74,13 @@ def logsumexp_vjp(g, y, array, axis, keepdims, where):
 
 rule(logsumexp, array=logsumexp_vjp)
 for f, reduce, accumulate in (
-    (np.add, np.sum, running(np.cumsum)),
-    (np.multiply, np.prod, running(np.cumprod)),
-    (np.maximum, np.max, one_by_one(np.maximum)),
-    (np.minimum, np.min, one_by_one(np.minimum)),
-    (np.logaddexp, logsumexp, one_by_one(np.logaddexp)),
+    (np.add, reduction(np.sum), running(np.cumsum)),
+    (np.multiply, reduction(np.prod), running(np.cumprod)),
+    (np.maximum, extreme(np.max), one_by_one(np.maximum)),
+    (np.minimum, extreme(np.min), one_by_one(np.minimum)),
+    (np.logaddexp, reduction(logsumexp), one_by_one(np.logaddexp)),
 ):
-    composed(f.reduce, reduction(reduce))
+    composed(f.reduce, reduce)
     composed(f.accumulate, accumulate)
 
 # ---- outer: every element of one with every element of the other ----
