@@ -161,9 +161,9 @@ def options_of(function):
 
 
 def outcome(call, x):
-    """The results of a call, or the error that it raises."""
+    """The results of a call, or the error that it raises; an option may let it write into ``x``."""
     try:
-        results = call(x)
+        results = call(al.Tensor(x.data.copy()) if isinstance(x, al.Tensor) else x.copy())
     except Exception as error:
         return error
     results = [*results] if isinstance(results, (tuple, list)) else [results]
