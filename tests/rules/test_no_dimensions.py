@@ -91,7 +91,7 @@ def check(function, axis):
     values, pull = al.vjp(lambda x: outcome(function, x, axis), X)
     (g,) = pull([np.ones_like(v) for v in values])
     h = 1e-5
-    ahead, behind = (outcome(function, X + s, axis) for s in (h, -h))
+    ahead, behind = (outcome(function, np.asarray(X + s), axis) for s in (h, -h))
     slope = sum(np.sum(np.real(a - b)) for a, b in zip(ahead, behind)) / (2 * h)
     assert g.shape == ()
     np.testing.assert_allclose(g, slope, rtol=1e-6, atol=1e-6)

@@ -90,6 +90,10 @@ ARGUMENTS = {
     "where": lambda x: (MASK, x, x),
 }
 
+ARGUMENTS |= dict.fromkeys(  # NumPy before 2.4 does not tell their signatures
+    ("dot", "inner", "may_share_memory", "shares_memory", "vdot"), lambda x: (x, x)
+)
+
 #: Those of integers, those with ``like=t`` alone, those about types, and one that NumPy keeps.
 WITHOUT = {
     *("bitwise_and", "bitwise_count", "bitwise_or", "bitwise_xor", "gcd", "invert", "lcm"),
