@@ -284,11 +284,12 @@ def matrix_norm_vjp(g, y, x, ord, axes):
         return g * slope_of_extreme(sums, y, column) * slope_of_size(x)
     u, s, vh = np.linalg.svd(np.moveaxis(x, axes, (-2, -1)), full_matrices=False)
     g = np.moveaxis(g, axes, (-2, -1))[..., 0]
-    if ord == "nuc":
-        g = g * (s / denominator(s))
-    else:
-        y = s[..., :1] if ord == 2 else s[..., -1:]
-        g = g * (y / denominator(y)) * slope_of_extreme(s, y, -1)
+    whole = s * (inverse(s, largest(s)) != 0)  # what is rounding bends without end, as 0 does
+    if ord != "nuc":
+        i = slice(1) if ord == 2 else slice(-1, None)
+        g = g * (whole[..., i] / denominator(whole[..., i])) * slope_of_extreme(s, s[..., i], -1)
+    elif branch(np.any(whole == 0)):
+        g = g * (whole / denominator(whole))
     return np.moveaxis(singular_values_vjp(g, u, s, vh), (-2, -1), axes)
 
 
