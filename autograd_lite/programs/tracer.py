@@ -241,7 +241,7 @@ class Tracer(Symbol, ArrayMethods):
         "where the answer is the same",
     )
     __array__ = _refused(
-        lambda: f"{asking()}, which asks for the numbers",
+        lambda: f"{''.join(asking()).removesuffix(',')}, which asks for the numbers",
         "use np.stack for several values and np.block for nested lists, or pass the plain array as "
         "an argument, to be traced too",
     )
