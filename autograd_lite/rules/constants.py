@@ -4,7 +4,7 @@ import numpy as np
 
 from autograd_lite.core.custom import stop_gradient
 from autograd_lite.core.registry import constant
-from autograd_lite.rules.common import composition_of
+from autograd_lite.rules.common import composition_of, ordered_as
 
 # ---- piecewise constant ----
 
@@ -62,7 +62,8 @@ def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, **op
     if not varies(fill_value):
         return np.full_like(stop_gradient(a), fill_value, dtype, order, subok, shape, **options)
     full = np.broadcast_to(fill_value, np.shape(a) if shape is None else shape)
-    return np.astype(full, np.result_type(a) if dtype is None else dtype)
+    full = np.astype(full, np.result_type(a) if dtype is None else dtype)
+    return ordered_as(full, a) if order == "K" else np.copy(full, order=order)
 
 
 @composition_of(np.full)

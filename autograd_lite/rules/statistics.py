@@ -26,7 +26,8 @@ def average(a, axis=None, weights=None, returned=False, **options):
 
 def weights_for(a, axis, weights):
     """The weights with the axes of ``a``."""
-    w, shape, have = np.positive(weights), np.shape(a), np.shape(weights)
+    shape, have = np.shape(a), np.shape(weights)
+    w = np.positive(weights) if have == () or isinstance(weights, (list, tuple)) else weights
     if have == shape:
         return w
     if axis is None:
