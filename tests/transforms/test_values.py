@@ -89,7 +89,7 @@ def test_of_numbers_of_every_kind(name, x):
 
 BUGS = {
     "another precision": lambda x: np.astype(x, float),
-    "another rounding": lambda x: x * 3 / 3,
+    "another rounding": lambda x: np.exp(np.log(np.abs(x))),
     "another order in memory": lambda x: np.copy(x, order="F"),
 }
 
@@ -101,7 +101,7 @@ def test_a_planted_bug_is_found(bug):
     def f(x, planted=True):
         return np.sum(np.tanh(BUGS[bug](x) if planted and isinstance(x, al.Tensor) else x))
 
-    x = np.random.default_rng(0).normal(size=(37, 11)).astype("f4")
+    x = np.random.default_rng(0).normal(size=(370, 110)).astype("f4")
     check_value(partial(f, planted=False), (x,))
     with pytest.raises(AssertionError):
         check_value(f, (x,))
