@@ -24,7 +24,7 @@ def public(module, prefix=""):
     return {
         name: f
         for name, f in found.items()
-        if callable(f) and not isinstance(f, type) and name not in APART
+        if callable(f) and not isinstance(f, type) and name.rpartition(".")[2] not in APART
     }
 
 
