@@ -1,8 +1,11 @@
 """What rules share: compositions and options, zeros of any kind of number, axes and shapes."""
 
+from typing import Any
+
 import numpy as np
 
 from autograd_lite.core.registry import composed
+from autograd_lite.core.tracked import example
 
 FLOAT16, FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
 
@@ -91,6 +94,15 @@ def kept(shape, axis):
 def along(axis, key):
     """The index that has ``key`` at this axis, counted from the front."""
     return (*(slice(None),) * axis, key)
+
+
+def ordered_as(y, model):
+    """``y`` in the order in memory of what NumPy makes like ``model``: later sums see it."""
+    flags, given = (getattr(example(x), "flags", None) for x in (model, y))
+    if flags is None or given is None or np.ndim(y) < 2:
+        return y
+    order: Any = "F" if flags.fnc else "C"
+    return y if given[order] else np.copy(y, order=order)
 
 
 def in_pairs(g, first, second):

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograd_lite.core.custom import stop_gradient
 from autograd_lite.core.registry import constant
-from autograd_lite.rules.common import composition_of
+from autograd_lite.rules.common import composition_of, ordered_as
 
 # ---- piecewise constant ----
 
@@ -63,7 +63,8 @@ def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, **op
         return np.full_like(stop_gradient(a), fill_value, dtype, order, subok, shape, **options)
     like = np.broadcast_to(np.zeros((), np.result_type(a)), np.shape(a))
     like = np.empty_like(like, dtype, order, subok, shape, **options)
-    return np.astype(np.broadcast_to(fill_value, like.shape), like.dtype)
+    full = np.astype(np.broadcast_to(fill_value, like.shape), like.dtype)
+    return ordered_as(full, a) if order == "K" else np.copy(full, order=order)
 
 
 @composition_of(np.full)

@@ -100,7 +100,7 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
     order = [1, 0, *range(2, n)] if indexing == "xy" and n > 1 else range(n)
     grids = [np.reshape(x, [-1 if i == j else 1 for j in range(n)]) for i, x in zip(order, xi)]
     grids = grids if sparse else broadcast_arrays(*grids)
-    return tuple(np.copy(x) for x in grids) if copy else tuple(grids)
+    return tuple(np.copy(x, order="C") for x in grids) if copy else tuple(grids)
 
 
 def tile_vjp(g, shape, reps):

@@ -30,6 +30,7 @@ def weights_for(a, axis, weights):
     w = gathered(weights)
     w = w if hasattr(w, "dtype") else np.asarray(w)
     shape, have = np.shape(a), np.shape(w)
+    w = np.positive(w) if have == () else w
     if have == shape:
         return w
     if axis is None:

@@ -8,7 +8,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.errors import option_refused
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.common import given, kept
+from autograd_lite.rules.common import given, kept, ordered_as
 from autograd_lite.rules.elementwise import finite
 from autograd_lite.rules.reductions import spread
 
@@ -56,7 +56,8 @@ def one_by_one(ufunc):
         results = list(rows[:1])
         for row in rows[1:]:
             results.append(ufunc(results[-1], row))
-        return np.moveaxis(np.stack(results), 0, axis) if results else np.copy(array)
+        made = np.moveaxis(np.stack(results), 0, axis) if results else np.copy(array)
+        return ordered_as(made, array)
 
     return accumulate
 
@@ -87,7 +88,9 @@ for f, reduce, accumulate in (
 
 
 def all_pairs(ufunc, a, b, /, **options):
-    return ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b, **options)
+    """NumPy makes an array of a number of Python's here, which then decides on the dtype, too."""
+    a = np.reshape(a, np.shape(a) + (1,) * np.ndim(b))
+    return ufunc(a, np.reshape(b, np.shape(b)), **options)
 
 
 for ufunc in (

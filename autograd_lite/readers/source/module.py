@@ -19,6 +19,7 @@ from autograd_lite.core.trees import (
     rebuild,
     tree_leaves,
 )
+from autograd_lite.programs.filled import is_filled
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.memory import shared_outputs
 from autograd_lite.programs.naming import valid
@@ -32,7 +33,6 @@ from autograd_lite.readers.source.spelling import (
     Written,
     double_quoted,
     importable,
-    is_filled,
     is_plain_key,
     is_short,
 )
