@@ -60,7 +60,7 @@ def vjp(node, g):
     for i, (a, name) in enumerate(zip(node.operands, cycle(names))):
         if a and (rule := primitive.rules[name]):
             transposed = a.primitive is primitive_of(np.transpose)
-            known |= {"shape": a.shape, "dtype": a.dtype, "transposed": transposed}
+            known |= {"shape": a.shape, "dtype": a.dtype, "transposed": transposed, "reached": ()}
             c = rule(*[known[name] for name in signature(rule).parameters])
             yield a, list(c)[i] if primitive.variadic else c
 

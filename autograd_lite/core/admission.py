@@ -92,12 +92,16 @@ def refusal(kind: Any) -> TypeError | None:
         if _speaks(kind) or _is_plain(kind):
             return None
         own = OTHERS[not hasattr(kind, "__array__")]
-    public = takewhile(lambda part: part != "core" and part[0] != "_", kind.__module__.split("."))
-    name = ".".join([*public, kind.__name__])
     return TypeError(
-        f"{name} has {own.what} of its own, which would be lost among Tensors; compute with "
-        f"{own.remedy}"
+        f"{public(kind.__module__)}.{kind.__name__} has {own.what} of its own, which would be lost "
+        f"among Tensors; compute with {own.remedy}"
     )
+
+
+def public(module: str) -> str:
+    """The part of the name of a module that users know it by."""
+    parts = module.split(".")
+    return ".".join(takewhile(lambda part: part != "core" and not part.startswith("_"), parts))
 
 
 def _speaks(kind: Any) -> bool:

@@ -14,25 +14,36 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.core.admission import refusal
-from autograd_lite.core.frames import frames, is_users, package
+from autograd_lite.core.admission import public, refusal
+from autograd_lite.core.frames import frames, is_users, module, package
 
 #: The modules of NumPy that users name, by their parts of the names of private ones.
 MODULES = {"linalg": np.linalg, "fft": np.fft}
 
+#: What whoever asks is told to write, for lists of one's own and for functions of other packages.
+LISTS = (
+    "use np.stack or np.concatenate for a list of Tensors, as in np.sum(np.stack([a, b])), "
+    "np.block or np.array(…, like=t) for a nested one, t * np.ones(shape) to fill an array, "
+    "al.at_set(a, i, t) for a[i] = t"
+)
+ANOTHERS = (
+    "put this call into a function of your own with @al.primitive over it, and state the "
+    "derivative by al.rule"
+)
+
 
 def detached() -> TypeError:
     """The error for whoever asks a Tensor."""
+    asks, within = asking()
+    remedy = ANOTHERS if within else LISTS
     return TypeError(
-        f"{asking()} asks for the plain numbers of a Tensor, which would silently leave the tape; "
-        f"use np.stack or np.concatenate for a list of Tensors, as in np.sum(np.stack([a, b])), "
-        f"np.block or np.array(…, like=t) for a nested one, t * np.ones(shape) to fill an array, "
-        f"al.at_set(a, i, t) for a[i] = t, or t.data for the value"
+        f"{asks}{within} asks for the plain numbers of a Tensor, which would silently leave the "
+        f"tape; {remedy}, or t.data for the value"
     )
 
 
-def asking() -> str:
-    """What asks, as the user called it: ``np.mean``.
+def asking() -> tuple[str, str]:
+    """What asks, as it is called: ``np.mean``; and in which function of another package.
 
     Raises TypeError by name if it is a method of an array that cannot stand among Tensors.
     """
@@ -43,12 +54,26 @@ def asking() -> str:
         if is_users(frame):
             break
         below = frame
-    asks = called(below) or written(frame)
-    for other in above:  # a package on its way: it has the innermost of the users' frames
+    asks = called(below) or written(frame) or "np.array"
+    passed = [frame]
+    for other in above:  # it may be another package that was called, not a user
         if package(other) != package(frame):
-            break
+            return asks, f", in {home(passed, other)}," if is_installed(frame) else ""
         refuse_method(other)
-    return asks or "np.array"
+        passed.append(other)
+    return asks, ""
+
+
+def home(passed: list[Any], caller: Any) -> str:
+    """What a caller called, and the module it is in; helpers may stand between."""
+    names = [public(module(frame)) for frame in passed]
+    return f"{written(caller)} of {next((x for x in reversed(names) if '.' in x), names[-1])}"
+
+
+def is_installed(frame: Any) -> bool:
+    """Whether a frame is of a package that was installed, and is no work of the user's."""
+    path = frame.f_code.co_filename
+    return "site-packages" in path or "dist-packages" in path
 
 
 def refuse_method(frame: Any) -> None:
@@ -66,7 +91,7 @@ def called(frame: Any) -> str:
     if package(frame) != "numpy":
         return ""
     name = frame.f_code.co_name
-    part = frame.f_globals["__name__"].partition(".")[2].partition(".")[0]
+    part = module(frame).partition(".")[2].partition(".")[0]
     found = hasattr(MODULES.get(part, np), name) and not name.startswith("_")
     return ("np." if part not in MODULES else f"np.{part}.") + name if found else ""
 

@@ -80,12 +80,14 @@ class Backward:
         if primitive.part:
             self.add_part(g, node, node.first)
             return
+        reached: tuple[bool, ...] = ()
         if node.dtype is None:  # zeros for the results that nothing depends on
+            reached = tuple([c is not None for c in g])
             g = [np.zeros(s, d) if c is None else c for c, (s, d) in zip(g, node.shape)]
         if primitive.into is not None:
             self.add_into(g, node, node.first)
         elif primitive.variadic:
-            gradients = list(primitive.vjps[0](node, g))
+            gradients = list(primitive.vjps[0](node, g, reached))
             if len(gradients) != len(node.rest):
                 raise ValueError(
                     f"the rule of {primitive.name} returned {len(gradients)} gradients "
@@ -97,7 +99,7 @@ class Backward:
         else:
             for a, vjp in zip((node.first, node.second, *node.rest), primitive.vjps):
                 if type(a) is Node:
-                    self.add(vjp(node, g), node, a)
+                    self.add(vjp(node, g, reached), node, a)
 
     def add_part(self, g: Any, node: Node, whole: Node) -> None:
         """Put the cotangent of one of several results in its place among the others."""

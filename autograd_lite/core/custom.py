@@ -62,7 +62,8 @@ def rule(
 
     A rule requests by name what it needs: the incoming gradient ``g``, the result ``y``, any
     argument or option of the function.  It may also request the ``shape`` and ``dtype`` of the
-    argument that it differentiates by.
+    argument that it differentiates by.  Of several results, ``reached`` says which the outcome
+    depends on; ``g`` is zero for the others.
     ``None`` in place of a rule says that the function is locally constant in that argument.  The
     engine sums over stretched axes where ``broadcasts`` is true, as it is for every ufunc.
     ``into(total, node, g)`` may add the gradient of the first argument to ``total`` in place.

@@ -1,6 +1,7 @@
 """What errors say: the operation, the shapes, and the fix."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -8,6 +9,9 @@ import numpy as np
 
 from autograd_lite.core.signatures import parameters_of, positional_names
 from autograd_lite.core.trees import paths
+
+#: What NumPy speaks of where shapes disagree, and not where an option is wrong.
+SHAPES = re.compile("shape|dimension|broadcast|align|axes|axis|size|length")
 
 DIFFERENTIABLE = "fcO"  # kinds of dtype: float, complex, object (Fractions and the like)
 
@@ -175,7 +179,14 @@ def argument_name(
 
 def explained(primitive: Any, operands: Sequence[Any], error: ValueError) -> ValueError:
     """A plain ValueError of NumPy's with more to it; one of a special kind as it is."""
-    return ShapeMismatch(primitive, operands, error) if type(error) is ValueError else error
+    if type(error) is not ValueError:
+        return error
+    mismatch = ShapeMismatch(primitive, operands, error)
+    own = primitive.custom and not primitive.inline  # which says what it likes
+    if len(mismatch.operands) > 1 and (own or SHAPES.search(str(error))):
+        return mismatch
+    reason = str(error).removeprefix(f"{primitive.name}: ")  # which an inner level has put there
+    return ValueError(f"{primitive.name}: {reason}")
 
 
 def _disagreement(name: str, shapes: list[tuple[int, ...]]) -> str:

@@ -16,9 +16,14 @@ def frames() -> Iterator[Any]:
         frame = frame.f_back
 
 
+def module(frame: Any) -> str:
+    """The name of the module that the code of a frame belongs to."""
+    return str(frame.f_globals.get("__name__", ""))
+
+
 def package(frame: Any) -> str:
-    """The name of the package that the code of a frame belongs to."""
-    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
+    """The name of its package."""
+    return module(frame).partition(".")[0]
 
 
 def is_engine(frame: Any) -> bool:

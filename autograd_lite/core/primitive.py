@@ -161,7 +161,8 @@ class Primitive(Signature):
             if i >= len(self.vjps) or self.rules[self.arrays[i]] is no_derivative:
                 raise errors.no_closed_form(self.name, [*self.defaults][i])
         linked = {i for i in tracked if self.vjps[ruled[i]] is not None}
-        names = {ruled[i]: requested(self.rules[self.arrays[ruled[i]]]) for i in linked}
+        distinct = {ruled[i] for i in linked}  # of a variadic one, one rule for all
+        names = {k: requested(self.rules[self.arrays[k]]) for k in distinct}
         each = [self._reads(requests, forward=forward) for requests in names.values()]
         reads = frozenset[int]().union(*each)
         return Plan(

@@ -15,6 +15,7 @@ from autograd_lite.core.gathering import gathered, is_sequence
 from autograd_lite.core.ownership import kept
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.registry import COMPOSED, CONSTANT, PRIMITIVES, missing, read_late
+from autograd_lite.core.signatures import takes
 from autograd_lite.core.tape import Node
 from autograd_lite.core.tracked import PLAIN, T, Tracked, is_plain, strip, tracked
 from autograd_lite.core.writing import reads, refuse_writing
@@ -36,7 +37,11 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], options: dict[str,
     if options:
         options = {name: admitted(value) for name, value in options.items()}
     if function in COMPOSED:
-        return COMPOSED[function](*args, **options)
+        composition = COMPOSED[function]
+        for option in options:
+            if not takes(composition, option):
+                raise errors.option_refused(function.__name__, option)
+        return composition(*args, **options)
     if function in CONSTANT:
         return function(*strip(args), **strip(options))
     if read_late(function):

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ Function = Callable[..., Any]
 SPECIAL = {
     "g": "the incoming gradient",
     "y": "the result",
+    "reached": "which of several results the outcome depends on",
     "residuals": "what the function of that name computes",
     "shape": "the shape of the argument that it differentiates by",
     "dtype": "the dtype of the argument that it differentiates by",
@@ -37,6 +39,12 @@ def parameters_of(function: Function) -> list[inspect.Parameter]:
 def positional_names(function: Function) -> list[str]:
     """The names of the parameters that can be given by position."""
     return [p.name for p in parameters_of(function) if p.kind <= p.POSITIONAL_OR_KEYWORD]
+
+
+@lru_cache(2**10)
+def takes(function: Function, name: str) -> bool:
+    """Whether a function of Python takes an option, or passes it on."""
+    return any(p.name == name or p.kind is p.VAR_KEYWORD for p in parameters_of(function))
 
 
 def requested(rule: Function | None) -> tuple[str, ...]:
@@ -144,22 +152,24 @@ def check(primitive: Any) -> None:
 def vjp(primitive: Any, i: int, rule: Function | None) -> Function | None:
     """The rule for argument ``i`` as ``lambda node, g: …``, which finds on the node what it needs.
 
-    It is written out, so that nothing is looked up when it is called.
+    It is written out, so that nothing is looked up when it is called.  Of several results,
+    ``reached`` says which have a cotangent; ``g`` is zero for the others.
     """
     if rule is None:
         return None
     arguments = ", ".join(_source(primitive, i, name) for name in requested(rule))
     scope = {"rule": rule, "residuals": primitive.residuals, "defaults": primitive.defaults}
     found: Function = eval(
-        f"lambda node, g: rule({arguments})", scope | {"Node": Node, "shape_of": np.shape}
+        f"lambda node, g, reached=(): rule({arguments})",
+        scope | {"Node": Node, "shape_of": np.shape},
     )
     return found
 
 
 def _source(primitive: Any, i: int, name: str) -> str:
     """Where the VJP of argument ``i`` finds what its rule calls ``name``."""
-    if name == "g":
-        return "g"
+    if name in ("g", "reached"):
+        return name
     if name == "y":
         return "node.value"
     if name == "residuals" and primitive.residuals is not None:
@@ -180,8 +190,9 @@ def _source(primitive: Any, i: int, name: str) -> str:
     if name in primitive.defaults:
         return f"node.options.get({name!r}, defaults[{name!r}])"
     raise TypeError(
-        f"the rule of {primitive.name} asks for {name!r}; it can ask for g, y, shape, dtype, "
-        f"residuals (if residuals=… is stated) and the arguments {', '.join(primitive.defaults)}"
+        f"the rule of {primitive.name} asks for {name!r}; it can ask for g, y, reached, shape, "
+        f"dtype, residuals (if residuals=… is stated) and the arguments "
+        f"{', '.join(primitive.defaults)}"
     )
 
 

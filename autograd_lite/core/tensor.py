@@ -114,8 +114,12 @@ class Tensor(Tracked, ArrayMethods, OffTape):
     __matmul__, __rmatmul__ = _operator(np.matmul, operator.matmul)
     _power, __rpow__ = _operator(np.power, operator.pow)
 
+    _square = unary(
+        primitive_of(np.square), lambda x: x**2
+    )  # of a scalar, np.square rounds otherwise
+
     def __pow__(self, exponent: Any) -> Any:
-        return np.square(self) if type(exponent) is int and exponent == 2 else self._power(exponent)
+        return self._square() if type(exponent) is int and exponent == 2 else self._power(exponent)
 
     __neg__ = unary(primitive_of(np.negative), operator.neg)
     __abs__ = unary(primitive_of(np.absolute), operator.abs)

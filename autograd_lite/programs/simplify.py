@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.programs.filled import has_no_order, with_numbers
 from autograd_lite.programs.operators import is_elementwise, of_kind
 from autograd_lite.programs.steps import Step, Value, guard, replace_values
 
@@ -31,6 +32,7 @@ def simplify(
     kept = []
     for step in steps:
         step.args, step.options = replace_values((step.args, step.options), resolved)
+        step.args = with_numbers(step, ordered)
         same = unchanged(step, ordered)
         if same is None:
             kept.append(step)
@@ -88,12 +90,6 @@ def unchanged(step: Step, ordered: set[Value]) -> Value | None:
         return same
     leads = all(value is same or has_no_order(value) for value in step.operands)
     return same if leads and same.step and is_elementwise(same.step.function) else None
-
-
-def has_no_order(value: Value) -> bool:
-    """Whether a value lies in memory as any other does, so that a result lies as that one."""
-    spread = isinstance(value.data, np.ndarray) and not any(value.data.strides)
-    return spread or len(value.shape or ()) < 2
 
 
 def passed_on(step: Step) -> Sequence[Any]:

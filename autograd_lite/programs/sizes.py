@@ -28,13 +28,14 @@ def found_in_numpy(name: str) -> Any:
 SIZES = numpys(
     *("nonzero", "flatnonzero", "argwhere", "extract", "compress", "trim_zeros", "bincount", "ix_"),
     *("unique", "unique_all", "unique_counts", "unique_inverse", "unique_values", "intersect1d"),
-    *("union1d", "setdiff1d", "setxor1d", "histogram", "histogram_bin_edges", "roots", "polydiv"),
-    *("linalg.lstsq", "linalg.matrix_rank"),
+    *("union1d", "setdiff1d", "setxor1d", "histogram", "histogram_bin_edges", "roots"),
+    *("polymul", "polydiv", "linalg.lstsq", "linalg.matrix_rank"),
 )
 #: Those that have as many as their arguments after the first say.
 SIZED_BY_REST = numpys(
     *("repeat", "tile", "pad", "split", "array_split", "delete", "insert", "resize", "reshape"),
-    *("broadcast_to", "full_like", "zeros_like", "ones_like"),
+    *("polyder", "polyint", "tril_indices_from", "triu_indices_from"),
+    *("hsplit", "vsplit", "dsplit", "broadcast_to", "full_like", "zeros_like", "ones_like"),
 )
 #: Functions that return real numbers or complex ones of real numbers, as it turns out.
 DTYPES = numpys(

@@ -13,6 +13,7 @@ import numpy as np
 from autograd_lite.core.admission import admitted, admitted_all
 from autograd_lite.core.asking import asking
 from autograd_lite.core.frames import frames, is_engine, users_line
+from autograd_lite.core.gathering import gathered
 from autograd_lite.core.methods import ArrayMethods
 from autograd_lite.core.ownership import BUFFERS
 from autograd_lite.core.tape import dtype_of
@@ -266,6 +267,9 @@ class Tracer(Symbol, ArrayMethods):
         return self.value.dtype
 
     def record(self, function: Any, args: Any, options: Any = {}) -> Any:  # noqa: B006
+        args, options = replace((args, options), np.ndarray, gathered)
+        if any(isinstance(x, Tracked) for x in args):  # it was in an array of objects
+            return function(*args, **options)
         return self.trace.write(function, args, options)
 
     def astype(self, dtype: Any, **options: Any) -> Any:
@@ -304,7 +308,7 @@ class Tracer(Symbol, ArrayMethods):
         "where the answer is the same",
     )
     __array__ = _refused(
-        lambda: f"{asking()}, which asks for the numbers",
+        lambda: f"{''.join(asking()).removesuffix(',')}, which asks for the numbers",
         "use np.stack for several values and np.block for nested lists, or pass the plain array as "
         "an argument, to be traced too",
     )

@@ -1,8 +1,13 @@
 """What rules share: compositions and options, zeros of any kind of number, axes and shapes."""
 
+from typing import Any
+
 import numpy as np
 
 from autograd_lite.core.registry import composed
+from autograd_lite.core.tracked import example
+
+FLOAT16, FLOAT32 = np.dtype(np.float16), np.dtype(np.float32)
 
 
 def composition_of(function):
@@ -33,6 +38,24 @@ def nonzero(x):
     return x + (x == 0)
 
 
+def denominator(y):
+    """``y`` with 1 in place of 0, for a slope that is 0 there, of a root that bends infinitely.
+
+    The root in it is 0 there, and its slope is not finite: so second derivatives are not, either.
+    """
+    return np.where(y == 0, 1 + np.sqrt(y), y)
+
+
+def counting(dtype):
+    """The dtype of counts among numbers of ``dtype``: a float16 holds no more than 65,504."""
+    return FLOAT32 if dtype == FLOAT16 else dtype
+
+
+def count(n, dtype):
+    """A number of elements, to divide numbers of ``dtype`` by."""
+    return np.float32(n) if dtype == FLOAT16 else n
+
+
 def zero_of(g):
     """The zero of the kind of number in ``g``: an integer is none among Fractions."""
     return g - g if getattr(g, "dtype", np.dtype(object)).kind == "O" else 0
@@ -42,11 +65,22 @@ def zero_of(g):
 
 
 def axes_of(axis, n):
-    """The axes that ``axis`` means in ``n`` dimensions, counted from the front."""
-    if axis is None:
+    """The axes that ``axis`` means in ``n`` dimensions, counted from the front.
+
+    An array of no dimensions has none, though NumPy lets one name 0 or -1.
+    """
+    if axis is None or n == 0:
         return range(n)
     alone = isinstance(axis, int) or not np.iterable(axis)
     return [a % n for a in ((axis,) if alone else axis)]
+
+
+def one_axis(axis, n):
+    """The axis that ``axis`` means in ``n`` dimensions; the first, if it means all of them.
+
+    It is the first as well of the vector that NumPy makes of an array of no dimensions.
+    """
+    return (axes_of(axis, n) or [0])[0]
 
 
 def kept(shape, axis):
@@ -60,6 +94,15 @@ def kept(shape, axis):
 def along(axis, key):
     """The index that has ``key`` at this axis, counted from the front."""
     return (*(slice(None),) * axis, key)
+
+
+def ordered_as(y, model):
+    """``y`` in the order in memory of what NumPy makes like ``model``: later sums see it."""
+    flags, given = (getattr(example(x), "flags", None) for x in (model, y))
+    if flags is None or given is None or np.ndim(y) < 2:
+        return y
+    order: Any = "F" if flags.fnc else "C"
+    return y if given[order] else np.copy(y, order=order)
 
 
 def in_pairs(g, first, second):

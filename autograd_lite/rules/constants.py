@@ -4,7 +4,7 @@ import numpy as np
 
 from autograd_lite.core.custom import stop_gradient
 from autograd_lite.core.registry import constant
-from autograd_lite.rules.common import composition_of
+from autograd_lite.rules.common import composition_of, ordered_as
 
 # ---- piecewise constant ----
 
@@ -61,8 +61,10 @@ def varies(x):
 def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, **options):
     if not varies(fill_value):
         return np.full_like(stop_gradient(a), fill_value, dtype, order, subok, shape, **options)
-    full = np.broadcast_to(fill_value, np.shape(a) if shape is None else shape)
-    return np.astype(full, np.result_type(a) if dtype is None else dtype)
+    like = np.broadcast_to(np.zeros((), np.result_type(a)), np.shape(a))
+    like = np.empty_like(like, dtype, order, subok, shape, **options)
+    full = np.astype(np.broadcast_to(fill_value, like.shape), like.dtype)
+    return ordered_as(full, a) if order == "K" else np.copy(full, order=order)
 
 
 @composition_of(np.full)

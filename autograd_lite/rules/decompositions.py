@@ -8,14 +8,23 @@ valued SVD".  They are in terms of df = Re(tr(Ḡᴴ dA)); here df = Re(Σ g dA)
 - cholesky, eigh, eigvalsh and ``hermitian=True`` read one triangle: elsewhere the gradient is 0.
 - Eigenvectors and singular vectors are unique up to a factor of modulus 1.  It is taken as
   constant, which is right for every loss that does not depend on it.
-- Where values coincide up to rounding, their vectors are unique up to a rotation.  It is taken as
-  constant, which is right for a loss that depends on the values evenly and on the spanned subspace.
-  It is wrong for one that rebuilds a function of the matrix from values and vectors.
 - The columns that complete an orthonormal basis in a full svd or qr have no derivative.
+
+Vectors of coinciding values are unique up to a rotation of each other, and a small change of the
+matrix may turn them by any angle.  Their rules divide by the gaps between the values: by 0.
+
+- Where nothing depends on the values, a loss has a derivative just if it does not change as the
+  vectors turn: a polar factor, a projector on all of an eigenspace.  The rate at which it changes
+  is the antisymmetric part of the cotangent.  Where that is 0 up to rounding, so is the term.
+- Where nothing depends on the vectors, no gap is needed: sums of a function of the values.
+- Where the outcome depends on both, their cotangents do not determine the derivative.  At A = I
+  they are the same for the sum of C over V w² Vᵀ = A² and over V Vᵀ = I, if C has the diagonal 0.
+- Elsewhere the term is NaN, since a wrong number would go unnoticed.
 """
 
 import numpy as np
 
+from autograd_lite.core.custom import stop_gradient
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.core.tracked import branch
 from autograd_lite.rules.common import conj
@@ -24,12 +33,18 @@ from autograd_lite.rules.linalg import (
     T,
     eye,
     half_lower,
-    imaginary,
     inverse,
     largest,
     singular_values_vjp,
+    tied,
     triangle,
 )
+
+#: How many roundings, beside one for each row, LAPACK may find a value away from where it is.
+ROUNDINGS = 10
+#: Values coincide if fewer roundings than this lie between them: what is divided by their gap then
+#: has less than two digits.
+APART = 100
 
 # ---- helpers ----
 
@@ -38,17 +53,60 @@ def diag(v):
     return v[..., None, :] * eye(v)
 
 
-def gaps(w):
-    """F_ij = 1 / (w_j - w_i), and 0 where they coincide."""
-    return inverse(w[..., None, :] - w[..., None], largest(w)[..., None])
-
-
 def refuse_extra(name, g, k, remedy):
     if branch(np.any(g[..., k:] != 0)):
         raise TypeError(
             f"{name}: the vectors that complete an orthonormal basis are not unique, and have no "
             f"derivative; use {remedy}"
         )
+
+
+# ---- values that coincide ----
+
+
+def rounding(x, several=ROUNDINGS):
+    """What counts as zero beside 1 in a matrix, or in the values of one."""
+    return (several + x.shape[-1]) * np.finfo(x.dtype).eps
+
+
+def factor(x, size, of):
+    """1 / x as a factor of ``of``; where x is 0 up to rounding, 0 if ``of`` is just 0, else NaN."""
+    zero = np.abs(x) <= rounding(x) * size
+    return np.where(zero & (of != 0), np.nan, ~zero / (x + zero))
+
+
+def gaps(w, turn, size, used=None, independence=1):
+    """F_ij = 1 / (w_j - w_i), which multiplies ``turn``; where they coincide, 0 or NaN.
+
+    ``turn`` is the rate at which the loss changes as vectors i and j turn in their plane, computed
+    from numbers as large as ``size``.  ``used`` says with which pairs it varies at all, if it
+    varies with the values too.  If it does not, also a small gap must not magnify what is rounding.
+    Vectors of little ``independence`` magnify rounding as well.
+    """
+    d, scale = w[..., None, :] - w[..., None], largest(w)[..., None]
+    diagonal, sure = np.eye(w.shape[-1], dtype=bool), np.minimum(1, 10 * independence)
+    same = (np.abs(d) * sure <= rounding(w, APART) * scale) & ~diagonal
+    if used is None:
+        used = np.abs(turn) * sure > rounding(turn, APART) * size
+        near = np.abs(d) <= np.sqrt(np.finfo(w.dtype).eps) * scale
+        same = same | (near & ~used)
+    zero = same | diagonal
+    return np.where(same & used, np.nan, ~zero / (d + zero))
+
+
+def size_of(*vectors):
+    """The largest number in any of these matrices."""
+    sizes = [np.max(np.abs(v), axis=(-2, -1), keepdims=True, initial=0) for v in vectors]
+    return sizes[0] if len(sizes) == 1 else np.maximum(*sizes)
+
+
+def used_pairs(g, *turns):
+    """Whether the loss varies with any of two values, or with how their vectors turn."""
+    one = g != 0
+    pairs = one[..., None] | one[..., None, :]
+    for m in turns:
+        pairs = pairs | (m != 0) | T(m != 0)
+    return pairs
 
 
 # ---- triangular factors ----
@@ -84,27 +142,46 @@ rule(np.linalg.qr, a=qr_vjp)
 # ---- eigenvalues and eigenvectors ----
 
 
-def eigh_vjp(g, y, UPLO):
+def eigh_vjp(g, y, UPLO, reached):
     (gw, gv), (w, v) = g, y
-    return triangle(conj(v) @ (diag(gw) + gaps(w) * (T(v) @ gv)) @ T(v), UPLO)
+    m = T(v) @ gv
+    used = used_pairs(gw, m) if reached[0] else None
+    f = gaps(w, m - H(m), size_of(gv), used) if reached[1] else 0
+    return triangle(conj(v) @ (diag(gw) + f * m) @ T(v), UPLO)
 
 
 def eigvalsh_vjp(g, a, UPLO):
-    _, v = np.linalg.eigh(a, UPLO)
-    return triangle(conj(v) * g[..., None, :] @ T(v), UPLO)
+    w, v = np.linalg.eigh(a, UPLO)
+    return triangle(conj(v) * tied(g, w)[..., None, :] @ T(v), UPLO)
 
 
-def eig_vjp(g, y):
+def eig_vjp(g, y, reached):
     (gw, gv), (w, v) = g, y
     gv = gv - conj(v) * np.sum(gv * v, axis=-2, keepdims=True)  # vᴴ dv = 0: the norm stays 1
-    return np.linalg.solve(T(v), (diag(gw) + gaps(w) * (T(v) @ gv)) @ T(v))
+    m = T(v) @ gv
+    # The cotangents of V f(w) V⁻¹ may all be 0, so with those of the values no pair is idle.
+    f = gaps(w, m, size_of(gv), reached[0] or None, independence(v)) if reached[1] else 0
+    return from_eigenvectors(v, (diag(gw) + f * m) @ T(v))
 
 
 def eigvals_vjp(g, y, a):
     w, v = np.linalg.eig(a)
     match = np.argmin(np.abs(w[..., None] - y[..., None, :]), axis=-1)  # eig has its own order
-    g = np.take_along_axis(g, match, axis=-1)
-    return np.linalg.solve(T(v), g[..., None] * T(v))
+    own = inverse(w - y, largest(w)) == 0  # of coinciding values, each is matched with its own
+    match = np.where(own, np.arange(w.shape[-1]), match)
+    g = tied(np.take_along_axis(g, match, axis=-1), w)
+    return from_eigenvectors(v, g[..., None] * T(v))
+
+
+def from_eigenvectors(v, x):
+    """V⁻ᵀ x; NaN for a defective matrix, which has no basis of eigenvectors up to rounding."""
+    return np.linalg.solve(T(np.where(independence(v) <= rounding(v), np.nan, v)), x)
+
+
+def independence(v):
+    """The least singular value of columns of length 1: 1 if they are orthonormal, at least 0."""
+    s = np.linalg.svd(stop_gradient(v), compute_uv=False)
+    return np.min(s, axis=-1, keepdims=True, initial=1)[..., None]
 
 
 rule(np.linalg.eigh, a=eigh_vjp)
@@ -115,37 +192,55 @@ rule(np.linalg.eigvals, a=eigvals_vjp)
 # ---- singular values and singular vectors ----
 
 
-def svd_vjp(g, y, a, full_matrices, compute_uv, hermitian):
+def svd_vjp(g, y, a, full_matrices, compute_uv, hermitian, reached):
     if not compute_uv:
         u, s, vh = np.linalg.svd(a, False, True, hermitian)
-        g = singular_values_vjp(g, u, s, vh)
+        g = singular_values_vjp(tied(g, s), u, s, vh)
         return triangle(g, "L") if hermitian else g
-    return hermitian_svd_vjp(g, y) if hermitian else general_svd_vjp(g, y)
+    return (hermitian_svd_vjp if hermitian else general_svd_vjp)(g, y, reached)
 
 
-def general_svd_vjp(g, y):
+def general_svd_vjp(g, y, reached):
+    """The vectors u and v of a pair turn together by 1 / (s_j - s_i), and apart by 1 / (s_j + s_i).
+
+    Neither of these overflows, as 1 / (s_j² - s_i²) does.
+    """
     (gu, gs, gvh), (u, s, vh) = g, y
     k = s.shape[-1]
     refuse_extra("svd", gu, k, "full_matrices=False")
     refuse_extra("svd", T(gvh), k, "full_matrices=False")
     gu, gv, u, vh = conj(gu[..., :k]), T(gvh)[..., :k], u[..., :k], vh[..., :k, :]
-    row, column, one_over = s[..., None, :], s[..., None], inverse(s, largest(s))
-    f = gaps(s) * inverse(row + column, largest(s)[..., None])  # 1 / (s_j² - s_i²)
+    values, vectors = reached[1], reached[0] or reached[2]
+    if not vectors:
+        return singular_values_vjp(gs, u, s, vh)
+    row, column, scale = s[..., None, :], s[..., None], largest(s)[..., None]
     p, q = H(u) @ gu, vh @ gv
-    inner = (f * p + H(f * p)) * row + column * (f * q + H(f * q)) + diag(gs * (one_over != 0))
-    inner = inner + imaginary(p) * diag(one_over)  # u and v turn relative to each other
-    over, under = gu - u @ p, H(gv - H(vh) @ q)  # both are 0 if a is square
-    return conj(
-        (u @ inner + over * one_over[..., None, :]) @ vh + u @ (one_over[..., None] * under)
-    )
+    a, b = p - H(p), q - H(q)
+    used = used_pairs(gs, p, q) if values else None
+    together, apart = (a + b) / 2, (a - b) / 2
+    inner = together * gaps(s, together, size_of(gu, gv), used)
+    inner = inner + apart * factor(row + column, scale, apart)
+    if u.shape[-2] > k or vh.shape[-1] > k or np.iscomplexobj(u):
+        # At 0 this is the tip of a cone.  Else s is smooth on either side, with vectors that are.
+        gs = np.where(np.isnan(factor(s, scale[..., 0], gs)), np.nan, gs)
+    inner = inner + diag(gs) if values else inner
+    left = u @ inner
+    if u.shape[-2] > k:
+        over = gu - u @ p
+        left = left + over * factor(row, scale, over)
+    back = left @ vh
+    if vh.shape[-1] > k:
+        under = H(gv - H(vh) @ q)
+        back = back + u @ (under * factor(column, scale, under))
+    return conj(back)
 
 
-def hermitian_svd_vjp(g, y):
+def hermitian_svd_vjp(g, y, reached):
     """By eigh: the eigenvalues are the singular values with a sign, which vh holds."""
     (gu, gs, gvh), (u, s, vh) = g, y
     sign = np.sign(np.sum(np.real(u * T(vh)), axis=-2))
     gv = gu + H(gvh) * sign[..., None, :]
-    return eigh_vjp((gs * sign, gv), (s * sign, u), "L")
+    return eigh_vjp((gs * sign, gv), (s * sign, u), "L", (reached[1], reached[0] or reached[2]))
 
 
 rule(np.linalg.svd, a=svd_vjp)

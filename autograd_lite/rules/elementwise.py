@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.common import composition_of, conj, given, nonzero, zero_of
+from autograd_lite.rules.common import composition_of, conj, denominator, nonzero, zero_of
 
 LN2 = math.log(2)
 LN10 = math.log(10)
@@ -49,8 +49,8 @@ rule(np.sqrt, x=lambda g, y: g / (2 * y))
 rule(np.cbrt, x=lambda g, y: g / (3 * (y * y)))
 rule(
     np.hypot,
-    x1=lambda g, y, x1: g * (x1 / nonzero(y)),
-    x2=lambda g, y, x2: g * (x2 / nonzero(y)),
+    x1=lambda g, y, x1: g * (x1 / denominator(y)),
+    x2=lambda g, y, x2: g * (x2 / denominator(y)),
 )
 
 # ---- exponentials and logarithms ----
@@ -92,7 +92,7 @@ rule(np.arctan, x=lambda g, x: g / (1 + x * x))
 
 def over_square(x, x1, x2):
     """``x / (x1**2 + x2**2)``, and 0 at 0; the squares do not overflow, for none is computed."""
-    r = nonzero(np.hypot(x1, x2))
+    r = denominator(np.hypot(x1, x2))
     return x / r / r
 
 
@@ -132,7 +132,7 @@ rule(np.real_if_close, a=lambda g, tol: g)
 
 
 def angle_vjp(g, z, deg):
-    slope = (z != 0) / nonzero(z) * -1j
+    slope = (z != 0) / (denominator if np.iscomplexobj(z) else nonzero)(z) * -1j
     return g * (slope * (180 / math.pi) if deg else slope)
 
 
@@ -145,8 +145,8 @@ def phase(x):
 
 
 def phase_vjp(g, y, x):
-    """The direction of a number varies as it is turned, and not with its length."""
-    return (g - np.real(g * y) * np.conj(y)) / nonzero(np.abs(x))
+    """The direction of a number varies as it is turned, and not with its length; 0 has none."""
+    return (g - np.real(g * y) * np.conj(y)) / np.abs(x)
 
 
 rule(phase, x=phase_vjp)
@@ -206,8 +206,8 @@ rule(
 
 
 @primitive(inline=True)
-def clip(a, a_min, a_max):
-    return np.clip(a, a_min, a_max)
+def clip(a, a_min, a_max, **options):
+    return np.clip(a, a_min, a_max, **options)
 
 
 def below(a, a_max):
@@ -229,12 +229,19 @@ rule(
 )
 
 
+BOUNDS = ("a_min", "a_max", "min", "max")
+
+
 @composition_of(np.clip)
-def clip_of(a, a_min=None, a_max=None, *, min=None, max=None, **options):
-    bounds = given(a_min=a_min, a_max=a_max, min=min, max=max, **options)
-    if bounds.keys() & {"a_min", "a_max"} and bounds.keys() & {"min", "max"}:
+def clip_of(a, *by_place, out=None, **options):
+    bounds = dict(zip(("a_min", "a_max"), by_place))
+    bounds.update({name: options.pop(name) for name in BOUNDS if name in options})
+    low, high = ("min", "max") if bounds.keys() <= {"min", "max"} else ("a_min", "a_max")
+    if bounds.keys() - {low, high}:
         raise ValueError("clip takes a_min and a_max, or min and max, not both")
-    return clip(a, bounds.pop("a_min", min), bounds.pop("a_max", max))
+    if low == "a_min" and len(bounds) < 2:
+        raise TypeError("clip takes a_min and a_max together; give None for the one that is not")
+    return clip(a, bounds.get(low), bounds.get(high), **options)
 
 
 # ---- choices ----

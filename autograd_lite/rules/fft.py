@@ -74,6 +74,8 @@ def successive(first, then):
 
     def transform(a, s=None, axes=None, norm=None):
         s, axes = lengths(a, s, axes)
+        if first is not then and not axes:
+            raise IndexError("fft: a real transform needs one axis at least")
         for i in reversed(range(len(axes))):
             a = (first if i == len(axes) - 1 else then)(a, s[i], axes[i], norm)
         return a

@@ -110,12 +110,12 @@ def numbered(shape):
 
 def length(shape, axis):
     """How many elements there are to pick from."""
-    return math.prod(shape) if axis is None else shape[axis]
+    return math.prod(shape) if axis is None or not shape else shape[axis]
 
 
 def picked_vjp(g, numbers, shape, axis=None):
     """The VJP of ``np.take(a, numbers, axis)`` for ``a`` of ``shape``."""
-    if axis is None:
+    if axis is None or not shape:
         return np.reshape(scatter(g, numbers, (math.prod(shape),)), shape)
     return scatter(g, along(axis % len(shape), numbers), shape)
 

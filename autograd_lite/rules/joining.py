@@ -69,7 +69,8 @@ composed(
 composed(
     np.append,
     lambda arr, values, axis=None: np.concatenate(
-        (arr, values) if axis is not None else (np.ravel(arr), np.ravel(values)), axis or 0
+        (arr, values) if axis is not None else (np.ravel(arr), np.ravel(values)),
+        0 if axis is None else axis,
     ),
 )
 
@@ -111,23 +112,27 @@ rule(block, parts=block_vjp)
 # ---- arrays of lists: NumPy hands these calls to us if it is told so by like=t ----
 
 
-def array(object, dtype=None, *, ndmin=0, **options):
+def array(object, dtype=None, *, ndmin=0, order="K", **options):
     if not holds([object]):
-        return np.array(object, dtype, ndmin=ndmin, **options)
+        return np.array(object, dtype, ndmin=ndmin, order=order, **options)
     whole = gathered(object)
     whole = whole if dtype is None else np.astype(whole, dtype)
+    whole = whole if order in ("K", None) else np.copy(whole, order=order)
     return np.reshape(whole, (1,) * (ndmin - np.ndim(whole)) + np.shape(whole))
 
 
-def converted(ndmin):
-    return lambda a, dtype=None, order=None, **options: array(a, dtype, ndmin=ndmin)
+def converted(ndmin, order="K"):
+    def convert(a, dtype=None, order=order, **options):
+        return array(a, dtype, ndmin=ndmin, order=order)
+
+    return convert
 
 
 composed(np.array, array)
 composed(np.asarray, converted(0))
 composed(np.asanyarray, converted(0))
-composed(np.ascontiguousarray, converted(1))
-composed(np.asfortranarray, converted(1))
+composed(np.ascontiguousarray, converted(1, "C"))
+composed(np.asfortranarray, converted(1, "F"))
 
 # ---- cut ----
 

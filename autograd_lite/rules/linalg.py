@@ -13,10 +13,10 @@ import operator
 
 import numpy as np
 
-from autograd_lite.core.custom import primitive
+from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, constant, rule
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.common import axes_of, composition_of, conj, kept, nonzero
+from autograd_lite.rules.common import axes_of, composition_of, conj, counting, denominator, kept
 
 # ---- helpers ----
 
@@ -60,6 +60,15 @@ def inverse(x, size):
     return ~tiny / (x + tiny)
 
 
+def tied(g, w):
+    """``g``, the cotangent of values that were computed without vectors, tied to those with them.
+
+    A second derivative then sees that ``g`` may vary with the values ``w``: its outcome depends on
+    both values and vectors.
+    """
+    return g if stop_gradient(w) is w else g + 0 * w
+
+
 def singular_values_vjp(g, u, s, vh):
     """From the gradient by singular values to that by their matrix."""
     return conj(u * (g * (inverse(s, largest(s)) != 0))[..., None, :] @ vh)
@@ -70,7 +79,7 @@ def singular_values_vjp(g, u, s, vh):
 composed(np.linalg.matmul, lambda x1, x2, /: np.matmul(x1, x2))
 composed(np.linalg.vecdot, lambda x1, x2, /, **options: np.vecdot(x1, x2, **options))
 composed(np.linalg.tensordot, lambda x1, x2, /, *, axes=2: np.tensordot(x1, x2, axes))
-composed(np.linalg.cross, lambda x1, x2, /, *, axis=-1: np.cross(x1, x2, axis=axis))
+composed(np.linalg.cross, lambda x1, x2, /, *, axis=-1: np.cross(x1, x2, axis, axis, axis))
 composed(np.linalg.matrix_transpose, lambda x, /: T(x))
 composed(np.linalg.diagonal, lambda x, /, *, offset=0: np.diagonal(x, offset, -2, -1))
 composed(np.linalg.trace, lambda x, /, *, offset=0, **dtype: np.trace(x, offset, -2, -1, **dtype))
@@ -153,7 +162,7 @@ rule(np.linalg.solve, broadcasts=True, a=solve_a, b=solve_b)
 def pseudoinverse_vjp(g, y, a):
     g = T(g)
     over, under = g - a @ (y @ g), g - (g @ y) @ a  # both are 0 if a is regular
-    return conj(over @ y @ H(y) + H(y) @ y @ under - H(y @ g @ y))
+    return conj(over @ y @ H(y) + H(y) @ (y @ under) - H(y @ g @ y))
 
 
 def pinv_vjp(g, y, a, rcond, hermitian, rtol):
@@ -189,7 +198,8 @@ def lstsq_a(g, y, a, b, rcond):
             f"has rank {y[2]}; np.linalg.pinv(a) @ b is differentiated at constant rank"
         )
     solution = pseudoinverse_vjp(column(g[0]) @ T(column(b)), np.linalg.pinv(a), a)
-    values = singular_values_vjp(g[3], *np.linalg.svd(a, full_matrices=False))
+    u, s, vh = np.linalg.svd(a, full_matrices=False)
+    values = singular_values_vjp(tied(g[3], s), u, s, vh)
     return solution + values - squares_b(g, y, a, b) @ T(column(y[0]))
 
 
@@ -236,28 +246,22 @@ constant(np.linalg.matrix_rank)
 # ---- norms, and the condition number ----
 
 
-def ratio(x, y):
-    """x / y, and 0 where y is 0."""
-    zero = y == 0
-    return np.where(zero, 0, x) / (y + zero)
-
-
 def slope_of_size(x):
     """The derivative of |x|, and 0 where x is 0."""
-    return ratio(conj(x), np.abs(x)) if np.iscomplexobj(x) else np.sign(x)
+    return conj(x) / denominator(np.abs(x)) if np.iscomplexobj(x) else np.sign(x)
 
 
 def slope_of_extreme(x, y, axis):
     """The derivative of ``y``, the maximum or the minimum of ``x`` along ``axis``."""
     hit = (x == y) | (x != x)
-    return hit / np.sum(hit, axis=axis, keepdims=True, dtype=x.dtype)
+    return hit / np.sum(hit, axis=axis, keepdims=True, dtype=counting(x.dtype))
 
 
 def norm_vjp(g, y, x, shape, ord, axis, keepdims):
     axes, shape = [*axes_of(axis, len(shape))], kept(shape, axis)
     g, y = g.reshape(shape), y.reshape(shape)
     if ord in (None, "fro", "f") or (ord == 2 and len(axes) == 1):
-        return g * ratio(conj(x), y)
+        return g * (conj(x) / denominator(y))
     return (vector_norm_vjp if len(axes) == 1 else matrix_norm_vjp)(g, y, x, ord, axes)
 
 
@@ -265,8 +269,12 @@ def vector_norm_vjp(g, y, x, ord, axes):
     size = np.abs(x)
     if abs(ord) == np.inf:
         return g * slope_of_extreme(size, y, axes[0]) * slope_of_size(x)
-    slope = (nonzero(size) / nonzero(y)) ** (ord - 1)
-    return g * np.where(y == 0, 0, slope) * slope_of_size(x) * (ord != 0)
+    if ord == 0:
+        return np.zeros_like(x)
+    if ord == 1:
+        return g * slope_of_size(x)
+    slope = ((size if ord > 1 else denominator(size)) / denominator(y)) ** (ord - 1)
+    return g * np.where(y == 0, 0, slope) * slope_of_size(x)
 
 
 def matrix_norm_vjp(g, y, x, ord, axes):
@@ -276,8 +284,12 @@ def matrix_norm_vjp(g, y, x, ord, axes):
         return g * slope_of_extreme(sums, y, column) * slope_of_size(x)
     u, s, vh = np.linalg.svd(np.moveaxis(x, axes, (-2, -1)), full_matrices=False)
     g = np.moveaxis(g, axes, (-2, -1))[..., 0]
+    whole = s * (inverse(s, largest(s)) != 0)  # what is rounding bends without end, as 0 does
     if ord != "nuc":
-        g = g * slope_of_extreme(s, s[..., :1] if ord == 2 else s[..., -1:], -1)
+        i = slice(1) if ord == 2 else slice(-1, None)
+        g = g * (whole[..., i] / denominator(whole[..., i])) * slope_of_extreme(s, s[..., i], -1)
+    elif branch(np.any(whole == 0)):
+        g = g * (whole / denominator(whole))
     return np.moveaxis(singular_values_vjp(g, u, s, vh), (-2, -1), axes)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import rule
-from autograd_lite.rules.common import along, composition_of
+from autograd_lite.rules.common import along, composition_of, ordered_as
 from autograd_lite.rules.indexing import numbered
 
 STATISTICS = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
@@ -45,9 +45,10 @@ def pad(array, pad_width, mode="constant", **options):
     if mode in STATISTICS or mode == "linear_ramp":
         np.pad(np.ones((1,) * n), 0, mode, **options)  # refuses unknown options
         for axis, width in enumerate(widths):
-            array = extended(array, axis, width, mode, options)
+            array = ordered_as(extended(array, axis, width, mode, options), array)
         return array
-    return np.take(array, np.pad(numbered(np.shape(array)), widths, mode, **options))
+    taken = np.take(array, np.pad(numbered(np.shape(array)), widths, mode, **options))
+    return ordered_as(taken, array)
 
 
 def extended(array, axis, width, mode, options):

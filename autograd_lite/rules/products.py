@@ -1,6 +1,7 @@
 """Derivatives of products of vectors, matrices and tensors, and of Einstein sums."""
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import rule
@@ -87,14 +88,14 @@ rule(
 
 
 @primitive(inline=True)
-def vecdot(x1, x2):
-    return np.vecdot(x1, x2)
+def vecdot(x1, x2, **options):
+    return np.vecdot(x1, x2, **options)
 
 
 @composition_of(np.vecdot)
 def vecdot_of(x1, x2, /, *, axis=-1, **options):
     if axis != -1:
-        x1, x2 = np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1)
+        x1, x2 = (np.moveaxis(x, normalize_axis_index(axis, np.ndim(x)), -1) for x in (x1, x2))
     return vecdot(x1, x2, **options)
 
 
@@ -183,9 +184,10 @@ def cross_of(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     if axis is not None:
         axisa = axisb = axisc = axis
     if np.ndim(a) and np.ndim(b):
-        a, b = np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1)
+        a = np.moveaxis(a, normalize_axis_index(axisa, np.ndim(a)), -1)
+        b = np.moveaxis(b, normalize_axis_index(axisb, np.ndim(b)), -1)
     c = cross(a, b)
-    return np.moveaxis(c, -1, axisc) if axisc != -1 else c
+    return np.moveaxis(c, -1, normalize_axis_index(axisc, np.ndim(c))) if axisc != -1 else c
 
 
 rule(cross, broadcasts=True, a=lambda g, b: crossed(b, g), b=lambda g, a: crossed(g, a))
@@ -195,7 +197,9 @@ rule(cross, broadcasts=True, a=lambda g, b: crossed(b, g), b=lambda g, a: crosse
 
 @primitive(inline=True)
 def einsum(*operands, subscripts, optimize=False, dtype=None, casting="safe", order="K"):
-    options = given(optimize=optimize, dtype=dtype, casting=casting, order=order)
+    options = given(dtype=dtype, casting=casting, order=order)
+    if optimize is not False:
+        options["optimize"] = optimize
     return np.einsum(subscripts, *operands, **options)
 
 

@@ -72,6 +72,8 @@ def vander_vjp(g, x, N, increasing):
 
 @composition_of(np.polyval)
 def polyval(p, x):
+    if np.ndim(x) == 0 and np.result_type(x).kind == "c":
+        x = np.reshape(np.ravel(x), ())  # an array, since complex scalars are multiplied otherwise
     y = np.zeros_like(x)
     for c in p:
         y = y * x + c

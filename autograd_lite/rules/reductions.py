@@ -13,7 +13,7 @@ import numpy as np
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.common import axes_of, conj, given, kept, nonzero
+from autograd_lite.rules.common import axes_of, conj, count, counting, denominator, given, kept
 
 # ---- helpers ----
 
@@ -64,8 +64,8 @@ def numbers(a, where=None):
 
 def mean_vjp(g, shape, dtype, axis, keepdims, where):
     if where is None:
-        return spread(g / number(shape, axis), shape, axis, keepdims)
-    n = np.maximum(number(shape, axis, where), 1).astype(dtype)
+        return spread(g / count(number(shape, axis), dtype), shape, axis, keepdims)
+    n = np.maximum(number(shape, axis, where), 1).astype(counting(dtype))
     return spread(g, shape, axis, keepdims, where) / n
 
 
@@ -104,11 +104,13 @@ def moment(function):
 
 
 def var_vjp(g, y, a, mean, axis, ddof, keepdims, where, correction):
-    shape = np.shape(a)
+    shape, dtype = np.shape(a), np.result_type(a)
     n = number(shape, axis, where) - (ddof if correction is None else correction)
-    if where is not None:
+    if where is None:
+        n = count(n, dtype)
+    else:
         a = np.where(where, a, 0)
-        n = np.maximum(n, 0).astype(np.result_type(a))
+        n = np.maximum(n, 0).astype(counting(dtype))
     if mean is None:
         mean = np.mean(a, axis=axis, keepdims=True, **given(where=where))
     return spread(g, shape, axis, keepdims, where) * (2 * conj(a - mean) / n)
@@ -120,7 +122,7 @@ def nanvar_vjp(g, y, a, mean, axis, ddof, keepdims, where, correction):
 
 def root(vjp):
     """From the VJP of a variance to that of its root."""
-    return wraps(vjp)(lambda g, y, *others: vjp(g / (2 * nonzero(y)), y, *others))
+    return wraps(vjp)(lambda g, y, *others: vjp(g / (2 * denominator(y)), y, *others))
 
 
 def minus(vjp):
@@ -179,7 +181,7 @@ def extreme_vjp(ignores_nan):
         n = np.sum(hit, axis=axis, keepdims=True)
         if initial is not None:
             n = n + (best == initial)
-        return spread(g, shape, axis, keepdims) * hit / np.maximum(n, 1).astype(dtype)
+        return spread(g, shape, axis, keepdims) * hit / np.maximum(n, 1).astype(counting(dtype))
 
     return vjp
 

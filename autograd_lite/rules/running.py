@@ -5,7 +5,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.common import along, composition_of, given
+from autograd_lite.rules.common import along, composition_of, given, one_axis
 
 # ---- running sums ----
 
@@ -28,7 +28,7 @@ rule(
 
 
 def cumprod_vjp(g, y, a, shape, axis):
-    if axis is None:
+    if axis is None or not shape:
         a, axis = np.reshape(a, -1), 0
     if branch(np.all(a != 0)):
         return np.reshape(reversed_sum(g * y, axis) / a, shape)
@@ -57,20 +57,19 @@ rule(
 
 def later(x, shape, axis, include_initial):
     """``x`` without what goes with the first result, which is constant."""
-    axis = 0 if axis is None else axis % len(shape)
-    return x[along(axis, slice(int(include_initial), None))]
+    return x[along(one_axis(axis, len(shape)), slice(int(include_initial), None))]
 
 
 def cumulative_prod_vjp(g, y, x, shape, axis, include_initial):
     g, y = (later(c, shape, axis, include_initial) for c in (g, y))
-    return cumprod_vjp(g, y, x, shape, axis)
+    return cumprod_vjp(g, y, x, shape, one_axis(axis, len(shape)))
 
 
 if hasattr(np, "cumulative_sum"):
     rule(
         np.cumulative_sum,
         x=lambda g, shape, axis, include_initial: cumsum_vjp(
-            later(g, shape, axis, include_initial), shape, axis
+            later(g, shape, axis, include_initial), shape, one_axis(axis, len(shape))
         ),
     )
     rule(np.cumulative_prod, x=cumulative_prod_vjp)

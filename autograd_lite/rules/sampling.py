@@ -1,12 +1,12 @@
 """Derivatives of functions on samples of a curve: values between them, its area, its slopes."""
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.common import along, composition_of, nonzero
+from autograd_lite.rules.common import along, composition_of, nonzero, ordered_as
 from autograd_lite.rules.indexing import scatter
 
 # ---- interpolation: between knots i and i + 1 at the fraction t ----
@@ -73,7 +73,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
 
 @composition_of(np.trapezoid)
 def trapezoid(y, x=None, dx=1.0, axis=-1):
-    at = axis % np.ndim(y)
+    at = normalize_axis_index(axis, np.ndim(y))
     d = dx
     if x is not None:
         d = np.diff(x, axis=-1 if np.ndim(x) == 1 else axis)
@@ -124,12 +124,13 @@ def gradient(f, *varargs, axis=None, edge_order=1):
             )
         column = np.moveaxis(f, axis, 0)
         parts = np.concatenate([np.astype(p, kind) for p in differences(column, h, edge_order)])
-        slopes.append(np.moveaxis(parts, 0, axis))
+        slopes.append(ordered_as(np.moveaxis(parts, 0, axis), f))
     return slopes[0] if len(slopes) == 1 else tuple(slopes)
 
 
 def differences(f, h, edge_order):
     """One-sided differences at both ends of the first axis, and central ones between."""
+    edge = (1, *f.shape[1:])
     even = np.ndim(h) == 0
     if even:
         inside = (f[2:] - f[:-2]) / (2.0 * h)
@@ -139,7 +140,8 @@ def differences(f, h, edge_order):
         inside = a * f[:-2] + b * f[1:-1] + c * f[2:]
     if edge_order == 1:
         first, last = (h, h) if even else (h[0], h[-1])
-        return (f[1:2] - f[:1]) / first, inside, (f[-1:] - f[-2:-1]) / last
+        ends = (f[1] - f[0]) / first, (f[-1] - f[-2]) / last
+        return np.reshape(ends[0], edge), inside, np.reshape(ends[1], edge)
     if even:
         (a, b, c), (u, v, w) = (-1.5 / h, 2.0 / h, -0.5 / h), (0.5 / h, -2.0 / h, 1.5 / h)
     else:
@@ -147,6 +149,6 @@ def differences(f, h, edge_order):
         a, b, c = -(2.0 * p + q) / (p * (p + q)), (p + q) / (p * q), -p / (q * (p + q))
         p, q = h[-2], h[-1]
         u, v, w = q / (p * (p + q)), -(q + p) / (p * q), (2.0 * q + p) / (q * (p + q))
-    first = a * f[:1] + b * f[1:2] + c * f[2:3]
-    last = u * f[-3:-2] + v * f[-2:-1] + w * f[-1:]
-    return first, inside, last
+    first = a * f[0] + b * f[1] + c * f[2]
+    last = u * f[-3] + v * f[-2] + w * f[-1]
+    return np.reshape(first, edge), inside, np.reshape(last, edge)

@@ -48,6 +48,8 @@ def astype(x, kind, copy=True):
 
 @composition_of(np.astype)
 def astype_of(x, dtype, /, *, copy=True, device=None):
+    if device is not None:
+        np.astype(np.empty(0), dtype, device=device)  # refuses another than the CPU
     if np.dtype(dtype).kind in "fcO":
         return astype(x, kind=dtype, copy=copy)
     return np.astype(stop_gradient(x), dtype, copy=copy)
@@ -98,7 +100,7 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
     order = [1, 0, *range(2, n)] if indexing == "xy" and n > 1 else range(n)
     grids = [np.reshape(x, [-1 if i == j else 1 for j in range(n)]) for i, x in zip(order, xi)]
     grids = grids if sparse else broadcast_arrays(*grids)
-    return tuple(np.copy(x) for x in grids) if copy else tuple(grids)
+    return tuple(np.copy(x, order="C") for x in grids) if copy else tuple(grids)
 
 
 def tile_vjp(g, shape, reps):

@@ -85,7 +85,7 @@ def rgamma_slope(y, x):
         turn = np.pi * x
         return sp.gamma(1 - x) * (np.cos(turn) - sp.psi(1 - x) * np.sin(turn) / np.pi)
 
-    return either(x < 0.5, x, reflected, lambda x: -y * sp.psi(x), 0.5)
+    return either(np.real(x) < 0.5, x, reflected, lambda x: -y * sp.psi(x), 0.5)
 
 
 rule(polygamma, broadcasts=True, n=no_derivative, x=lambda g, n, x: g * polygamma(n + 1, x))
@@ -169,7 +169,7 @@ def density(x):
 def hazard(x):
     """density / Φ, with e^(−x²/2) cancelled left of 0, where both vanish."""
     return either(
-        x < 0,
+        np.real(x) < 0,
         x,
         lambda x: 2 / SQRT_2PI / sp.erfcx(x * -math.sqrt(0.5)),
         lambda x: density(x) / sp.ndtr(x),

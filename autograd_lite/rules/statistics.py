@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 
+from autograd_lite.core.gathering import gathered
 from autograd_lite.core.tracked import branch
 from autograd_lite.rules.common import axes_of, composition_of, conj, given
 
@@ -26,7 +27,10 @@ def average(a, axis=None, weights=None, returned=False, **options):
 
 def weights_for(a, axis, weights):
     """The weights with the axes of ``a``."""
-    w, shape, have = np.positive(weights), np.shape(a), np.shape(weights)
+    w = gathered(weights)
+    w = w if hasattr(w, "dtype") else np.asarray(w)
+    shape, have = np.shape(a), np.shape(w)
+    w = np.positive(w) if have == () else w
     if have == shape:
         return w
     if axis is None:
@@ -48,7 +52,7 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     for name, x in samples.items():
         if np.ndim(x) > 2:
             raise ValueError(f"{name} has more than 2 dimensions")
-    kind = dtype or np.result_type(*samples.values(), np.float64)
+    kind = np.result_type(*samples.values(), np.float64) if dtype is None else dtype
     X = np.astype(np.atleast_2d(m), kind)
     if not rowvar and np.ndim(m) != 1:
         X = X.T
@@ -58,16 +62,21 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
         Y = np.astype(np.atleast_2d(y), kind)
         X = np.concatenate((X, Y.T if not rowvar and Y.shape[0] != 1 else Y), axis=0)
     if ddof is None:
-        ddof = 0 if bias else 1
+        ddof = 1 if bias == 0 else 0
     w, a = sample_weights(fweights, aweights, X.shape[1])
     mean, total = np.average(X, axis=1, weights=w, returned=True)
     free = degrees_of_freedom(total[0], w, a, ddof, X.shape[1])
     if branch(free <= 0):
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
         free = 0.0
-    X = X - mean[:, None]
+    X = in_kind(X - mean[:, None], X.dtype)
     c = np.dot(X, conj(X.T if w is None else (X * w).T))
-    return np.squeeze(c * np.true_divide(1, free))
+    return np.squeeze(in_kind(c * np.true_divide(1, free), c.dtype))
+
+
+def in_kind(x, dtype):
+    """``x`` in a dtype, which refuses what cannot be cast: NumPy computes it in place."""
+    return x if x.dtype == dtype else np.positive(x, dtype=dtype)
 
 
 def sample_weights(fweights, aweights, n):

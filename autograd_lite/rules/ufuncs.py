@@ -3,10 +3,12 @@
 from functools import partial
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd_lite.core.custom import primitive
+from autograd_lite.core.errors import option_refused
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.common import given, kept
+from autograd_lite.rules.common import given, kept, ordered_as
 from autograd_lite.rules.elementwise import finite
 from autograd_lite.rules.reductions import spread
 
@@ -19,19 +21,43 @@ def reduction(function):
     )
 
 
+def extreme(function):
+    def reduce(array, /, axis=0, dtype=None, out=None, keepdims=False, **options):
+        if dtype is not None:
+            raise option_refused(f"{function.__name__}imum.reduce", "dtype")
+        return function(array, axis=axis, keepdims=keepdims, **options)
+
+    return reduce
+
+
+def the_axis(array, axis):
+    """The axis to accumulate along: NumPy takes one, also as all there are or as a tuple."""
+    n = np.ndim(array)
+    if n == 0:
+        raise TypeError("cannot accumulate on a scalar")
+    axes = normalize_axis_tuple(range(n) if axis is None else axis, n)
+    if len(axes) != 1:
+        raise ValueError("accumulate does not allow multiple axes")
+    return axes[0]
+
+
 def running(function):
     return lambda array, /, axis=0, dtype=None, out=None: function(
-        array, axis=axis, **given(dtype=dtype)
+        array, axis=the_axis(array, axis), **given(dtype=dtype)
     )
 
 
 def one_by_one(ufunc):
     def accumulate(array, /, axis=0, dtype=None, out=None):
+        axis = the_axis(array, axis)
+        if dtype is not None:
+            ufunc.accumulate(np.ones(1, np.result_type(array)), dtype=dtype)  # refuses some
         rows = np.moveaxis(array if dtype is None else np.astype(array, dtype), axis, 0)
         results = list(rows[:1])
         for row in rows[1:]:
             results.append(ufunc(results[-1], row))
-        return np.moveaxis(np.stack(results), 0, axis) if results else np.copy(array)
+        made = np.moveaxis(np.stack(results), 0, axis) if results else np.copy(array)
+        return ordered_as(made, array)
 
     return accumulate
 
@@ -49,20 +75,22 @@ def logsumexp_vjp(g, y, array, axis, keepdims, where):
 
 rule(logsumexp, array=logsumexp_vjp)
 for f, reduce, accumulate in (
-    (np.add, np.sum, running(np.cumsum)),
-    (np.multiply, np.prod, running(np.cumprod)),
-    (np.maximum, np.max, one_by_one(np.maximum)),
-    (np.minimum, np.min, one_by_one(np.minimum)),
-    (np.logaddexp, logsumexp, one_by_one(np.logaddexp)),
+    (np.add, reduction(np.sum), running(np.cumsum)),
+    (np.multiply, reduction(np.prod), running(np.cumprod)),
+    (np.maximum, extreme(np.max), one_by_one(np.maximum)),
+    (np.minimum, extreme(np.min), one_by_one(np.minimum)),
+    (np.logaddexp, reduction(logsumexp), one_by_one(np.logaddexp)),
 ):
-    composed(f.reduce, reduction(reduce))
+    composed(f.reduce, reduce)
     composed(f.accumulate, accumulate)
 
 # ---- outer: every element of one with every element of the other ----
 
 
 def all_pairs(ufunc, a, b, /, **options):
-    return ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b, **options)
+    """NumPy makes an array of a number of Python's here, which then decides on the dtype, too."""
+    a = np.reshape(a, np.shape(a) + (1,) * np.ndim(b))
+    return ufunc(a, np.reshape(b, np.shape(b)), **options)
 
 
 for ufunc in (

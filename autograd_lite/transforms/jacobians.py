@@ -28,8 +28,16 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
         raise TypeError("jvp takes its arguments and tangents as tuples: al.jvp(f, (x,), (v,))")
     args, tangents = tuple(args), tuple(tangents)
     value, pullback = vjp(f, *args)
-    _, push = vjp(pullback, tree_map(np.ones_like, value))
+    _, push = vjp(pullback, tree_map(_any_cotangent, value))
     return value, push(tangents)[0]
+
+
+def _any_cotangent(x: Any) -> Any:
+    """Numbers without a pattern, so that no rule takes them for the cotangent of a special loss."""
+    dtype = np.result_type(strip(x))
+    if dtype.kind not in "fc" or np.ndim(x) == 0:
+        return np.ones_like(x)
+    return np.asarray(1 + np.arange(np.size(x)) * 0.618 % 1, dtype).reshape(np.shape(x))
 
 
 def hvp(f: Function, args: Any, v: Any) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 
 import autograd_lite as al
 from nn.layers.sequential import call_in_training
+from nn.parameters.counts import narrowed, widened
 from nn.parameters.hyperparameters import as_number
 from nn.parameters.paths import parts, rebuilt
 
@@ -20,7 +21,7 @@ Model = TypeVar("Model")
 
 
 def _deviation(x: Array, axes: Axes, epsilon: float) -> Array:
-    return np.sqrt(np.var(x, axis=axes, keepdims=True) + epsilon)
+    return narrowed(np.sqrt(np.var(widened(x), axis=axes, keepdims=True) + epsilon), x)
 
 
 @al.primitive
@@ -152,7 +153,7 @@ class BatchNorm:
         axes, m = self._axes(x), as_number(momentum)
         if x.size <= x.shape[1]:
             raise ValueError(f"BatchNorm: one number per channel has no variance: x is {x.shape}")
-        mean, variance = np.mean(x, axis=axes), np.var(x, axis=axes, ddof=1)
+        mean, variance = np.mean(x, axis=axes), np.var(widened(x), axis=axes, ddof=1)
         new, dtype = copy(self), self.mean.dtype
         new.mean = ((1 - m) * self.mean + m * mean).astype(dtype)
         new.variance = ((1 - m) * self.variance + m * variance).astype(dtype)

@@ -28,6 +28,7 @@ from nn.layers.windows import (
     summed_up,
     taps,
 )
+from nn.parameters.counts import counting, narrowed, widened
 
 Geometry = tuple[Sizes, Sizes, Sizes]  # kernel, stride, padding
 
@@ -76,10 +77,10 @@ def largest(x: Array, *, geometry: Geometry) -> Array:
 
 
 def _attained(x: Array, top: Array, geometry: Geometry) -> tuple[list[Array], Array]:
-    """Where the windows attain their maximum, and how often, in the dtype of ``x``."""
+    """Where the windows attain their maximum, and how often, as numbers like those of ``x``."""
     top = samples_last(top)
     hits = [part == top for part in _windows(x, geometry, _outside(x.dtype))]
-    return hits, np.maximum(sum(hits[1:], hits[0].astype(int)), 1).astype(x.dtype)
+    return hits, np.maximum(sum(hits[1:], hits[0].astype(int)), 1).astype(counting(x))
 
 
 @al.primitive
@@ -87,7 +88,7 @@ def mean_where_attained(values: Array, x: Array, top: Array, *, geometry: Geomet
     """For each window of ``x``, the mean of ``values`` where its maximum ``top`` is attained."""
     hits, times = _attained(x, top, geometry)
     seen = _windows(values, geometry, 0)
-    return samples_first(sum(v * hit for v, hit in zip(seen, hits)) / times)
+    return narrowed(samples_first(sum(v * hit for v, hit in zip(seen, hits)) / times), values)
 
 
 @al.primitive
@@ -97,7 +98,8 @@ def shared_where_attained(delta: Array, x: Array, top: Array, *, geometry: Geome
     share = samples_last(delta) / times
     parts = (share * hit for hit in hits)
     space = x.shape[2:]
-    return samples_first(summed_up(parts, _taps(space, geometry), share, space, geometry[2]))
+    y = samples_first(summed_up(parts, _taps(space, geometry), share, space, geometry[2]))
+    return narrowed(y, delta)
 
 
 al.rule(
@@ -143,16 +145,17 @@ def max_pool(
 @al.primitive
 def average(x: Array, *, geometry: Geometry) -> Array:
     """The mean of each window."""
-    total = reduce(np.add, _windows(x, geometry, 0))
-    return samples_first(total / math.prod(geometry[0]))
+    total = reduce(np.add, _windows(widened(x), geometry, 0))
+    return narrowed(samples_first(total / math.prod(geometry[0])), x)
 
 
 @al.primitive
 def spread(delta: Array, *, space: Sizes, geometry: Geometry) -> Array:
     """δ of each window, in equal shares to all its numbers."""
-    share = samples_last(delta) / math.prod(geometry[0])
+    share = samples_last(widened(delta)) / math.prod(geometry[0])
     parts = (share for _ in range(math.prod(geometry[0])))
-    return samples_first(summed_up(parts, _taps(space, geometry), share, space, geometry[2]))
+    y = samples_first(summed_up(parts, _taps(space, geometry), share, space, geometry[2]))
+    return narrowed(y, delta)
 
 
 al.rule(

@@ -8,7 +8,8 @@ import numpy as np
 
 import autograd_lite as al
 from nn.activations import sigmoid, softmax
-from nn.losses.regression import check_same_shape, is_whole, no_samples, share
+from nn.losses.regression import averaged, check_same_shape, is_whole, no_samples, share
+from nn.parameters.counts import widened
 
 Array = Any
 
@@ -79,7 +80,7 @@ def _evaluated(logits: Array, labels: Array) -> tuple[Array, Array, Array, Array
             picked = below[t]
         except IndexError:
             raise _no_class(labels.max(), logits.shape) from None
-    return share((np.log(total[:, 0]) - picked).sum(), logits.shape), e, total, t
+    return averaged(np.log(total[:, 0]) - picked, logits.shape), e, total, t
 
 
 def _cost_and_excess(logits: Array, labels: Array) -> tuple[Array, Array]:
@@ -175,8 +176,8 @@ def binary_cross_entropy(logits: Array, targets: Array) -> Array:
 
 al.rule(
     binary_cross_entropy,
-    logits=lambda g, logits, targets: g / np.size(logits) * (sigmoid(logits) - targets),
-    targets=lambda g, logits: -g / np.size(logits) * logits,
+    logits=lambda g, logits, targets: widened(g) / np.size(logits) * (sigmoid(logits) - targets),
+    targets=lambda g, logits: -widened(g) / np.size(logits) * logits,
 )
 al.notation(binary_cross_entropy, "binary cross entropy")
 
@@ -208,7 +209,7 @@ def _slope_of_hinge(scores: Array, labels: Array) -> Array:
 
 al.rule(
     hinge,
-    scores=lambda g, scores, labels: g / np.size(scores) * _slope_of_hinge(scores, labels),
+    scores=lambda g, scores, labels: widened(g) / np.size(scores) * _slope_of_hinge(scores, labels),
     labels=None,
 )
 al.notation(hinge, lambda scores, labels: np.mean(np.maximum(0, 1 - labels * scores)))

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
+from nn.parameters.counts import narrowed, widened
 from nn.parameters.hyperparameters import as_number
 
 Array = Any
@@ -52,7 +53,12 @@ def difference(a: Array, b: Array) -> Array:
 
 def share(total: Array, shape: tuple[int, ...]) -> Array:
     """The share of one sample, total / N for N of them in rows; of a cotangent too."""
-    return total / shape[0] if len(shape) > 1 else total
+    return widened(total) / shape[0] if len(shape) > 1 else total
+
+
+def averaged(terms: Array, shape: tuple[int, ...]) -> Array:
+    """Σ terms / N for N samples in rows."""
+    return narrowed(share(widened(terms).sum(), shape), terms)
 
 
 @al.primitive
@@ -67,7 +73,7 @@ def half_squared_error(prediction: Array, target: Array) -> Array:
     """
     check_same_shape("half_squared_error", prediction, target)
     d = difference(target, prediction)
-    return share((d * d).sum() / 2, np.shape(prediction))
+    return averaged(d * d, np.shape(prediction)) / 2
 
 
 al.rule(
@@ -101,7 +107,7 @@ def squared_error(prediction: Array, target: Array) -> Array:
     """
     check_same_shape("squared_error", prediction, target)
     d = difference(target, prediction)
-    return share((d * d).sum(), np.shape(prediction))
+    return averaged(d * d, np.shape(prediction))
 
 
 al.rule(
@@ -153,7 +159,7 @@ def huber(prediction: Array, target: Array, delta: Any = 1.0) -> Array:
         raise ValueError(f"huber: delta = {delta}; it must be one number, and positive")
     d = abs(difference(target, prediction))
     near = np.minimum(d, as_number(delta))
-    return share((near * (d - near / 2)).sum(), np.shape(prediction))
+    return averaged(near * (d - near / 2), np.shape(prediction))
 
 
 al.rule(
@@ -191,7 +197,7 @@ def gaussian_negative_log_likelihood(mean: Array, target: Array, variance: Array
     if not np.ndim(variance):  # a number leaves float32 what it is
         variance = np.asarray(variance, np.result_type(d, np.float16))
     terms = np.log(2 * math.pi * variance) / 2 + d * d / (2 * variance)
-    return share(np.sum(terms), np.shape(mean))
+    return averaged(terms, np.shape(mean))
 
 
 def _by_variance(mean: Array, target: Array, variance: Array) -> Array:

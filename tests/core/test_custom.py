@@ -35,6 +35,30 @@ def test_custom_function_of_two_results():
     assert al.hvp(f, np.array([1.0, 2.0]), np.ones(2)).tolist() == [2, 2]
 
 
+def test_a_rule_is_told_which_results_are_reached():
+    told = []
+
+    @al.primitive
+    def both(x):
+        return np.sin(x), np.cos(x)
+
+    def rule(g, x, reached):
+        told.append(reached)
+        return g[0] * np.cos(x) - g[1] * np.sin(x)
+
+    al.rule(both, x=rule)
+    for f in (lambda x: both(x)[0], lambda x: both(x)[1], lambda x: both(x)[0] * both(x)[1]):
+        al.grad(f)(1.0)
+    al.grad(lambda x: np.multiply(*both(x)))(1.0)
+    _, pullback = al.vjp(both, 1.0)
+    pullback((0.0, 1.0))  # a cotangent of 0 is one
+    one, other = (True, False), (False, True)
+    assert told == [one, other, other, one, (True, True), (True, True)]
+    with al.debug():
+        al.grad(lambda x: both(x)[1])(1.0)
+    assert told[-1] == other
+
+
 def test_a_rule_for_a_function_of_numpy(monkeypatch):
     from autograd_lite.core.registry import PRIMITIVES
 

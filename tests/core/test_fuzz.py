@@ -24,6 +24,36 @@ def test_programs(block):
                 raise
 
 
+@pytest.fixture
+def jax_in_double():
+    jax = pytest.importorskip("jax", reason="JAX is not installed, so it has no say here")
+    before = jax.config.jax_enable_x64
+    jax.config.update("jax_enable_x64", True)
+    yield
+    jax.config.update("jax_enable_x64", before)
+
+
+@pytest.mark.parametrize("block", range(max(1, PROGRAMS // 40)))
+def test_programs_against_jax(block, jax_in_double):
+    """A tenth of as many, since JAX compiles each step of each."""
+    for seed in range(START + 40 * block, START + 40 * (block + 1), 10):
+        try:
+            fuzz.check_against_jax(seed)
+        except Exception as error:
+            error.add_note(f"this is {fuzz.Program(seed)}, without lists")
+            raise
+
+
+def test_a_wrong_rule_is_found_by_jax(jax_in_double, monkeypatch):
+    monkeypatch.setattr(fuzz.ForJax, "at_add", staticmethod(lambda x, key, values: x))
+    for seed in count():
+        assert seed < 60, "no program shows it"
+        try:
+            fuzz.check_against_jax(seed)
+        except AssertionError:
+            return
+
+
 def test_every_operation_is_drawn():
     drawn = set()
 

@@ -67,6 +67,26 @@ def test_beside_a_tensor(name, fill):
     np.testing.assert_array_equal(gradient, expected[1])
 
 
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_beside_a_traced_value(name):
+    """In a program of the function itself, and of its gradient."""
+    f = OPERATIONS[name]
+    if name != "softmax":
+        program = al.trace(lambda x: f(x, by_hand(x)), X)
+        assert program(X) == f(X, stacked(X))
+        gradient = al.grad(lambda x: f(x, by_hand(x)))
+        np.testing.assert_array_equal(al.trace(gradient, X)(X), gradient(X))
+
+
+def test_tensors_over_traced_values_in_an_array_of_objects():
+    """A traced constant meets them: the step is of the level of the Tensors."""
+
+    def f(x):
+        return al.grad(lambda y: np.sum(x * by_hand(y)))(x)
+
+    np.testing.assert_array_equal(al.trace(f, X)(X), f(X))
+
+
 def test_a_list_before_a_tensor():
     expected = al.grad(lambda x: np.sum(stacked(x) * x))(X)
     np.testing.assert_array_equal(al.grad(lambda x: np.sum(listed(x) * x))(X), expected)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.conventions import CASES, in_hips, in_jax, in_torch, ours, page
+from tests.support.conventions import CASES, SECOND, in_hips, in_jax, in_torch, ours, page, second
 
 PAGE = Path(__file__).parents[2] / "docs" / "conventions.md"
 EACH = pytest.mark.parametrize("case", CASES, ids=lambda case: case.expression)
@@ -16,6 +16,15 @@ def test_ours(case):
     if "sp." in case.expression:
         pytest.importorskip("scipy")
     np.testing.assert_array_equal(ours(case), case.ours)
+
+
+@pytest.mark.parametrize("case", SECOND, ids=lambda case: case.expression)
+def test_second_derivatives(case):
+    np.testing.assert_array_equal(second(case.expression, case.at), case.ours)
+    instead = second(case.remedy, case.at)
+    assert np.isfinite(instead).all()
+    if case.truth is not None:
+        np.testing.assert_allclose(instead, case.truth)
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 NAN, INF = float("nan"), float("inf")
+ONE, UNKNOWN = [[1.0, 0.0], [0.0, 1.0]], [[NAN, NAN], [NAN, NAN]]
 
 
 class Case(NamedTuple):
@@ -185,20 +186,102 @@ CASES = [
         None,
         "torch.linalg.eigvalsh(x)[0]",
     ),
+    Case(
+        "np.sum(np.linalg.eigvalsh(x) ** 2)",
+        ONE,
+        [[2.0, 0.0], [0.0, 2.0]],
+        "the truth: it does not depend on vectors",
+        [[2.0, 0.0], [0.0, 2.0]],
+        [[2.0, 0.0], [0.0, 2.0]],
+    ),
+    Case(
+        "(lambda u, s, vh: (u @ vh)[0, 1])(*np.linalg.svd(x))",
+        ONE,
+        [[0.0, 0.5], [-0.5, 0.0]],
+        "the truth: a polar factor does not depend on the choice of vectors",
+        UNKNOWN,
+        UNKNOWN,
+    ),
+    Case(
+        "(lambda w, v: (v @ v.T)[0, 1])(*np.linalg.eigh(x))",
+        ONE,
+        [[0.0, 0.0], [0.0, 0.0]],
+        "the truth: nor does a projector on all of an eigenspace",
+        UNKNOWN,
+        UNKNOWN,
+        UNKNOWN,
+    ),
+    Case(
+        "(lambda w, v: v[0, 1])(*np.linalg.eigh(x))",
+        ONE,
+        UNKNOWN,
+        "there is none: any rotation of the vectors would do",
+        UNKNOWN,
+        UNKNOWN,
+        UNKNOWN,
+    ),
+    Case(
+        "(lambda w, v: ((v * w**2) @ v.T)[0, 1])(*np.linalg.eigh(x))",
+        ONE,
+        UNKNOWN,
+        "it cannot be told from values and vectors: use x @ x",
+        UNKNOWN,
+        UNKNOWN,
+        UNKNOWN,
+    ),
+    Case(
+        "(lambda u, s, vh: ((u * s) @ vh)[1, 1])(*np.linalg.svd(x))",
+        [[2.0, 0.0], [0.0, 0.0]],
+        [[0.0, 0.0], [0.0, 1.0]],
+        "the truth: vectors of single values are smooth, also at 0",
+        [[0.0, 0.0], [0.0, 1.0]],
+        [[0.0, 0.0], [0.0, 1.0]],
+    ),
+]
+
+
+class Second(NamedTuple):
+    """A second derivative: what it is, what we return, and what to write for the truth."""
+
+    expression: str
+    at: object
+    truth: object
+    ours: object
+    remedy: str
+
+
+ZERO, ONE = [0.0, 0.0], [1.0, 1.0]
+UNKNOWN = [[NAN, NAN], [NAN, NAN]]
+SECOND = [
+    Second("np.linalg.norm(x)", ZERO, None, UNKNOWN, "np.sqrt(np.sum(x * x) + 1e-12)"),
+    Second("np.linalg.norm(x) ** 2", ZERO, [[2.0, 0.0], [0.0, 2.0]], UNKNOWN, "np.sum(x * x)"),
+    Second("np.hypot(x, 0.0) ** 2", 0.0, 2.0, NAN, "x * x"),
+    Second("np.abs(1j * x) ** 2", 0.0, 2.0, NAN, "np.real(x * np.conj(x))"),
+    Second("np.std(x) ** 2", ONE, [[0.5, -0.5], [-0.5, 0.5]], UNKNOWN, "np.var(x)"),
+    Second("np.arctan2(x, 0.0)", 0.0, None, NAN, "np.arctan2(x, 1e-12)"),
+    Second("np.abs(x) ** 2", 0.0, 2.0, 0.0, "x * x"),
 ]
 
 
 def ours(case):
+    return derived("grad", case.expression, case.at)
+
+
+def second(expression, at):
+    return derived("hessian", expression, at)
+
+
+def derived(transform, expression, at):
     import autograd_lite as al
     import nn
 
     names = {"np": np, "nn": nn}
-    if "sp." in case.expression:
+    if "sp." in expression:
         import scipy.special as special
 
         names["sp"] = special
     with np.errstate(all="ignore"):
-        return al.grad(lambda x: eval(case.expression, names | {"x": x}))(np.array(case.at))
+        return getattr(al, transform)(lambda x: eval(expression, names | {"x": x}))(np.array(at))
 
 
 def in_torch(case):
@@ -252,11 +335,26 @@ Three rules are behind the table:
 2. Where there is an interval of subgradients, we return its middle for a tie between two equals,
    and the shortest one for a norm.
 3. A slope that is infinite is returned as such. We never turn an infinity into a number.
+4. Where there is a derivative that cannot be told from what a rule sees, we return NaN.
 
 """
 
 REST = """
 `—` means that the engine does not have, or does not differentiate, the function.
+
+## Second derivatives
+
+Lengths, distances, standard deviations and angles bend infinitely where they are 0. There we return
+a first derivative of 0, and a second one that is not finite: never a number that is wrong. That is
+so for their squares too, for which the last column has what to write.
+
+Functions that are linear in pieces (`abs` of real numbers, `relu`, `maximum`, `sort`, `clip`) have
+the second derivative 0 everywhere, also at their kinks. The price is `np.abs(x) ** 2`: its second
+derivative at 0 is 2, and we return 0, since the slope of `abs` is a constant to whatever follows.
+
+| second derivative of | at | is | we return | write |
+|---|---|---|---|---|
+SECOND
 
 ## Complex numbers
 
@@ -270,8 +368,26 @@ along the conjugate: z − η ḡ. (PyTorch returns ḡ.) The gradient by a real
 `cholesky`, `eigh` and `eigvalsh` read one triangle of their argument, and the gradient stands in
 that triangle; JAX and PyTorch symmetrise it. For eigenvectors and singular vectors, which are
 determined up to a phase, the phase is taken not to vary: right for every loss that does not depend
-on it. Where eigenvalues or singular values coincide, a pair of vectors can turn freely in its
-plane, and that turn counts as zero.
+on it.
+
+Where eigenvalues or singular values coincide up to rounding, their vectors can turn freely among
+themselves. What we return then depends on what the loss is made of:
+
+- of the values alone (sums of a function of them, norms): the derivative;
+- of the vectors alone, in such a way that it does not change as they turn (polar factors,
+  Procrustes rotations, projectors on all of an eigenspace): the derivative, where PyTorch and JAX
+  return NaN;
+- of neither, for this pair (the leading part of a matrix of low rank): the derivative;
+- of the vectors in any other way, or of both: NaN. A function of the matrix, `(v * f(w)) @ v.T`, is
+  among these. It has a derivative, but with values and vectors alone nothing tells it from others
+  that have another. Use `x @ x`, `np.linalg.inv` and the like, which have rules of their own.
+
+Where 1/s is needed at a singular value s = 0, and for defective matrices, the gradient is NaN too.
+`al.debug()` names the line. Whether a loss changes is seen at the vectors that LAPACK returned, so
+one that is stationary just there, such as `v[0, 0]` at the identity, passes for one that does not.
+Likewise, a function that is 0 at the values that coincide and meets them only off the diagonal,
+such as `log(x)[0, 1]` by `eigh` at the identity, passes for one that does not use them.
+Second derivatives there are right or NaN as well.
 
 ## dtypes
 
@@ -284,7 +400,7 @@ def written(value):
         return "—"
     if isinstance(value, list):
         return "(" + ", ".join(map(written, value)) + ")"
-    special = {"nan": "NaN", "inf": "∞", "-inf": "−∞"}
+    special = {"nan": "NaN", "inf": "∞", "-inf": "−∞", "none": "none"}
     return special.get(str(value)) or f"{value:.4g}".replace("-", "−")
 
 
@@ -295,4 +411,8 @@ def page():
         numbers = [written(v) for v in (case.torch, case.jax, case.hips)]
         cells = [f"`{case.expression}`", written(case.at), f"**{written(case.ours)}**", case.why]
         lines.append("| " + " | ".join(cells + numbers) + " |\n")
-    return INTRODUCTION + "".join(lines) + REST
+    second = []
+    for s in SECOND:
+        numbers = [written(s.at), written(s.truth or "none"), f"**{written(s.ours)}**"]
+        second.append("| " + " | ".join([f"`{s.expression}`", *numbers, f"`{s.remedy}`"]) + " |")
+    return INTRODUCTION + "".join(lines) + REST.replace("SECOND", "\n".join(second))

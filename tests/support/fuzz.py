@@ -4,9 +4,12 @@ A program is its seed: run twice, it takes the same steps, whatever the numbers.
 it is smooth, so that differences tell its derivative.
 """
 
+from functools import partial
+
 import numpy as np
 
 import autograd_lite as al
+from autograd_lite.readers.source.module import Module
 
 STEPS = 8
 WAVE = 0.3
@@ -18,10 +21,11 @@ def smooth(x):
 
 
 class Program:
-    """A function of two arrays, drawn from a seed."""
+    """A function of two arrays, drawn from a seed; ``without`` says which operations it lacks."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, without=()):
         self.seed = seed
+        self.operations = [step for step in OPERATIONS if step not in without]
         rng = np.random.default_rng([seed, 1])
         shapes = [(), (1,), (3,), (2, 3), (3, 3), (0,), (2, 0)]
         self.args = [rng.uniform(-1, 1, shapes[i]) for i in rng.integers(0, len(shapes), 2)]
@@ -30,7 +34,7 @@ class Program:
         rng = np.random.default_rng(self.seed)
         values = list(args)
         for _ in range(STEPS):
-            step = OPERATIONS[rng.integers(len(OPERATIONS))]
+            step = self.operations[rng.integers(len(self.operations))]
             x, y = (values[i] for i in rng.integers(0, len(values), 2))
             try:
                 made = step(rng, x, y)
@@ -99,7 +103,7 @@ def objects_beside(rng, x, y):
     filled = np.empty(len(x), object)
     for i in range(len(x)):
         filled[i] = x[i] * x[0]
-    return x * filled if isinstance(x, al.Tensor) else x * filled.astype(float)
+    return x * filled.astype(float) if isinstance(x, np.ndarray) else x * filled
 
 
 def picked(rng, x, y):
@@ -181,3 +185,31 @@ def check(program):
     traced = al.trace(al.value_and_grad(program, (0, 1)), *args)(*args)
     assert traced[0] == value
     assert all(np.array_equal(t, g) for t, g in zip(traced[1], gradients)), "the program differs"
+
+
+class ForJax:
+    """What the text of a program calls of ours, for JAX."""
+
+    @staticmethod
+    def at_add(x, key, values):
+        import jax.numpy as jnp
+
+        return jnp.asarray(x).at[key].add(values)
+
+
+def check_against_jax(seed):
+    """Raise AssertionError unless JAX finds the same value and gradients from a program's text."""
+    import jax
+    import jax.numpy as jnp
+
+    program = Program(seed, without=[list_beside])  # JAX refuses lists
+    module = Module(al.trace(program, *program.args))
+    scope = {}
+    exec(module.write(), scope)
+    scope |= {"np": jnp, "al": ForJax}
+    run = partial(scope[module.definition], **module.given)
+    expected, gradients = jax.value_and_grad(run, (0, 1))(*program.args)
+    value, ours = al.value_and_grad(program, (0, 1))(*program.args)
+    for g, e in zip((value, *ours), (expected, *gradients)):
+        assert np.shape(g) == e.shape and np.asarray(g).dtype == e.dtype
+        assert np.all(np.abs(g - np.asarray(e)) <= 1e-10 * (1 + np.abs(e))), f"{g} is not {e}"

@@ -20,6 +20,7 @@ from autograd_lite.core.trees import (
     tree_leaves,
 )
 from autograd_lite.programs.bodies import Scan
+from autograd_lite.programs.filled import is_filled
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.matching import matcher
 from autograd_lite.programs.memory import shared_outputs
@@ -46,7 +47,6 @@ from autograd_lite.readers.source.spelling import (
     Written,
     double_quoted,
     importable,
-    is_filled,
     is_plain_key,
     is_short,
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.programs.filled import is_filled
 from autograd_lite.programs.operators import CALL, OPERATORS, Operator
 from autograd_lite.programs.steps import Step, Value, has_dtype, has_shape, replace_values
 from autograd_lite.rules.indexing import scatter
@@ -153,11 +154,17 @@ class Spelling:
             return f"np.broadcast_to({self.value(x[(0,) * x.ndim])}, {x.shape})"
         if not (x.flags.c_contiguous or x.flags.f_contiguous):
             return self.unknown(x)
-        if x.size > LARGE and is_filled(x):
+        if x.size and is_filled(x):
             how = "" if x.flags.c_contiguous else ', order="F"'
             first = x.flat[0]
             number = first.item() if x.dtype in (bool, int, float, complex) else first
-            return f"np.full({x.shape}, {self.value(number)}{how})"
+            filled = f"np.full({x.shape}, {self.value(number)}{how})"
+            if x.size > LARGE or len(filled) < len(self.elements(x)):
+                return filled
+        return self.elements(x)
+
+    def elements(self, x: Any) -> str:
+        """An array with all its elements."""
         usual = x.dtype == np.asarray(x.tolist()).dtype and x.size > 0
         how = "" if usual else f", dtype={'object' if x.dtype == object else f'np.{x.dtype.name}'}"
         if not x.flags.c_contiguous:
@@ -200,11 +207,6 @@ def nested(step: Step, texts: Mapping[Value, Written]) -> Written:
 
 def shown(x: Any) -> str:
     return str(getattr(x, "__name__", f"<{type(x).__name__}>"))
-
-
-def is_filled(x: Any) -> bool:
-    """Whether an array holds one number, to the bit, however often."""
-    return not x.dtype.hasobject and bool(x.tobytes() == x.flat[0].tobytes() * x.size)
 
 
 def is_plain_key(x: Any) -> bool:

@@ -100,14 +100,14 @@ class Mutant:
     def _watched(self, i: int, right: Any, wrong: Any) -> Function:
         """The VJP of the wrong rule, which notes whether it makes a difference."""
 
-        def vjp(node: Node, g: Any) -> Any:
+        def vjp(node: Node, g: Any, reached: tuple[bool, ...] = ()) -> Any:
             variadic = self.primitive.variadic
             operands = node.rest if variadic else node.operands[i : i + 1]
             before = copy.deepcopy(contents(node, g))
-            c = right(node, g)
+            c = right(node, g, reached)
             expected = [*map(taken, c if variadic else [c], operands)]
             try:
-                got = wrong(node, g)
+                got = wrong(node, g, reached)
                 got = [*got] if variadic else got
                 agree = equal(
                     [*map(taken, got if variadic else [got], operands)], expected, REORDERED
