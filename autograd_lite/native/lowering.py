@@ -209,3 +209,67 @@ class Lowering:
         if len(outputs) != 1:
             raise CannotLower("several results")
         return inner.view(outputs[0])
+
+    def scan(self, scan: Scan, args: list[Any]) -> list[Any]:
+        """A loop inside: the views of its results."""
+        code = self.code
+        outside, rest = args[: scan.outside], args[scan.outside :]
+        first, over = rest[: scan.carried], rest[scan.carried :]
+        if not all(isinstance(x, View) for x in over):
+            raise CannotLower("a loop over numbers")
+        n = len(over[0].like) if scan.length is None else scan.length
+        carry = [self.memory(x) for x in first]
+        likes = scan.body.outputs[scan.carried :]
+        ys = [code.buffer(np.empty((n, *(v.shape or ())), v.dtype)) for v in likes]
+        self.turns(scan, outside, carry, over, ys, (0, n, n))
+        return [*carry, *ys]
+
+    def memory(self, x: Any) -> View:
+        """A buffer of its own that begins as ``x``."""
+        if not isinstance(x, View):
+            x = self.code.constant(np.asarray(x))
+        return copied(self.code, x, np.empty_like(x.like))
+
+    def turns(
+        self,
+        scan: Scan,
+        outside: list[Any],
+        carry: list[View],
+        over: list[View],
+        ys: list[View],
+        numbers: tuple[Any, Any, Any],
+    ) -> None:
+        """The turns of a loop, from the first to before the last of so many."""
+        code, body = self.code, scan.body
+        first, last, n = numbers
+        with code.loop(last, first) as k:
+            t = k
+            if scan.reverse:
+                t = code.put(f"sub i64 {code.put(f'sub i64 {n}, {k}')}, 1")
+            rows = [as_row(code, x, t, ()) for x in over]
+            inner = Lowering(code, dict(zip(body.inputs, [*outside, *carry, *rows])))
+            inner.steps(body.steps)
+            made = [inner.view(v) for v in body.outputs]
+            made = [x if isinstance(x, View) else code.constant(np.asarray(x)) for x in made]
+            for x, y in zip(made[scan.carried :], ys):
+                copy_into(code, x, as_row(code, y, t, ()))
+            kept = {x.base for x in carry}
+            after = [
+                self.memory(x) if x.base in kept and x != was else x for x, was in zip(made, carry)
+            ]
+            for x, was in zip(after, carry):
+                if layout_of(x.like) != layout_of(was.like) or x.kind != was.kind:
+                    raise CannotLower("what is carried comes to lie otherwise in memory")
+                if x != was:
+                    copy_into(code, x, was)
+
+
+def layout_of(x: Any) -> Any:
+    """Shape and strides, as far as they matter."""
+    return x.shape, [s for s, n in zip(x.strides, x.shape) if n > 1]
+
+
+def copy_into(code: Code, source: View, target: View) -> None:
+    if source.shape != target.shape or source.kind != target.kind:
+        raise CannotLower("results of different kinds")
+    code.each([source, target], lambda at: code.store(code.load(source, at[0]), target, at[1]))

@@ -1,0 +1,148 @@
+"""From text to machine code, once: object files are kept for the next process."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.native.code import Code
+
+#: LLVM's own functions that the text may call.
+INTRINSICS = "\n".join(
+    f"declare {t} @llvm.{name}.{bits}({', '.join([t] * n)})"
+    for t, bits in (("double", "f64"), ("float", "f32"))
+    for name, n in (
+        *(("fabs", 1), ("sqrt", 1), ("floor", 1), ("ceil", 1), ("trunc", 1)),
+        *(("copysign", 2), ("fma", 3)),
+    )
+)
+HINT = 'install llvmlite: pip install "autograd_lite[native]"'
+
+
+def llvm() -> Any:
+    """The binding of LLVM; ImportError with the line that installs it."""
+    try:
+        import llvmlite.binding
+    except ImportError as error:
+        raise ImportError(f"the native backend needs llvmlite; {HINT}") from error
+    return llvmlite.binding
+
+
+def is_installed() -> bool:
+    try:
+        llvm()
+    except ImportError:
+        return False
+    return True
+
+
+@cache
+def machine() -> Any:
+    """The machine that code is made for: this one."""
+    binding = llvm()
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    target = binding.Target.from_default_triple()
+    features = binding.get_host_cpu_features().flatten()
+    return target.create_target_machine(
+        cpu=binding.get_host_cpu_name(), features=features, opt=2, jit=True
+    )
+
+
+def module_text(code: Code, signature: str) -> str:
+    """The whole text for a function with such a signature, as in ``i32 @run(ptr %args)``."""
+    outside = []
+    for name in sorted(code.symbols):
+        data = name.endswith("_data")
+        outside.append(
+            f"@{name} = external global i8" if data else f"declare void @{name}(ptr, ptr, ptr, ptr)"
+        )
+    lines = [f"define {signature} {{", "entry:", *code.entry, *code.lines, "  ret i32 0", "}"]
+    return "\n".join([INTRINSICS, *outside, *code.constants, *lines]) + "\n"
+
+
+class Function:
+    """Machine code with its address; it lives as long as this does."""
+
+    def __init__(self, code: Code, signature: str) -> None:
+        binding = llvm()
+        for name, address in code.symbols.items():
+            binding.add_symbol(name, address)
+        text = module_text(code, signature)
+        module = binding.parse_assembly(text)
+        module.verify()
+        key = hashlib.sha256(f"{version()}\n{text}".encode()).hexdigest()
+        self.engine = binding.create_mcjit_compiler(module, machine())
+        found = load(key)
+        self.cached = found is not None
+        if found is None:
+            optimize(binding, module)
+        self.engine.set_object_cache(lambda _, made: store(key, made), lambda _: found)
+        self.engine.finalize_object()
+        self.address = self.engine.get_function_address("run")
+
+
+def optimize(binding: Any, module: Any) -> None:
+    """Make the text shorter, without touching the order of any sum."""
+    options = binding.create_pipeline_tuning_options(speed_level=2)
+    options.slp_vectorization = options.loop_vectorization = True
+    builder = binding.create_pass_builder(machine(), options)
+    builder.getModulePassManager().run(module, builder)
+
+
+@cache
+def version() -> str:
+    """What object files depend on besides the text."""
+    binding = llvm()
+    return repr(
+        (
+            *(1, np.__version__, binding.llvm_version_info, binding.get_host_cpu_name()),
+            binding.get_host_cpu_features().flatten(),
+        )
+    )
+
+
+def folder() -> Path | None:
+    """Where object files are kept; None if the user wants none."""
+    given = os.environ.get("AUTOGRAD_LITE_CACHE")
+    if given is not None:
+        return Path(given) if given not in ("", "0", "off") else None
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(base).expanduser() / "autograd_lite"
+
+
+def load(key: str) -> bytes | None:
+    """An object file that was kept, if it is whole."""
+    place = folder()
+    if place is None:
+        return None
+    try:
+        found = (place / f"{key}.o").read_bytes()
+    except OSError:
+        return None
+    digest, made = found[:32], found[32:]
+    return made if hashlib.sha256(made).digest() == digest else None
+
+
+def store(key: str, made: bytes) -> None:
+    """Keep an object file; where that fails, the next process compiles again."""
+    place = folder()
+    if place is None:
+        return
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=place, suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(hashlib.sha256(made).digest() + made)
+            os.replace(name, place / f"{key}.o")
+        except OSError:
+            os.unlink(name)
+    except OSError:
+        pass

@@ -1,0 +1,137 @@
+"""Steps that run natively: they look at their operands, call machine code, and else NumPy."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.native.building import Function
+from autograd_lite.native.code import Code, View
+from autograd_lite.native.elementwise import copied
+from autograd_lite.native.lowering import Lowering, copy_into
+from autograd_lite.programs.bodies import Scan
+
+#: Turns run for so many seconds before Python may look for Ctrl-C.
+SLICE = 0.02
+#: So many turns are run by NumPy too, the first time, and compared.
+TRIED = 8
+#: Arrays up to this size are brought close before a loop begins.
+CLOSE = 4096
+
+
+def pointer_table(code: Code, n: int) -> list[str]:
+    """The pointers that a function gets."""
+    return [code.put(f"load ptr, ptr {code.at('%args', 8 * i)}") for i in range(n)]
+
+
+def close(code: Code, base: str, like: Any) -> View:
+    """An operand; a small one is copied, so that no store seems to change it."""
+    view = View(base, 0, like)
+    return copied(code, view, np.empty_like(like)) if like.size <= CLOSE else view
+
+
+class NativeScan:
+    """A loop that runs natively.  ``operands`` are such as it was made for."""
+
+    __name__ = "scan"
+
+    def __init__(self, scan: Scan, fallback: Callable[..., Any], operands: Sequence[Any]) -> None:
+        self.scan, self.fallback = scan, fallback
+        a, b = scan.outside, scan.outside + scan.carried
+        self.likes = [np.asarray(x) for x in operands]
+        self.kinds = [(x.dtype, x.strides, x.shape) for x in self.likes]
+        code = Code()
+        body = scan.body
+        m = len(body.outputs) - scan.carried
+        bases = pointer_table(code, len(operands) + m)
+        outside = [close(code, base, x) for base, x in zip(bases, self.likes[:a])]
+        state = [View(base, 0, x) for base, x in zip(bases[a:b], self.likes[a:b])]
+        carry = [copied(code, view, np.empty_like(view.like)) for view in state]
+        over = [View(base, 0, x) for base, x in zip(bases[b:], self.likes[b:])]
+        self.rows = [np.empty((1, *(v.shape or ())), v.dtype) for v in body.outputs[scan.carried :]]
+        ys = [View(base, 0, row) for base, row in zip(bases[len(operands) :], self.rows)]
+        ys = [
+            View(
+                y.base,
+                0,
+                np.lib.stride_tricks.as_strided(
+                    y.like, strides=(y.like.nbytes, *y.like.strides[1:])
+                ),
+            )
+            for y in ys
+        ]
+        Lowering(code, {}).turns(scan, outside, carry, over, ys, ("%first", "%last", "%n"))
+        for x, y in zip(carry, state):
+            copy_into(code, x, y)
+        self.function = Function(code, "i32 @run(ptr %args, i64 %first, i64 %last, i64 %n)")
+        call = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, *[ctypes.c_int64] * 3)
+        self.call = call(self.function.address)
+        self.tried = False
+        self.wrong = False
+        self.per_turn = 1e-6
+
+    def fits(self, operands: Sequence[Any]) -> bool:
+        """Whether operands lie as those did for which the code was made."""
+        b = self.scan.outside + self.scan.carried
+        for i, (x, (dtype, strides, shape)) in enumerate(zip(operands, self.kinds)):
+            x = np.asarray(x)
+            if x.dtype != dtype or x.strides != strides or not x.flags.aligned:
+                return False
+            if x.shape[i >= b :] != shape[i >= b :]:
+                return False
+        return True
+
+    def __call__(self, *operands: Any) -> Any:
+        if self.wrong or not self.fits(operands):
+            return self.fallback(*operands)
+        if not self.tried:
+            self.tried = True
+            self.wrong = not self.is_right(operands)
+            if self.wrong:
+                return self.fallback(*operands)
+        results = self.run(operands, len(self.scan.turns(operands)))
+        return self.fallback(*operands) if results is None else results
+
+    def run(self, operands: Sequence[Any], n: int) -> tuple[Any, ...] | None:
+        """The results, or None if NumPy has to say what is wrong."""
+        a, b = self.scan.outside, self.scan.outside + self.scan.carried
+        arrays = [np.asarray(x) for x in operands]
+        carry = [np.array(x, order="K", copy=True) for x in arrays[a:b]]
+        ys = [np.empty((n, *row.shape[1:]), row.dtype) for row in self.rows]
+        arrays[a:b] = carry
+        given = (ctypes.c_void_p * (len(arrays) + len(ys)))(
+            *[x.__array_interface__["data"][0] for x in (*arrays, *ys)]
+        )
+        table, first = ctypes.addressof(given), 0
+        while first < n:
+            last = min(n, first + max(1, int(SLICE / self.per_turn)))
+            start = perf_counter()
+            if self.call(table, first, last, n):
+                return None
+            self.per_turn = max(1e-9, (perf_counter() - start) / (last - first))
+            first = last
+        numbers = self.scan.body.outputs[: self.scan.carried]
+        return (*[x[()] if v.number else x for x, v in zip(carry, numbers)], *ys)
+
+    def is_right(self, operands: Sequence[Any]) -> bool:
+        """Whether a few turns give the bits that NumPy gives."""
+        scan, b = self.scan, self.scan.outside + self.scan.carried
+        n = min(TRIED, len(scan.turns(operands)))
+        some = [*operands[:b], *[x[-n:] if scan.reverse else x[:n] for x in operands[b:]]]
+        length = None if scan.length is None else n
+        few = Scan(scan.body, scan.outside, scan.carried, length, scan.reverse)
+        try:
+            expected = few(*some)
+        except Exception:
+            return True  # NumPy will raise when it comes to that
+        found = self.run(some, n)
+        return found is None or all(map(same_bits, expected, found))
+
+
+def same_bits(x: Any, y: Any) -> bool:
+    x, y = np.asarray(x), np.asarray(y)
+    return (x.shape, x.dtype) == (y.shape, y.dtype) and x.tobytes() == y.tobytes()
