@@ -42,17 +42,22 @@ def is_installed() -> bool:
     return True
 
 
-@cache
 def machine() -> Any:
-    """The machine that code is made for: this one."""
+    """The machine that code is made for: this one.  Who makes code of it keeps it."""
     binding = llvm()
-    binding.initialize_native_target()
-    binding.initialize_native_asmprinter()
+    start()
     target = binding.Target.from_default_triple()
     features = binding.get_host_cpu_features().flatten()
     return target.create_target_machine(
         cpu=binding.get_host_cpu_name(), features=features, opt=2, jit=True
     )
+
+
+@cache
+def start() -> None:
+    """Have LLVM know this machine."""
+    llvm().initialize_native_target()
+    llvm().initialize_native_asmprinter()
 
 
 def module_text(code: Code, signature: str) -> str:

@@ -1,0 +1,165 @@
+"""The native backend: a program with native steps in place of others, as far as that goes."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd_lite.native.code import CannotLower, Code, View
+from autograd_lite.native.lowering import Lowering, layout_of
+from autograd_lite.native.running import NativeBlock, NativeScan
+from autograd_lite.programs.bodies import Scan
+from autograd_lite.programs.steps import Step, Value
+
+#: Arrays in a block of native code have at most so many elements; larger ones are NumPy's.
+SMALL = 4096
+#: A block has so many steps at least.
+WORTHWHILE = 2
+
+
+class Report:
+    """What runs natively, and what does not, each with the reason."""
+
+    def __init__(self) -> None:
+        self.native: list[str] = []
+        self.numpy: list[tuple[str, str]] = []
+
+
+def native_steps(
+    steps: Sequence[Step],
+    outputs: Sequence[Value],
+    values: dict[Value, Any],
+    numpy_function: Callable[[Step], Callable[..., Any]],
+    report: Report,
+) -> list[Step]:
+    """The steps with native ones in place of what can be.
+
+    ``values`` has those of the inputs and constants, such as the program will be called with; the
+    others are computed here, step by step.  ``numpy_function`` makes a function of one step.
+    """
+    result: list[Step] = []
+    waiting: list[Step] = []
+
+    def finish() -> None:
+        result.extend(in_blocks(waiting, outputs, steps, values, report))
+        waiting.clear()
+
+    for step in steps:
+        if isinstance(step.function, Scan):
+            finish()
+            step = native_scan(step, values, numpy_function, report)
+            result.append(step)
+        else:
+            waiting.append(step)
+        with np.errstate(all="ignore"):
+            values[step.result] = step.run(values)
+    finish()
+    return result
+
+
+def native_scan(
+    step: Step, values: dict[Value, Any], numpy_function: Any, report: Report
+) -> Step:
+    """A loop as native code, if all that its turns do has a native form."""
+    operands = [values[x] if isinstance(x, Value) else x for x in step.args]
+    scan: Any = step.function
+    try:
+        native = NativeScan(scan, numpy_function(step), operands)
+    except CannotLower as why:
+        report.numpy.append(("scan", str(why)))
+        return step
+    report.native.append(f"scan of {len(scan.body.steps)} steps")
+    return Step(native, step.args, step.options, step.result, step.line)
+
+
+def in_blocks(
+    steps: Sequence[Step],
+    outputs: Sequence[Value],
+    everything: Sequence[Step],
+    values: dict[Value, Any],
+    report: Report,
+) -> list[Step]:
+    """Steps on small arrays as few blocks of native code."""
+    result: list[Step] = []
+    block: list[Step] = []
+    code = Code()
+    known: dict[Value, Any] = {}
+    inputs: list[Value] = []
+
+    def finish() -> None:
+        nonlocal code, known, inputs
+        made = {step.result for step in block}
+        mine = {id(step) for step in block}
+        wanted = {v for step in everything if id(step) not in mine for v in step.operands}
+        shown = [v for step in block for v in [step.result] if v in wanted or v in outputs]
+        shown = [v for v in shown if isinstance(known.get(v), View) and lies_dense(known[v].like)]
+        missing = [v for v in made & (wanted | set(outputs)) if v not in shown and v.dtype is not None]
+        if len(block) < WORTHWHILE or missing or not shown:
+            result.extend(block)
+        else:
+            result.extend(block_steps(code, inputs, shown, list(block), known))
+            report.native.extend(step.name for step in block)
+        block.clear()
+        code, known, inputs = Code(), {}, []
+
+    for step in steps:
+        marks = len(code.lines), len(code.entry), len(code.constants), code.stack
+        before, entered = dict(known), list(inputs)
+        try:
+            small(step, values)
+            for value in step.operands:
+                if value not in known and not value.is_constant:
+                    known[value] = argument(code, inputs, value, values)
+            lowering = Lowering(code, known)
+            known[step.result] = lowering.step(step)
+            block.append(step)
+        except CannotLower as why:
+            known, inputs[:] = before, entered
+            del code.lines[marks[0] :], code.entry[marks[1] :], code.constants[marks[2] :]
+            code.stack = marks[3]
+            report.numpy.append((step.name, str(why)))
+            finish()
+            result.append(step)
+    finish()
+    return result
+
+
+def block_steps(
+    code: Code,
+    inputs: list[Value],
+    shown: list[Value],
+    block: list[Step],
+    known: dict[Value, Any],
+) -> list[Step]:
+    """The step that runs a block, and those that take its results apart."""
+    native = NativeBlock(code, inputs, shown, block, [known[v] for v in shown])
+    whole = Value(None, None)
+    whole.step = Step(native, tuple(inputs), {}, whole, block[0].line)
+    parts = [Step(operator.getitem, (whole, i), {}, value) for i, value in enumerate(shown)]
+    return [whole.step, *parts]
+
+
+def lies_dense(x: Any) -> bool:
+    """Whether a new array would lie as this one does."""
+    return layout_of(np.empty_like(x)) == layout_of(x)
+
+
+def small(step: Step, values: dict[Value, Any]) -> None:
+    """Raise CannotLower for a step on large arrays, which NumPy is as fast for."""
+    for value in (step.result, *step.operands):
+        found = values.get(value)
+        if np.size(found) > SMALL if not isinstance(found, (tuple, list)) else False:
+            raise CannotLower("large arrays")
+
+
+def argument(code: Code, inputs: list[Value], value: Value, values: dict[Value, Any]) -> Any:
+    """The view of an operand of the block."""
+    found = values[value]
+    if isinstance(found, (tuple, list)):
+        raise CannotLower("several results")
+    base = code.put(f"load ptr, ptr {code.at('%args', 8 * len(inputs))}")
+    inputs.append(value)
+    return View(base, 0, np.asarray(found))
