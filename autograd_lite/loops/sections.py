@@ -140,18 +140,21 @@ class Sections:
         self, t: int, carry: list[Any], xs: list[Any], varies: list[bool]
     ) -> tuple[Section | None, Made]:
         """Run a turn: its section, and what it made for the level below."""
-        start = next_number()
+        first = next_number()
         inputs, carried = self.leaves(carry, varies)
         parts, sliced = self.leaves(xs, self.over)
-        after, ys, held = self.loop.turn(t, inputs, parts)
+        since = next_number()
+        made = after, ys, held = self.loop.turn(t, inputs, parts)
+        if PLAIN.issuperset(map(type, after)) and PLAIN.issuperset(map(type, ys)) and not held:
+            return None, made
         results = [*map(self.node, after), *map(self.node, ys)]
         for x, _ in held:
             node = self.node(x)
-            results.append(node if node and node.number >= start else None)
+            results.append(node if node and node.number >= first else None)
         if not any(results):
-            return None, (after, ys, held)
-        section = Section(start, carried, sliced, results, held)
-        self.separate(section)
+            return None, made
+        section = Section(since, carried, sliced, results, held)
+        self.link_outside(section, first)
         nodes = results[len(after) + len(ys) :]
         held = [
             Held(self.raw(x), v or node is not None)
@@ -159,6 +162,20 @@ class Sections:
             if node is not None or self.node(x) is None
         ]
         return section, ([*map(self.raw, after)], [*map(self.raw, ys)], held)
+
+    def link_outside(self, section: Section, first: int) -> None:
+        """List what the turn whose leaves begin with number ``first`` reads from outside."""
+        for node in section.walk()[1]:
+            if node.number < self.begun:
+                self.outside.setdefault(node, len(self.outside))
+            elif node.number < first:
+                raise TypeError(
+                    "step reads a Tensor that an earlier turn made, and its gradient would be "
+                    "lost; carry it: return it as a part of the carry"
+                )
+        for leaf in chain(section.carry, section.xs):
+            if leaf is not None:
+                leaf.primitive = BEHIND
 
     def again(self, i: int) -> None:
         """Run the turns once more that stand together with the one at place ``i``."""
@@ -195,50 +212,6 @@ class Sections:
             nodes.append(node)
             tensors.append(x if node is None else tracked(self.kind, x, node, self.level))
         return tensors, nodes
-
-    def separate(self, section: Section) -> None:
-        """Cut a section off the tape: put a leaf in place of each node from outside."""
-        start, results, nodes = section.start, section.results, section.nodes
-        mine = {*section.carry, *section.xs}
-
-        def inner(a: Node) -> Node:
-            """A node as the section sees it."""
-            if a in mine:
-                return a
-            if a.number < start or a.primitive is None:
-                return self.leaf(a, section)
-            mine.add(a)
-            nodes.append(a)
-            return a
-
-        for i, node in enumerate(results):
-            if node is not None:
-                results[i] = inner(node)
-        for node in nodes:  # the list grows while it is read: a walk without recursion
-            a, b = node.first, node.second
-            if type(a) is Node and a not in mine:
-                node.first = inner(a)
-            if type(b) is Node and b not in mine:
-                node.second = inner(b)
-            if node.more and node.rest:
-                node.rest = tuple([inner(a) if type(a) is Node else a for a in node.rest])
-        section.close(BEHIND)
-
-    def leaf(self, a: Node, section: Section) -> Node:
-        """The leaf of a section for a node from outside."""
-        if self.begun <= a.number < section.start:
-            raise TypeError(
-                "step reads a Tensor that an earlier turn made, and its gradient would be lost; "
-                "carry it: return it as a part of the carry"
-            )
-        i = self.outside.setdefault(a, len(self.outside))
-        if i not in section.outside:
-            section.outside[i] = leaf = Node(None, None, None, (), NOTHING, a)
-            if hasattr(a, "value"):
-                leaf.value = a.value
-            if hasattr(a, "note"):
-                leaf.note = a.note
-        return section.outside[i]
 
     def link(
         self, carry: list[Any], ys: list[Any], kept: Kept
@@ -314,13 +287,11 @@ class Sections:
             for node, c in zip(section.results, [*incoming, *xs[: shown - n], *parts]):
                 if node is not None:
                     roots[node] = roots[node] + c if node in roots else c
-            section.close(None)
-            found = self.kind.backward_pass(roots).run()
-            section.close(BEHIND)
-            for i, leaf in section.outside.items():
-                if leaf in found:
+            found = self.kind.backward_pass(roots, section.since).run()
+            for i, a in enumerate(self.outside):
+                if a in found:
                     reached[i] = True
-                    sums[i] = added(sums[i], found[leaf])
+                    sums[i] = added(sums[i], found[a])
             outgoing = [c if a is None else of(a, found) for a, c in zip(section.carry, incoming)]
             over = [of(a, found) for a in section.xs if a is not None]
             return [*sums, *outgoing], over, []

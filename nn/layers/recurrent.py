@@ -2,7 +2,7 @@
 
 Sequences have shape (samples, time, inputs), as samples are rows everywhere.  A *state* is a tuple
 of arrays (samples, size), of which the first is the output.  One product z = W x + b serves all
-times, and the loop over time does the rest, ``step(z_t, state)``.  With ``bias=None`` there is no
+times, and a scan over time does the rest, ``step(z_t, state)``.  With ``bias=None`` there is no
 b, and in `GRU` no d.
 """
 
@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+import autograd_lite as al
 from nn.activations import sigmoid
 from nn.layers.initializers import Initializer, glorot, orthogonal, zeros
 from nn.layers.linear import linear
@@ -73,11 +74,13 @@ class _Recurrent:
             state = (np.zeros(shape, self.recurrent.dtype),) * self.memories
         self._check(state, shape)
         z = linear(x, self.weight, self.bias)
-        outputs = []
-        for t in range(x.shape[1]):
-            state = self.step(z[:, t], state)
-            outputs.append(state[0])
-        return np.stack(outputs, axis=1), state
+
+        def step(state: State, z: Array) -> tuple[State, Array]:
+            state = self.step(z, state)
+            return state, state[0]
+
+        last, outputs = al.scan(step, tuple(state), np.swapaxes(z, 0, 1))
+        return np.swapaxes(outputs, 0, 1), last
 
     def _check(self, state: State, shape: tuple[int, ...]) -> None:
         given = isinstance(state, (tuple, list)) and tuple(np.shape(a) for a in state)
