@@ -7,7 +7,7 @@ So every order is a loop, and a program that is traced has loops in it, never th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
@@ -15,20 +15,22 @@ import numpy as np
 
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.record import PART
-from autograd_lite.core.tape import NOTHING, Node, next_number
+from autograd_lite.core.tape import Node, next_number
 from autograd_lite.core.tensor import KIND, Tensor
-from autograd_lite.core.tracked import LEFT, PLAIN, tracked
+from autograd_lite.core.tracked import LEFT, PLAIN, is_plain, tracked
 from autograd_lite.loops.turns import (
     Held,
     Kept,
     Loop,
     Made,
+    Nodes,
     Section,
     added,
     is_at,
     is_equal,
     is_recorded,
     is_symbol,
+    leaf_of,
     nothing,
     of,
 )
@@ -82,6 +84,7 @@ class Sections:
         self.kind = KIND.get(Tensor)
         self.first = [self.node(x) for x in loop.carry]
         self.over = [self.node(x) for x in loop.xs]
+        self.loops = any(self.over)  # whether something that is looped over varies
         self.traced = self.below = False
         self.begin()
 
@@ -140,12 +143,15 @@ class Sections:
         self, t: int, carry: list[Any], xs: list[Any], varies: list[bool]
     ) -> tuple[Section | None, Made]:
         """Run a turn: its section, and what it made for the level below."""
-        first = next_number()
-        inputs, carried = self.leaves(carry, varies)
-        parts, sliced = self.leaves(xs, self.over)
+        first, n, values = next_number(), len(carry), [*carry, *xs]
+        leaves: Nodes = (None,) * len(values)
+        if self.loops or any(varies):
+            vary = (*varies, *self.over)
+            leaves = tuple([leaf_of(x) if v else None for x, v in zip(values, vary)])
+            values = [self.tensor(x, a) if a else x for x, a in zip(values, leaves)]
         since = next_number()
-        made = after, ys, held = self.loop.turn(t, inputs, parts)
-        if PLAIN.issuperset(map(type, after)) and PLAIN.issuperset(map(type, ys)) and not held:
+        made = after, ys, held = self.loop.turn(t, values[:n], values[n:])
+        if not held and is_plain(after) and is_plain(ys):
             return None, made
         results = [*map(self.node, after), *map(self.node, ys)]
         for x, _ in held:
@@ -153,7 +159,7 @@ class Sections:
             results.append(node if node and node.number >= first else None)
         if not any(results):
             return None, made
-        section = Section(since, carried, sliced, results, held)
+        section = Section(since, leaves, tuple(results), tuple(held))
         self.link_outside(section, first)
         nodes = results[len(after) + len(ys) :]
         held = [
@@ -162,6 +168,9 @@ class Sections:
             if node is not None or self.node(x) is None
         ]
         return section, ([*map(self.raw, after)], [*map(self.raw, ys)], held)
+
+    def tensor(self, x: Any, node: Node) -> Tensor:
+        return tracked(self.kind, x, node, self.level)
 
     def link_outside(self, section: Section, first: int) -> None:
         """List what the turn whose leaves begin with number ``first`` reads from outside."""
@@ -173,7 +182,7 @@ class Sections:
                     "step reads a Tensor that an earlier turn made, and its gradient would be "
                     "lost; carry it: return it as a part of the carry"
                 )
-        for leaf in chain(section.carry, section.xs):
+        for leaf in section.leaves:
             if leaf is not None:
                 leaf.primitive = BEHIND
 
@@ -199,20 +208,6 @@ class Sections:
                 "changed since; pass these as xs"
             )
 
-    def leaves(
-        self, values: list[Any], varies: Sequence[Any]
-    ) -> tuple[list[Any], list[Node | None]]:
-        """The values with a Tensor in place of each that varies; and its node, else None."""
-        if not any(varies):
-            return values, [None] * len(values)
-        tensors: list[Any] = []
-        nodes: list[Node | None] = []
-        for x, v in zip(values, varies):
-            node = Node(None, None, None, (), NOTHING, x) if v else None
-            nodes.append(node)
-            tensors.append(x if node is None else tracked(self.kind, x, node, self.level))
-        return tensors, nodes
-
     def link(
         self, carry: list[Any], ys: list[Any], kept: Kept
     ) -> tuple[list[Any], list[Any], Kept]:
@@ -235,29 +230,28 @@ class Sections:
         self, section: Section | None, found: list[Held], node: Node, results: list[Any]
     ) -> list[Held]:
         """What the levels above read of a turn, some of it new results of the loop."""
-        if section is None:
+        if section is None or not (found or section.held):
             return found
-        left, entries = iter(found), []
-        section.parts = [*range(len(section.results) - len(section.held))]
-        for held, made in zip(section.held, section.results[len(section.parts) :]):
+        left, entries, parts = iter(found), [], []  # type: Any, list[Held], list[int | None]
+        for held, made in zip(section.held, section.results[-len(section.held) :]):
             if made is None and self.node(held.value) is not None:  # it was there before
                 entries.append(held)
-                section.parts.append(None)
+                parts.append(None)
                 continue
             x, varies = next(left)
-            section.parts.append(None if made is None else len(results))
+            parts.append(None if made is None else len(results))
             if made is not None:
                 results.append(x)
                 x = self.part(node, len(results) - 1, x)
             entries.append(Held(x, varies))
-        section.own = [*left]
+        section.parts, section.own = parts, [*left]
         if section.own and not self.traced:
             section.refill([x for x, _ in section.own])
         return entries
 
     def part(self, node: Node, i: int, x: Any) -> Tensor:
         """One of the results of the loop."""
-        return tracked(self.kind, x, Node(PART, node, None, (), {"part": i}, x), self.level)
+        return self.tensor(x, Node(PART, node, None, (), {"part": i}, x))
 
     # ---- backward ----
 
@@ -269,7 +263,7 @@ class Sections:
         columns = [*g[n:shown]]
         if self.traced and self.each[0] is not None:
             only = self.each[0]
-            columns += [g[i] for i in only.parts[shown:] if i is not None]
+            columns += [g[i] for i in only.parts if i is not None]
             columns += [x for x, varies in only.own if varies]
 
         def back(t: int, carry: list[Any], xs: list[Any]) -> Made:
@@ -279,10 +273,10 @@ class Sections:
                 return carry, [np.zeros(a.shape[1:], a.dtype) for a in self.over if a], []
             if self.traced:
                 following = iter(xs[shown - n :])
-                parts = [None if i is None else next(following) for i in section.parts[shown:]]
+                parts = [None if i is None else next(following) for i in section.parts]
                 section.refill([next(following) if v else x for x, v in section.own])
             else:
-                parts = [None if i is None else g[i] for i in section.parts[shown:]]
+                parts = [None if i is None else g[i] for i in section.parts]
             roots: dict[Node, Any] = {}
             for node, c in zip(section.results, [*incoming, *xs[: shown - n], *parts]):
                 if node is not None:
@@ -292,8 +286,8 @@ class Sections:
                 if a in found:
                     reached[i] = True
                     sums[i] = added(sums[i], found[a])
-            outgoing = [c if a is None else of(a, found) for a, c in zip(section.carry, incoming)]
-            over = [of(a, found) for a in section.xs if a is not None]
+            outgoing = [c if a is None else of(a, found) for a, c in zip(section.leaves, incoming)]
+            over = [of(a, found) for a in section.leaves[n:] if a is not None]
             return [*sums, *outgoing], over, []
 
         sums = [nothing(a.shape, a.dtype) for a in self.outside]

@@ -18,6 +18,9 @@ class Held(NamedTuple):
     varies: bool
 
 
+#: Nodes of values that vary, None in place of the others.
+Nodes = tuple[Node | None, ...]
+
 #: What a turn makes: the values to carry, its part of the results, and what pullbacks will read.
 Made = tuple[list[Any], list[Any], list[Held]]
 
@@ -70,23 +73,15 @@ def is_recorded(x: Any) -> bool:
 class Section:
     """What one turn recorded at one level: the piece of tape since number ``since``.
 
-    ``carry`` and ``xs`` are its leaves, None for what does not vary.  ``results`` are the nodes of
-    what the turn made, and ``parts`` their places among the results of the loop.  ``held`` is what
-    levels above will read, ``own`` what this one will.
+    ``leaves`` are those for what is carried and looped over, None for what does not vary.
+    ``results`` are the nodes of what the turn made.  ``held`` is what levels above will read,
+    ``parts`` its places among the results of the loop, and ``own`` what this level will read.
     """
 
-    __slots__ = ("carry", "forgotten", "held", "own", "parts", "results", "since", "xs")
+    __slots__ = ("forgotten", "held", "leaves", "own", "parts", "results", "since")
 
-    def __init__(
-        self,
-        since: int,
-        carry: list[Node | None],
-        xs: list[Node | None],
-        results: list[Node | None],
-        held: list[Held],
-    ) -> None:
-        self.since, self.carry, self.xs = since, carry, xs
-        self.results, self.held = results, held
+    def __init__(self, since: int, leaves: Nodes, results: Nodes, held: Sequence[Held]) -> None:
+        self.since, self.leaves, self.results, self.held = since, leaves, results, held
         self.parts: Sequence[int | None] = ()
         self.own: Sequence[Held] = ()
         self.forgotten = False
@@ -132,15 +127,20 @@ class Section:
 
     def exchange(self, f: Callable[[Any], Any]) -> None:
         """Put ``f(x)`` in place of each value x that the nodes hold."""
-        for node in (*self.walk()[0], *self.carry, *self.xs):
+        for node in (*self.walk()[0], *self.leaves):
             if node is not None:
                 exchange_in(node, f)
 
     def forget(self) -> None:
         """Forget all but which results vary: the turn will run again."""
         self.forgotten = True
-        self.results = [a and Node(None, None, None, (), NOTHING, a) for a in self.results]
-        self.carry, self.xs = [], []
+        self.results = tuple([a and leaf_of(a) for a in self.results])
+        self.leaves = ()
+
+
+def leaf_of(x: Any) -> Node:
+    """A leaf of shape and dtype of ``x``."""
+    return Node(None, None, None, (), NOTHING, x)
 
 
 def exchange_in(node: Node, f: Callable[[Any], Any]) -> None:
