@@ -215,6 +215,8 @@ class Sections:
         if not any(self.each):
             return carry, ys, kept
         self.traced = kept.traced
+        if not self.checkpoint:  # what it began with and goes over is not kept for that alone
+            self.loop = self.loop._replace(carry=[], xs=[])
         n, results = len(carry), [*carry, *ys]
         node = Node(SCAN, None, None, (), {"sections": self}, ())
         varies = [*self.varies, *[False] * len(ys)]
