@@ -7,7 +7,7 @@ So every order is a loop, and a program that is traced has loops in it, never th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any
 
@@ -84,13 +84,14 @@ class Sections:
         self.kind = KIND.get(Tensor)
         self.first = [self.node(x) for x in loop.carry]
         self.over = [self.node(x) for x in loop.xs]
+        self.slices = [a and leaf_of(a, a.shape[1:]) for a in self.over]
         self.loops = any(self.over)  # whether something that is looped over varies
         self.traced = self.below = False
         self.begin()
 
     def begin(self) -> None:
         """Begin with the first turn."""
-        self.varies = [node is not None for node in self.first]
+        self.varies: Sequence[Node | None] = self.first  # nodes of what is carried, if it varies
         self.forget()
 
     def forget(self) -> None:
@@ -98,15 +99,17 @@ class Sections:
         self.begun = next_number()
         self.outside: dict[Node, int] = {}
         self.each: list[Section | None] = []
-        self.carried: dict[int, tuple[list[Any], list[bool]]] = {}  # where turns run again from
+        self.carried: dict[
+            int, tuple[list[Any], Sequence[Node | None]]
+        ] = {}  # where turns run again from
 
     def settled(self) -> bool:
         """Whether what a turn carries varies as what it got; else the turn is to be run again."""
-        before = self.entered
-        self.varies = [a or b for a, b in zip(before, self.varies)]
-        if self.varies != before:
+        missing = any(b and not a for a, b in zip(self.entered, self.varies))
+        self.varies = [a or b for a, b in zip(self.entered, self.varies)]
+        if missing:
             self.forget()
-        return self.varies == before
+        return not missing
 
     def node(self, x: Any) -> Node | None:
         return x.node if type(x) not in PLAIN and is_at(x, self.level) else None
@@ -129,9 +132,9 @@ class Sections:
         section, made = self.record(t, carry, xs, self.varies)
         self.each.append(section)
         if section is None:
-            self.varies = [False] * len(carry)
+            self.varies = [None] * len(carry)
             return made
-        self.varies = [node is not None for node in section.results[: len(carry)]]
+        self.varies = section.results[: len(carry)]
         if any(map(is_recorded, chain(made[0], made[1]))):
             self.below = True
             made[2].extend([Held(x, False) for x in section.values()])
@@ -140,14 +143,13 @@ class Sections:
         return made
 
     def record(
-        self, t: int, carry: list[Any], xs: list[Any], varies: list[bool]
+        self, t: int, carry: list[Any], xs: list[Any], varies: Sequence[Node | None]
     ) -> tuple[Section | None, Made]:
         """Run a turn: its section, and what it made for the level below."""
         first, n, values = next_number(), len(carry), [*carry, *xs]
         leaves: Nodes = (None,) * len(values)
         if self.loops or any(varies):
-            vary = (*varies, *self.over)
-            leaves = tuple([leaf_of(x) if v else None for x, v in zip(values, vary)])
+            leaves = tuple([a and leaf_of(a, a.shape) for a in (*varies, *self.slices)])
             values = [self.tensor(x, a) if a else x for x, a in zip(values, leaves)]
         since = next_number()
         made = after, ys, held = self.loop.turn(t, values[:n], values[n:])
@@ -200,7 +202,7 @@ class Sections:
             section, (carry, _, _) = self.record(t, carry, [x[t] for x in xs], varies)
             self.each[j] = section
             results = section.results if section else [None] * len(carry)
-            varies = [a is not None for a in results[: len(carry)]]
+            varies = results[: len(carry)]
         if last in self.carried and not all(map(is_equal, carry, self.carried[last][0])):
             raise RuntimeError(
                 "a scan with checkpoint= gave other numbers when its turns ran again for the "
@@ -219,7 +221,7 @@ class Sections:
             self.loop = self.loop._replace(carry=[], xs=[])
         n, results = len(carry), [*carry, *ys]
         node = Node(SCAN, None, None, (), {"sections": self}, ())
-        varies = [*self.varies, *[False] * len(ys)]
+        varies = [*map(bool, self.varies), *[False] * len(ys)]
         each = [self.kept(*pair, node, results) for pair in zip(self.each, kept.each)]
         for section in filter(None, self.each):
             varies[n:] = [v or a is not None for v, a in zip(varies[n:], section.results[n:])]

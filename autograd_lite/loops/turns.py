@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_lite.core.tape import NOTHING, Node
+from autograd_lite.core.tape import NOTHING, Node, next_number
 from autograd_lite.core.tracked import Symbol, Tracked
+
+_new = object.__new__
 
 
 class Held(NamedTuple):
@@ -134,13 +136,17 @@ class Section:
     def forget(self) -> None:
         """Forget all but which results vary: the turn will run again."""
         self.forgotten = True
-        self.results = tuple([a and leaf_of(a) for a in self.results])
+        self.results = tuple([a and leaf_of(a, a.shape) for a in self.results])
         self.leaves = ()
 
 
-def leaf_of(x: Any) -> Node:
-    """A leaf of shape and dtype of ``x``."""
-    return Node(None, None, None, (), NOTHING, x)
+def leaf_of(a: Node, shape: tuple[int, ...]) -> Node:
+    """A leaf of that shape, and of the dtype of ``a``."""
+    leaf = _new(Node)
+    leaf.primitive = leaf.first = leaf.second = None
+    leaf.shape, leaf.dtype, leaf.more = shape, a.dtype, NOTHING
+    leaf.number = next_number()
+    return leaf
 
 
 def exchange_in(node: Node, f: Callable[[Any], Any]) -> None:
