@@ -17,7 +17,7 @@ from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.record import PART
 from autograd_lite.core.tape import Node, next_number
 from autograd_lite.core.tensor import KIND, Tensor
-from autograd_lite.core.tracked import LEFT, PLAIN, is_plain, tracked
+from autograd_lite.core.tracked import LEFT, PLAIN, Tracked, is_plain, tracked
 from autograd_lite.loops.turns import (
     Held,
     Kept,
@@ -135,7 +135,8 @@ class Sections:
             self.varies = [None] * len(carry)
             return made
         self.varies = section.results[: len(carry)]
-        if any(map(is_recorded, chain(made[0], made[1]))):
+        made_here = made[0] + made[1]
+        if not is_plain(made_here) and any(map(is_recorded, made_here)):
             self.below = True
             made[2].extend([Held(x, False) for x in section.values()])
         elif self.checkpoint:
@@ -155,7 +156,8 @@ class Sections:
         made = after, ys, held = self.loop.turn(t, values[:n], values[n:])
         if not held and is_plain(after) and is_plain(ys):
             return None, made
-        results = [*map(self.node, after), *map(self.node, ys)]
+        results: list[Node | None] = []
+        after, ys = self.taken(after, results), self.taken(ys, results)
         for x, _ in held:
             node = self.node(x)
             results.append(node if node and node.number >= first else None)
@@ -163,13 +165,24 @@ class Sections:
             return None, made
         section = Section(since, leaves, tuple(results), tuple(held))
         self.link_outside(section, first)
-        nodes = results[len(after) + len(ys) :]
-        held = [
+        below = [
             Held(self.raw(x), v or node is not None)
-            for (x, v), node in zip(held, nodes)
+            for (x, v), node in zip(held, results[len(after) + len(ys) :])
             if node is not None or self.node(x) is None
         ]
-        return section, ([*map(self.raw, after)], [*map(self.raw, ys)], held)
+        return section, (after, ys, below)
+
+    def taken(self, values: list[Any], nodes: list[Node | None]) -> list[Any]:
+        """The values at the level below; ``nodes`` gets the node of each that varies, else None."""
+        raws, level = [], self.level
+        for x in values:
+            if type(x) not in PLAIN and isinstance(x, Tracked) and x.level == level:
+                nodes.append(x.node)
+                raws.append(x.raw)
+            else:
+                nodes.append(None)
+                raws.append(x)
+        return raws
 
     def tensor(self, x: Any, node: Node) -> Tensor:
         return tracked(self.kind, x, node, self.level)
@@ -221,10 +234,11 @@ class Sections:
             self.loop = self.loop._replace(carry=[], xs=[])
         n, results = len(carry), [*carry, *ys]
         node = Node(SCAN, None, None, (), {"sections": self}, ())
-        varies = [*map(bool, self.varies), *[False] * len(ys)]
-        each = [self.kept(*pair, node, results) for pair in zip(self.each, kept.each)]
-        for section in filter(None, self.each):
-            varies[n:] = [v or a is not None for v, a in zip(varies[n:], section.results[n:])]
+        sections, each = [*filter(None, self.each)], kept.each
+        columns = zip(*[section.results[n : n + len(ys)] for section in sections])
+        varies = [*map(bool, self.varies), *map(any, columns)]
+        if any(each) or any(section.held for section in sections):
+            each = [self.kept(*pair, node, results) for pair in zip(self.each, each)]
         node.rest = (*self.outside, *self.first, *self.over)
         node.describe(tuple(results))
         shown = [self.part(node, i, x) if v else x for i, (x, v) in enumerate(zip(results, varies))]
@@ -234,7 +248,7 @@ class Sections:
         self, section: Section | None, found: list[Held], node: Node, results: list[Any]
     ) -> list[Held]:
         """What the levels above read of a turn, some of it new results of the loop."""
-        if section is None or not (found or section.held):
+        if section is None:
             return found
         left, entries, parts = iter(found), [], []  # type: Any, list[Held], list[int | None]
         for held, made in zip(section.held, section.results[-len(section.held) :]):
