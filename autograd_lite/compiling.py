@@ -10,17 +10,19 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.containers import LEAF, STATIC, container
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Symbol, Tracked
 from autograd_lite.core.trees import is_leaf, paths, rebuild, tree_leaves
 from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.fusing import fuse
+from autograd_lite.programs.lifting import lifted
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.matching import builder, matcher
 from autograd_lite.programs.sharing import share
 from autograd_lite.programs.simplify import simplify
 from autograd_lite.programs.steps import AGAIN, fingerprint
-from autograd_lite.programs.surroundings import Surroundings
+from autograd_lite.programs.surroundings import RUNNING, Surroundings
 from autograd_lite.programs.tracing import argument_names, output, write_down
 from autograd_lite.readers.source.module import compiled
 from autograd_lite.transforms.debugging import Watched
@@ -74,11 +76,11 @@ class Compiled:
 
     def first(self, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """A call for which there is no program, or for which one is not wanted."""
-        surroundings = Surroundings(self.f)
-        leaves = tree_leaves((args, options))
-        seen = [*leaves, *[place.value for place in surroundings.places]]
-        if any(isinstance(x, (Tracked, Symbol)) for x in seen):
+        if any(isinstance(x, (Tracked, Symbol)) for x in tree_leaves((args, options))):
             return self.f(*args, **options)  # it is a part of something else that is recorded
+        surroundings = Surroundings(self.f, roots((args, options)))
+        if any(isinstance(place.value, (Tracked, Symbol)) for place in surroundings.places):
+            return self.f(*args, **options)
         if KIND.get(Tensor) is Watched:
             return self.compared(args, options)
         if surroundings.frozen:
@@ -147,6 +149,9 @@ def compile(f: Any = None, *, backend: str | None = None) -> Any:
     return Compiled(f, backend)
 
 
+RUNNING.add(Compiled)
+
+
 class Traced:
     """One program of a function: which calls it is for, and what runs it."""
 
@@ -179,15 +184,15 @@ class Traced:
             following = iter(leaves)
             shown = rebuild((args, options), lambda x: x if type(x) is bool else next(following))
             instead = {id(place): x for place, x in zip(hidden, following)}
-            lifted = surroundings.lifted(lambda place: instead[id(place)])
-            return lifted(*shown[0], **shown[1])
+            run = lifted(surroundings, lambda place: instead[id(place)])
+            return run(*shown[0], **shown[1])
 
-        listing, structure = written(flat, leaves, names)
+        listing, structure, text = written(flat, leaves, names)
         self.free = looped_over(listing, len(leaves) - len(hidden))
         longer = [lengthened(x) if i in self.free else x for i, x in enumerate(leaves)]
-        if self.free and not is_same(listing, written(flat, longer, names)[0]):
+        if self.free and not is_written_as(text, flat, longer, names):
             self.free = {}
-        if not self.free and not is_same(listing, written(flat, leaves, names)[0]):
+        if not self.free and written(flat, leaves, names)[2] != text:
             raise TypeError(
                 f"{getattr(f, '__name__', f)} was traced twice, and was two different programs: "
                 f"it draws random numbers, reads a clock or counts; pass that as an argument, or "
@@ -221,6 +226,17 @@ class Traced:
         return bare if is_leaf(structure) else lambda *leaves: build(bare(*leaves))
 
 
+def roots(tree: Any) -> list[Any]:
+    """What runs or is read besides the leaves of arguments: functions, and kinds of containers."""
+    kind: Any = type(tree)
+    how = container(kind)
+    if how is STATIC:
+        return [tree]
+    found = [kind] if how is not LEAF and kind not in (list, tuple, dict) else []
+    found += [getattr(tree, name) for name in how.static]
+    return found + [x for part in how.parts(tree) for x in roots(part)]
+
+
 def optimized(listing: Listing, *, blocks: bool = True) -> Listing:
     """A program that does the same in less time: nothing twice, large arrays block by block."""
     steps, outputs = share(listing.steps, listing.outputs)
@@ -244,18 +260,24 @@ def lengthened(x: Any) -> Any:
     return np.concatenate([x, x[-1:]])
 
 
-def is_same(listing: Listing, other: Listing) -> bool:
-    """Whether two programs do the same."""
-    texts = [fingerprint(it.inputs, it.steps, it.outputs) for it in (listing, other)]
-    return texts[0] == texts[1]
+def is_written_as(text: Any, flat: Callable[..., Any], leaves: Sequence[Any], names: Any) -> bool:
+    """Whether a function has the same program for other arguments."""
+    try:
+        return bool(written(flat, leaves, names)[2] == text)
+    except Exception:  # it may work for the length that it got and no other
+        return False
 
 
 def written(
     flat: Callable[..., Any], leaves: Sequence[Any], names: Sequence[str]
-) -> tuple[Listing, Any]:
-    """The program of a function of leaves, and the structure of its result."""
+) -> tuple[Listing, Any, Any]:
+    """The program of a function of leaves, the structure of its result, and what tells it apart.
+
+    That is its text and the shapes that the function read, since it may branch on these.
+    """
     trace, result = write_down(flat, tuple(leaves), names)
     steps, outputs = simplify(trace.steps, [output(x) for x in tree_leaves(result)])
     parameters = [value.path or "" for value in trace.inputs]
     listing = Listing("program", parameters, tuple(leaves), trace.inputs, steps, outputs, 0.0)
-    return listing, rebuild(result, lambda _: 0.0)
+    text = fingerprint(listing.inputs, steps, outputs), trace.assumes.shapes
+    return listing, rebuild(result, lambda _: 0.0), text

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd_lite.core.admission import admitted, admitted_all
 from autograd_lite.core.asking import asking
-from autograd_lite.core.frames import frames, is_engine, users_line
+from autograd_lite.core.frames import ENGINE, frames, is_engine, package, users_line
 from autograd_lite.core.gathering import gathered
 from autograd_lite.core.methods import ArrayMethods
 from autograd_lite.core.ownership import BUFFERS
@@ -32,6 +32,11 @@ STATIC = frozenset(
 
 #: Those of shapes among them.
 SHAPES = frozenset({np.shape, np.ndim, np.size})
+
+#: What only passes on who asks for a shape.
+PASSING = frozenset(
+    {"shape", "size", "__len__", "__iter__", "write", "record", "__array_function__"}
+)
 
 NEEDS_ARRAYS = np.lib.NumpyVersion(np.__version__) < "2.1.0"
 
@@ -72,6 +77,8 @@ class Trace:
         if function in STATIC:
             for x in met:
                 x.trace.read(x.value, shape=function in SHAPES, dtype=function not in SHAPES)
+            if function is not np.ndim and function in SHAPES:
+                self.assumes.shape(result)
             return result
         return self.written(function, args, options, result)
 
@@ -158,11 +165,24 @@ class Assumptions:
     """Whether numbers in a trace are not those of the program, since loops ran for one turn only.
 
     ``real`` says that loops run in full.  Nothing may be read of numbers that are assumed.
+    ``shapes`` are those that the user's code has read, on which it may have branched.
     """
 
     def __init__(self) -> None:
         self.real = False
         self.made = False
+        self.shapes: list[Any] = []
+
+    def shape(self, shape: Any) -> None:
+        """Note a shape that is read, if it is the user's code that asks, and not for axes only."""
+        for frame in frames():
+            if frame.f_code.co_name == "ndim":
+                return
+            if package(frame) in ENGINE and frame.f_code.co_name in PASSING:
+                continue
+            if package(frame) not in ENGINE:
+                self.shapes.append(shape)
+            return
 
     def nothing(self) -> None:
         """Raise `Again` if numbers that are about to be read are assumed."""
@@ -259,7 +279,10 @@ class Tracer(Symbol, ArrayMethods):
     @property
     def shape(self) -> tuple[int, ...]:
         self.trace.read(self.value, shape=True)
-        return np.shape(self.array)
+        shape: tuple[int, ...] = np.shape(self.array)
+        if shape:
+            self.trace.assumes.shape(shape)
+        return shape
 
     @property
     def dtype(self) -> Any:
