@@ -7,16 +7,18 @@ import sys
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from functools import cached_property, partial
 from types import (
     BuiltinFunctionType,
     CodeType,
     FunctionType,
+    MappingProxyType,
     MethodType,
     ModuleType,
-    SimpleNamespace,
 )
 from typing import Any, NamedTuple
+from weakref import ref
 
 import numpy as np
 
@@ -36,6 +38,11 @@ DESCRIPTORS |= {staticmethod: "__func__", classmethod: "__func__"}
 RUNNING: set[type] = set()
 #: Where Python's own modules are.
 STANDARD = os.path.dirname(os.__file__)
+#: Where an object has its compiled methods, which read it and are none of its own.
+OWN = "_compiled"
+#: Modules of Python's whose objects refer to too much, and to nothing that a function computes by.
+QUIET = {"logging", "threading", "unittest", "asyncio", "concurrent", "multiprocessing"}
+QUIET |= {"importlib", "inspect", "io", "builtins"}
 MISSING = object()
 
 
@@ -66,6 +73,10 @@ def of_sequence(owner: Any, key: int) -> Any:
 
 def of_attribute(owner: Any, key: str) -> Any:
     return getattr(owner, key, MISSING)
+
+
+def of_variable(owner: Any, _: Any) -> Any:
+    return owner.get(MISSING) if isinstance(owner, ContextVar) else owner()
 
 
 def length(owner: Any) -> Any:
@@ -180,10 +191,12 @@ class Surroundings:
             self.note(length, x)
             for i in range(len(x)):
                 self.add(None if isinstance(x, deque) else x, of_sequence, x, i, f"{text}[{i}]")
-        elif isinstance(x, dict):
+        elif isinstance(x, (dict, MappingProxyType)):
             self.note(order, x)
             for key in x:
-                self.add(x, of_dict, x, key, f"{text}[{key!r}]")
+                self.add(x if isinstance(x, dict) else None, of_dict, x, key, f"{text}[{key!r}]")
+        elif isinstance(x, (ContextVar, ref)):
+            self.add(None, of_variable, x, None, text)
         elif isinstance(x, (set, frozenset)):
             self.note(elements, x)
             self.waiting += [(part, text) for part in x]
@@ -193,11 +206,11 @@ class Surroundings:
             self.add(None, of_attribute, x, DESCRIPTORS[kind], text)
             return
         top = package_of(x)
-        if (is_pythons(top) or top in ENGINE) and kind is not SimpleNamespace:
+        if top in ENGINE or (top in QUIET and is_pythons(top)):
             return
         if hasattr(x, "__dict__"):
             self.note(length, vars(x))
-        copied = kind is SimpleNamespace or is_known(top) or not is_foreign(kind, self.home)
+        copied = is_pythons(top) or is_known(top) or not is_foreign(kind, self.home)
         for name in attributes(x):
             self.add(x if copied else None, of_attribute, x, name, f"{text}.{name}")
         self.waiting.append((kind, kind.__name__))
@@ -304,6 +317,7 @@ def attributes(x: Any) -> list[str]:
         names = [slots] if isinstance(slots, str) else [*slots]
         names += [name for name, value in vars(kind).items() if isinstance(value, np.ndarray)]
         found |= dict.fromkeys(name for name in names if hasattr(x, name))
+    found.pop(OWN, None)
     return [*found]
 
 
