@@ -19,16 +19,19 @@ class Backward:
     all of its cotangent when it is the latest that waits, for whatever used its result ran later.
     A node is let go as soon as it has been used.  What it kept is freed then, unless somebody else
     holds the tape.  A subclass that is ``hooked`` is asked for each `step`.
+
+    What was recorded before number ``since`` counts as a leaf: a piece of tape is run on its own.
     """
 
-    __slots__ = ("cotangents", "owned", "waiting")
+    __slots__ = ("cotangents", "owned", "since", "waiting")
 
     hooked = False
 
-    def __init__(self, cotangents: dict[Node, Any]) -> None:
+    def __init__(self, cotangents: dict[Node, Any], since: int = 0) -> None:
         self.cotangents = cotangents
+        self.since = since
         self.owned: set[Node] = set()  # whose cotangent was summed here: nobody else can see it
-        self.waiting = [(-node.number, node) for node in cotangents if node.primitive]
+        self.waiting = [(-n.number, n) for n in cotangents if n.primitive and n.number >= since]
         heapify(self.waiting)
 
     def run(self) -> dict[Node, Any]:
@@ -66,7 +69,7 @@ class Backward:
         cotangents = self.cotangents
         if a not in cotangents:
             cotangents[a] = c
-            if a.primitive:
+            if a.primitive and a.number >= self.since:
                 heappush(self.waiting, (-a.number, a))
         elif a in self.owned and isinstance(c, _PLAIN):
             cotangents[a] += c

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core.custom import stop_gradient
-from autograd_lite.core.gathering import returned
+from autograd_lite.core.gathering import OBJECT, returned
 from autograd_lite.core.tape import dtype_of
-from autograd_lite.core.tracked import example
+from autograd_lite.core.tracked import PLAIN, Tracked, example
 from autograd_lite.core.trees import is_leaf, leaves_beside, paths, rebuild, tree_leaves
 from autograd_lite.loops.sections import run
 from autograd_lite.loops.turns import Loop, Made
@@ -51,7 +51,7 @@ def scan(
     columns = tree_leaves(xs)
     n = turns(xs, length)
     names = [f"carry{path}" for path, _ in paths(carry)], [f"x{path}" for path, _ in paths(xs)]
-    into, over = packer(carry), packer(xs)
+    into, out_of, over = packer(carry), unpacker(carry), packer(xs)
     first = tree_leaves(carry)
     kinds = [kind_of(x) for x in first]
     last: list[Any] = []
@@ -60,12 +60,13 @@ def scan(
         made = step(into(carried), over(parts))
         if type(made) is not tuple or len(made) != 2:
             raise TypeError(f"step returned {described(made)}; it returns a pair: carry, y")
-        after = leaves_of(made[0], carry)
-        for i, (x, was) in enumerate(zip(after, kinds)):
-            if not hasattr(x, "dtype") or x.shape != was[0] or x.dtype != was[1]:
-                kinds[i] = changed(was, kind_of(x), names[0][i])
-        last[:] = [made[1]]
-        return after, [returned(y) for y in tree_leaves(made[1])], []
+        after, y = out_of(made[0]), made[1]
+        for i, x in enumerate(after):
+            shape, dtype, _ = kinds[i]
+            if not hasattr(x, "dtype") or x.shape != shape or x.dtype != dtype:
+                kinds[i] = changed(kinds[i], kind_of(x), names[0][i])
+        last[:] = [y]
+        return after, [y] if stands(y) else [returned(part) for part in tree_leaves(y)], []
 
     if n == 0:
         return nothing(turn, first, columns, carry, last)
@@ -115,19 +116,11 @@ def kind_of(x: Any) -> tuple[tuple[int, ...], Any, bool]:
     return np.shape(x), dtype_of(x), type(x) in (int, float, complex)
 
 
-def leaves_of(after: Any, before: Any) -> list[Any]:
-    """The values that a turn carries on, in the structure of what it got."""
-    if is_leaf(before) and is_leaf(after):
-        return [returned(after)]
-    try:
-        leaves_beside(before, after)
-        leaves_beside(after, before)
-    except ValueError as error:
-        raise TypeError(
-            f"step got carry = {described(before)} and returned {described(after)}; what is "
-            f"carried keeps its structure ({error})"
-        ) from None
-    return [returned(x) for x in tree_leaves(after)]
+def stands(x: Any) -> bool:
+    """Whether ``x`` is a leaf that may stand on the tape as it is: this answers for most."""
+    if type(x) is np.ndarray:
+        return x.dtype is not OBJECT
+    return type(x) in PLAIN or isinstance(x, Tracked)
 
 
 def changed(was: Any, kind: Any, name: str) -> Any:
@@ -179,6 +172,31 @@ def packer(tree: Any) -> Callable[[list[Any]], Any]:
         return rebuild(tree, lambda _: next(following))
 
     return pack
+
+
+def unpacker(tree: Any) -> Callable[[Any], list[Any]]:
+    """What takes apart what a turn carries on, which has the structure of ``tree``."""
+    n = len(tree) if type(tree) is tuple and all(is_leaf(x) for x in tree) else -1
+    single = is_leaf(tree)
+
+    def unpack(after: Any) -> list[Any]:
+        if single and stands(after):
+            return [after]
+        if type(after) is tuple and len(after) == n and all(stands(x) for x in after):
+            return [*after]
+        if single and is_leaf(after):
+            return [returned(after)]
+        try:
+            leaves_beside(tree, after)
+            leaves_beside(after, tree)
+        except ValueError as error:
+            raise TypeError(
+                f"step got carry = {described(tree)} and returned {described(after)}; what is "
+                f"carried keeps its structure ({error})"
+            ) from None
+        return [returned(x) for x in tree_leaves(after)]
+
+    return unpack
 
 
 def map(f: Callable[..., Any], *xs: Any) -> Any:

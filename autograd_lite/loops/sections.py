@@ -15,20 +15,22 @@ import numpy as np
 
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.record import PART
-from autograd_lite.core.tape import NOTHING, Node, next_number
+from autograd_lite.core.tape import Node, next_number
 from autograd_lite.core.tensor import KIND, Tensor
-from autograd_lite.core.tracked import LEFT, PLAIN, tracked
+from autograd_lite.core.tracked import LEFT, PLAIN, Tracked, is_plain, tracked
 from autograd_lite.loops.turns import (
     Held,
     Kept,
     Loop,
     Made,
+    Nodes,
     Section,
     added,
     is_at,
     is_equal,
     is_recorded,
     is_symbol,
+    leaf_of,
     nothing,
     of,
 )
@@ -82,12 +84,14 @@ class Sections:
         self.kind = KIND.get(Tensor)
         self.first = [self.node(x) for x in loop.carry]
         self.over = [self.node(x) for x in loop.xs]
+        self.slices = [a and leaf_of(a, a.shape[1:]) for a in self.over]
+        self.loops = any(self.over)  # whether something that is looped over varies
         self.traced = self.below = False
         self.begin()
 
     def begin(self) -> None:
         """Begin with the first turn."""
-        self.varies = [node is not None for node in self.first]
+        self.varies: Sequence[Node | None] = self.first  # nodes of what is carried, if it varies
         self.forget()
 
     def forget(self) -> None:
@@ -95,15 +99,17 @@ class Sections:
         self.begun = next_number()
         self.outside: dict[Node, int] = {}
         self.each: list[Section | None] = []
-        self.carried: dict[int, tuple[list[Any], list[bool]]] = {}  # where turns run again from
+        self.carried: dict[
+            int, tuple[list[Any], Sequence[Node | None]]
+        ] = {}  # where turns run again from
 
     def settled(self) -> bool:
         """Whether what a turn carries varies as what it got; else the turn is to be run again."""
-        before = self.entered
-        self.varies = [a or b for a, b in zip(before, self.varies)]
-        if self.varies != before:
+        missing = any(b and not a for a, b in zip(self.entered, self.varies))
+        self.varies = [a or b for a, b in zip(self.entered, self.varies)]
+        if missing:
             self.forget()
-        return self.varies == before
+        return not missing
 
     def node(self, x: Any) -> Node | None:
         return x.node if type(x) not in PLAIN and is_at(x, self.level) else None
@@ -126,10 +132,11 @@ class Sections:
         section, made = self.record(t, carry, xs, self.varies)
         self.each.append(section)
         if section is None:
-            self.varies = [False] * len(carry)
+            self.varies = [None] * len(carry)
             return made
-        self.varies = [node is not None for node in section.results[: len(carry)]]
-        if any(map(is_recorded, chain(made[0], made[1]))):
+        self.varies = section.results[: len(carry)]
+        made_here = made[0] + made[1]
+        if not is_plain(made_here) and any(map(is_recorded, made_here)):
             self.below = True
             made[2].extend([Held(x, False) for x in section.values()])
         elif self.checkpoint:
@@ -137,28 +144,62 @@ class Sections:
         return made
 
     def record(
-        self, t: int, carry: list[Any], xs: list[Any], varies: list[bool]
+        self, t: int, carry: list[Any], xs: list[Any], varies: Sequence[Node | None]
     ) -> tuple[Section | None, Made]:
         """Run a turn: its section, and what it made for the level below."""
-        start = next_number()
-        inputs, carried = self.leaves(carry, varies)
-        parts, sliced = self.leaves(xs, self.over)
-        after, ys, held = self.loop.turn(t, inputs, parts)
-        results = [*map(self.node, after), *map(self.node, ys)]
+        first, n, values = next_number(), len(carry), [*carry, *xs]
+        leaves: Nodes = (None,) * len(values)
+        if self.loops or any(varies):
+            leaves = tuple([a and leaf_of(a, a.shape) for a in (*varies, *self.slices)])
+            values = [self.tensor(x, a) if a else x for x, a in zip(values, leaves)]
+        since = next_number()
+        made = after, ys, held = self.loop.turn(t, values[:n], values[n:])
+        if not held and is_plain(after) and is_plain(ys):
+            return None, made
+        results: list[Node | None] = []
+        after, ys = self.taken(after, results), self.taken(ys, results)
         for x, _ in held:
             node = self.node(x)
-            results.append(node if node and node.number >= start else None)
+            results.append(node if node and node.number >= first else None)
         if not any(results):
-            return None, (after, ys, held)
-        section = Section(start, carried, sliced, results, held)
-        self.separate(section)
-        nodes = results[len(after) + len(ys) :]
-        held = [
+            return None, made
+        section = Section(since, leaves, tuple(results), tuple(held))
+        self.link_outside(section, first)
+        below = [
             Held(self.raw(x), v or node is not None)
-            for (x, v), node in zip(held, nodes)
+            for (x, v), node in zip(held, results[len(after) + len(ys) :])
             if node is not None or self.node(x) is None
         ]
-        return section, ([*map(self.raw, after)], [*map(self.raw, ys)], held)
+        return section, (after, ys, below)
+
+    def taken(self, values: list[Any], nodes: list[Node | None]) -> list[Any]:
+        """The values at the level below; ``nodes`` gets the node of each that varies, else None."""
+        raws, level = [], self.level
+        for x in values:
+            if type(x) not in PLAIN and isinstance(x, Tracked) and x.level == level:
+                nodes.append(x.node)
+                raws.append(x.raw)
+            else:
+                nodes.append(None)
+                raws.append(x)
+        return raws
+
+    def tensor(self, x: Any, node: Node) -> Tensor:
+        return tracked(self.kind, x, node, self.level)
+
+    def link_outside(self, section: Section, first: int) -> None:
+        """List what the turn whose leaves begin with number ``first`` reads from outside."""
+        for node in section.walk()[1]:
+            if node.number < self.begun:
+                self.outside.setdefault(node, len(self.outside))
+            elif node.number < first:
+                raise TypeError(
+                    "step reads a Tensor that an earlier turn made, and its gradient would be "
+                    "lost; carry it: return it as a part of the carry"
+                )
+        for leaf in section.leaves:
+            if leaf is not None:
+                leaf.primitive = BEHIND
 
     def again(self, i: int) -> None:
         """Run the turns once more that stand together with the one at place ``i``."""
@@ -174,71 +215,13 @@ class Sections:
             section, (carry, _, _) = self.record(t, carry, [x[t] for x in xs], varies)
             self.each[j] = section
             results = section.results if section else [None] * len(carry)
-            varies = [a is not None for a in results[: len(carry)]]
+            varies = results[: len(carry)]
         if last in self.carried and not all(map(is_equal, carry, self.carried[last][0])):
             raise RuntimeError(
                 "a scan with checkpoint= gave other numbers when its turns ran again for the "
                 "backward pass, so step is not pure: it draws random numbers, or reads what has "
                 "changed since; pass these as xs"
             )
-
-    def leaves(
-        self, values: list[Any], varies: Sequence[Any]
-    ) -> tuple[list[Any], list[Node | None]]:
-        """The values with a Tensor in place of each that varies; and its node, else None."""
-        if not any(varies):
-            return values, [None] * len(values)
-        tensors: list[Any] = []
-        nodes: list[Node | None] = []
-        for x, v in zip(values, varies):
-            node = Node(None, None, None, (), NOTHING, x) if v else None
-            nodes.append(node)
-            tensors.append(x if node is None else tracked(self.kind, x, node, self.level))
-        return tensors, nodes
-
-    def separate(self, section: Section) -> None:
-        """Cut a section off the tape: put a leaf in place of each node from outside."""
-        start, results, nodes = section.start, section.results, section.nodes
-        mine = {*section.carry, *section.xs}
-
-        def inner(a: Node) -> Node:
-            """A node as the section sees it."""
-            if a in mine:
-                return a
-            if a.number < start or a.primitive is None:
-                return self.leaf(a, section)
-            mine.add(a)
-            nodes.append(a)
-            return a
-
-        for i, node in enumerate(results):
-            if node is not None:
-                results[i] = inner(node)
-        for node in nodes:  # the list grows while it is read: a walk without recursion
-            a, b = node.first, node.second
-            if type(a) is Node and a not in mine:
-                node.first = inner(a)
-            if type(b) is Node and b not in mine:
-                node.second = inner(b)
-            if node.more and node.rest:
-                node.rest = tuple([inner(a) if type(a) is Node else a for a in node.rest])
-        section.close(BEHIND)
-
-    def leaf(self, a: Node, section: Section) -> Node:
-        """The leaf of a section for a node from outside."""
-        if self.begun <= a.number < section.start:
-            raise TypeError(
-                "step reads a Tensor that an earlier turn made, and its gradient would be lost; "
-                "carry it: return it as a part of the carry"
-            )
-        i = self.outside.setdefault(a, len(self.outside))
-        if i not in section.outside:
-            section.outside[i] = leaf = Node(None, None, None, (), NOTHING, a)
-            if hasattr(a, "value"):
-                leaf.value = a.value
-            if hasattr(a, "note"):
-                leaf.note = a.note
-        return section.outside[i]
 
     def link(
         self, carry: list[Any], ys: list[Any], kept: Kept
@@ -247,12 +230,15 @@ class Sections:
         if not any(self.each):
             return carry, ys, kept
         self.traced = kept.traced
+        if not self.checkpoint:  # what it began with and goes over is not kept for that alone
+            self.loop = self.loop._replace(carry=[], xs=[])
         n, results = len(carry), [*carry, *ys]
         node = Node(SCAN, None, None, (), {"sections": self}, ())
-        varies = [*self.varies, *[False] * len(ys)]
-        each = [self.kept(*pair, node, results) for pair in zip(self.each, kept.each)]
-        for section in filter(None, self.each):
-            varies[n:] = [v or a is not None for v, a in zip(varies[n:], section.results[n:])]
+        sections, each = [*filter(None, self.each)], kept.each
+        columns = zip(*[section.results[n : n + len(ys)] for section in sections])
+        varies = [*map(bool, self.varies), *map(any, columns)]
+        if any(each) or any(section.held for section in sections):
+            each = [self.kept(*pair, node, results) for pair in zip(self.each, each)]
         node.rest = (*self.outside, *self.first, *self.over)
         node.describe(tuple(results))
         shown = [self.part(node, i, x) if v else x for i, (x, v) in enumerate(zip(results, varies))]
@@ -264,27 +250,26 @@ class Sections:
         """What the levels above read of a turn, some of it new results of the loop."""
         if section is None:
             return found
-        left, entries = iter(found), []
-        section.parts = [*range(len(section.results) - len(section.held))]
-        for held, made in zip(section.held, section.results[len(section.parts) :]):
+        left, entries, parts = iter(found), [], []  # type: Any, list[Held], list[int | None]
+        for held, made in zip(section.held, section.results[-len(section.held) :]):
             if made is None and self.node(held.value) is not None:  # it was there before
                 entries.append(held)
-                section.parts.append(None)
+                parts.append(None)
                 continue
             x, varies = next(left)
-            section.parts.append(None if made is None else len(results))
+            parts.append(None if made is None else len(results))
             if made is not None:
                 results.append(x)
                 x = self.part(node, len(results) - 1, x)
             entries.append(Held(x, varies))
-        section.own = [*left]
+        section.parts, section.own = parts, [*left]
         if section.own and not self.traced:
             section.refill([x for x, _ in section.own])
         return entries
 
     def part(self, node: Node, i: int, x: Any) -> Tensor:
         """One of the results of the loop."""
-        return tracked(self.kind, x, Node(PART, node, None, (), {"part": i}, x), self.level)
+        return self.tensor(x, Node(PART, node, None, (), {"part": i}, x))
 
     # ---- backward ----
 
@@ -296,7 +281,7 @@ class Sections:
         columns = [*g[n:shown]]
         if self.traced and self.each[0] is not None:
             only = self.each[0]
-            columns += [g[i] for i in only.parts[shown:] if i is not None]
+            columns += [g[i] for i in only.parts if i is not None]
             columns += [x for x, varies in only.own if varies]
 
         def back(t: int, carry: list[Any], xs: list[Any]) -> Made:
@@ -306,23 +291,21 @@ class Sections:
                 return carry, [np.zeros(a.shape[1:], a.dtype) for a in self.over if a], []
             if self.traced:
                 following = iter(xs[shown - n :])
-                parts = [None if i is None else next(following) for i in section.parts[shown:]]
+                parts = [None if i is None else next(following) for i in section.parts]
                 section.refill([next(following) if v else x for x, v in section.own])
             else:
-                parts = [None if i is None else g[i] for i in section.parts[shown:]]
+                parts = [None if i is None else g[i] for i in section.parts]
             roots: dict[Node, Any] = {}
             for node, c in zip(section.results, [*incoming, *xs[: shown - n], *parts]):
                 if node is not None:
                     roots[node] = roots[node] + c if node in roots else c
-            section.close(None)
-            found = self.kind.backward_pass(roots).run()
-            section.close(BEHIND)
-            for i, leaf in section.outside.items():
-                if leaf in found:
+            found = self.kind.backward_pass(roots, section.since).run()
+            for i, a in enumerate(self.outside):
+                if a in found:
                     reached[i] = True
-                    sums[i] = added(sums[i], found[leaf])
-            outgoing = [c if a is None else of(a, found) for a, c in zip(section.carry, incoming)]
-            over = [of(a, found) for a in section.xs if a is not None]
+                    sums[i] = added(sums[i], found[a])
+            outgoing = [c if a is None else of(a, found) for a, c in zip(section.leaves, incoming)]
+            over = [of(a, found) for a in section.leaves[n:] if a is not None]
             return [*sums, *outgoing], over, []
 
         sums = [nothing(a.shape, a.dtype) for a in self.outside]

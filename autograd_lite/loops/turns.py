@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd_lite.core.primitive import Primitive
-from autograd_lite.core.tape import NOTHING, Node
+from autograd_lite.core.tape import NOTHING, Node, next_number
 from autograd_lite.core.tracked import Symbol, Tracked
+
+_new = object.__new__
 
 
 class Held(NamedTuple):
@@ -18,6 +19,9 @@ class Held(NamedTuple):
     value: Any
     varies: bool
 
+
+#: Nodes of values that vary, None in place of the others.
+Nodes = tuple[Node | None, ...]
 
 #: What a turn makes: the values to carry, its part of the results, and what pullbacks will read.
 Made = tuple[list[Any], list[Any], list[Held]]
@@ -69,34 +73,43 @@ def is_recorded(x: Any) -> bool:
 
 
 class Section:
-    """What one turn recorded at one level: a tape of its own, between its leaves and its results.
+    """What one turn recorded at one level: the piece of tape since number ``since``.
 
-    ``carry`` and ``xs`` are the leaves, None for what does not vary; ``outside`` those for what the
-    turn read from outside, by their place among all that the loop reads.  ``results`` are the nodes
-    of what the turn made, and ``parts`` their places among the results of the loop.  ``nodes`` are
-    the steps.  ``held`` is what levels above will read, ``own`` what this one will.
+    ``leaves`` are those for what is carried and looped over, None for what does not vary.
+    ``results`` are the nodes of what the turn made.  ``held`` is what levels above will read,
+    ``parts`` its places among the results of the loop, and ``own`` what this level will read.
     """
 
-    __slots__ = (
-        *("carry", "forgotten", "held", "nodes", "outside", "own", "parts"),
-        *("results", "start", "xs"),
-    )
+    __slots__ = ("forgotten", "held", "leaves", "own", "parts", "results", "since")
 
-    def __init__(
-        self,
-        start: int,
-        carry: list[Node | None],
-        xs: list[Node | None],
-        results: list[Node | None],
-        held: list[Held],
-    ) -> None:
-        self.start, self.carry, self.xs = start, carry, xs
-        self.results, self.held = results, held
-        self.outside: dict[int, Node] = {}
-        self.parts: list[int | None] = []
-        self.nodes: list[Node] = []
-        self.own: list[Held] = []
+    def __init__(self, since: int, leaves: Nodes, results: Nodes, held: Sequence[Held]) -> None:
+        self.since, self.leaves, self.results, self.held = since, leaves, results, held
+        self.parts: Sequence[int | None] = ()
+        self.own: Sequence[Held] = ()
         self.forgotten = False
+
+    def walk(self) -> tuple[list[Node], list[Node]]:
+        """The steps of the turn, the last ones first, and what they read of before."""
+        nodes = list({node: None for node in self.results if node is not None})
+        seen, steps, before, since = set(nodes), [], [], self.since
+        for node in nodes:  # the list grows while it is read: a walk without recursion
+            if node.number < since:
+                before.append(node)
+                continue
+            steps.append(node)
+            a, b = node.first, node.second
+            if type(a) is Node and a not in seen:
+                seen.add(a)
+                nodes.append(a)
+            if type(b) is Node and b not in seen:
+                seen.add(b)
+                nodes.append(b)
+            if node.more:
+                for a in node.rest:
+                    if type(a) is Node and a not in seen:
+                        seen.add(a)
+                        nodes.append(a)
+        return steps, before
 
     def values(self) -> list[Any]:
         """What the nodes hold that varies at lower levels, or is traced."""
@@ -116,21 +129,24 @@ class Section:
 
     def exchange(self, f: Callable[[Any], Any]) -> None:
         """Put ``f(x)`` in place of each value x that the nodes hold."""
-        for node in (*self.nodes, *self.carry, *self.xs, *self.outside.values()):
+        for node in (*self.walk()[0], *self.leaves):
             if node is not None:
                 exchange_in(node, f)
-
-    def close(self, primitive: Primitive | None) -> None:
-        """Make leaves of the leaves, or have whoever comes to them from elsewhere refused."""
-        for leaf in (*self.carry, *self.xs, *self.outside.values()):
-            if leaf is not None:
-                leaf.primitive = primitive
 
     def forget(self) -> None:
         """Forget all but which results vary: the turn will run again."""
         self.forgotten = True
-        self.results = [a and Node(None, None, None, (), NOTHING, a) for a in self.results]
-        self.nodes, self.carry, self.xs, self.outside = [], [], [], {}
+        self.results = tuple([a and leaf_of(a, a.shape) for a in self.results])
+        self.leaves = ()
+
+
+def leaf_of(a: Node, shape: tuple[int, ...]) -> Node:
+    """A leaf of that shape, and of the dtype of ``a``."""
+    leaf = _new(Node)
+    leaf.primitive = leaf.first = leaf.second = None
+    leaf.shape, leaf.dtype, leaf.more = shape, a.dtype, NOTHING
+    leaf.number = next_number()
+    return leaf
 
 
 def exchange_in(node: Node, f: Callable[[Any], Any]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from autograd_lite.programs.matching import defined
 from autograd_lite.programs.operators import OPERATORS, is_elementwise
 from autograd_lite.programs.simplify import alive
-from autograd_lite.programs.steps import Step, Value
+from autograd_lite.programs.steps import GUARDING, Step, Value
 
 #: So many elements are in a block, and so many make blocks worth their while.
 BLOCK, LARGE = 2**14, 2**16
@@ -149,29 +149,33 @@ def fused(steps: Sequence[Step], outputs: Sequence[Value]) -> list[Step]:
     if first is None:
         return list(steps)
     shape = steps[first].result.shape
-    before, members, after = list(steps[:first]), [], []  # type: Any, list[Step], list[Step]
+    before, members, after = [], [], []  # type: list[Step], list[Step], list[Step]
     mine: set[Value] = set()
     tainted: set[Value] = set()
+    ended = False
     for step in steps[first:]:
-        if not tainted.isdisjoint(step.operands):
+        if ended or not tainted.isdisjoint(step.operands):
             after.append(step)
             tainted.add(step.result)
+            ended = ended or step.function in GUARDING  # what follows may hold only if it does
         elif is_large(step) and step.result.shape == shape:
             members.append(step)
             mine.add(step.result)
         elif not mine.isdisjoint(step.operands):
             after.append(step)
             tainted.add(step.result)
+            ended = step.function in GUARDING
         else:
             before.append(step)
     if len(members) == 1:
         return [*steps[: first + 1], *fused(steps[first + 1 :], outputs)]
-    elsewhere = {v for step in (*before, *after) for v in step.operands}.union(outputs)
+    elsewhere = {v for step in after for v in step.operands}.union(outputs)
     chain = Fused(members, [step.result for step in members if step.result in elsewhere])
     whole = Value(None, None)
     whole.step = Step(chain, tuple(chain.inputs), {}, whole, members[0].line)
     parts = [Step(operator.getitem, (whole, i), {}, value) for i, value in enumerate(chain.outputs)]
-    return [*fused(before[first:], outputs), whole.step, *parts, *fused(after, outputs)]
+    ready = [*steps[:first], *fused(before, outputs)]
+    return [*ready, whole.step, *parts, *fused(after, outputs)]
 
 
 def is_large(step: Step) -> bool:
@@ -181,10 +185,19 @@ def is_large(step: Step) -> bool:
         return False
     if np.prod(value.shape) < LARGE or value.dtype.kind not in "fcbiu":
         return False
-    if not (f is np.where and len(step.args) == 3) and not (is_elementwise(f) and one_result(f)):
+    if not is_choice(step) and not (is_elementwise(f) and one_result(f)):
         return False
     shapes = [v.shape for v in step.operands]
     return value.shape in shapes and all(s in ((), value.shape) for s in shapes)
+
+
+def is_choice(step: Step) -> bool:
+    """Whether a step picks by truth values between two."""
+    return step.function is np.where and len(step.args) == 3 and is_truth(step.args[0])
+
+
+def is_truth(x: Any) -> bool:
+    return x.dtype == bool if isinstance(x, Value) else isinstance(x, (bool, np.bool_))
 
 
 def one_result(function: Any) -> bool:

@@ -44,19 +44,17 @@ class Writer:
             self.leaf(x, was)
             return
         if how is STATIC:
-            known = self.given(was)
-            self.demand(f"{x} is {known} or same({x}, {known})")
+            self.fixed(x, was)
             return
         self.demand(f"type({x}) is {self.given(kind)}")
         for name in how.static:
-            self.take_static(f"{x}.{name}", getattr(was, name))
+            self.fixed(f"{x}.{name}", getattr(was, name))
         parts = list(how.parts(was))
         names = [f"x{len(self.lines)}_{i}" for i in range(len(parts))]
         if how is DICT:
-            self.demand(f"len({x}) == {len(parts)}")
-            for name, key in zip(names, was):
-                known = self.given(key)
-                self.lines.append(f"{name} = {x}.get({known}, {known})")
+            self.demand(f"tuple({x}) == {self.given(tuple(was))}")  # for one may go over it
+            if names:
+                self.lines.append(f"{', '.join(names)}, = {x}.values()")
         elif how in (LIST, TUPLE) or hasattr(kind, "_fields"):
             self.demand(f"len({x}) == {len(parts)}")
             if names:
@@ -69,9 +67,20 @@ class Writer:
         for name, part in zip(names, parts):
             self.take(name, part)
 
-    def take_static(self, x: str, was: Any) -> None:
-        known = self.given(was)
-        self.demand(f"{x} is {known} or same({x}, {known})")
+    def fixed(self, x: str, was: Any) -> None:
+        """Check that ``x``, which is carried along, is as ``was`` is now: it may be changed."""
+        kind: Any = type(was)
+        if kind in (list, tuple, dict):
+            self.demand(f"type({x}) is {self.given(kind)} and len({x}) == {len(was)}")
+            if kind is dict:
+                self.demand(f"tuple({x}) == {self.given(tuple(was))}")
+            for key, part in was.items() if kind is dict else enumerate(was):
+                self.fixed(f"{x}[{self.given(key)}]", part)
+        elif isinstance(was, (np.ndarray, set, bytearray)):
+            self.demand(f"same({x}, {self.given(was.copy())})")
+        else:
+            known = self.given(was)
+            self.demand(f"{x} is {known} or same({x}, {known})")
 
     def leaf(self, x: str, was: Any) -> None:
         kind: Any = type(was)
@@ -82,9 +91,10 @@ class Writer:
             dtype = self.given(was.dtype)
             equal = "is" if was.dtype.isnative and was.dtype.isbuiltin else "=="
             shape = f"{x}.shape == {was.shape!r}"
-            if len(self.leaves) in self.free:
+            if len(self.leaves) in self.free:  # of a single row broadcasting makes something else
+                least = min(len(was) - 1, 1)
                 k = f"n{self.free[len(self.leaves)]}"
-                shape = f"0 < len({x}) and {x}.shape == (len({x}), {repr(was.shape[1:])[1:]}"
+                shape = f"{least} < len({x}) and {x}.shape == (len({x}), {repr(was.shape[1:])[1:]}"
                 if k in self.scope:
                     shape += f" and len({x}) == {k}"
             self.demand(f"type({x}) is array and {x}.dtype {equal} {dtype} and {shape}")
@@ -161,5 +171,11 @@ def defined(signature: str, lines: list[str], scope: dict[str, Any]) -> Callable
 
 
 def same(x: Any, was: Any) -> bool:
-    """Whether what is carried along in a tree is still the same."""
-    return type(x) is type(was) and np.array_equal(x, was)
+    """Whether what is carried along in a tree is still the same, to the bit."""
+    if type(x) is not type(was):
+        return False
+    if isinstance(x, (np.ndarray, np.generic, float, complex)):
+        x, was = np.asarray(x), np.asarray(was)
+        bits = (x == was).all() if x.dtype.hasobject else x.tobytes() == was.tobytes()
+        return bool((x.shape, x.dtype) == (was.shape, was.dtype) and bits)
+    return bool(x == was)

@@ -50,6 +50,7 @@ class Step:
     ``line`` is the user's line that made it, ``scope`` the path of the module it belongs to.  In a
     backward pass, ``through`` is the result of the step whose VJP this is a part of, and
     ``incoming`` the cotangent of that.  ``of`` is the value whose cotangent the step helps compute.
+    ``settings`` are those of `np.errstate` that the function itself made.
     """
 
     function: Callable[..., Any]
@@ -61,6 +62,7 @@ class Step:
     through: Value | None = None
     incoming: Value | None = None
     of: Value | None = None
+    settings: dict[str, Any] | None = None
 
     @property
     def name(self) -> str:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterator
-from copy import copy
-from functools import partial
-from types import BuiltinFunctionType, CellType, CodeType, FunctionType, MethodType, ModuleType
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
+from functools import cached_property, partial
+from types import (
+    BuiltinFunctionType,
+    CodeType,
+    FunctionType,
+    MappingProxyType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any, NamedTuple
+from weakref import ref
 
 import numpy as np
 
@@ -17,9 +28,21 @@ from autograd_lite.core.frames import ENGINE, is_known
 LIMIT = 200
 #: What has no places in it.
 PLAIN = (
-    *(int, float, complex, str, bytes, type(None), np.generic, np.dtype, np.ndarray, type),
+    *(int, float, complex, str, bytes, type(None), np.generic, np.dtype, np.ndarray),
     *(np.random.Generator, BuiltinFunctionType, np.ufunc),
 )
+#: What a class has in itself that leads to a function, and where.
+DESCRIPTORS = {property: "fget", cached_property: "func"}
+DESCRIPTORS |= {staticmethod: "__func__", classmethod: "__func__"}
+#: What runs a function that it was given as ``f``: `al.compile` puts its kind here.
+RUNNING: set[type] = set()
+#: Where Python's own modules are.
+STANDARD = os.path.dirname(os.__file__)
+#: Where an object has its compiled methods, which read it and are none of its own.
+OWN = "_compiled"
+#: Modules of Python's whose objects refer to too much, and to nothing that a function computes by.
+QUIET = {"logging", "threading", "unittest", "asyncio", "concurrent", "multiprocessing"}
+QUIET |= {"importlib", "inspect", "io", "builtins"}
 MISSING = object()
 
 
@@ -40,7 +63,7 @@ def of_cell(cell: Any, _: Any) -> Any:
         return MISSING
 
 
-def of_dict(owner: dict[Any, Any], key: Any) -> Any:
+def of_dict(owner: Any, key: Any) -> Any:
     return owner.get(key, MISSING)
 
 
@@ -52,30 +75,61 @@ def of_attribute(owner: Any, key: str) -> Any:
     return getattr(owner, key, MISSING)
 
 
-def length(owner: Any, _: Any) -> Any:
+def of_variable(owner: Any, _: Any) -> Any:
+    return owner.get(MISSING) if isinstance(owner, ContextVar) else owner()
+
+
+def length(owner: Any) -> Any:
     return len(owner)
+
+
+def order(owner: Any) -> Any:
+    return tuple(owner)
+
+
+def elements(owner: Any) -> Any:
+    return frozenset(owner)
+
+
+def content(owner: Any) -> Any:
+    """An array as what tells whether it changed, in place too."""
+    if not isinstance(owner, np.ndarray):
+        return memoryview(owner).tobytes()
+    numbers = tuple(owner.flat) if owner.dtype.hasobject else owner.tobytes()
+    return numbers, owner.shape, owner.strides, owner.dtype
 
 
 class Surroundings:
     """The places that a function may read from outside, with what was there.
 
-    ``arrays`` are those among them that hold an array of floats; arrays of whole numbers may be
-    shapes or indices, so they are compared ``whole``.  ``frozen`` says that there were too many.
+    ``roots`` are what it gets besides: functions, and kinds of containers whose methods it calls.
+    ``arrays`` are the places of arrays of floats that become inputs of a program.  All ``others``
+    are compared.  Among them are arrays of whole numbers, which may be shapes or indices, and what
+    classes have.  ``frozen`` says that there were too many places.
     """
 
-    def __init__(self, f: Any) -> None:
+    def __init__(self, f: Any, roots: Sequence[Any] = ()) -> None:
         self.f = f
+        self.home = home(f)
         self.places: list[Place] = []
         self.into: dict[int, list[Place]] = {}  # by what they are in
+        self.snapshots: list[tuple[Callable[[Any], Any], Any, Any]] = []
         self.owners: dict[int, Any] = {}
         self.frozen = False
-        self.waiting: list[tuple[Any, str]] = [(f, getattr(f, "__name__", "f"))]
-        while self.waiting and not self.frozen:
-            self.look(*self.waiting.pop())
-        self.arrays = [p for p in self.places if is_floats(p.value)]
-        self.others = [p for p in self.places if not is_floats(p.value)]
-        whole = [p.value for p in self.others if isinstance(p.value, np.ndarray)]
-        self.whole, self.copies = whole, [x.copy() for x in whole]
+        self.named: set[str] = set()
+        self.scopes: list[tuple[Any, str, set[str]]] = []
+        self.waiting: deque[tuple[Any, str]] = deque([(f, getattr(f, "__name__", "f"))])
+        self.waiting += [(x, getattr(x, "__name__", "argument")) for x in roots]
+        while not self.frozen and (self.waiting or self.look_at_scopes()):
+            if self.waiting:
+                self.look(*self.waiting.popleft())
+        lifted = self.reached()
+        self.arrays = [p for p in self.places if is_floats(p.value) and id(p) in lifted]
+        inputs = set(map(id, self.arrays))
+        self.others = [p for p in self.places if id(p) not in inputs]
+        arrays = {id(p.value): p.value for p in self.others if isinstance(p.value, np.ndarray)}
+        for x in arrays.values():
+            self.snapshots.append((content, x, content(x)))
 
     def unchanged(self) -> bool:
         """Whether all but the arrays of floats is as it was."""
@@ -85,7 +139,7 @@ class Surroundings:
                 type(found) is not type(value) or bits(found) != bits(value)
             ):
                 return False
-        return all(map(np.array_equal, self.whole, self.copies))
+        return all(read(owner) == was for read, owner, was in self.snapshots)
 
     @property
     def now(self) -> list[Any]:
@@ -93,17 +147,22 @@ class Surroundings:
         return [read(owner, key) for read, owner, key, _, _ in self.arrays]
 
     def add(self, within: Any, read: Any, owner: Any, key: Any, text: str) -> None:
-        """Note a place, and look at what is there."""
+        """Note a place, and look at what is there; it can be filled anew only ``within`` a copy."""
         value = read(owner, key)
-        if isinstance(value, ModuleType) and is_foreign(value):
+        if isinstance(value, ModuleType) and is_foreign(value, self.home):
             return
-        if len(self.places) >= LIMIT:
+        if len(self.places) + len(self.snapshots) >= LIMIT:
             self.frozen = True
             return
         place = Place(read, owner, key, value, text)
         self.places.append(place)
-        self.into.setdefault(id(within), []).append(place)
+        if within is not None:
+            self.into.setdefault(id(within), []).append(place)
         self.waiting.append((value, text))
+
+    def note(self, read: Callable[[Any], Any], owner: Any) -> None:
+        """Note what is to stay as it is."""
+        self.snapshots.append((read, owner, read(owner)))
 
     def look(self, x: Any, text: str) -> None:
         """Note the places inside of something."""
@@ -116,127 +175,138 @@ class Surroundings:
         elif isinstance(x, partial):
             for name in ("func", "args", "keywords"):
                 self.add(x, of_attribute, x, name, f"{text}.{name}")
+        elif type(x) in RUNNING:
+            self.add(x, of_attribute, x, "f", text)
         elif isinstance(x, FunctionType):
             self.look_at_function(x)
-        elif isinstance(x, (list, tuple)):
-            self.add(x, length, x, None, f"len({text})")
+        elif isinstance(x, (type, ModuleType)):
+            self.look_at_names(x, text)
+        else:
+            self.look_at_object(x, text)
+
+    def look_at_object(self, x: Any, text: str) -> None:
+        """Note what an object holds, what its attributes are, and what its class has."""
+        kind: Any = type(x)
+        if isinstance(x, (list, tuple, deque)):
+            self.note(length, x)
             for i in range(len(x)):
-                self.add(x, of_sequence, x, i, f"{text}[{i}]")
-        elif isinstance(x, dict):
-            self.add(x, length, x, None, f"len({text})")
+                self.add(None if isinstance(x, deque) else x, of_sequence, x, i, f"{text}[{i}]")
+        elif isinstance(x, (dict, MappingProxyType)):
+            self.note(order, x)
             for key in x:
-                self.add(x, of_dict, x, key, f"{text}[{key!r}]")
-        elif not is_foreign(x):
-            for name in attributes(x):
-                self.add(x, of_attribute, x, name, f"{text}.{name}")
+                self.add(x if isinstance(x, dict) else None, of_dict, x, key, f"{text}[{key!r}]")
+        elif isinstance(x, (ContextVar, ref)):
+            self.add(None, of_variable, x, None, text)
+        elif isinstance(x, (set, frozenset)):
+            self.note(elements, x)
+            self.waiting += [(part, text) for part in x]
+        elif isinstance(x, (bytearray, memoryview, array)):
+            self.note(content, x)
+        elif kind in DESCRIPTORS:
+            self.add(None, of_attribute, x, DESCRIPTORS[kind], text)
+            return
+        top = package_of(x)
+        if top in ENGINE or (top in QUIET and is_pythons(top)):
+            return
+        if hasattr(x, "__dict__"):
+            self.note(length, vars(x))
+        copied = is_pythons(top) or is_known(top) or not is_foreign(kind, self.home)
+        for name in attributes(x):
+            self.add(x if copied else None, of_attribute, x, name, f"{text}.{name}")
+        self.waiting.append((kind, kind.__name__))
 
     def look_at_function(self, f: FunctionType) -> None:
         """Note what a function has in cells and defaults, and the globals that it names.
 
-        A primitive is called as it is, and reads for itself.
+        A primitive is called as it is, and reads for itself; its rules are traced.
         """
-        if hasattr(f, "__primitive__"):
+        primitive: Any = getattr(f, "__primitive__", None)
+        if primitive is not None and primitive.function is f:
+            rules = [*(primitive.rules or {}).values(), primitive.residuals, primitive.into]
+            inner = [getattr(f, "__wrapped__", None)] if primitive.inline else []
+            self.waiting += [(rule, f.__name__) for rule in (*rules, *inner) if rule]
             return
         for name, cell in zip(f.__code__.co_freevars, f.__closure__ or ()):
             self.add(f, of_cell, cell, None, name)
-        if is_foreign(f):
+        if is_foreign(f, self.home):
             return
         for name in ("__defaults__", "__kwdefaults__"):
             if getattr(f, name):
                 self.add(f, of_attribute, f, name, f"{f.__name__}.{name}")
         named = {*names_in(f.__code__)}
+        self.named |= named
         for name in sorted(named & f.__globals__.keys()):
             self.add(f, of_dict, f.__globals__, name, name)
-            value = f.__globals__[name]
-            if isinstance(value, ModuleType) and not is_foreign(value):
-                for part in sorted(named & vars(value).keys()):
-                    self.add(value, of_dict, vars(value), part, f"{name}.{part}")
+        here = f.__globals__.get("__package__") or ""
+        for name in sorted(named):  # imported inside of the function
+            for path in (name, f"{here}.{name}"):
+                if path in sys.modules:
+                    self.waiting.append((sys.modules[path], name))
 
-    # ---- the same function with something else in its places ----
+    def look_at_names(self, x: Any, text: str) -> None:
+        """Note that of a module or class some names are read, those that code mentions."""
+        for kind in x.__mro__ if isinstance(x, type) else (x,):
+            if not is_foreign(kind, self.home):
+                self.scopes.append((kind, text, set()))
 
-    def lifted(self, instead: Callable[[Place], Any]) -> Any:
-        """The function with ``instead(place)`` for each array of floats that it reads."""
-        reaching = self.reaching()
-        made: dict[int, Any] = {}
+    def look_at_scopes(self) -> bool:
+        """Note the names in modules and classes that code has mentioned since; whether any were."""
+        before = len(self.places)
+        for owner, text, seen in self.scopes:
+            names = vars(owner)
+            for name in [*names]:
+                special = isinstance(owner, type) and name[:2] == "__"
+                wanted = isinstance(names[name], FunctionType) if special else name in self.named
+                if wanted and name not in seen:
+                    seen.add(name)
+                    within = owner if isinstance(owner, ModuleType) else None
+                    self.add(within, of_dict, names, name, f"{text}.{name}")
+        return len(self.places) > before
 
-        def lift(x: Any) -> Any:
-            if id(x) in made or id(x) not in reaching:
-                return made.get(id(x), x)
-            return rebuilt(x, made, self.into[id(x)], value)
+    # ---- what may be filled anew in a copy of the function ----
 
-        def value(place: Place) -> Any:
-            return instead(place) if is_floats(place.value) else lift(place.value)
-
-        return lift(self.f)
-
-    def reaching(self) -> set[int]:
-        """What leads to an array of floats."""
+    def reached(self) -> set[int]:
+        """The places that a copy of the function has of its own, by their ids."""
         found: set[int] = set()
-        before = -1
-        while len(found) > before:
-            before = len(found)
-            for owner, places in self.into.items():
-                if any(is_floats(p.value) or id(p.value) in found for p in places):
-                    found.add(owner)
+        waiting, seen = [self.f], set()
+        while waiting:
+            owner = waiting.pop()
+            if id(owner) not in seen:
+                seen.add(id(owner))
+                inside = self.into.get(id(owner), ())
+                found.update(map(id, inside))
+                waiting += [place.value for place in inside]
         return found
 
 
-def rebuilt(
-    x: Any, made: dict[int, Any], places: list[Place], value: Callable[[Place], Any]
-) -> Any:
-    """A copy of something with ``value(place)`` in each of its places."""
-    new: Any
-    if isinstance(x, FunctionType):
-        cells = tuple([CellType() for _ in x.__closure__ or ()])
-        names = dict(x.__globals__)
-        new = made[id(x)] = FunctionType(x.__code__, names, x.__name__, x.__defaults__, cells)
-        new.__dict__.update(x.__dict__)
-        new.__kwdefaults__, new.__module__ = x.__kwdefaults__, x.__module__
-        owned = dict(zip([id(cell) for cell in x.__closure__ or ()], cells))
-        for place in places:
-            if place.read is of_cell:
-                if place.value is not MISSING:
-                    owned[id(place.owner)].cell_contents = value(place)
-            elif place.read is of_dict:
-                names[place.key] = value(place)
-            else:
-                setattr(new, place.key, value(place))
-        return new
-    if isinstance(x, (MethodType, partial)):
-        found = {place.key: value(place) for place in places}
-        if isinstance(x, MethodType):
-            new = MethodType(found["__func__"], found["__self__"])
+def home(f: Any) -> str:
+    """The package of a function that a user gave, which may be installed as others are."""
+    while True:
+        if isinstance(f, partial):
+            f = f.func
+        elif isinstance(f, MethodType):
+            f = f.__func__
+        elif hasattr(f, "__wrapped__"):
+            f = f.__wrapped__
         else:
-            new = partial(found["func"], *found["args"], **found["keywords"])
-        return made.setdefault(id(x), new)
-    if isinstance(x, (list, tuple)):
-        parts = [value(place) for place in places if place.read is of_sequence]
-        if isinstance(x, list):
-            new = made[id(x)] = copy(x)
-            new[:] = parts
-            return new
-        new = x._make(parts) if hasattr(x, "_make") else type(x)(parts)
-        return made.setdefault(id(x), new)
-    if isinstance(x, ModuleType):
-        new = made[id(x)] = ModuleType(x.__name__)
-        vars(new).update(vars(x))
-        vars(new).update({place.key: value(place) for place in places})
-        return new
-    new = made[id(x)] = copy(x)
-    for place in places:
-        if place.read is of_dict:
-            new[place.key] = value(place)
-        elif place.read is of_attribute:
-            object.__setattr__(new, place.key, value(place))
-    return new
+            return package_of(f)
+
+
+def package_of(x: Any) -> str:
+    """The package that something belongs to: a function, module or class, or the class of it."""
+    owner = x if isinstance(x, (FunctionType, ModuleType, type)) else type(x)
+    name = None if isinstance(x, ModuleType) else getattr(owner, "__module__", None)
+    return str(name or getattr(owner, "__name__", "")).partition(".")[0]
 
 
 def names_in(code: CodeType) -> Iterator[str]:
-    """The global names and attributes that code mentions, nested functions included."""
+    """The names and texts that code mentions, nested functions included."""
     yield from code.co_names
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from names_in(constant)
+        elif isinstance(constant, str) and constant.isidentifier():
+            yield constant
 
 
 def attributes(x: Any) -> list[str]:
@@ -247,27 +317,30 @@ def attributes(x: Any) -> list[str]:
         names = [slots] if isinstance(slots, str) else [*slots]
         names += [name for name, value in vars(kind).items() if isinstance(value, np.ndarray)]
         found |= dict.fromkeys(name for name in names if hasattr(x, name))
+    found.pop(OWN, None)
     return [*found]
 
 
 def is_floats(x: Any) -> bool:
     """Whether something is an array by which one may differentiate."""
-    return isinstance(x, np.ndarray) and x.dtype.kind in "fc"
+    return type(x) is np.ndarray and x.dtype.kind in "fc"
 
 
-def is_foreign(x: Any) -> bool:
-    """Whether something is the engine's, Python's or another package's, and does not change."""
-    owner = x if isinstance(x, (FunctionType, ModuleType)) else type(x)
-    name = getattr(owner, "__module__", None) or getattr(owner, "__name__", "")
-    top = str(name).partition(".")[0]
-    if top == "__main__":
-        return False
-    if top in ENGINE or top in sys.stdlib_module_names:
+def is_foreign(x: Any, home: str) -> bool:
+    """Whether a function, module or class is another package's, and does not change."""
+    top = package_of(x)
+    if top in ENGINE:
         return True
-    if is_known(top):  # a package on top of the engine, whose models hold arrays
-        return isinstance(owner, (FunctionType, ModuleType))
-    file = getattr(sys.modules.get(top), "__file__", None) or ""
-    return "site-packages" in file or "dist-packages" in file
+    if top in ("__main__", home):
+        return False
+    file = str(getattr(sys.modules.get(top), "__file__", None) or "")
+    return is_known(top) or is_pythons(top) or "site-packages" in file or "dist-packages" in file
+
+
+def is_pythons(top: str) -> bool:
+    """Whether a package is Python's own, and not a file of the user's of the same name."""
+    file = getattr(sys.modules.get(top), "__file__", None)
+    return top in sys.stdlib_module_names and (file is None or file.startswith(STANDARD))
 
 
 def bits(x: Any) -> Any:

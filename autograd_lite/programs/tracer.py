@@ -20,6 +20,7 @@ from autograd_lite.core.tape import dtype_of
 from autograd_lite.core.tracked import Symbol, Tracked, strip
 from autograd_lite.core.trees import tree_leaves
 from autograd_lite.core.writing import refuse_writing
+from autograd_lite.programs.assumptions import Assumptions, raised
 from autograd_lite.programs.operators import OPERATORS
 from autograd_lite.programs.sizes import SIZES, depends
 from autograd_lite.programs.steps import Step, Value, guard, has_dtype, has_shape, replace
@@ -68,10 +69,17 @@ class Trace:
         admitted_all([a for i, a in enumerate(args) if own is None or own.varies_with(i)])
         admitted_all(options if own is None else ())
         arrays, given = replace((args, options), Tracer, attrgetter("array"))
-        result = self.assumes.run(function, arrays, given)
+        try:
+            result = self.assumes.run(function, arrays, given)
+        except (np.linalg.LinAlgError, ArithmeticError, IndexError) as error:
+            if len(met) > 1 or not isinstance(error, IndexError):  # a number alone may be static
+                self.assumes.failed = raised(function, error)
+            raise
         if function in STATIC:
             for x in met:
                 x.trace.read(x.value, shape=function in SHAPES, dtype=function not in SHAPES)
+            if function is not np.ndim and function in SHAPES:
+                self.assumes.shape(result)
             return result
         return self.written(function, args, options, result)
 
@@ -85,6 +93,7 @@ class Trace:
         value = Value(None, None)
         args, options = replace((args, options), (Tracer, np.ndarray, *BUFFERS), self.value)
         value.step = Step(function, args, options, value, line, scope, through, incoming)
+        value.step.settings = self.assumes.settings()
         value.sized, value.typed = depends(value.step)
         self.steps.append(value.step)
         several = isinstance(result, (tuple, list))
@@ -150,36 +159,6 @@ class Trace:
         return self.captured[there][0]
 
 
-class Again(Exception):
-    """A trace has to run once more, with all turns of its loops."""
-
-
-class Assumptions:
-    """Whether numbers in a trace are not those of the program, since loops ran for one turn only.
-
-    ``real`` says that loops run in full.  Nothing may be read of numbers that are assumed.
-    """
-
-    def __init__(self) -> None:
-        self.real = False
-        self.made = False
-
-    def nothing(self) -> None:
-        """Raise `Again` if numbers that are about to be read are assumed."""
-        if self.made:
-            raise Again
-
-    def run(self, function: Callable[..., Any], args: Any, options: Any) -> Any:
-        """Run a function; what goes wrong with numbers that are assumed says nothing."""
-        if not self.made:
-            return function(*args, **options)
-        with np.errstate(all="ignore"):
-            try:
-                return function(*args, **options)
-            except Exception:
-                raise Again from None
-
-
 def twin(x: Any) -> Any:
     """A copy with the same strides, since sums and products may round differently for others."""
     root = x
@@ -234,10 +213,11 @@ def common(paths: list[str]) -> str:
 def _refused(what: str | Callable[[], str], remedy: str) -> Any:
     def refuse(self: Tracer, *args: Any, **options: Any) -> Any:
         said = what if isinstance(what, str) else what()
-        raise TypeError(
+        self.trace.assumes.failed = text = (
             f"{said} of a value that is being traced, at {users_line()}: a program is the same for "
             f"all numbers, so none of its steps may depend on them; {remedy}"
         )
+        raise TypeError(text)
 
     return refuse
 
@@ -259,7 +239,10 @@ class Tracer(Symbol, ArrayMethods):
     @property
     def shape(self) -> tuple[int, ...]:
         self.trace.read(self.value, shape=True)
-        return np.shape(self.array)
+        shape: tuple[int, ...] = np.shape(self.array)
+        if shape:
+            self.trace.assumes.shape(shape)
+        return shape
 
     @property
     def dtype(self) -> Any:

@@ -15,9 +15,10 @@ from autograd_lite.core.tape import Node, dtype_of
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Symbol, Tracked, strip
 from autograd_lite.core.trees import paths, rebuild
+from autograd_lite.programs.assumptions import Again
 from autograd_lite.programs.bodies import written_loop
 from autograd_lite.programs.steps import Value
-from autograd_lite.programs.tracer import Again, Trace, Tracer
+from autograd_lite.programs.tracer import Trace, Tracer
 from autograd_lite.rules.indexing import at_add
 
 
@@ -75,6 +76,13 @@ class Followed(Noted):
 
     backward_pass = FollowedBackward
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        under = strip(self)
+        if isinstance(under, Tracer):
+            under.trace.assumes.shape(self.node.shape)
+        return self.node.shape
+
     def take_note(self, node: Node) -> None:
         node.note = self.raw
         if node.primitive is PART and not hasattr(node.first, "note"):
@@ -130,7 +138,10 @@ def run_on_tracers(
     outer = KIND.get(Tensor)
     try:  # an interrupt may come at any moment, so nothing is set before
         KIND.set(Followed)
-        return trace, rebuild(f(*wrapped), returned)
+        result = rebuild(f(*wrapped), returned)
+        if trace.assumes.failed:
+            raise TypeError(trace.assumes.failed)
+        return trace, result
     finally:
         KIND.set(outer)
 

@@ -86,8 +86,8 @@ class WatchedBackward(Backward):
 
     hooked = True
 
-    def __init__(self, cotangents: dict[Node, Any]) -> None:
-        super().__init__(cotangents)
+    def __init__(self, cotangents: dict[Node, Any], since: int = 0) -> None:
+        super().__init__(cotangents, since)
         self.nodes = tape(cotangents)
         for node in cotangents:
             if node.note.suspect:

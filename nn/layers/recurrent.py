@@ -2,7 +2,7 @@
 
 Sequences have shape (samples, time, inputs), as samples are rows everywhere.  A *state* is a tuple
 of arrays (samples, size), of which the first is the output.  One product z = W x + b serves all
-times, and the loop over time does the rest, ``step(z_t, state)``.  With ``bias=None`` there is no
+times, and a scan over time does the rest, ``step(z_t, state, Uᵀ)``.  With ``bias=None`` there is no
 b, and in `GRU` no d.
 """
 
@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+import autograd_lite as al
 from nn.activations import sigmoid
 from nn.layers.initializers import Initializer, glorot, orthogonal, zeros
 from nn.layers.linear import linear
@@ -72,12 +73,14 @@ class _Recurrent:
         if state is None:
             state = (np.zeros(shape, self.recurrent.dtype),) * self.memories
         self._check(state, shape)
-        z = linear(x, self.weight, self.bias)
-        outputs = []
-        for t in range(x.shape[1]):
-            state = self.step(z[:, t], state)
-            outputs.append(state[0])
-        return np.stack(outputs, axis=1), state
+        z, U = linear(x, self.weight, self.bias), self.recurrent.T
+
+        def step(state: State, z: Array) -> tuple[State, Array]:
+            state = self.step(z, state, U)
+            return state, state[0]
+
+        last, outputs = al.scan(step, tuple(state), np.swapaxes(z, 0, 1))
+        return np.swapaxes(outputs, 0, 1), last
 
     def _check(self, state: State, shape: tuple[int, ...]) -> None:
         given = isinstance(state, (tuple, list)) and tuple(np.shape(a) for a in state)
@@ -89,8 +92,8 @@ class _Recurrent:
                 f"state=(h,)"
             )
 
-    def step(self, z: Array, state: State) -> State:
-        """The next state, from z = W x + b and the state before."""
+    def step(self, z: Array, state: State, U: Array) -> State:
+        """The next state, from z = W x + b, the state before and Uᵀ, by which rows of it go."""
         raise NotImplementedError
 
 
@@ -110,9 +113,9 @@ class RNN(_Recurrent):
     (1, 5, 3)
     """
 
-    def step(self, z: Array, state: State) -> State:
+    def step(self, z: Array, state: State, U: Array) -> State:
         (h,) = state
-        return (np.tanh(z + h @ self.recurrent.T),)
+        return (np.tanh(z + h @ U),)
 
 
 class LSTM(_Recurrent):
@@ -130,9 +133,9 @@ class LSTM(_Recurrent):
     gates = 4
     memories = 2
 
-    def step(self, z: Array, state: State) -> State:
+    def step(self, z: Array, state: State, U: Array) -> State:
         h, c = state
-        i, f, g, o = _gates(z + h @ self.recurrent.T, 4)
+        i, f, g, o = _gates(z + h @ U, 4)
         c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
         return sigmoid(o) * np.tanh(c), c
 
@@ -170,10 +173,10 @@ class GRU(_Recurrent):
         )
         self.inner = None if bias is None else bias(rng, (size,), dtype)
 
-    def step(self, z: Array, state: State) -> State:
+    def step(self, z: Array, state: State, U: Array) -> State:
         (h,) = state
         a_r, a_z, a_n = _gates(z, 3)
-        u_r, u_z, u_n = _gates(h @ self.recurrent.T, 3)
+        u_r, u_z, u_n = _gates(h @ U, 3)
         r, update = sigmoid(a_r + u_r), sigmoid(a_z + u_z)
         n = np.tanh(a_n + r * (u_n if self.inner is None else u_n + self.inner))
         return ((1 - update) * n + update * h,)

@@ -136,6 +136,7 @@ FUNCTIONS = sorted(
         f
         for f in {*PRIMITIVES, *COMPOSED, *CONSTANT}
         if (getattr(f, "__module__", None) or "numpy").startswith("numpy")
+        and not (isinstance(f, np.ufunc) and not hasattr(np, f.__name__))  # SciPy's say no module
         and f.__name__ not in WITHOUT
     ),
     key=full_name,
