@@ -17,6 +17,7 @@ from autograd_lite.core.containers import LEAF, STATIC, UNKNOWN, structure
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Symbol, Tracked
 from autograd_lite.core.trees import children, is_leaf, paths, rebuild, tree_leaves
+from autograd_lite.native.building import is_installed, llvm
 from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.fusing import fuse
 from autograd_lite.programs.lifting import lifted
@@ -43,11 +44,13 @@ class Compiled:
     def __init__(self, f: Callable[..., Any], backend: str | None = None) -> None:
         if not callable(f):
             raise TypeError(f"compile takes a function, and got {type(f).__name__}")
-        if backend not in (None, "numpy"):
-            raise ValueError(f"there is no backend {backend!r}; there is 'numpy'")
+        if backend not in (None, "numpy", "native"):
+            raise ValueError(f"there is no backend {backend!r}; there are 'numpy' and 'native'")
+        if backend == "native":
+            llvm()  # or say how it is installed
         update_wrapper(self, f)  # first: what a function wraps may be another of these
         self.f = f
-        self.backend = backend or "numpy"
+        self.backend = backend or ("native" if is_installed() else "numpy")
         self.programs: list[Traced] = []
         self.lock = RLock()
         self.said: set[str] = set()
@@ -129,7 +132,8 @@ class Compiled:
                 f"read when it was traced is frozen; pass it as arguments",
             )
         with self.lock, np.errstate(all="call", call=say_nothing):
-            program = Traced(self.f, surroundings, args, options, self.named(args, options))
+            named = self.named(args, options)
+            program = Traced(self.f, surroundings, args, options, named, self.backend)
             self.programs = [program, *self.programs[: MOST - 1]]
         if len(self.programs) >= MANY:
             self.say(
@@ -228,6 +232,7 @@ class Traced:
         args: tuple[Any, ...],
         options: dict[str, Any],
         named: Sequence[tuple[str, Any]],
+        backend: str,
     ) -> None:
         self.surroundings = surroundings
         self.has_options = bool(options)
@@ -259,7 +264,8 @@ class Traced:
             )
         self.match = matcher(tree, self.free)
         self.listing = listing
-        self.run = self.prepared(structure)
+        self.report: Any = None
+        self.run = self.prepared(structure, backend, leaves)
 
     def leaves(self, args: tuple[Any, ...], options: dict[str, Any]) -> list[Any]:
         return [x for x in tree_leaves((args, options)) if type(x) is not bool]
@@ -272,14 +278,21 @@ class Traced:
                 return None
         return now if self.surroundings.unchanged() else None
 
-    def prepared(self, structure: Any) -> Callable[..., Any]:
+    def prepared(self, structure: Any, backend: str, leaves: Sequence[Any]) -> Callable[..., Any]:
         """The function of all leaves that runs the program."""
         n = len(self.listing.outputs)
         self.listing.result = 0.0 if n == 1 else tuple([0.0] * n)
-        final = optimized(self.listing, blocks=not self.free)
-        bare, build = compiled(final, check=False), builder(structure)
+        final, build = optimized(self.listing, blocks=not self.free), builder(structure)
         if n == 0:
             return lambda *leaves: build()
+        if backend == "native":
+            from autograd_lite.native.backend import Report, native_listing
+
+            self.report = Report()
+            final = native_listing(final, leaves, self.report)
+            if not isinstance(final, Listing):  # all of it is one block
+                return lambda *leaves: build(*final(*leaves))
+        bare = compiled(final, check=False)
         if n > 1:
             return lambda *leaves: build(*bare(*leaves))
         return bare if is_leaf(structure) else lambda *leaves: build(bare(*leaves))

@@ -12,7 +12,9 @@ from autograd_lite.native.code import CannotLower, Code, View
 from autograd_lite.native.lowering import Lowering, layout_of
 from autograd_lite.native.running import NativeBlock, NativeScan
 from autograd_lite.programs.bodies import Scan
+from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value
+from autograd_lite.readers.source.module import compiled
 
 #: Arrays in a block of native code have at most so many elements; larger ones are NumPy's.
 SMALL = 4096
@@ -28,51 +30,119 @@ class Report:
         self.numpy: list[tuple[str, str]] = []
 
 
+def native_listing(listing: Listing, leaves: Sequence[Any], report: Report) -> Any:
+    """The function of leaves that runs a program natively: a block, or a listing for NumPy's text.
+
+    ``leaves`` are what it is called with the first time.
+    """
+    values: dict[Value, Any] = dict(zip(listing.inputs, leaves))
+    values |= {v: v.data for v in listing.constants}
+    if not any(isinstance(step.function, Scan) for step in listing.steps):
+        for step in listing.steps:
+            values[step.result] = step.run(values)
+        block = whole_block(listing.inputs, listing.steps, listing.outputs, values)
+        if block is not None:
+            report.native += [step.name for step in listing.steps]
+            return block
+    steps = native_steps(listing.steps, listing.outputs, values, report)
+    args, parameters = listing.args, listing.parameters
+    return Listing(
+        listing.name, parameters, args, listing.inputs, steps, listing.outputs, listing.result
+    )
+
+
 def native_steps(
-    steps: Sequence[Step],
-    outputs: Sequence[Value],
-    values: dict[Value, Any],
-    numpy_function: Callable[[Step], Callable[..., Any]],
-    report: Report,
+    steps: Sequence[Step], outputs: Sequence[Value], values: dict[Value, Any], report: Report
 ) -> list[Step]:
     """The steps with native ones in place of what can be.
 
-    ``values`` has those of the inputs and constants, such as the program will be called with; the
-    others are computed here, step by step.  ``numpy_function`` makes a function of one step.
+    ``values`` has those of the inputs and constants; the others are computed here, step by step.
     """
     result: list[Step] = []
     waiting: list[Step] = []
-
-    def finish() -> None:
-        result.extend(in_blocks(waiting, outputs, steps, values, report))
-        waiting.clear()
-
     for step in steps:
         if isinstance(step.function, Scan):
-            finish()
-            step = native_scan(step, values, numpy_function, report)
+            result += in_blocks(waiting, outputs, steps, values, report)
+            waiting = []
+            step = native_scan(step, values, report)
             result.append(step)
         else:
             waiting.append(step)
-        with np.errstate(all="ignore"):
+        if step.result not in values:
             values[step.result] = step.run(values)
-    finish()
-    return result
+    return result + in_blocks(waiting, outputs, steps, values, report)
 
 
-def native_scan(
-    step: Step, values: dict[Value, Any], numpy_function: Any, report: Report
-) -> Step:
+def whole_block(
+    inputs: Sequence[Value],
+    steps: Sequence[Step],
+    outputs: Sequence[Value],
+    values: dict[Value, Any],
+) -> NativeBlock | None:
+    """A program as one block of native code, if it has a native form throughout."""
+    code = Code()
+    known: dict[Value, Any] = {}
+    given: list[Value] = []
+    try:
+        for value in inputs:
+            known[value] = argument(code, given, value, values)
+        lowering = Lowering(code, known)
+        for step in steps:
+            small(step, values)
+        lowering.steps(steps)
+        made = {step.result for step in steps}
+        views = [known[value] for value in outputs]
+        if not steps or not made.issuperset(outputs) or len({*outputs}) < len(outputs):
+            return None
+        if not all(isinstance(x, View) and lies_dense(x.like) for x in views):
+            return None
+        operands = [values[value] for value in inputs]
+        return NativeBlock(code, given, outputs, steps, views, operands)
+    except CannotLower:
+        return None
+
+
+def native_scan(step: Step, values: dict[Value, Any], report: Report) -> Step:
     """A loop as native code, if all that its turns do has a native form."""
     operands = [values[x] if isinstance(x, Value) else x for x in step.args]
     scan: Any = step.function
     try:
-        native = NativeScan(scan, numpy_function(step), operands)
+        native = NativeScan(scan, by_numpy(step, operands), operands)
     except CannotLower as why:
         report.numpy.append(("scan", str(why)))
         return step
     report.native.append(f"scan of {len(scan.body.steps)} steps")
     return Step(native, step.args, step.options, step.result, step.line)
+
+
+def by_numpy(step: Step, operands: Sequence[Any]) -> Callable[..., Any]:
+    """What runs a loop by NumPy, made when it is first needed."""
+    made: list[Callable[..., Any]] = []
+
+    def run(*given: Any) -> Any:
+        if not made:
+            scan: Any = step.function
+            inputs = [Value(np.shape(x), np.asarray(x).dtype, path=f"x{i}", number=np.ndim(x) == 0)
+                      for i, x in enumerate(operands)]  # fmt: skip
+            whole = Value(None, None)
+            whole.step = Step(scan, tuple(inputs), {}, whole)
+            shown = [Value(v.shape, v.dtype, number=v.number) for v in scan.body.outputs]
+            parts = [Step(operator.getitem, (whole, i), {}, v) for i, v in enumerate(shown)]
+            names = [f"x{i}" for i in range(len(inputs))]
+            listing = Listing(
+                "scan",
+                names,
+                tuple(operands),
+                inputs,
+                [whole.step, *parts],
+                shown,
+                (0.0,) * len(shown),
+            )
+            made.append(compiled(listing, False))
+        found = made[0](*given)
+        return found if isinstance(found, tuple) else (found,)
+
+    return run
 
 
 def in_blocks(
@@ -96,11 +166,13 @@ def in_blocks(
         wanted = {v for step in everything if id(step) not in mine for v in step.operands}
         shown = [v for step in block for v in [step.result] if v in wanted or v in outputs]
         shown = [v for v in shown if isinstance(known.get(v), View) and lies_dense(known[v].like)]
-        missing = [v for v in made & (wanted | set(outputs)) if v not in shown and v.dtype is not None]
+        missing = [
+            v for v in made & (wanted | set(outputs)) if v not in shown and v.dtype is not None
+        ]
         if len(block) < WORTHWHILE or missing or not shown:
             result.extend(block)
         else:
-            result.extend(block_steps(code, inputs, shown, list(block), known))
+            result.extend(block_steps(code, inputs, shown, list(block), known, values))
             report.native.extend(step.name for step in block)
         block.clear()
         code, known, inputs = Code(), {}, []
@@ -133,9 +205,12 @@ def block_steps(
     shown: list[Value],
     block: list[Step],
     known: dict[Value, Any],
+    values: dict[Value, Any],
 ) -> list[Step]:
     """The step that runs a block, and those that take its results apart."""
-    native = NativeBlock(code, inputs, shown, block, [known[v] for v in shown])
+    native = NativeBlock(
+        code, inputs, shown, block, [known[v] for v in shown], [values[v] for v in inputs]
+    )
     whole = Value(None, None)
     whole.step = Step(native, tuple(inputs), {}, whole, block[0].line)
     parts = [Step(operator.getitem, (whole, i), {}, value) for i, value in enumerate(shown)]

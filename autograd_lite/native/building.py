@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.native.calling import DECLARED, SIGNATURE
 from autograd_lite.native.code import Code
 
 #: LLVM's own functions that the text may call.
@@ -60,26 +61,35 @@ def start() -> None:
     llvm().initialize_native_asmprinter()
 
 
-def module_text(code: Code, signature: str) -> str:
-    """The whole text for a function with such a signature, as in ``i32 @run(ptr %args)``."""
+def module_text(code: Code, signature: str, call: Code | None = None) -> str:
+    """The whole text for a function with such a signature, as in ``i32 @run(ptr %args)``.
+
+    ``call`` is the one that Python calls, if there is one.
+    """
     outside = []
-    for name in sorted(code.symbols):
+    parts = [code] if call is None else [code, call]
+    for name in sorted({name for part in parts for name in part.symbols}):
         data = name.endswith("_data")
         outside.append(
             f"@{name} = external global i8" if data else f"declare void @{name}(ptr, ptr, ptr, ptr)"
         )
+    outside += [DECLARED[name] for part in parts for name in part.functions]
     lines = [f"define {signature} {{", "entry:", *code.entry, *code.lines, "  ret i32 0", "}"]
-    return "\n".join([INTRINSICS, *outside, *code.constants, *lines]) + "\n"
+    if call is not None:
+        lines += [f"define {SIGNATURE} {{", "entry:", *call.entry, *call.lines, "}"]
+    constants = [line for part in parts for line in part.constants]
+    return "\n".join([INTRINSICS, *outside, *constants, *lines]) + "\n"
 
 
 class Function:
     """Machine code with its address; it lives as long as this does."""
 
-    def __init__(self, code: Code, signature: str) -> None:
+    def __init__(self, code: Code, signature: str, call: Code | None = None) -> None:
         binding = llvm()
-        for name, address in code.symbols.items():
-            binding.add_symbol(name, address)
-        text = module_text(code, signature)
+        for part in (code, call or code):
+            for name, address in (part.symbols | part.functions).items():
+                binding.add_symbol(name, address)
+        text = module_text(code, signature, call)
         module = binding.parse_assembly(text)
         module.verify()
         key = hashlib.sha256(f"{version()}\n{text}".encode()).hexdigest()
@@ -91,6 +101,7 @@ class Function:
         self.engine.set_object_cache(lambda _, made: store(key, made), lambda _: found)
         self.engine.finalize_object()
         self.address = self.engine.get_function_address("run")
+        self.entry = self.engine.get_function_address("call") if call else 0
 
 
 def optimize(binding: Any, module: Any) -> None:

@@ -59,6 +59,8 @@ class View:
 
     def seen_as(self, other: Any) -> View:
         """The same memory seen as ``other``, a view of ``like``."""
+        if self.like.size and not np.may_share_memory(other, self.like):
+            raise CannotLower("what should be a view is none")
         return View(self.base, self.offset + address(other) - address(self.like), other)
 
 
@@ -77,6 +79,7 @@ class Code:
         self.lines: list[str] = []
         self.constants: list[str] = []
         self.symbols: dict[str, int] = {}
+        self.functions: dict[str, int] = {}
         self.count = 0
         self.stack = 0
 

@@ -11,7 +11,7 @@ import numpy as np
 from autograd_lite.core.trees import tree_leaves
 from autograd_lite.native.code import CannotLower, Code, View, kind_of
 from autograd_lite.native.elementwise import LOWERED, UFUNCS, copied, elementwise
-from autograd_lite.native.moving import MOVES, as_row, moved
+from autograd_lite.native.moving import MOVES, added_at, as_row, moved
 from autograd_lite.native.products import product
 from autograd_lite.native.sums import reduced
 from autograd_lite.programs.bodies import Scan
@@ -19,6 +19,7 @@ from autograd_lite.programs.operators import of_kind
 from autograd_lite.programs.simplify import simplify
 from autograd_lite.programs.steps import GUARDING, Step, Value, guard, replace, values_in
 from autograd_lite.programs.tracing import output, write_down
+from autograd_lite.rules.indexing import at_add
 
 PRODUCTS = of_kind("matrix product") | {np.dot}
 REDUCTIONS = {np.sum: np.add, np.prod: np.multiply, np.max: np.maximum, np.min: np.minimum}
@@ -68,11 +69,14 @@ class Lowering:
         args = [self.view(x) for x in step.args]
         operands = [a for a in args if isinstance(a, View)]
         if f in MOVES:
-            return moved(code, f, *self.call_of(step))
+            return moved(code, *self.call_of(step))
         like = self.like(step)
+        if f is at_add and not values_in(step.args[1]) and isinstance(args[0], View):
+            return added_at(code, args[0], step.args[1], args[2], like)
         if f in PRODUCTS and len(args) == 2 and not step.options:
-            if all(isinstance(a, View) and a.shape for a in args):
-                return product(code, *args, like)
+            a, b = args
+            if isinstance(a, View) and isinstance(b, View) and a.shape and b.shape:
+                return product(code, a, b, like)
             f = np.multiply
         if f is np.outer and not step.options:
             a, b = [x.seen_as(x.like.reshape(-1)) for x in args]
@@ -80,8 +84,9 @@ class Lowering:
             return elementwise(code, np.multiply, [row, column], like)
         if f in LOWERED and not step.options:
             return LOWERED[f](code, args, like)
-        if isinstance(getattr(f, "__self__", None), np.ufunc) and f.__name__ == "reduce":
-            return self.reduction(f.__self__, step, like)
+        reducing = getattr(f, "__self__", None)
+        if isinstance(reducing, np.ufunc) and step.name == "reduce":
+            return self.reduction(reducing, step, like)
         if f in REDUCTIONS:
             return self.reduction(REDUCTIONS[f], step, like)
         if f is np.mean:
@@ -118,7 +123,7 @@ class Lowering:
             return x.item() if value.weak else x
         return found.like
 
-    def call_of(self, step: Step) -> tuple[list[View], Any, Any]:
+    def call_of(self, step: Step) -> tuple[list[View], Callable[[list[Any]], Any]]:
         """The views among the arguments of a step, and what runs it on other arrays."""
         values = [v for v in dict.fromkeys(step.operands) if isinstance(self.view(v), View)]
 
@@ -129,7 +134,7 @@ class Lowering:
             )
             return step.function(*args, **options)
 
-        return [self.view(v) for v in values], call, None
+        return [self.view(v) for v in values], call
 
     def guard(self, step: Step) -> Any:
         """A condition on numbers is looked at when the code runs; shapes and dtypes are as they are."""

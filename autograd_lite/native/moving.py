@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.native.code import UNROLL, CannotLower, Code, View, literal
+from autograd_lite.native.code import UNROLL, CannotLower, Code, View, address, literal
 from autograd_lite.native.elementwise import converted, copied
 from autograd_lite.rules.indexing import at_set, scatter
 
@@ -24,9 +24,7 @@ MOVES: set[Callable[..., Any]] = {
 } - {np.fill_diagonal, np.kron, np.trim_zeros}
 
 
-def moved(
-    code: Code, function: Callable[..., Any], operands: Sequence[View], call: Any, like: Any
-) -> Any:
+def moved(code: Code, operands: Sequence[View], call: Callable[[list[Any]], Any]) -> Any:
     """What a function of moves makes of views; ``call`` runs it on arrays in place of these."""
     seen = call([view.like for view in operands])
     if isinstance(seen, (tuple, list)):
@@ -113,17 +111,36 @@ def gathered(code: Code, operands: Sequence[View], call: Any, i: int | None, see
     return result
 
 
+def added_at(code: Code, x: View, key: Any, value: Any, like: Any) -> View:
+    """``x`` with ``value`` added at a key that picks each place once."""
+    result = copied(code, x, like)
+    picked = result.like[(*key, ...) if isinstance(key, tuple) else (key, ...)]
+    if not np.may_share_memory(picked, result.like):
+        raise CannotLower("indices that are arrays")
+    target = result.seen_as(picked)
+    views = [target]
+    if isinstance(value, View):
+        views = [value.seen_as(np.broadcast_to(value.like, picked.shape)), target]
+    instruction = {"d": "fadd double", "f": "fadd float"}.get(result.kind)
+    if instruction is None or any(view.kind != result.kind for view in views):
+        raise CannotLower("numbers of several kinds")
+
+    def run(at: list[Any]) -> None:
+        more = code.load(views[0], at[0]) if len(views) > 1 else literal(value, result.kind)
+        total = code.put(f"{instruction} {code.load(target, at[-1])}, {more}")
+        code.store(total, target, at[-1])
+
+    code.each(views, run)
+    return result
+
+
 def copy_line(code: Code, source: View, target: View) -> None:
     code.each([source, target], lambda at: code.store(code.load(source, at[0]), target, at[1]))
 
 
 def as_row(code: Code, x: View, index: str, rest: Any) -> View:
     """The row of an array at an index that is computed, already within bounds."""
-    row = x.like[0][rest] if rest else x.like[0]
+    row = x.like[(0, *rest, ...)]
     offset = code.put(f"mul i64 {index}, {x.strides[0]}")
     base = code.at(code.at(x.base, x.offset), offset)
-    more = int(row.__array_interface__["data"][0]) - int(x.like[0].__array_interface__["data"][0])
-    return View(base, more, np.asanyarray(row))
-
-
-__all__ = ["MOVES", "as_row", "copied", "moved"]
+    return View(base, address(row) - address(x.like), row)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.native.building import Function
-from autograd_lite.native.code import Code, View
+from autograd_lite.native.calling import callable_at, entry, is_laid_out
+from autograd_lite.native.code import CannotLower, Code, View
 from autograd_lite.native.elementwise import copied
 from autograd_lite.native.lowering import Lowering, copy_into
 from autograd_lite.programs.bodies import Scan
+from autograd_lite.programs.steps import Step, Value
 
 #: Turns run for so many seconds before Python may look for Ctrl-C.
 SLICE = 0.02
@@ -38,6 +41,7 @@ class NativeScan:
     """A loop that runs natively.  ``operands`` are such as it was made for."""
 
     __name__ = "scan"
+    fresh = True
 
     def __init__(self, scan: Scan, fallback: Callable[..., Any], operands: Sequence[Any]) -> None:
         self.scan, self.fallback = scan, fallback
@@ -136,6 +140,7 @@ class NativeBlock:
     """Steps without a loop that run natively; ``shown`` are the values that it returns."""
 
     __name__ = "native"
+    fresh = True
 
     def __init__(
         self,
@@ -144,6 +149,7 @@ class NativeBlock:
         shown: Sequence[Value],
         steps: Sequence[Step],
         views: Sequence[View],
+        operands: Sequence[Any],
     ) -> None:
         self.inputs, self.shown, self.steps = list(inputs), list(shown), list(steps)
         self.likes = [np.empty_like(view.like) for view in views]
@@ -151,8 +157,14 @@ class NativeBlock:
             base = code.put(f"load ptr, ptr {code.at('%args', 8 * (len(inputs) + i))}")
             copy_into(code, view, View(base, 0, like))
         self.kinds = [(v.shape, v.dtype) for v in inputs]
-        self.function = Function(code, "i32 @run(ptr %args)")
+        call = None
+        if is_laid_out():
+            with suppress(CannotLower):
+                call = entry(code, operands, self.likes, [v.number for v in shown])
+        self.function = Function(code, "i32 @run(ptr %args)", call)
         self.call = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)(self.function.address)
+        self.alive: list[Any] = []
+        self.fast = callable_at(self.function.entry, self.alive) if call else None
         self.strides: list[Any] | None = None
         self.wrong = False
 
@@ -165,6 +177,10 @@ class NativeBlock:
         return tuple([values[value] for value in self.shown])
 
     def __call__(self, *operands: Any) -> Any:
+        if self.fast is not None and self.strides is not None and not self.wrong:
+            found = self.fast(*operands)
+            if found is not NotImplemented:
+                return found
         arrays = [x if type(x) is np.ndarray else np.asarray(x) for x in operands]
         strides = [x.strides for x in arrays]
         if self.strides is None:  # the first call, whose arrays the code was made for

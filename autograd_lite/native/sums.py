@@ -39,7 +39,7 @@ def reduced(code: Code, ufunc: Any, view: View, axes: tuple[int, ...], like: Any
             return by_rows(code, ufunc, view, over[0], result)
         raise CannotLower("a sum in an order of its own")
     n, stride = line
-    keep = x[tuple([slice(None) if i in kept else 0 for i in range(x.ndim)])]
+    keep = x[(*[slice(None) if i in kept else 0 for i in range(x.ndim)], ...)]
     places = view.seen_as(keep)
     target = result.seen_as(result.like.reshape(keep.shape))
     code.each(

@@ -23,6 +23,7 @@ class Fused:
     """The function of a step that runs others, block by block where its operands are contiguous."""
 
     __name__ = "fused"
+    fresh = True
 
     def __init__(self, steps: Sequence[Step], outputs: Sequence[Value]) -> None:
         self.steps, self.outputs = steps, outputs

