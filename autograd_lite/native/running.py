@@ -47,6 +47,7 @@ class NativeScan:
         self.scan, self.fallback = scan, fallback
         a, b = scan.outside, scan.outside + scan.carried
         self.likes = [np.asarray(x) for x in operands]
+        self.likes[a:b] = [np.array(x, order="K") for x in self.likes[a:b]]
         self.kinds = [(x.dtype, x.strides, x.shape) for x in self.likes]
         code = Code()
         body = scan.body
@@ -80,12 +81,12 @@ class NativeScan:
 
     def fits(self, operands: Sequence[Any]) -> bool:
         """Whether operands lie as those did for which the code was made."""
-        b = self.scan.outside + self.scan.carried
+        a, b = self.scan.outside, self.scan.outside + self.scan.carried
         for i, (x, (dtype, strides, shape)) in enumerate(zip(operands, self.kinds)):
             x = np.asarray(x)
-            if x.dtype != dtype or x.strides != strides or not x.flags.aligned:
+            if x.dtype != dtype or not x.flags.aligned or x.shape[i >= b :] != shape[i >= b :]:
                 return False
-            if x.shape[i >= b :] != shape[i >= b :]:
+            if not a <= i < b and x.strides != strides:
                 return False
         return True
 
@@ -104,8 +105,10 @@ class NativeScan:
         """The results, or None if NumPy has to say what is wrong."""
         a, b = self.scan.outside, self.scan.outside + self.scan.carried
         arrays = [np.asarray(x) for x in operands]
-        carry = [np.array(x, order="K", copy=True) for x in arrays[a:b]]
+        carry = [np.array(x, order="K") for x in arrays[a:b]]
         ys = [np.empty((n, *row.shape[1:]), row.dtype) for row in self.rows]
+        if [x.strides for x in carry] != [x.strides for x in self.likes[a:b]]:
+            return None
         arrays[a:b] = carry
         given = (ctypes.c_void_p * (len(arrays) + len(ys)))(
             *[x.__array_interface__["data"][0] for x in (*arrays, *ys)]
