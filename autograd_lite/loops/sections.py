@@ -311,7 +311,7 @@ class Sections:
         sums = [nothing(a.shape, a.dtype) for a in self.outside]
         names = (
             [*["total"] * k, *[f"d_{name}" for name in self.loop.names[0]]],
-            ["x"] * len(columns),
+            [*["g"] * (shown - n), *["kept"] * (len(columns) - shown + n)],
         )
         loop = Loop(back, [*sums, *g[:n]], columns, length, not self.loop.reverse, names)
         carry, gradients = run(loop) if self.below or any(map(is_recorded, g)) else bare(loop)

@@ -7,12 +7,12 @@ import numpy as np
 
 from autograd_lite.analysis.by_hand.mutations import Item, Laboratory, Mutation
 from autograd_lite.analysis.by_hand.verdicts import Derivation, Verdict, agree, judged, mistake
+from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.trees import is_leaf, leaves_beside, paths, rebuild
 from autograd_lite.program import Program, trace
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.naming import gradient_name
 from autograd_lite.programs.steps import Value
-from autograd_lite.programs.tracing import argument_names
 from autograd_lite.transforms.gradients import value_and_grad
 
 
