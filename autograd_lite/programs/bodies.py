@@ -62,6 +62,12 @@ class Scan:
         """The same loop with a body that does the same."""
         return Scan(body, self.outside, self.carried, self.length, self.reverse)
 
+    def count(self, args: Sequence[Any]) -> int:
+        """How many turns there are, from the values that go in."""
+        return (
+            int(args[self.outside + self.carried].shape[0]) if self.length is None else self.length
+        )
+
     def fingerprint(self) -> tuple[Any, ...]:
         """What tells this loop from others."""
         body = self.body
