@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core.tape import dtype_of
-from autograd_lite.core.tracked import example
-from autograd_lite.loops.sections import Sections
-from autograd_lite.loops.turns import Held, Kept, Loop
+from autograd_lite.core.tracked import Symbol, Tracked, example
+from autograd_lite.loops.sections import Sections, run
+from autograd_lite.loops.turns import Held, Kept, Loop, Made
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.naming import gradient_name, word
 from autograd_lite.programs.operators import of_kind as functions_of
@@ -48,6 +48,8 @@ class Scan:
     def __call__(self, *operands: Any) -> tuple[Any, ...]:
         outside, rest = operands[: self.outside], operands[self.outside :]
         carry, xs = list(rest[: self.carried]), rest[self.carried :]
+        if any(isinstance(x, (Tracked, Symbol)) for x in operands):
+            return self.recorded(outside, carry, list(xs), len(self.turns(operands)))
         rows = []
         for t in self.turns(operands):
             values = self.body.run([*outside, *carry, *[x[t] for x in xs]])
@@ -61,6 +63,21 @@ class Scan:
     def with_body(self, body: Listing) -> Scan:
         """The same loop with a body that does the same."""
         return Scan(body, self.outside, self.carried, self.length, self.reverse)
+
+    def recorded(
+        self, outside: Sequence[Any], carry: list[Any], xs: list[Any], n: int
+    ) -> tuple[Any, ...]:
+        """The same loop as one step of a tape, or of another program."""
+
+        def turn(t: int, carry: list[Any], parts: list[Any]) -> Made:
+            values = self.body.run([*outside, *carry, *parts])
+            made = [values[value] for value in self.body.outputs]
+            return made[: self.carried], made[self.carried :], []
+
+        names = [self.body.names[value] for value in self.body.inputs[self.outside :]]
+        called = names[: self.carried], names[self.carried :]
+        last, ys = run(Loop(turn, carry, xs, n, self.reverse, called))
+        return (*last, *ys)
 
     def count(self, args: Sequence[Any]) -> int:
         """How many turns there are, from the values that go in."""

@@ -128,6 +128,15 @@ def test_loops_of_every_order_are_drawn(name, transform, mode, wasm):
     assert render.svg(source).startswith("<svg")
 
 
+def test_a_loop_on_a_tape_is_one_box():
+    loss = recurrent(
+        al.Tensor(np.eye(3)), al.Tensor(np.ones((3, 2))), np.ones((5, 2)), np.ones((5, 3))
+    )
+    graph = al.draw(loss)
+    boxes = [text for text in nodes(graph).values() if "scan" in text]
+    assert len(boxes) == 1 and boxes[0].startswith('"t1 = scan ×5')
+
+
 def test_loops_stay_closed_where_there_is_no_room():
     program = looped("nested_scans")
     assert "scan ×3" in program.graph(depth=0).source
