@@ -26,7 +26,7 @@ from autograd_lite.readers.formula.tree import (
     size,
 )
 from autograd_lite.readers.formula.turns import Turns, everywhere, is_nothing, loops_in, part_of
-from autograd_lite.readers.formula.writing import primed, term, write
+from autograd_lite.readers.formula.writing import Lookup, primed, term, write
 
 CONVENTIONS = ("column", "row")
 #: Formulas that grow longer than this many letters, numbers and signs are cut in two.
@@ -79,20 +79,51 @@ def equations(
 
 def step_equations(listing: Listing, convention: str = "column") -> list[Equation]:
     """Each step of a program by itself, with a symbol for each of its operands."""
+    found = every_equation(listing, convention)
+    return [found[step.result] for step in listing.steps if step.result in found]
+
+
+def every_equation(listing: Listing, convention: str = "column") -> dict[Value, Equation]:
+    """The same, also for the steps in loops, and for what their turns begin with and go over."""
     rows = is_by_rows(convention)
-    symbols = Symbols(listing, {step.result for step in listing.steps}, rows)
-    return [
-        Equation(s.result, *assumption(s, symbols), (s,))
-        if s.function is guard
-        else Equation(s.result, symbols[s.result], write(s, symbols.__getitem__, rows), (s,))
-        for s in listing.steps
-    ]
+    loops = loops_in(listing)
+    steps = [step for body in everywhere(listing) for step in body.steps]
+    symbols = Symbols(listing, {step.result for step in steps}, rows, loops.values())
+    outside = {here: there for loop in loops.values() for there, here in loop.outside}
+
+    def lookup(value: Value) -> Expression:
+        while value in outside:
+            value = outside[value]
+        return symbols[value]
+
+    found = {}
+    for step in steps:
+        value, (loop, place) = step.result, part_of(step.result, loops)
+        if value in loops:
+            continue
+        left, right = symbols[value], None
+        if step.function is guard:
+            left, right = assumption(step, lookup)
+        elif loop and place < loop.scan.carried:
+            before = loop.carried[place][1]
+            right = loop.turned(symbols.going.get(before) or symbols[before], loop.order[1])
+        elif loop:
+            right = loop.all(lookup(loop.scan.body.outputs[place]))
+        found[value] = Equation(value, left, right or write(step, lookup, rows), (step,))
+    for loop in loops.values():
+        for first, before, _ in loop.carried:
+            left = loop.turned(symbols[before], loop.order[0])
+            found[before] = Equation(before, left, term(first, lookup, rows).x, ())
+        for operand, value in loop.over:
+            left = loop.all(symbols[value])
+            found[value] = Equation(value, left, term(operand, lookup, rows).x, ())
+    return found
 
 
-def assumption(step: Step, symbols: Symbols) -> tuple[Expression, Expression]:
+def assumption(step: Step, lookup: Lookup) -> tuple[Expression, Expression]:
     """A guard computes nothing: it says that a condition is true, or false."""
     condition, answer = step.args
-    x = symbols[condition]
+    x = lookup(condition)
     if condition.dtype.kind != "b":
         x = relation("≠", x, Number("0"))
     return x, Name("true" if answer else "false")

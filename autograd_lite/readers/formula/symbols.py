@@ -116,7 +116,7 @@ class Symbols:
         """t_1, and in a loop v_{1,t}, for t counts turns there."""
         loop = self.turns.get(value)
         if loop is None:
-            return automatic(self.names[value])
+            return automatic(self.names.get(value, "t"))
         number = automatic(self.names[value]).lower
         base = Name(loop.unnamed, "", number) if number else Name(self.names[value])
         return indexed(self.free(base, loop), loop.at(0))

@@ -64,7 +64,7 @@ class Opened:
 
     def values(self) -> dict[Value, Any]:
         """What is known of the values; of a body's there are as many as turns."""
-        return self.known
+        return {v: v.data for v in self.ids if v.is_constant} | self.known
 
     def drawn(self, x: Any) -> Any:
         return self.of.get(x, x) if isinstance(x, Value) else x
