@@ -171,6 +171,12 @@ def written_loop(
     return parts[:n], parts[n : n + len(ys)], Kept([kept], True)
 
 
+def bodies_in(listing: Listing) -> list[Listing]:
+    """The bodies of all loops in a program, those within others too."""
+    bodies = [step.function.body for step in listing.steps if isinstance(step.function, Scan)]
+    return bodies + [inner for body in bodies for inner in bodies_in(body)]
+
+
 def body_of(
     inputs: list[Value], steps: list[Any], outputs: list[Value], carried: list[Value]
 ) -> Listing:
