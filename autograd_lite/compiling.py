@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core.containers import LEAF, STATIC, UNKNOWN, structure
+from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Symbol, Tracked
 from autograd_lite.core.trees import children, is_leaf, paths, rebuild, tree_leaves
@@ -27,7 +28,7 @@ from autograd_lite.programs.sharing import share
 from autograd_lite.programs.simplify import simplify
 from autograd_lite.programs.steps import AGAIN, GUARDING, fingerprint
 from autograd_lite.programs.surroundings import OWN, RUNNING, Surroundings
-from autograd_lite.programs.tracing import argument_names, output, write_down
+from autograd_lite.programs.tracing import output, write_down
 from autograd_lite.readers.source.module import compiled
 from autograd_lite.transforms.debugging import Watched
 

@@ -5,6 +5,7 @@ product of m×k and k×n              2 m k n: a multiplication and an addition 
 ``np.einsum``                       the product of all axes, times the number of operands
 n×n ``cholesky``, ``solve``/``det``, ``inv``   n³/3, 2n³/3, 2n³  (Golub & Van Loan, ch. 3-4)
 reshape, transpose, index, stack …  0: nothing is computed
+``al.scan``, ``al.map``             what a turn costs, times the number of turns
 anything else                       1 for each element of its largest operand or result
 ==================================  =================================================
 
@@ -18,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.operators import of_kind
 from autograd_lite.programs.steps import GUARDING, Step
 from autograd_lite.rules.indexing import scatter
@@ -42,6 +44,8 @@ MOVES = {
 def operations(step: Step) -> int:
     """The floating-point operations of a step, by the table at the top of this file."""
     f = step.function
+    if isinstance(f, Scan):
+        return f.count(step.args) * sum(map(operations, f.body.steps))
     shapes = [value.shape or () for value in step.operands]
     made = step.result.shape or ()
     if f in MOVES:

@@ -1,5 +1,6 @@
 """The pullback of one step of a program, found by tracing its rule."""
 
+import operator
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 from autograd_lite.analysis.costs import operations
 from autograd_lite.core.trees import tree_leaves, tree_map
 from autograd_lite.program import Program, trace
+from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.operators import of_kind
 from autograd_lite.programs.simplify import alive
 from autograd_lite.programs.steps import GUARDING, Step, Value
@@ -51,15 +53,23 @@ class Pullback:
         self.factors = dict.fromkeys(self.gs, Written("1"))
         for inner in program.steps:
             if inner.result not in self.texts:
-                self.texts[inner.result] = abridged(nested(inner, self.texts))
+                loop = isinstance(inner.function, Scan)
+                text = Written("…") if loop else abridged(nested(inner, self.texts))
+                self.texts[inner.result] = text
             if factor := self.factor(inner):
                 self.factors[inner.result] = abridged(factor)
 
         steps = [inner for inner in program.steps if inner.function not in GUARDING]
         forward = {inner.result for inner in alive(steps, results)}
+        again: set[Value] = set()
+        for inner in steps:  # what a loop keeps is a result of it that only its pullback reads
+            if is_part_of_loop(inner) and inner.args[0] in forward:
+                forward.add(inner.result)
+                again.update([inner.result] if is_there_anyway(inner) else [])
+                self.texts[inner.result] = Written(kept_by(inner))
         back = [inner for inner in steps if inner.result not in forward]
         stored = {*inputs, *forward}.difference(self.gs)
-        read = dict.fromkeys(v for inner in back for v in inner.operands if v in stored)
+        read = dict.fromkeys(v for inner in back for v in inner.operands if v in stored - again)
         found = program.values() | dict(zip(inputs, [arrays[v] for v in operands]))
         found |= zip(results, y)
         self.kept = {self.texts[v].text: found[v] for v in read}
@@ -111,6 +121,29 @@ def traced(
 
     g = tree_map(np.ones_like, arrays[step.result])
     return trace(forward_and_back, g, *(arrays[v] for v in operands))
+
+
+def is_part_of_loop(step: Step) -> bool:
+    """Whether a step takes one of the results of a loop."""
+    made = step.args[0].step if step.function is operator.getitem else None
+    return made is not None and isinstance(made.function, Scan)
+
+
+def is_there_anyway(part: Step) -> bool:
+    """Whether a loop keeps this in any case: what it goes over, and what it carried before."""
+    scan, place = part.args[0].step.function, part.args[1]
+    value, made, start = scan.body.outputs[place], scan.body.outputs, scan.outside
+    if value not in scan.body.inputs[start:]:
+        return False
+    k = scan.body.inputs.index(value) - start
+    return k >= scan.carried or made[k] in made[scan.carried :]
+
+
+def kept_by(part: Step) -> str:
+    """What a loop keeps, as text: h in all turns."""
+    body = part.args[0].step.function.body
+    value = body.outputs[part.args[1]]
+    return f"{body.names.get(value, '…')} in all turns"
 
 
 def constant(x: Any, k: int) -> str:

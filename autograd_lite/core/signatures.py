@@ -47,6 +47,16 @@ def takes(function: Function, name: str) -> bool:
     return any(p.name == name or p.kind is p.VAR_KEYWORD for p in parameters_of(function))
 
 
+def argument_names(f: Callable[..., Any], n: int) -> list[str]:
+    """The names of the first ``n`` positional arguments, as in ``p``, ``x``, ``rest_0``."""
+    parameters = parameters_of(f)
+    names = [p.name for p in parameters if p.kind <= p.POSITIONAL_OR_KEYWORD][:n]
+    rest = next((p.name for p in parameters if p.kind == p.VAR_POSITIONAL), "argument")
+    while any(name.startswith(f"{rest}_") for name in names):
+        rest += "_"
+    return names + [f"{rest}_{i}" for i in range(n - len(names))]
+
+
 def requested(rule: Function | None) -> tuple[str, ...]:
     """The names that a rule requests."""
     return () if rule is None else tuple(inspect.signature(rule).parameters)

@@ -43,8 +43,9 @@ class Node:
     An operand is a Node where it is tracked; elsewhere it is the constant itself, or ``None`` if
     no rule will ask for it.  Nearly every step has at most two; all further ones are in ``rest``.
     ``value`` exists only if some rule will read it, ``residuals`` if the step computed them on its
-    way, ``name`` if somebody gave one.  ``note`` exists while debugging or tracing, ``grad`` on
-    leaves after a backward pass.  A leaf has no primitive.
+    way, ``name`` if somebody gave one.  ``note`` exists while debugging or tracing, and ``before``
+    in loops then: the nodes of the turns that made this value.  ``grad`` exists on leaves after a
+    backward pass.  A leaf has no primitive.
     """
 
     __slots__ = (
@@ -58,6 +59,7 @@ class Node:
     options = Rare(NOTHING)
     residuals = Rare()
     note = Rare()
+    before = Rare(())
     grad = Rare()
 
     def __init__(

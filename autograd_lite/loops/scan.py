@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd_lite.core.custom import stop_gradient
 from autograd_lite.core.gathering import OBJECT, returned
+from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.tape import dtype_of
 from autograd_lite.core.tracked import PLAIN, Tracked, example
 from autograd_lite.core.trees import is_leaf, leaves_beside, paths, rebuild, tree_leaves
@@ -48,9 +49,22 @@ def scan(
     >>> float(total), before.tolist()
     (6.0, [0.0, 1.0, 3.0])
     """
+    called, over = argument_names(step, 2)
+    names = [f"{called}{p}" for p, _ in paths(carry)], [f"{over}{p}" for p, _ in paths(xs)]
+    return loop(step, carry, xs, turns(xs, length), reverse, checkpoint, names)
+
+
+def loop(
+    step: Step,
+    carry: Any,
+    xs: Any,
+    n: int,
+    reverse: bool,
+    checkpoint: int | None,
+    names: tuple[list[str], list[str]],
+) -> tuple[Any, Any]:
+    """A loop of ``n`` turns, whose values are called by these names: see `scan`."""
     columns = tree_leaves(xs)
-    n = turns(xs, length)
-    names = [f"carry{path}" for path, _ in paths(carry)], [f"x{path}" for path, _ in paths(xs)]
     into, out_of, over = packer(carry), unpacker(carry), packer(xs)
     first = tree_leaves(carry)
     kinds = [kind_of(x) for x in first]
@@ -210,4 +224,7 @@ def map(f: Callable[..., Any], *xs: Any) -> Any:
     array([[2., 4.],
            [6., 8.]])
     """
-    return scan(lambda nothing, x: (nothing, f(*x)), (), xs)[1]
+    called = argument_names(f, len(xs))
+    names = [f"{name}{path}" for name, x in zip(called, xs) for path, _ in paths(x)]
+    step = lambda nothing, x: (nothing, f(*x))
+    return loop(step, (), xs, turns(xs, None), False, None, ([], names))[1]

@@ -7,12 +7,13 @@ So every order is a loop, and a program that is traced has loops in it, never th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.noted import Noted
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.record import PART
 from autograd_lite.core.tape import Node, next_number
@@ -85,6 +86,7 @@ class Sections:
         self.first = [self.node(x) for x in loop.carry]
         self.over = [self.node(x) for x in loop.xs]
         self.slices = [a and leaf_of(a, a.shape[1:]) for a in self.over]
+        self.noted = issubclass(self.kind, Noted)
         self.loops = any(self.over)  # whether something that is looped over varies
         self.traced = self.below = False
         self.begin()
@@ -151,6 +153,8 @@ class Sections:
         leaves: Nodes = (None,) * len(values)
         if self.loops or any(varies):
             leaves = tuple([a and leaf_of(a, a.shape) for a in (*varies, *self.slices)])
+            if self.noted:
+                self.follow(leaves, (*varies, *self.over))
             values = [self.tensor(x, a) if a else x for x, a in zip(values, leaves)]
         since = next_number()
         made = after, ys, held = self.loop.turn(t, values[:n], values[n:])
@@ -183,6 +187,12 @@ class Sections:
                 nodes.append(None)
                 raws.append(x)
         return raws
+
+    def follow(self, leaves: Nodes, made: Iterable[Node | None]) -> None:
+        """Have each leaf know the node that made its value, if that has a note."""
+        for leaf, node in zip(leaves, made):
+            if leaf is not None and hasattr(node, "note"):
+                leaf.before = (node,)
 
     def tensor(self, x: Any, node: Node) -> Tensor:
         return tracked(self.kind, x, node, self.level)
@@ -269,7 +279,11 @@ class Sections:
 
     def part(self, node: Node, i: int, x: Any) -> Tensor:
         """One of the results of the loop."""
-        return self.tensor(x, Node(PART, node, None, (), {"part": i}, x))
+        part = Node(PART, node, None, (), {"part": i}, x)
+        if self.noted:
+            made = [s.results[i] for s in self.each if s is not None and i < len(s.results)]
+            part.before = tuple([a for a in made if hasattr(a, "note")])
+        return self.tensor(x, part)
 
     # ---- backward ----
 
@@ -311,7 +325,7 @@ class Sections:
         sums = [nothing(a.shape, a.dtype) for a in self.outside]
         names = (
             [*["total"] * k, *[f"d_{name}" for name in self.loop.names[0]]],
-            ["x"] * len(columns),
+            [*["g"] * (shown - n), *["kept"] * (len(columns) - shown + n)],
         )
         loop = Loop(back, [*sums, *g[:n]], columns, length, not self.loop.reverse, names)
         carry, gradients = run(loop) if self.below or any(map(is_recorded, g)) else bare(loop)

@@ -155,7 +155,7 @@ def exchange_in(node: Node, f: Callable[[Any], Any]) -> None:
     node.first, node.second = exchanged(node.first, f), exchanged(node.second, f)
     if node.more:
         node.more = {
-            name: x if name in ("note", "grad") else exchanged(x, f)
+            name: x if name in ("note", "grad", "before") else exchanged(x, f)
             for name, x in node.more.items()
         }
 

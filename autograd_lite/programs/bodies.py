@@ -9,13 +9,17 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core.tape import dtype_of
-from autograd_lite.core.tracked import example
-from autograd_lite.loops.sections import Sections
-from autograd_lite.loops.turns import Held, Kept, Loop
+from autograd_lite.core.tracked import Symbol, Tracked, example
+from autograd_lite.loops.sections import Sections, run
+from autograd_lite.loops.turns import Held, Kept, Loop, Made
 from autograd_lite.programs.listing import Listing
+from autograd_lite.programs.naming import gradient_name, word
+from autograd_lite.programs.operators import of_kind as functions_of
 from autograd_lite.programs.simplify import alive, simplify
 from autograd_lite.programs.steps import Value, fingerprint
 from autograd_lite.programs.tracer import Trace, Tracer
+
+SUMS = functions_of("sum")
 
 
 class Scan:
@@ -44,6 +48,8 @@ class Scan:
     def __call__(self, *operands: Any) -> tuple[Any, ...]:
         outside, rest = operands[: self.outside], operands[self.outside :]
         carry, xs = list(rest[: self.carried]), rest[self.carried :]
+        if any(isinstance(x, (Tracked, Symbol)) for x in operands):
+            return self.recorded(outside, carry, list(xs), len(self.turns(operands)))
         rows = []
         for t in self.turns(operands):
             values = self.body.run([*outside, *carry, *[x[t] for x in xs]])
@@ -57,6 +63,27 @@ class Scan:
     def with_body(self, body: Listing) -> Scan:
         """The same loop with a body that does the same."""
         return Scan(body, self.outside, self.carried, self.length, self.reverse)
+
+    def recorded(
+        self, outside: Sequence[Any], carry: list[Any], xs: list[Any], n: int
+    ) -> tuple[Any, ...]:
+        """The same loop as one step of a tape, or of another program."""
+
+        def turn(t: int, carry: list[Any], parts: list[Any]) -> Made:
+            values = self.body.run([*outside, *carry, *parts])
+            made = [values[value] for value in self.body.outputs]
+            return made[: self.carried], made[self.carried :], []
+
+        names = [self.body.names[value] for value in self.body.inputs[self.outside :]]
+        called = names[: self.carried], names[self.carried :]
+        last, ys = run(Loop(turn, carry, xs, n, self.reverse, called))
+        return (*last, *ys)
+
+    def count(self, args: Sequence[Any]) -> int:
+        """How many turns there are, from the values that go in."""
+        return (
+            int(args[self.outside + self.carried].shape[0]) if self.length is None else self.length
+        )
 
     def fingerprint(self) -> tuple[Any, ...]:
         """What tells this loop from others."""
@@ -86,8 +113,8 @@ class Scan:
             operands.append(self.outside + n)  # which says how many turns there are
         inputs = [body.inputs[i] for i in operands]
         steps = alive(body.steps, outputs)
-        smaller = Listing(body.name, [], (), inputs, steps, outputs, None)
         outside = sum(i < self.outside for i in operands)
+        smaller = body_of(inputs, steps, outputs, inputs[outside : outside + len(carried)])
         return (
             Scan(smaller, outside, len(carried), self.length, self.reverse),
             operands,
@@ -123,10 +150,11 @@ def written_loop(
     steps, outputs = simplify(body.steps, made, made)
     needed = {v for step in steps for v in step.operands}.union(outputs)
     captured = [(there, here, x) for there, (here, x) in body.captured.items() if here in needed]
-    listing = Listing(
-        *("scan", [], (), [here for _, here, _ in captured] + [t.value for t in inputs]),
-        *(steps, outputs, None),
-    )
+    values = [tracer.value for tracer in inputs]
+    called = [*map(gradient_called, outputs[:n]), *map(kept_called, xs)]
+    for value, name in zip(values, called):
+        value.path = name or value.path
+    listing = body_of([*[h for _, h, _ in captured], *values], steps, outputs, values[:n])
     scan = Scan(listing, len(captured), n, None if xs else loop.length, loop.reverse)
     arrays = [x for _, _, x in captured] + [*map(example, (*carry, *xs))]
     if trace.assumes.real:
@@ -141,6 +169,41 @@ def written_loop(
     stacks = iter(parts[n + len(ys) :])
     kept = [Held(next(stacks), True) if e else h for h, e in zip(held, each)]
     return parts[:n], parts[n : n + len(ys)], Kept([kept], True)
+
+
+def bodies_in(listing: Listing) -> list[Listing]:
+    """The bodies of all loops in a program, those within others too."""
+    bodies = [step.function.body for step in listing.steps if isinstance(step.function, Scan)]
+    return bodies + [inner for body in bodies for inner in bodies_in(body)]
+
+
+def body_of(
+    inputs: list[Value], steps: list[Any], outputs: list[Value], carried: list[Value]
+) -> Listing:
+    """The body of a loop; what it carries on, unless it has a name, is a new one of its kind."""
+    new = {
+        after: f"new_{word(before)}"
+        for before, after in zip(carried, outputs)
+        if after.step is not None
+    }
+    return Listing("scan", [], (), inputs, steps, outputs, None, new)
+
+
+def gradient_called(made: Value) -> str:
+    """What is carried is called after what it becomes: a gradient, or a sum of gradients."""
+    step = made.step
+    summands = step.operands if step is not None and step.function in SUMS else []
+    primals = [word(primal) for x in (made, *summands) for primal in x.gradient_of]
+    return next((gradient_name(name) for name in primals if name), "")
+
+
+def kept_called(x: Any) -> str:
+    """What another loop has kept is called as in there."""
+    step = x.value.step if isinstance(x, Tracer) else None
+    if step is None or step.function is not operator.getitem:
+        return ""
+    loop = step.args[0].step and step.args[0].step.function
+    return loop.body.names.get(loop.body.outputs[step.args[1]], "") if type(loop) is Scan else ""
 
 
 def standing(body: Trace, x: Any, name: str) -> Tracer:

@@ -1,5 +1,7 @@
 """A program as data: straight-line steps with named inputs, constants and outputs, to be run."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -29,6 +31,7 @@ class Listing:
         steps: list[Step],
         outputs: list[Value],
         result: Any,
+        called: Mapping[Value, str] = MappingProxyType({}),
     ) -> None:
         self.name = name if name.isidentifier() else "program"
         self.parameters = parameters
@@ -39,7 +42,7 @@ class Listing:
         self.result = result
         used = [value for step in steps for value in step.operands] + outputs
         self.constants = [value for value in dict.fromkeys(used) if value.is_constant]
-        self.names = identifiers(inputs, self.constants, steps)
+        self.names = identifiers(inputs, self.constants, steps, called)
 
     @property
     def ids(self) -> dict[Value, str]:

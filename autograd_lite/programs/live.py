@@ -6,8 +6,19 @@ from typing import Any
 
 from autograd_lite.core.tape import Node, tape
 from autograd_lite.core.tracked import strip
+from autograd_lite.loops.sections import SCAN
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value
+
+
+class Repeated:
+    """Stands for a loop that has run; what its turns recorded is the loop's own."""
+
+    def __init__(self, n: int) -> None:
+        self.__name__ = f"scan ×{n}"
+
+    def __call__(self, *operands: Any) -> Any:
+        raise NotImplementedError
 
 
 class Live(Listing):
@@ -53,6 +64,9 @@ class Live(Listing):
         primitive, options = node.primitive, dict(node.options)
         if primitive.part:
             function, args = operator.getitem, (self.operand(node.first), options.pop("part"))
+        elif primitive is SCAN:
+            function = Repeated(options.pop("sections").loop.length)
+            args = tuple([self.operand(a) for a in node.rest if a is not None])
         else:
             operands = node.rest if primitive.variadic else node.operands[: len(primitive.arrays)]
             function, args = primitive.function, tuple(map(self.operand, operands))

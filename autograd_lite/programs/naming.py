@@ -4,7 +4,7 @@ import keyword
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from autograd_lite.programs.steps import Step, Value
 
@@ -14,11 +14,15 @@ PRE_ACTIVATION = re.compile(r"z(_?\d*)")
 
 
 def identifiers(
-    inputs: Sequence[Value], constants: Sequence[Value], steps: Sequence[Step]
+    inputs: Sequence[Value],
+    constants: Sequence[Value],
+    steps: Sequence[Step],
+    called: Mapping[Value, str],
 ) -> dict[Value, str]:
     """A name for every value, as a valid and unique Python name.
 
-    What `al.named` said comes first, then the shortest end of an input's path that tells it apart.
+    What `al.named` said comes first, then the shortest end of an input's path that tells it apart,
+    then what somebody ``called`` the result of a step.
     The gradient of ``z3`` is ``delta3``, that of ``W3`` is ``dW3``.  The others are ``t1, t2, …``.
     """
     names = dict(zip(inputs, short_paths([value.name or value.path or "" for value in inputs])))
@@ -26,6 +30,7 @@ def identifiers(
         names[value] = value.name or f"c{i}"
     results = [step.result for step in steps]
     names |= {value: valid(value.name) for value in results if value.name}
+    names |= {value: called[value] for value in results if value not in names and value in called}
     for value in results:
         if value not in names and (primal := best(value.gradient_of, names)):
             names[value] = gradient_name(names[primal])
@@ -45,6 +50,11 @@ def gradient_name(name: str) -> str:
     if match := PRE_ACTIVATION.fullmatch(name):
         return f"delta{match[1]}"
     return f"d{name}" if len(name) <= 3 else f"d_{name}"
+
+
+def word(value: Value) -> str:
+    """What a value is called where it stands alone; nothing for one without a name or a path."""
+    return short_paths([value.name or value.path or ""])[0] if value.name or value.path else ""
 
 
 def short_paths(paths: Sequence[str]) -> list[str]:

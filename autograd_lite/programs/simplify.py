@@ -47,8 +47,9 @@ def simplify(
     outputs = [resolved(value) for value in outputs]
     kept = alive(kept, outputs)
     living = {value for step in kept for value in (step.result, *step.operands)}
+    dead = {step.result for step in steps}.difference(living)
     for value in living.union(outputs):
-        value.gradient_of = [v for v in value.gradient_of if v in living or v.path is not None]
+        value.gradient_of = [v for v in value.gradient_of if v not in dead]
     attribute(kept)
     return kept, outputs
 

@@ -76,7 +76,10 @@ def of_attribute(owner: Any, key: str) -> Any:
 
 
 def of_variable(owner: Any, _: Any) -> Any:
-    return owner.get(MISSING) if isinstance(owner, ContextVar) else owner()
+    try:
+        return owner.get() if isinstance(owner, ContextVar) else owner()
+    except LookupError:
+        return MISSING
 
 
 def length(owner: Any) -> Any:

@@ -72,7 +72,7 @@ class Trace:
         try:
             result = self.assumes.run(function, arrays, given)
         except (np.linalg.LinAlgError, ArithmeticError, IndexError) as error:
-            if len(met) > 1 or not isinstance(error, IndexError):  # a number alone may be static
+            if len(met) > 1 or not isinstance(error, (IndexError, OverflowError)):
                 self.assumes.failed = raised(function, error)
             raise
         if function in STATIC:

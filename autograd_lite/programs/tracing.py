@@ -1,7 +1,6 @@
 """Writing down a program: run the function on tracers, and follow its derivatives backward."""
 
 from collections.abc import Callable, Sequence
-from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from autograd_lite.core.backward import Backward
 from autograd_lite.core.gathering import returned
 from autograd_lite.core.noted import Noted
 from autograd_lite.core.record import PART
+from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.tape import Node, dtype_of
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Symbol, Tracked, strip
@@ -56,9 +56,13 @@ class FollowedBackward(Backward):
         if traced is None:
             super().step(node, g)
             return
-        before, traced.trace.pulled = traced.trace.pulled, (traced.value, of_tracer(g))
+        under = None if isinstance(g, list) else strip(g)
+        trace = (
+            under.trace if isinstance(under, Tracer) else traced.trace
+        )  # a loop's may be another
+        before, trace.pulled = trace.pulled, (traced.value, of_tracer(g))
         super().step(node, g)
-        traced.trace.pulled = before
+        trace.pulled = before
 
     def add_into(self, g: Any, node: Node, a: Node) -> None:
         """Write down as `at_add` what the engine adds in place."""
@@ -175,16 +179,3 @@ def output(x: Any) -> Value:
     if isinstance(x, np.ndarray):
         return Value(x.shape, x.dtype, data=np.copy(x))
     return Value(np.shape(x), dtype_of(x), data=x, number=True)
-
-
-def argument_names(f: Callable[..., Any], n: int) -> list[str]:
-    """The names of the first ``n`` positional arguments, as in ``p``, ``x``, ``rest_0``."""
-    try:
-        parameters = list(signature(f).parameters.values())
-    except (TypeError, ValueError):
-        parameters = []
-    names = [p.name for p in parameters if p.kind <= p.POSITIONAL_OR_KEYWORD][:n]
-    rest = next((p.name for p in parameters if p.kind == p.VAR_POSITIONAL), "argument")
-    while any(name.startswith(f"{rest}_") for name in names):
-        rest += "_"
-    return names + [f"{rest}_{i}" for i in range(n - len(names))]

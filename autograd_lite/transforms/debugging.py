@@ -142,9 +142,12 @@ def look_for_births(node: Node) -> None:
     note, before = node.note, parents(node)
     if node.dtype is None or finite(note.value):
         return
-    for a in before:
+    made = node.before  # in a loop, by an earlier turn
+    for a in (*before, *made):
         if a.note.suspect:
             raise born_forward(a)
+    if made:
+        return
     if node.primitive is None:
         if np.isnan(strip(note.value)).any():
             raise failure(at(node, note.value).replace(" born in", " given as"), node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from numbers import Real
 from typing import Any
@@ -78,6 +78,15 @@ class Clipped:
     def __call__(self, model: Any, gradient: Any, state: Any) -> tuple[Any, Any]:
         model, state = self.optimizer(model, self.clip(gradient, self.limit), state)
         return model, state
+
+    def next_rate(self, state: Any) -> Any:
+        """The rate of the step after ``state`` if a schedule gives it, else None."""
+        inner = self.optimizer
+        return inner.next_rate(state) if hasattr(inner, "next_rate") else None
+
+    def with_rate(self, rate: Any) -> Any:
+        """The same with this number for the rate of its optimiser; with None, itself."""
+        return self if rate is None else replace(self, optimizer=self.optimizer.with_rate(rate))
 
 
 def _check_limit(name: str, limit: Any) -> None:

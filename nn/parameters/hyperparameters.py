@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from numbers import Real
 from typing import Any
 
@@ -27,6 +27,15 @@ class Hyperparameters:
                 raise ValueError(f"{name} = {value}; it must not be negative")
             if f.name in BELOW_ONE and not number < 1:
                 raise ValueError(f"{name} = {value}; it must be less than 1, as in 0.9")
+
+    def next_rate(self, state: Any) -> Any:
+        """The rate of the step after ``state`` if a schedule gives it, else None."""
+        rate = getattr(self, "rate", None)
+        return rate(getattr(state, "steps", state)) if callable(rate) else None
+
+    def with_rate(self, rate: Any) -> Any:
+        """The same with this number for its rate; with None, itself."""
+        return self if rate is None else replace(self, rate=rate)  # type: ignore[type-var]
 
 
 def rate_at(rate: Rate, t: Any) -> Any:

@@ -11,9 +11,9 @@ from math import isnan
 from time import perf_counter
 from typing import Any
 
-import autograd_lite as al
 from nn.training.checks import check_arguments, measurements, name_of
 from nn.training.progress import Progress
+from nn.training.steps import training_step
 
 
 @dataclass
@@ -100,6 +100,7 @@ def fit(
     validate: Callable[[Any], Mapping[str, float]] | None = None,
     callbacks: Sequence[Callback] = (),
     resume: Training | None = None,
+    compile: bool = False,
     progress: bool = True,
 ) -> tuple[Any, History]:
     """Train: for each batch, the gradient of ``loss(model, *batch)`` and a step of the optimiser.
@@ -112,6 +113,9 @@ def fit(
     ``validate(model)``.  ``progress`` shows a bar in a terminal where tqdm is installed, and lines
     elsewhere.  Each callback is called with the `Training`, which ends when one returns True, or at
     Ctrl-C.
+
+    With ``compile`` a step is traced for each structure, shape and dtype that it meets, and then
+    runs as its program, with the same numbers: see `al.compile`, which says what can be compiled.
 
     Returns the trained model and the history, which says if and why training stopped early.  Warns
     if the batches ran out.  Raises TypeError unless one of ``steps`` and ``epochs`` is given, and
@@ -141,12 +145,11 @@ def fit(
     history = resume.history.until(done)
     name = name_of(optimizer)
     start = perf_counter() - (history.seconds[-1] if history.seconds else 0.0)
-    gradient_of = al.value_and_grad(loss)
+    take_step = training_step(loss, optimizer, compile=compile)
     with Progress(steps, done, progress) as shown:
         try:
             for step, batch in enumerate(islice(stream, steps - done), done + 1):
-                value, gradient = gradient_of(model, *batch)
-                model, state = optimizer(model, gradient, state)
+                model, state, value = take_step(model, state, batch)
                 done = step
                 if step % every == 0 or step == steps:
                     values = {"loss": float(measure(model) if measure else value)}

@@ -372,3 +372,59 @@ def test_a_loss_with_a_derivative_inside():
     x = np.array([0.3, 0.6])
     assert al.compare(lambda x: al.grad(f)(x), f, x).right
     assert not al.compare(lambda x: ((x,), {"q": x}), f, x).right
+
+
+# ---- loops ----
+
+
+def recurrent(W, x):
+    def step(h, x):
+        return np.tanh(al.named("z", W @ h + x)), None
+
+    return np.sum(al.scan(step, np.zeros(2), x)[0] ** 2)
+
+
+def recurrent_by_hand(W, x, slope=lambda h: 1 - h**2):
+    hs, deltas = [np.zeros(2)], []
+    for row in x:
+        hs.append(np.tanh(W @ hs[-1] + row))
+    d, total = 2 * hs[-1], 0
+    for before, h in zip(hs[-2::-1], hs[::-1]):
+        deltas.append(slope(h) * d)
+        total = total + np.outer(deltas[-1], before)
+        d = W.T @ deltas[-1]
+    return total, np.stack(deltas[::-1])
+
+
+def test_loops_are_compared_as_one_step(rng):
+    args = rng.normal(size=(2, 2)), rng.normal(size=(4, 2))
+    right = al.compare(lambda W, x: (recurrent_by_hand(W, x)[0],), recurrent, *args)
+    assert all(verdict.right for verdict in right.verdicts)
+    twice = al.compare(lambda W, x: (2 * recurrent_by_hand(W, x)[0],), recurrent, *args)
+    assert "2 times" in str(twice) or "factor" in str(twice)
+    wrong = al.compare(lambda W, x: (recurrent_by_hand(W, x, lambda h: 1)[0],), recurrent, *args)
+    assert not wrong.verdicts[0].right
+
+
+def test_what_is_in_a_loop_is_told_how_to_be_compared(rng):
+    args = rng.normal(size=(2, 2)), rng.normal(size=(4, 2))
+    by_hand = lambda name: (
+        lambda W, x: (
+            (recurrent_by_hand(W, x)[0],),
+            {name: recurrent_by_hand(W, x)[1]},
+        )
+    )
+    said = str(al.compare(by_hand("z"), recurrent, *args))
+    assert "add to it in each turn a row of an argument that is zeros" in said
+
+    def remedied(W, x, e):
+        def step(h, rows):
+            return np.tanh(al.named("z", W @ h + rows[0]) + rows[1]), None
+
+        return np.sum(al.scan(step, np.zeros(2), (x, e))[0] ** 2)
+
+    def hand(W, x, e):
+        total, deltas = recurrent_by_hand(W, x)
+        return {"W": total, "e": deltas}
+
+    assert al.compare(hand, remedied, *args, np.zeros((4, 2))).right

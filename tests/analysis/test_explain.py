@@ -285,3 +285,33 @@ def test_html_is_escaped():
     f.__name__ = "<script>"
     table = al.explain(f, 1.0)
     assert "<script>" in repr(table) and "script" not in Cells(table._repr_html_()).tags
+
+
+# ---- loops ----
+
+
+@pytest.mark.parametrize("n", [1, 7, 300])
+def test_a_loop_is_a_row_with_totals(n):
+    """It counts as all of its turns, forward and backward, and keeps what they all keep."""
+
+    def one(w, x):
+        return np.tanh(w @ x)
+
+    def loop(w, xs):
+        return al.map(lambda x: one(w, x), xs)
+
+    w, xs = np.eye(3), np.ones((n, 3))
+    (row, _), single = al.explain(loop, w, xs), al.explain(one, w, xs[0])
+    forward, _, kept = single.totals()
+    assert row.name == "t1" and row.forward == n * forward and row.kept == n * kept
+    assert row.backward >= n * single.totals()[1] and row.derivatives == {"w": "by its rule"}
+
+
+def test_loops_in_loops():
+    def f(w):
+        def outer(c, _):
+            return al.scan(lambda h, _: (h * w, None), c, length=5)[0], None
+
+        return al.scan(outer, w, length=3)[0]
+
+    assert al.explain(f, 1.5)[0].forward == 15

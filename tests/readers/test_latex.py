@@ -84,12 +84,44 @@ def second(rng):
     return al.trace(al.hessian(lambda x: np.sum(np.sin(x) * x)), rng.normal(size=2))
 
 
+def scanned(rng):
+    def loss(W, U, x, y):
+        def step(h, x):
+            h = np.tanh(al.named("z", W @ h + U @ x))
+            return h, h
+
+        return np.sum((al.scan(step, np.zeros(3), x)[1] - y) ** 2)
+
+    shapes = (3, 3), (3, 2), (5, 2), (5, 3)
+    return al.trace(al.value_and_grad(loss, (0, 1)), *(rng.normal(size=s) for s in shapes))
+
+
+def nested_loops(rng):
+    def loss(W, X):
+        def outer(total, x):
+            c, _ = al.scan(lambda c, _: (np.tanh(W @ c + x), None), x, length=4)
+            return total + np.sum(c * x), None
+
+        return al.scan(outer, 0.0, X, reverse=True)[0]
+
+    return al.trace(al.value_and_grad(loss), rng.normal(size=(2, 2)), rng.normal(size=(3, 2)))
+
+
+def mapped(rng):
+    f = al.grad(lambda W, x: np.sum(np.tanh(W @ x)))
+    program = lambda W, X: al.map(lambda x: f(W, x), X)
+    return al.trace(program, rng.normal(size=(2, 2)), rng.normal(size=(3, 2)))
+
+
 PROGRAMS = {
     "hh19": lambda rng: al.trace(al.value_and_grad(cost), *network(4, rng)),
     "mlp": mlp,
     "softmax_regression": softmax_regression,
     "recurrent": recurrent,
     "hessian": second,
+    "scan": scanned,
+    "nested_scans": nested_loops,
+    "map": mapped,
 }
 
 

@@ -10,10 +10,13 @@ mathtext = pytest.importorskip("matplotlib.mathtext")
 KNOWN = """
 alpha beta gamma delta varepsilon zeta eta theta sigma partial infty sum prod circ oslash cdot times
 le ge ne vee wedge neg lfloor rfloor lceil rceil dots mathsf mathbf mathrm operatorname text frac
-sqrt left right begin end arccos arcsin arctan arg cos cosh det exp ln log max min sin sinh tan tanh
+sqrt left right quad begin end
+arccos arcsin arctan arg cos cosh det exp ln log max min sin sinh tan tanh
 """
 COMMANDS = set(KNOWN.split())
 CASES = re.compile(r"\\begin\{cases\}(.*?)\\end\{cases\}")
+#: A turn of a loop has equations of its own, set in.
+TURN = re.compile(r"&\\quad \\begin\{aligned\} | \\end\{aligned\}(?! *$)")
 PARSER = mathtext.MathTextParser("path")
 
 
@@ -30,8 +33,8 @@ def check_latex(text):
     while r"\begin{cases}" in flat:
         flat = CASES.sub(in_one_line, flat)
     flat = flat.removeprefix("\\begin{aligned}\n").removesuffix("\n\\end{aligned}")
-    for line in flat.split(" \\\\\n") if flat else []:
-        PARSER.parse(f"${line.replace('&=', '=')}$")
+    for line in re.split(r" \\\\\s", TURN.sub("", flat)) if flat else []:
+        PARSER.parse(f"${line.replace('&', '')}$")
 
 
 def in_one_line(match):

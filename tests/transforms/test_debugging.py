@@ -1,6 +1,7 @@
 """al.debug() names the line where a NaN was born, and the array that was changed too early."""
 
 import inspect
+import re
 
 import numpy as np
 import pytest
@@ -150,3 +151,53 @@ def test_debug_with_several_results_and_masks():
         h = al.grad(lambda x: np.sum(np.exp(x + mask)))(np.zeros(2))
     assert np.array_equal(g, np.eye(2))
     assert h.tolist() == [1.0, 0.0]
+
+
+# ---- loops ----
+
+
+def turned(scanned):
+    """A loop whose second turn takes the logarithm of a negative number, by scan or by hand."""
+
+    def f(w):
+        def step(h, x):
+            h = np.log(h - x)  # here
+            return h, h
+
+        h, xs = 3.0 * w, np.arange(4.0)
+        if scanned:
+            return np.sum(al.scan(step, h, xs)[1])
+        hs = []
+        for x in xs:
+            h, y = step(h, x)
+            hs.append(y)
+        return np.sum(np.stack(hs))
+
+    return f
+
+
+def in_turns(w):
+    def outer(c, _):
+        return al.scan(lambda h, y: (np.sqrt(h * y), None), c, np.array([1.0, -1.0]))[0], None
+
+    return al.scan(outer, 3.0 * w, length=2)[0]
+
+
+@pytest.mark.parametrize("transform", [al.grad, al.hessian, lambda f: lambda w: f(al.Tensor(w))])
+def test_what_is_born_in_a_turn_is_told_as_in_the_loop_by_hand(transform):
+    said = []
+    for scanned in (True, False):
+        with al.debug(), np.errstate(all="ignore"), pytest.raises(FloatingPointError) as error:
+            transform(turned(scanned))(1.0)
+        said.append(re.sub(r" \(node #\d+\)", "", str(error.value)))
+    assert said[0] == said[1] and "nan born in log" in said[0]
+    with al.debug(), np.errstate(all="ignore"), pytest.raises(FloatingPointError, match="in sqrt"):
+        transform(in_turns)(1.0)
+
+
+def test_what_is_born_in_the_backward_pass_of_a_turn():
+    def f(w):
+        return np.sum(al.scan(lambda h, x: (h * x, np.sqrt(h * x)), w, np.array([1.0, 0.0]))[1])
+
+    with al.debug(), pytest.raises(FloatingPointError, match="born in the backward pass of sqrt"):
+        al.grad(f)(2.0)

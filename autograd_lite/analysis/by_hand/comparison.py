@@ -7,12 +7,13 @@ import numpy as np
 
 from autograd_lite.analysis.by_hand.mutations import Item, Laboratory, Mutation
 from autograd_lite.analysis.by_hand.verdicts import Derivation, Verdict, agree, judged, mistake
+from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.trees import is_leaf, leaves_beside, paths, rebuild
 from autograd_lite.program import Program, trace
+from autograd_lite.programs.bodies import bodies_in
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.naming import gradient_name
 from autograd_lite.programs.steps import Value
-from autograd_lite.programs.tracing import argument_names
 from autograd_lite.transforms.gradients import value_and_grad
 
 
@@ -181,8 +182,19 @@ def gradient_names(program: Listing, value: Value) -> list[str]:
     return [*primals, *map(gradient_name, primals)]
 
 
+def gradient_names_in(body: Listing) -> set[str]:
+    """What the values in the body of a loop, and their gradients, are called."""
+    names = set(body.names.values())
+    return names | {gradient_name(name) for name in names}
+
+
 def no_such(program: Program, name: str) -> str:
     """What is said of an intermediate that is no value of the loss."""
+    if any(name in gradient_names_in(body) for body in bodies_in(program)):
+        return (
+            f"{name} is in a loop, so that each turn has its own; to compare them, add to it in "
+            f"each turn a row of an argument that is zeros: the gradient of that has all of theirs"
+        )
     known = [
         program.names[p]
         for s in program.steps

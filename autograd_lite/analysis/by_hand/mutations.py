@@ -46,9 +46,12 @@ class Laboratory:
         self.steps = [step for step in listing.steps if step.function not in GUARDING]
         self.place = {step: i for i, step in enumerate(self.steps)}
         self.operands = [step.operands for step in self.steps]
-        self.forward = [v for v in self.healthy if v.step is None or v.step.through is None]
+        self.forward = [
+            v for v in self.healthy if v.shape is not None and not (v.step and v.step.through)
+        ]
         self.batches = sorted({v.shape[0] for v in listing.inputs if v.shape and v.shape[0] > 1})
-        self.left = EFFORT / max(sum(map(np.size, self.healthy.values())), 1)
+        arrays = [x for x in self.healthy.values() if not isinstance(x, (tuple, list))]
+        self.left = EFFORT / max(sum(map(np.size, arrays)), 1)
 
     def run(self, mutations: Sequence[Mutation]) -> Values:
         """What all values would be with these changes."""
@@ -88,7 +91,7 @@ class Laboratory:
 
     def suspects(self, value: Value) -> Iterator[Mutation]:
         """Mutations of the steps that lead to a value: the simplest first, then the nearest."""
-        leading = alive(self.steps, [value])[::-1]
+        leading = [s for s in alive(self.steps, [value])[::-1] if s.result.shape is not None]
         for kind in (self.scaled, self.left_out, self.elsewhere, self.exchanged):
             for step in leading:
                 for change, text in kind(step):

@@ -14,10 +14,13 @@ import numpy as np
 
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value
+from autograd_lite.readers.explorer.turning import turn_values
 from autograd_lite.readers.formula import mathml
-from autograd_lite.readers.formula.equations import step_equations
+from autograd_lite.readers.formula.equations import Equation, every_equation
+from autograd_lite.readers.formula.turns import loops_in
 from autograd_lite.readers.graph import render
 from autograd_lite.readers.graph.drawing import dot
+from autograd_lite.readers.graph.opened import Opened, steps_in
 from autograd_lite.readers.source.spelling import expression
 
 #: At most so many numbers are on a page, if matrices of 8 × 8 do not need more.
@@ -25,6 +28,8 @@ NUMBERS = 60_000
 SIDES = (64, 32, 16, 8)
 #: Of more steps there is no graph: laying it out takes long, and nobody finds a step in it.
 DRAWN = 400
+#: Loops stay closed where there would be more steps.
+OPENED = 5000
 DIGITS = 5
 LABELLED = 64  # elements of exact or complex arrays that are written out
 SCRIPTS = ("data.js", "heatmap.js", "panel.js", "stage.js", "player.js")
@@ -56,40 +61,54 @@ def explorer(listing: Listing, path: str | Path | None = None) -> str:
 
 def contents(listing: Listing) -> dict[str, Any]:
     """All that the page says, as plain numbers and texts; values are known by ``i0, c0, s0, …``."""
-    arrays = listing.values()
-    ids = listing.ids
-    side = finest([arrays[value] for value in ids])
-    values = {ids[value]: described(listing, value, arrays[value], side) for value in ids}
+    arrays, loops = listing.values(), loops_in(listing)
+    seen, labels = turn_values(listing, arrays, loops)
+    formulas = every_equation(listing)
+    shown: Any = Opened(listing, None, OPENED) if loops else listing
+    if loops:
+        formulas = {shown.drawn(value): x for value, x in formulas.items()}
+        arrays = shown.values() | {shown.drawn(v): turns[0] for v, (_, turns) in seen.items()}
+    ids = shown.ids
+    stacks = {shown.drawn(v): x for v, x in seen.items()} if loops else {}
+    stacks = {value: x for value, x in stacks.items() if value in ids}
+    side = finest([arrays[v] for v in ids] + [x for _, turns in stacks.values() for x in turns])
+    values = {ids[value]: described(shown, value, arrays[value], side) for value in ids}
+    for value, (loop, turns) in stacks.items():
+        of = labels[loop.step.result]
+        known = {"labels": of, "turns": [summary(x, side) for x in turns]}
+        values[ids[value]] |= {"loop": known}
     for value, its_id in ids.items():
         primals = [ids[primal] for primal in value.gradient_of if primal in ids]
         values[its_id]["gradientOf"] = primals
         for primal in primals:
             values[primal]["gradient"] = its_id
-    formulas = map(mathml.formula, step_equations(listing))
-    steps = [played(listing, step, ids, text) for step, text in zip(listing.steps, formulas)]
+    steps = [played(shown, step, ids, formulas) for step in shown.steps]
     for step in steps:
         for operand in step["operands"]:
             values[operand]["users"].append(step["id"])
-    outputs = [ids[value] for value in listing.outputs if value in ids]
+    outputs = [ids[value] for value in shown.outputs if value in ids]
     return {"name": listing.name, "values": values, "steps": steps, "outputs": outputs}
 
 
-def described(listing: Listing, value: Value, x: Any, side: int) -> dict[str, Any]:
+def described(listing: Any, value: Value, x: Any, side: int) -> dict[str, Any]:
     kind = "constant" if value.is_constant else "step" if value.step else "input"
     path = value.path or ""
     known = {"name": listing.names[value], "kind": kind, "path": path, "users": []}
     return known | summary(x, side)
 
 
-def played(listing: Listing, step: Step, ids: dict[Value, str], formula: str) -> dict[str, Any]:
+def played(
+    listing: Any, step: Step, ids: dict[Value, str], formulas: dict[Value, Equation]
+) -> dict[str, Any]:
     """One step of the program, as one picture of the film."""
+    equation = formulas.get(step.result)
     file, _, line = step.line.rpartition(":")
     return {
         "id": ids[step.result],
         "operands": [ids[value] for value in dict.fromkeys(step.operands)],
         "function": step.name,
         "text": expression(step, listing.names),
-        "formula": formula,
+        "formula": mathml.formula(equation) if equation else "",
         "file": re.split(r"[\\/]", file)[-1],
         "line": line,
         "code": linecache.getline(file, int(line)).strip() if line.isdigit() else "",
@@ -111,9 +130,9 @@ def finest(arrays: list[Any]) -> int:
 
 def picture(listing: Listing) -> tuple[str, str]:
     """The graph of a program as SVG, and if there is none, why."""
-    if len(listing.steps) > DRAWN:
+    if steps_in(listing) > DRAWN:
         return "", (
-            f"{len(listing.steps):,} steps are too many for a graph with a node for each (there is "
+            f"{steps_in(listing):,} steps are too many for a graph with a node for each (there is "
             f"one up to {DRAWN}); al.draw(program) draws repeated steps as one"
         )
     try:

@@ -3,7 +3,7 @@
 import re
 
 from autograd_lite.programs.listing import Listing
-from autograd_lite.readers.formula.equations import Equation, equations
+from autograd_lite.readers.formula.equations import Equation, ForTurns, equations
 from autograd_lite.readers.formula.symbols import GREEK
 from autograd_lite.readers.formula.tree import (
     PRIME,
@@ -37,11 +37,23 @@ COMMANDS |= {"log₁₀": r"\log_{10}", "log₂": r"\log_{2}"}
 
 def latex(listing: Listing, convention: str = "column", expand: bool = False) -> str:
     """All equations of a program, one below the other, aligned at their equals signs."""
-    lines = [
-        f"{printed(equation.left)} &= {printed(equation.right)}"
-        for equation in equations(listing, convention, expand)
-    ]
+    lines = [line for x in equations(listing, convention, expand) for line in aligned(x)]
     return "\n".join([r"\begin{aligned}", " \\\\\n".join(lines), r"\end{aligned}"])
+
+
+def aligned(x: Equation | ForTurns) -> list[str]:
+    """The lines of an equation, or of a loop, whose turn is set in from the signs of others."""
+    if isinstance(x, Equation):
+        return [f"{printed(x.left)} &= {printed(x.right)}"]
+    inner = r" \\ ".join(line for part in x.equations for line in aligned(part))
+    turn = rf"&\quad \begin{{aligned}} {inner} \end{{aligned}}"
+    return [rf"&\text{{for }} {x.index} = {range_of(x.first, x.last)}\text{{:}}", turn]
+
+
+def range_of(first: int, last: int) -> str:
+    """1, …, n; where there are no others, all of them."""
+    parts = [first, last] if abs(first - last) == 1 else [first, r"\dots", last]
+    return ", ".join(map(str, parts if first != last else [first]))
 
 
 def formula(equation: Equation) -> str:

@@ -1,5 +1,6 @@
 """Formulas as MathML Core, which browsers typeset."""
 
+import re
 from html import escape
 
 from autograd_lite.readers.formula.equations import Equation
@@ -38,7 +39,7 @@ def printed(x: Expression | None) -> str:
     """An expression as an element; nothing for None."""
     match x:
         case Name(text, upper, lower):
-            return scripted(letters(text), digits(upper), digits(lower))
+            return scripted(letters(text), digits(upper), indices(lower))
         case Number(text):
             return digits(text)
         case Infix(parts, signs):
@@ -97,6 +98,18 @@ def letters(text: str) -> str:
 def digits(text: str) -> str:
     """A number, or what stands above or below a letter, such as [2], if anything does."""
     return f"<mn>{escape(text)}</mn>" if text else ""
+
+
+def indices(text: str) -> str:
+    """What stands below a letter: numbers, and the indices of turns, such as t−1."""
+    if not re.search("[a-z]", text):
+        return digits(text)
+    return row(*map(index_mark, re.findall(r"[a-z]|\d+|.", text.replace("-", "−"))))
+
+
+def index_mark(text: str) -> str:
+    kind = "mn" if text.isdigit() else "mi" if text.isalpha() else "mo"
+    return f"<{kind}>{text}</{kind}>"
 
 
 def table_row(case: tuple[Expression, Expression]) -> str:

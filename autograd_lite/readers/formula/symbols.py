@@ -1,12 +1,13 @@
 """Symbols for the values of a program: z^{[3]} for what is called z3, δ^{[3]} for its gradient."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.naming import PRE_ACTIVATION
 from autograd_lite.programs.steps import Step, Value
 from autograd_lite.readers.formula.tree import PRODUCT, Expression, Fraction, Infix, Name
+from autograd_lite.readers.formula.turns import Turns, everywhere, indexed
 
 NAMES_OF_GREEK = """
 alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon
@@ -51,8 +52,10 @@ class Symbols:
     stands for the loss.
     """
 
-    def __init__(self, listing: Listing, shown: set[Value], rows: bool) -> None:
-        self.names = listing.names
+    def __init__(
+        self, listing: Listing, shown: set[Value], rows: bool, loops: Iterable[Turns] = ()
+    ) -> None:
+        self.names = dict(listing.names)
         self.rows = rows
         self.taken: dict[Expression, Value] = {}
         self.symbols: dict[Value, Expression] = {}
@@ -64,13 +67,59 @@ class Symbols:
         if loss is not None:
             self.take(loss, Name("C"))
         self.loss = Name("C") if loss is None else self.symbols[loss]
-        self.second_order = second_order(listing.steps)
+        steps = [step for body in everywhere(listing) for step in body.steps]
+        self.second_order = second_order(steps)
+        self.turns: dict[Value, Turns] = {}  # in which the results in bodies are made
+        self.going: dict[Value, Name] = {}  # the symbols with which carried values go out
+        for loop in loops:
+            self.enter(loop)
         self.known = shown | set(self.symbols)
-        for value, primal in gradients_of_known(listing, self.known):
-            self.take(value, self.of_gradient(value, primal))
-        for value in values:
+        for value, primal in gradients_of_known(steps, listing.outputs, self.known):
+            if value not in self.turns or primal in self.turns:  # else it is one turn's part of it
+                self.take(value, self.of_gradient(value, primal))
+        for value in [*values, *self.turns]:
             if value not in self.symbols:
-                self.take(value, automatic(self.names[value]))
+                self.take(value, self.unnamed(value))
+
+    def enter(self, loop: Turns) -> None:
+        """Give symbols to what stands for other turns' values in a loop, and to what has a name."""
+        body = loop.scan.body
+        self.names = body.names | self.names
+        self.turns |= dict.fromkeys([step.result for step in body.steps], loop)
+        self.turns |= dict.fromkeys([before for _, before, _ in loop.carried], loop)
+        for k, (_, before, after) in enumerate(loop.carried):
+            if k in loop.sums:
+                continue
+            own = after if after.name and after in self.turns else before
+            base = self.free(self.given(own), loop)
+            come, go = loop.moves[k]
+            self.take(before, indexed(base, loop.at(come)))
+            self.going[before] = indexed(base, loop.at(go))
+            if after in self.turns and after not in self.symbols and after.step is not None:
+                self.take(after, indexed(base, loop.at(go)))
+        for _, value in loop.over:
+            self.turns[value] = loop
+            self.take(value, indexed(self.free(self.given(value), loop), loop.at(0)))
+        for value in [step.result for step in body.steps]:
+            if value.name:
+                self.take(value, indexed(self.free(self.given(value), loop), loop.at(0)))
+
+    def free(self, base: Name, loop: Turns) -> Name:
+        """A name that, with an index, nothing has yet, or the same with a number."""
+        name, k = base, 1
+        while any(indexed(name, loop.at(move)) in self.taken for move in (-1, 0, 1)):
+            k += 1
+            name = Name(f"{base.text}{k}", base.upper, base.lower)
+        return name
+
+    def unnamed(self, value: Value) -> Name:
+        """t_1, and in a loop v_{1,t}, for t counts turns there."""
+        loop = self.turns.get(value)
+        if loop is None:
+            return automatic(self.names.get(value, "t"))
+        number = automatic(self.names[value]).lower
+        base = Name(loop.unnamed, "", number) if number else Name(self.names[value])
+        return indexed(self.free(base, loop), loop.at(0))
 
     def __getitem__(self, value: Value) -> Expression:
         return self.symbols.get(value) or automatic(self.names.get(value, "t"))
@@ -91,11 +140,13 @@ class Symbols:
 
     def of_gradient(self, value: Value, primal: Value) -> Expression:
         """δ^{[3]} or ∂C/∂W^{[3]}."""
+        if primal in self.turns:
+            self.take(primal, self.unnamed(primal))
         of = self.symbols.get(primal) or automatic(self.names[primal])
         if isinstance(of, Name) and is_pre_activation(primal):
             return Name("δ", of.upper, of.lower)
         if value in self.second_order:
-            return automatic(self.names[value])
+            return self.unnamed(value)
         return derivative(self.loss, of)
 
 
@@ -134,21 +185,23 @@ def second_order(steps: Iterable[Step]) -> set[Value]:
     return found
 
 
-def gradients_of_known(listing: Listing, known: set[Value]) -> list[tuple[Value, Value]]:
+def gradients_of_known(
+    steps: Sequence[Step], outputs: Sequence[Value], known: set[Value]
+) -> list[tuple[Value, Value]]:
     """Each complete gradient with the value it is best known as the gradient of.
 
     Where several results are the gradient of one value, as in the rows of a Hessian, the output is.
     """
     claims: dict[Value, list[Value]] = {}
-    for step in listing.steps:
+    for step in steps:
         for primal in step.result.gradient_of:
             claims.setdefault(primal, []).append(step.result)
     found = []
-    for step in listing.steps:
+    for step in steps:
         value = step.result
         primals = [
             p for p in value.gradient_of
-            if p in known and (len(claims[p]) == 1 or value in listing.outputs)
+            if p in known and (len(claims[p]) == 1 or value in outputs)
         ]  # fmt: skip
         if primals:
             found.append((value, min(primals, key=rank)))

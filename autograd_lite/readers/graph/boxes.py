@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value
 from autograd_lite.readers.graph.folding import Repeats
+from autograd_lite.readers.graph.opened import Opened
 
 
 class Box:
@@ -29,7 +31,7 @@ class Box:
         return self.step.result
 
 
-def forward_steps(listing: Listing) -> set[Step]:
+def forward_steps(listing: Listing | Opened) -> set[Step]:
     """The steps that depend on no backward pass."""
     forward: set[Step] = set()
     for step in listing.steps:
@@ -74,7 +76,9 @@ class Boxes:
         """What the steps of a box have in common, a module that is too deep or a rule; a label."""
         if depth is not None and len(parts := self.modules(step.scope)) > depth:
             return (parts[depth], step in self.forward), parts[depth]
-        if self.fold and step.through is not None and step.of is not None:
+        through = step.through.step if step.through is not None else None
+        loops = through is not None and isinstance(through.function, Scan)  # no rule, but a loop
+        if self.fold and step.through is not None and step.of is not None and not loops:
             return (step.through, step.of), ""
         return step, ""
 

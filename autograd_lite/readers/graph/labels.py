@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from graphviz import nohtml
 
+from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.operators import ARITHMETIC, OPERATORS, of_kind
 from autograd_lite.programs.steps import Step, Value, guard, values_in
 from autograd_lite.readers.source.spelling import expression
@@ -40,6 +41,8 @@ def call_label(step: Step) -> str:
 
     ``matmul``, ``1 - ·``, ``sum(·, axis=0)``
     """
+    if isinstance(step.function, Scan):
+        return f"scan ×{step.function.count(step.args)}"
     if step.options or any(not isinstance(a, Value) for a in step.args):
         return expression(step, dict.fromkeys(step.operands, "·")).removeprefix("np.")
     return SPELLED.get(step.function, step.name)

@@ -1,10 +1,12 @@
 """A listing as a graph: nodes for its values, edges from operands to results, frames."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from graphviz import Digraph
+from graphviz.quoting import quote
 
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.live import Live
@@ -12,6 +14,7 @@ from autograd_lite.programs.naming import gradient_name
 from autograd_lite.programs.steps import Step, Value
 from autograd_lite.readers.graph import labels, render
 from autograd_lite.readers.graph.boxes import Box, Boxes, forward_steps
+from autograd_lite.readers.graph.opened import Opened, has_loops
 
 FONT = {"fontname": "Helvetica", "fontsize": "11"}
 #: How nodes, edges and frames look, by shape as well as by colour.
@@ -29,6 +32,8 @@ LOOKS: dict[str, dict[str, str]] = {
     "module": {"shape": "box3d"},
     "not finite": {"style": "filled", "fillcolor": "red", "fontcolor": "white"},
     "frame": {"style": "rounded", "color": "gray70", "fontcolor": "gray40", "labeljust": "l"},
+    "carry": {"color": "#3b6fb5", "fontcolor": "#3b6fb5", "label": "next turn"}
+    | {"constraint": "false"},
     "forward": {"color": "black"},
     "backward": {"color": "red"},
     "cache": {"color": "gray50", "style": "dashed"},
@@ -60,25 +65,29 @@ class Sketch:
         max_nodes: int,
         title: str,
     ) -> None:
-        self.listing = listing
+        self.live = isinstance(listing, Live)
+        loops = has_loops(listing)
+        self.listing: Any = Opened(listing, depth, max_nodes) if loops else listing
+        self.carries = getattr(self.listing, "carries", ())
+        self.around = getattr(self.listing, "frames", {})  # the frames of loops
         self.title = title
-        self.forward = forward_steps(listing)
-        self.recorded = len(self.forward) < len(listing.steps)  # the backward pass, as steps
+        self.forward = forward_steps(self.listing)
+        self.recorded = len(self.forward) < len(self.listing.steps)  # the backward pass, as steps
         self.flows = mode != "forward" and not self.recorded  # gradients have no steps
         self.both = mode == "both" and self.recorded
-        steps = listing.steps
+        steps = self.listing.steps
         if self.recorded and mode != "both":
             steps = [s for s in steps if (s in self.forward) == (mode == "forward")]
         self.black = not (self.flows and mode == "backward")
         self.boxes = Boxes(steps, self.forward, fold, depth, max_nodes)
         with np.errstate(all="ignore"):
-            self.values = listing.values()
-        self.gradients = dict(getattr(listing, "gradients", {}))
-        for step in listing.steps:
+            self.values = self.listing.values()
+        self.gradients = dict(getattr(self.listing, "gradients", {}))
+        for step in self.listing.steps:
             for value in step.result.gradient_of:
                 self.gradients[value] = self.values.get(step.result)
-        self.failed: set[Value] = getattr(listing, "failed", set())
-        self.ids = listing.ids
+        self.failed: set[Value] = getattr(self.listing, "failed", set())
+        self.ids = self.listing.ids
         self.drawn: dict[Value, Box | None] = {}  # values with a node, and their boxes
         self.user: dict[Value, Box] = {}  # the first box that uses a value
         self.frames: dict[tuple[str, ...], Digraph] = {}
@@ -94,9 +103,8 @@ class Sketch:
 
     def is_parameter(self, value: Value) -> bool:
         """Whether an input is differentiated by, or else a part of a larger argument."""
-        live = isinstance(self.listing, Live)
-        if live or self.recorded:
-            return live or value in self.gradients
+        if self.live or self.recorded:
+            return self.live or value in self.gradients
         return not (value.path or "").isidentifier()
 
     # ---- the whole ----
@@ -111,6 +119,11 @@ class Sketch:
         for box in self.boxes.all:
             self.shown(box.result)
         edges = [edge for box in self.boxes.all for edge in self.edges(box)]
+        for after, before in self.carries:
+            if {before.step, after.step} <= {*self.boxes.of, None} and before.step in self.boxes.of:
+                edges.append(
+                    (self.ids[self.shown(after)], self.ids[self.shown(before)], LOOKS["carry"])
+                )
         columns = list(self.columns())
         outputs = {self.shown(value) for value in self.loose_ends()}
         for value in [value for value in self.ids if value in self.drawn]:
@@ -120,7 +133,7 @@ class Sketch:
         for place in sorted(self.frames, key=len, reverse=True)[:-1]:
             self.frames[place[:-1]].subgraph(self.frames[place])
         for pair in columns:
-            graph.body.append(f"\t{{ rank=same {' '.join(pair)} }}\n")
+            graph.body.append(f"\t{{ rank=same {' '.join(map(quote, pair))} }}\n")
         for tail, head, look in edges:
             graph.edge(tail, head, **look)
         return graph
@@ -128,8 +141,9 @@ class Sketch:
     def put_forward_above(self, graph: Digraph) -> None:
         """Name the nodes of forward propagation first: then, as a rule, dot puts them above."""
         drawn = [value for value in self.ids if value in self.drawn]
-        drawn.sort(key=lambda value: (self.is_backward(value), int(self.ids[value][1:])))
-        graph.body.append(f"\t{'; '.join(self.ids[value] for value in drawn)}\n")
+        numbers = {v: [*map(int, re.findall(r"\d+", self.ids[v]))] for v in drawn}
+        drawn.sort(key=lambda value: (self.is_backward(value), numbers[value]))
+        graph.body.append(f"\t{'; '.join(quote(self.ids[value]) for value in drawn)}\n")
 
     def loose_ends(self) -> list[Value]:
         """The results that are drawn; inputs that nothing uses become nodes as well."""
@@ -266,6 +280,7 @@ class Sketch:
             common = sum(len(set(level)) == 1 for level in zip(*around))
             times = f"×{self.boxes.repeats.count[block[0]]}"
             frames.insert(common, f"{times} {self.ids[block[0].result]}")
+        frames = [*self.around.get(value, ()), *frames]
         if self.both:
             frames.insert(0, f"{'backward' if self.is_backward(value) else 'forward'} propagation")
         return tuple(frames)
@@ -275,7 +290,7 @@ class Sketch:
         for end in range(1, len(place) + 1):
             if place[:end] not in self.frames:
                 label = place[end - 1]
-                label = label.partition(" ")[0] if label.startswith("×") else label
+                label = label.rpartition(" ")[0] if label.startswith("×") else label
                 look = LOOKS["frame"] | {"label": labels.quoted(label)}
                 self.frames[place[:end]] = Digraph(f"cluster_{len(self.frames)}", graph_attr=look)
         return self.frames[place]

@@ -2,8 +2,32 @@
 
 // ---- values and gradients ----
 
+/** What a value is in the turn that the slider shows; outside of loops there is only one. */
+function inTurn(array) {
+  return array.loop ? { ...array, ...array.loop.turns[turnOf(array.loop)] } : array;
+}
+
+/** Where the turn that was chosen is in a loop; of another loop, the turn that it is in. */
+function turnOf(loop) {
+  const place = loop.labels.findIndex((label) => label === state.turn);
+  const near = loop.labels.findIndex((label) => label.startsWith(`${state.turn},`) || state.turn.startsWith(`${label},`));
+  return Math.max(0, place < 0 ? near : place);
+}
+
+/** The slider over the turns of a loop, if a value is in one. */
+function turns(id) {
+  const loop = id && values[id].loop;
+  $("turns").hidden = !loop;
+  if (!loop) return;
+  state.labels = loop.labels;
+  $("turn").max = loop.labels.length - 1;
+  $("turn").value = turnOf(loop);
+  $("turn").setAttribute("aria-valuetext", loop.labels[turnOf(loop)]);
+  $("turn-label").textContent = loop.labels[turnOf(loop)];
+}
+
 function figure(kind, caption, id) {
-  const array = values[id];
+  const array = inTurn(values[id]);
   const shape = element("span", { className: "quiet", textContent: `${array.shape} · ${array.dtype}` });
   return element("figure", { className: kind },
     element("figcaption", {}, element("b", { textContent: caption }), shape),
@@ -43,6 +67,7 @@ function panel() {
   $("formula").innerHTML = step?.formula ?? "";
   $("text").textContent = step ? `${values[id].name} = ${step.text}` : "";
   $("code").replaceChildren(...(step ? origin(step) : []));
+  turns(id);
   if (!id) return welcome();
   const array = values[id];
   const kind = step ? step.function : array.kind;

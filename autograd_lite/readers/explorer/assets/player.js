@@ -1,6 +1,6 @@
 // What is shown when: the slider, the keys and the buttons move one number, the time.
 
-const state = { time: 0, chosen: null, timer: 0, zoom: 1 };
+const state = { time: 0, turn: "", labels: [], chosen: null, timer: 0, zoom: 1 };
 
 function show() {
   $("slider").value = state.time;
@@ -47,6 +47,7 @@ function theme(name) {
 }
 
 function pressed(event) {
+  if (event.target.id === "turn" && event.key.startsWith("Arrow")) return; // that slider's own
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const typed = event.key === " " && event.target.closest("button, [role=button]");
   const moves = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
@@ -67,6 +68,10 @@ document.addEventListener("keydown", pressed);
 $("slider").addEventListener("input", () => {
   play(false);
   move(Number($("slider").value));
+});
+$("turn").addEventListener("input", () => {
+  state.turn = state.labels[Number($("turn").value)];
+  panel();
 });
 const clicks = {
   back: () => move(state.time - 1),

@@ -124,7 +124,7 @@ function view(name) {
 // ---- tips ----
 
 function hint(id) {
-  const array = values[id];
+  const array = inTurn(values[id]);
   const step = steps[at.get(id) - 1];
   const lines = [step ? `${array.name} = ${step.text}` : array.path || array.name, `${array.shape} · ${array.dtype}`];
   if (array.gradientOf.length) lines.push(`gradient of ${listed(array.gradientOf)}`);

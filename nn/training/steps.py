@@ -1,0 +1,48 @@
+"""The step of a training: one function, in which all that `fit` can do to a step comes together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import autograd_lite as al
+
+#: ``model, state, value = step(model, state, batch)``; ``state`` is that of the optimiser.
+Step = Callable[[Any, Any, tuple[Any, ...]], tuple[Any, Any, Any]]
+
+
+def training_step(loss: Callable[..., Any], optimizer: Any, *, compile: bool = False) -> Step:
+    """The step against the gradient of ``loss(model, *batch)``, compiled if so wished.
+
+    >>> import nn
+    >>> step = training_step(lambda w, x: (w * x) ** 2, nn.SGD(0.25))
+    >>> [float(x) for x in step(2.0, 0, (1.0,))]
+    [1.0, 1.0, 4.0]
+    """
+    gradient_of = al.value_and_grad(loss)
+
+    def step(model: Any, state: Any, batch: tuple[Any, ...]) -> tuple[Any, Any, Any]:
+        value, gradient = gradient_of(model, *batch)
+        model, state = optimizer(model, gradient, state)
+        return model, state, value
+
+    return compiled_step(loss, optimizer) if compile else step
+
+
+def compiled_step(loss: Callable[..., Any], optimizer: Any) -> Step:
+    """The same as a program, for each structure, shape and dtype of what a step gets.
+
+    A schedule is no part of it, since it may branch on the number of steps: its rate is an
+    argument.
+    """
+    gradient_of = al.value_and_grad(loss)
+
+    def step(model: Any, state: Any, rate: Any, *batch: Any) -> tuple[Any, Any, Any]:
+        value, gradient = gradient_of(model, *batch)
+        at_rate = optimizer if rate is None else optimizer.with_rate(rate)
+        model, state = at_rate(model, gradient, state)
+        return model, state, value
+
+    program = al.compile(step)
+    next_rate = getattr(optimizer, "next_rate", lambda state: None)
+    return lambda model, state, batch: program(model, state, next_rate(state), *batch)
