@@ -1,5 +1,7 @@
 """LaTeX: the recursions of the notes, golden files, and two parsers that accept all of it."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from autograd_lite.readers.formula.equations import step_equations
 from autograd_lite.readers.formula.latex import formula
 from tests.support.effort import examples
 from tests.support.latex_parsers import check_latex, check_whole
+from tests.support.latex_reader import evaluate
 from tests.support.notes import cost, network
 from tests.support.rows import EACH
 from tests.support.rows.row import cases
@@ -135,6 +138,57 @@ def test_golden(name, convention, golden, rng):
 
 def test_expanded(golden, rng):
     golden("hh19_expanded.tex", PROGRAMS["hh19"](rng).latex(expand=True) + "\n")
+
+
+# ---- what the formulas of loops mean ----
+
+
+def interpreted(text, names):
+    """All symbols after the formulas of a loop are computed as they stand, turn by turn."""
+    at = lambda side, t: re.sub(r"t([+-]1)?(?=\})", lambda m: str(t + int(m[1] or 0)), side)
+    lines = text.splitlines()[1:-1]
+    turns, names = [0], dict(names)
+    for line in lines:
+        line = line.removesuffix(r" \\")
+        if found := re.match(r"&\\text\{for \} t = (\d+).*?(\d+)\\text", line):
+            first, last = map(int, found.groups())
+            turns = range(first, last + 1) if first < last else range(first, last - 1, -1)
+        elif line.startswith(r"&\quad"):
+            inner = line.removeprefix(r"&\quad \begin{aligned} ").removesuffix(r" \end{aligned}")
+            for t in turns:
+                for left, right in (part.split(" &= ") for part in inner.split(r" \\ ")):
+                    names[at(left, t)] = evaluate(at(right, t), names, float)
+        elif line.startswith("("):  # the elements of what the loop goes over
+            name, whole = re.search(r"\((\w+)_.*&= (.*)", line).groups()
+            names |= {f"{name}_{{{t}}}": x for t, x in enumerate(names[whole], 1)}
+        elif r"\sum_{t}" in line:
+            left, right = line.split(r" &= \sum_{t} ")
+            names[left] = sum(evaluate(at(right, t), names, float) for t in turns)
+        else:
+            left, right = line.split(" &= ")
+            names[left] = evaluate(right, names, float)
+    return names
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@given(n=st.integers(2, 6), seed=st.integers(0, 99))
+def test_the_formulas_of_a_loop_compute_its_gradient(n, seed, reverse):
+    def loss(W, U, x, h, y):
+        def step(h, x):
+            return np.tanh(al.named("z", W @ h + U @ x)), None
+
+        return np.sum((al.scan(step, h, x, reverse=reverse)[0] - y) ** 2)
+
+    rng = np.random.default_rng(seed)
+    args = [rng.normal(size=s) for s in ((3, 3), (3, 2), (n, 2), 3, 3)]
+    gradient = al.value_and_grad(loss, (0, 1))
+    W, U, x, h, y = args
+    given = {"W": W, "U": U, "x": x[..., None], "h": h[:, None], "y": y[:, None]}
+    names = interpreted(al.trace(gradient, *args).latex(), given)
+    value, (dW, dU) = gradient(*args)
+    assert np.allclose(names["C"], value)
+    assert np.allclose(names[r"\frac{\partial C}{\partial W}"], dW)
+    assert np.allclose(names[r"\frac{\partial C}{\partial U}"], dU)
 
 
 # ---- everything ----
