@@ -197,7 +197,8 @@ def compile(f: Any = None, *, backend: str | None = None) -> Any:
     """``f`` as a program: traced once for each structure, shape and dtype that it meets, then run.
 
     Values, dtypes, errors and bits are those of ``f``, and the calls cost as little as NumPy's own.
-    Works as a decorator too.  ``backend`` is ``"numpy"``, or None for the best there is.
+    Works as a decorator too.  ``backend`` is ``"numpy"``, ``"native"``, which needs llvmlite, or
+    None for the best that is installed.
 
     Arrays of floats that ``f`` reads from outside are read at each call.  Numbers, texts, flags and
     arrays of whole numbers are compared at each call, and a change makes another program; so does a
@@ -207,7 +208,7 @@ def compile(f: Any = None, *, backend: str | None = None) -> Any:
     compares.
 
     >>> import numpy as np, autograd_lite as al
-    >>> step = al.compile(al.grad(lambda w, x: np.sum(np.tanh(w * x))))
+    >>> step = al.compile(al.grad(lambda w, x: np.sum(np.tanh(w * x))), backend="numpy")
     >>> step(np.zeros(2), np.ones(2)), step.backend
     (array([1., 1.]), 'numpy')
     """
@@ -265,7 +266,7 @@ class Traced:
             )
         self.match = matcher(tree, self.free)
         self.listing = listing
-        self.report: Any = None
+        self.account: Any = None
         self.run = self.prepared(structure, backend, leaves)
 
     def leaves(self, args: tuple[Any, ...], options: dict[str, Any]) -> list[Any]:
@@ -287,10 +288,10 @@ class Traced:
         if n == 0:
             return lambda *leaves: build()
         if backend == "native":
-            from autograd_lite.native.backend import Report, native_listing
+            from autograd_lite.native.backend import Account, native_listing
 
-            self.report = Report()
-            final = native_listing(final, leaves, self.report)
+            self.account = Account()
+            final = native_listing(final, leaves, self.account)
             if not isinstance(final, Listing):  # all of it is one block
                 return lambda *leaves: build(*final(*leaves))
         bare = compiled(final, check=False)

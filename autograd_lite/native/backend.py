@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.native.code import CannotLower, Code, View
-from autograd_lite.native.lowering import Lowering, layout_of
+from autograd_lite.native.lowering import FAULTS, Lowering, layout_of
 from autograd_lite.native.running import NativeBlock, NativeScan
 from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.listing import Listing
@@ -22,7 +22,7 @@ SMALL = 4096
 WORTHWHILE = 2
 
 
-class Report:
+class Account:
     """What runs natively, and what does not, each with the reason."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Report:
         self.numpy: list[tuple[str, str]] = []
 
 
-def native_listing(listing: Listing, leaves: Sequence[Any], report: Report) -> Any:
+def native_listing(listing: Listing, leaves: Sequence[Any], report: Account) -> Any:
     """The function of leaves that runs a program natively: a block, or a listing for NumPy's text.
 
     ``leaves`` are what it is called with the first time.
@@ -52,7 +52,7 @@ def native_listing(listing: Listing, leaves: Sequence[Any], report: Report) -> A
 
 
 def native_steps(
-    steps: Sequence[Step], outputs: Sequence[Value], values: dict[Value, Any], report: Report
+    steps: Sequence[Step], outputs: Sequence[Value], values: dict[Value, Any], report: Account
 ) -> list[Step]:
     """The steps with native ones in place of what can be.
 
@@ -91,9 +91,9 @@ def whole_block(
             small(step, values)
         lowering.steps(steps)
         made = {step.result for step in steps}
-        views = [known[value] for value in outputs]
         if not steps or not made.issuperset(outputs) or len({*outputs}) < len(outputs):
             return None
+        views = [known[value] for value in outputs]
         if not all(isinstance(x, View) and lies_dense(x.like) for x in views):
             return None
         operands = [values[value] for value in inputs]
@@ -102,7 +102,7 @@ def whole_block(
         return None
 
 
-def native_scan(step: Step, values: dict[Value, Any], report: Report) -> Step:
+def native_scan(step: Step, values: dict[Value, Any], report: Account) -> Step:
     """A loop as native code, if all that its turns do has a native form."""
     operands = [values[x] if isinstance(x, Value) else x for x in step.args]
     scan: Any = step.function
@@ -150,7 +150,7 @@ def in_blocks(
     outputs: Sequence[Value],
     everything: Sequence[Step],
     values: dict[Value, Any],
-    report: Report,
+    report: Account,
 ) -> list[Step]:
     """Steps on small arrays as few blocks of native code."""
     result: list[Step] = []
@@ -188,7 +188,7 @@ def in_blocks(
             lowering = Lowering(code, known)
             known[step.result] = lowering.step(step)
             block.append(step)
-        except CannotLower as why:
+        except FAULTS as why:
             known, inputs[:] = before, entered
             del code.lines[marks[0] :], code.entry[marks[1] :], code.constants[marks[2] :]
             code.stack = marks[3]
@@ -219,14 +219,14 @@ def block_steps(
 
 def lies_dense(x: Any) -> bool:
     """Whether a new array would lie as this one does."""
-    return layout_of(np.empty_like(x)) == layout_of(x)
+    return bool(layout_of(np.empty_like(x)) == layout_of(x))
 
 
 def small(step: Step, values: dict[Value, Any]) -> None:
     """Raise CannotLower for a step on large arrays, which NumPy is as fast for."""
     for value in (step.result, *step.operands):
-        found = values.get(value)
-        if np.size(found) > SMALL if not isinstance(found, (tuple, list)) else False:
+        found: Any = values.get(value, 0)
+        if not isinstance(found, (tuple, list)) and np.size(found) > SMALL:
             raise CannotLower("large arrays")
 
 

@@ -29,7 +29,7 @@ HINT = 'install llvmlite: pip install "autograd_lite[native]"'
 def llvm() -> Any:
     """The binding of LLVM; ImportError with the line that installs it."""
     try:
-        import llvmlite.binding
+        import llvmlite.binding  # type: ignore[import-untyped]
     except ImportError as error:
         raise ImportError(f"the native backend needs llvmlite; {HINT}") from error
     return llvmlite.binding
@@ -81,7 +81,7 @@ def module_text(code: Code, signature: str, call: Code | None = None) -> str:
     return "\n".join([INTRINSICS, *outside, *constants, *lines]) + "\n"
 
 
-class Function:
+class MachineCode:
     """Machine code with its address; it lives as long as this does."""
 
     def __init__(self, code: Code, signature: str, call: Code | None = None) -> None:

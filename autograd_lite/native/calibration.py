@@ -1,4 +1,4 @@
-"""Which expression a small product of matrices is: tried on drawn numbers, as the machine has it."""
+"""Which expression a small product of matrices is on this machine: tried on drawn numbers."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ A call through ctypes costs several microseconds; this one costs as much as one 
 import ctypes
 from collections.abc import Callable, Sequence
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -40,9 +41,8 @@ def numpy_table() -> Any:
     """The table of NumPy's functions for other languages."""
     get = ctypes.pythonapi.PyCapsule_GetPointer
     get.restype, get.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
-    from numpy._core import _multiarray_umath
-
-    return ctypes.cast(get(_multiarray_umath._ARRAY_API, None), ctypes.POINTER(ctypes.c_void_p))
+    module = import_module("numpy._core._multiarray_umath")
+    return ctypes.cast(get(module._ARRAY_API, None), ctypes.POINTER(ctypes.c_void_p))
 
 
 @cache
@@ -52,7 +52,7 @@ def is_laid_out() -> bool:
         x = np.asfortranarray(np.arange(6.0).reshape(2, 3))
         here = id(x)
         pointer, size = ctypes.c_void_p.from_address, ctypes.c_ssize_t.from_address
-        shape, strides = pointer(here + DIMENSIONS).value, pointer(here + STRIDES).value
+        shape, strides = pointer(here + DIMENSIONS).value or 0, pointer(here + STRIDES).value or 0
         number, half = np.float64(0.5), 0.5
         return bool(
             ctypes.sizeof(ctypes.c_void_p) == 8
@@ -84,7 +84,7 @@ def entry(
         found = call.put(f"load ptr, ptr {call.at('%args', 8 * i)}")
         data = checked(call, found, x)
         call.do(f"store ptr {data}, ptr {call.at(table, 8 * i)}")
-    made = []
+    made: list[tuple[str, str | None]] = []
     for i, (like, number) in enumerate(zip(results, numbers)):
         if number:
             kind = kind_of(like.dtype)
@@ -98,8 +98,9 @@ def entry(
         call.do(f"store ptr {data}, ptr {call.at(table, 8 * (n + i))}")
     status = call.put(f"call i32 @run(ptr {table})")
     objects = []
-    for x, kind in made:
-        if kind is not None:
+    for x, number_kind in made:
+        if number_kind is not None:
+            kind = number_kind
             descr = symbol(call, f"descr_{NAMES[kind]}", id(np.dtype(kind)))
             x = call.put(
                 f"call ptr @{function(call, 'PyArray_Scalar', numpy_table()[SCALAR])}"
@@ -167,11 +168,10 @@ def new_array(call: Code, like: Any) -> str:
     fortran = 0 if like.flags.c_contiguous else 1
     new = function(call, "PyArray_New", numpy_table()[NEW])
     arrays = symbol(call, "type_ndarray", id(np.ndarray))
-    x = call.put(
-        f"call ptr @{new}(ptr {arrays}, i32 {like.ndim}, ptr {dims}, i32 {like.dtype.num}, ptr null, "
-        f"ptr null, i32 0, i32 {fortran}, ptr null)"
+    return call.put(
+        f"call ptr @{new}(ptr {arrays}, i32 {like.ndim}, ptr {dims}, i32 {like.dtype.num}, "
+        f"ptr null, ptr null, i32 0, i32 {fortran}, ptr null)"
     )
-    return x
 
 
 def symbol(call: Code, name: str, address: int) -> str:

@@ -117,7 +117,7 @@ class Code:
 
     def constant(self, x: Any) -> View:
         """An array that is written into the code."""
-        kind, x = kind_of(x.dtype), np.ascontiguousarray(x)
+        kind, x = kind_of(x.dtype), np.array(x, order="C")
         name = f"@{self.fresh()}"
         numbers = ", ".join(f"{MEMORY[kind]} {literal(n, kind, memory=True)}" for n in x.ravel())
         self.constants.append(

@@ -247,11 +247,10 @@ def power(code: Code, operands: list[Any], like: Any) -> View:
     """``x ** k`` as NumPy's operator has it for arrays: some exponents have ways of their own."""
     x, k = operands
     ways = {2: np.square, 1: np.positive, 0.5: np.sqrt, -1: np.reciprocal}
-    if isinstance(x, View) and x.shape and not isinstance(k, View) and type(k) in (int, float):
-        if k in ways:
-            return elementwise(code, ways[k], [x], like)
     if not isinstance(x, View) or not x.shape:
         raise CannotLower("a power of a single number")
+    if type(k) in (int, float) and k in ways:
+        return elementwise(code, ways[k], [x], like)
     return elementwise(code, np.power, operands, like)
 
 

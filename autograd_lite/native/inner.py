@@ -108,5 +108,5 @@ def call(inner: Inner, arrays: list[Any], n: list[int], steps: list[int]) -> Non
     """Call a loop on arrays."""
     pointers = (ctypes.c_void_p * len(arrays))(*[x.ctypes.data for x in arrays])
     sizes, strides = (ctypes.c_ssize_t * len(n))(*n), (ctypes.c_ssize_t * len(steps))(*steps)
-    addresses = map(ctypes.addressof, (pointers, sizes, strides))
+    addresses = [ctypes.addressof(x) for x in (pointers, sizes, strides)]
     CALL(inner.function)(*addresses, inner.data)

@@ -18,6 +18,7 @@ from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.operators import of_kind
 from autograd_lite.programs.simplify import simplify
 from autograd_lite.programs.steps import GUARDING, Step, Value, guard, replace, values_in
+from autograd_lite.programs.surroundings import Surroundings
 from autograd_lite.programs.tracing import output, write_down
 from autograd_lite.rules.indexing import at_add
 
@@ -25,6 +26,8 @@ PRODUCTS = of_kind("matrix product") | {np.dot}
 REDUCTIONS = {np.sum: np.add, np.prod: np.multiply, np.max: np.maximum, np.min: np.minimum}
 #: What a function of native code returns: that all is well, or that NumPy has to run instead.
 DONE, AGAIN = 0, 1
+#: What goes wrong with a step that has no native form.
+FAULTS = (CannotLower, TypeError, ValueError, IndexError)
 
 
 class Lowering:
@@ -48,7 +51,7 @@ class Lowering:
         for step in steps:
             try:
                 self.known[step.result] = self.step(step)
-            except CannotLower as why:
+            except FAULTS as why:
                 raise CannotLower(f"{step.name}: {why}") from None
 
     def step(self, step: Step) -> Any:
@@ -137,7 +140,7 @@ class Lowering:
         return [self.view(v) for v in values], call
 
     def guard(self, step: Step) -> Any:
-        """A condition on numbers is looked at when the code runs; shapes and dtypes are as they are."""
+        """A condition on numbers is looked at when the code runs; shapes are as they are."""
         if step.function is not guard:
             return True
         condition, answer = step.args
@@ -198,11 +201,15 @@ class Lowering:
         if values_in(step.options):
             raise CannotLower("options that vary")
 
+        function = primitive.function.__wrapped__
+        if Surroundings(function, []).places:
+            raise CannotLower("it reads something from outside")
+
         def bare(*values: Any) -> Any:
             given = list(samples)
             for i, x in zip(places, values):
                 given[i] = x
-            return primitive.function.__wrapped__(*given, **step.options)
+            return function(*given, **step.options)
 
         try:
             trace, result = write_down(bare, tuple(samples[i] for i in places))

@@ -11,7 +11,7 @@ from autograd_lite.native.elementwise import converted, copied
 from autograd_lite.rules.indexing import at_set, scatter
 
 #: Functions that put elements elsewhere, and compute nothing.  Where nothing is put is zero.
-MOVES: set[Callable[..., Any]] = {
+MOVES: set[Any] = {
     *(np.reshape, np.ravel, np.transpose, np.swapaxes, np.moveaxis, np.rollaxis, np.expand_dims),
     *(np.squeeze, np.broadcast_to, np.flip, np.fliplr, np.flipud, np.rot90, np.roll, np.tile),
     *(np.repeat, np.take, np.diag, np.diagonal, np.diagflat, np.tril, np.triu, np.copy, np.stack),
@@ -91,8 +91,7 @@ def gathered(code: Code, operands: Sequence[View], call: Any, i: int | None, see
     at = 0
     while at < len(flat):  # stretches that lie in one line, in the source as in the result
         view, offset = source(flat[at]) if flat[at] else (zero, 0)
-        stride = None
-        n = 1
+        stride, n = 0, 1
         while at + n < len(flat):
             other, there = source(flat[at + n]) if flat[at + n] else (zero, 0)
             step = there - offset if n == 1 else stride
@@ -100,7 +99,7 @@ def gathered(code: Code, operands: Sequence[View], call: Any, i: int | None, see
                 break
             stride, n = step, n + 1
         size = result.like.itemsize
-        line = np.lib.stride_tricks.as_strided(view.like, (n,), (stride or 0,))
+        line = np.lib.stride_tricks.as_strided(view.like, (n,), (stride,))
         target = np.lib.stride_tricks.as_strided(result.like, (n,), (size,))
         copy_line(
             code,
@@ -114,9 +113,7 @@ def gathered(code: Code, operands: Sequence[View], call: Any, i: int | None, see
 def added_at(code: Code, x: View, key: Any, value: Any, like: Any) -> View:
     """``x`` with ``value`` added at a key that picks each place once."""
     result = copied(code, x, like)
-    picked = result.like[(*key, ...) if isinstance(key, tuple) else (key, ...)]
-    if not np.may_share_memory(picked, result.like):
-        raise CannotLower("indices that are arrays")
+    picked = result.like[basic(key)]
     target = result.seen_as(picked)
     views = [target]
     if isinstance(value, View):
@@ -134,13 +131,21 @@ def added_at(code: Code, x: View, key: Any, value: Any, like: Any) -> View:
     return result
 
 
+def basic(key: Any) -> tuple[Any, ...]:
+    """An index of slices and whole numbers, which gives a view."""
+    key = key if isinstance(key, tuple) else (key,)
+    if not all(k is None or k is ... or type(k) in (int, slice) for k in key):
+        raise CannotLower("indices that are arrays")
+    return key if any(k is ... for k in key) else (*key, ...)
+
+
 def copy_line(code: Code, source: View, target: View) -> None:
     code.each([source, target], lambda at: code.store(code.load(source, at[0]), target, at[1]))
 
 
 def as_row(code: Code, x: View, index: str, rest: Any) -> View:
     """The row of an array at an index that is computed, already within bounds."""
-    row = x.like[(0, *rest, ...)]
+    row = x.like[basic((0, *rest))]
     offset = code.put(f"mul i64 {index}, {x.strides[0]}")
     base = code.at(code.at(x.base, x.offset), offset)
     return View(base, address(row) - address(x.like), row)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.native.building import Function
+from autograd_lite.native.building import MachineCode
 from autograd_lite.native.calling import callable_at, entry, is_laid_out
 from autograd_lite.native.code import CannotLower, Code, View
 from autograd_lite.native.elementwise import copied
@@ -72,7 +72,7 @@ class NativeScan:
         Lowering(code, {}).turns(scan, outside, carry, over, ys, ("%first", "%last", "%n"))
         for x, y in zip(carry, state):
             copy_into(code, x, y)
-        self.function = Function(code, "i32 @run(ptr %args, i64 %first, i64 %last, i64 %n)")
+        self.function = MachineCode(code, "i32 @run(ptr %args, i64 %first, i64 %last, i64 %n)")
         call = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, *[ctypes.c_int64] * 3)
         self.call = call(self.function.address)
         self.tried = False
@@ -164,7 +164,7 @@ class NativeBlock:
         if is_laid_out():
             with suppress(CannotLower):
                 call = entry(code, operands, self.likes, [v.number for v in shown])
-        self.function = Function(code, "i32 @run(ptr %args)", call)
+        self.function = MachineCode(code, "i32 @run(ptr %args)", call)
         self.call = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)(self.function.address)
         self.alive: list[Any] = []
         self.fast = callable_at(self.function.entry, self.alive) if call else None
@@ -191,7 +191,7 @@ class NativeBlock:
             expected, found = self.by_numpy(operands), self.run(arrays)
             self.wrong = found is not None and not all(map(same_bits, expected, found))
             return expected
-        if self.wrong or strides != self.strides or not all([x.flags.aligned for x in arrays]):
+        if self.wrong or strides != self.strides or not all(x.flags.aligned for x in arrays):
             return self.by_numpy(operands)
         found = self.run(arrays)
         return self.by_numpy(operands) if found is None else found

@@ -1,5 +1,6 @@
 """Sums in NumPy's own order: pairwise along memory, else row after row."""
 
+from itertools import pairwise as pairwise_of
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ def reduced(code: Code, ufunc: Any, view: View, axes: tuple[int, ...], like: Any
 def in_line(x: Any, axes: list[int]) -> tuple[int, int] | None:
     """The length and stride of axes that go on in memory, one after the other."""
     order = sorted(axes, key=lambda i: -x.strides[i])
-    for a, b in zip(order, order[1:]):
+    for a, b in pairwise_of(order):
         if x.strides[a] != x.shape[b] * x.strides[b]:
             return None
     if x.strides[order[-1]] != x.itemsize:
