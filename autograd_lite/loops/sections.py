@@ -149,15 +149,15 @@ class Sections:
         self, t: int, carry: list[Any], xs: list[Any], varies: Sequence[Node | None]
     ) -> tuple[Section | None, Made]:
         """Run a turn: its section, and what it made for the level below."""
-        first, n, values = next_number(), len(carry), [*carry, *xs]
-        leaves: Nodes = (None,) * len(values)
+        since = first = next_number()
+        leaves: Nodes = ()
         if self.loops or any(varies):
             leaves = tuple([a and leaf_of(a, a.shape) for a in (*varies, *self.slices)])
             if self.noted:
                 self.follow(leaves, (*varies, *self.over))
-            values = [self.tensor(x, a) if a else x for x, a in zip(values, leaves)]
-        since = next_number()
-        made = after, ys, held = self.loop.turn(t, values[:n], values[n:])
+            values = [self.tensor(x, a) if a else x for x, a in zip((*carry, *xs), leaves)]
+            since, carry, xs = next_number(), values[: len(carry)], values[len(carry) :]
+        made = after, ys, held = self.loop.turn(t, carry, xs)
         if not held and is_plain(after) and is_plain(ys):
             return None, made
         results: list[Node | None] = []
@@ -167,14 +167,16 @@ class Sections:
             results.append(node if node and node.number >= first else None)
         if not any(results):
             return None, made
+        leaves = leaves or (None,) * (len(carry) + len(xs))
         section = Section(since, leaves, tuple(results), tuple(held))
         self.link_outside(section, first)
-        below = [
-            Held(self.raw(x), v or node is not None)
-            for (x, v), node in zip(held, results[len(after) + len(ys) :])
-            if node is not None or self.node(x) is None
-        ]
-        return section, (after, ys, below)
+        if held:
+            held = [
+                Held(self.raw(x), v or node is not None)
+                for (x, v), node in zip(held, results[len(after) + len(ys) :])
+                if node is not None or self.node(x) is None
+            ]
+        return section, (after, ys, held)
 
     def taken(self, values: list[Any], nodes: list[Node | None]) -> list[Any]:
         """The values at the level below; ``nodes`` gets the node of each that varies, else None."""
