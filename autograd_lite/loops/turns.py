@@ -186,4 +186,4 @@ def added(total: Any, c: Any) -> Any:
 
 def of(leaf: Node, found: dict[Node, Any]) -> Any:
     """The cotangent of a leaf, zero if nothing depends on it."""
-    return found[leaf] if leaf in found else np.zeros(leaf.shape, leaf.dtype)
+    return found.pop(leaf) if leaf in found else np.zeros(leaf.shape, leaf.dtype)
