@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import update_wrapper
 from operator import attrgetter
 from threading import RLock
@@ -13,21 +13,20 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.core.containers import LEAF, STATIC, UNKNOWN, structure
+from autograd_lite.core.containers import UNKNOWN, structure
 from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Symbol, Tracked
-from autograd_lite.core.trees import children, is_leaf, paths, rebuild, tree_leaves
+from autograd_lite.core.trees import is_leaf, parts, paths, rebuild, tree_leaves
 from autograd_lite.native.building import is_installed, llvm
 from autograd_lite.programs.bodies import Scan
-from autograd_lite.programs.fusing import fuse
-from autograd_lite.programs.lifting import lifted
+from autograd_lite.programs.lifting import Lifted
 from autograd_lite.programs.listing import Listing
-from autograd_lite.programs.matching import builder, matcher
-from autograd_lite.programs.sharing import share
+from autograd_lite.programs.matching import builder, matcher, same
+from autograd_lite.programs.optimizing import optimized
 from autograd_lite.programs.simplify import simplify
-from autograd_lite.programs.steps import AGAIN, GUARDING, fingerprint
-from autograd_lite.programs.surroundings import OWN, RUNNING, Surroundings
+from autograd_lite.programs.steps import AGAIN, fingerprint
+from autograd_lite.programs.surroundings import OWN, RUNNING, Surroundings, roots
 from autograd_lite.programs.tracing import output, write_down
 from autograd_lite.readers.source.module import compiled
 from autograd_lite.transforms.debugging import Watched
@@ -59,6 +58,21 @@ class Compiled:
     def __repr__(self) -> str:
         name = getattr(self.f, "__name__", self.f)
         return f"<compiled {name}: {len(self.programs)} programs, backend {self.backend!r}>"
+
+    def report(self) -> str:
+        """What of each program runs natively, and what NumPy runs, with the reason.
+
+        >>> import numpy as np, autograd_lite as al
+        >>> wave = al.compile(np.sin, backend="numpy")
+        >>> wave(np.zeros(2)), wave.report()
+        (array([0., 0.]), 'program of x (2,): NumPy throughout')
+        """
+        lines = []
+        for program in self.programs:
+            inputs = [f"{v.path} {v.shape}" for v in program.listing.inputs]
+            account = program.account or "NumPy throughout"
+            lines.append(f"program of {', '.join(inputs)}: {account}")
+        return "\n".join(lines)
 
     def __reduce__(self) -> Any:
         """A copy or pickle is the function, by its name where that is this; programs stay here."""
@@ -132,9 +146,8 @@ class Compiled:
                 f"{self!r} reads more from outside than can be looked at in each call; what it "
                 f"read when it was traced is frozen; pass it as arguments",
             )
-        with self.lock, np.errstate(all="call", call=say_nothing):
-            named = self.named(args, options)
-            program = Traced(self.f, surroundings, args, options, named, self.backend)
+        with self.lock:
+            program, result = self.traced(args, options)
             self.programs = [program, *self.programs[: MOST - 1]]
         if len(self.programs) >= MANY:
             self.say(
@@ -143,11 +156,38 @@ class Compiled:
                 f"value or number that it reads from outside makes another program; pass numbers "
                 f"that change as arguments",
             )
-        try:
-            return program.run(*program.leaves(args, options), *surroundings.now)
-        except Exception:
-            pass
-        return self.f(*args, **options)
+        return result
+
+    def traced(self, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Traced, Any]:
+        """A new program, and what it returns, which is compared with what the function does."""
+        named = self.named(args, options)
+        for _ in range(3):  # the first call may fill a cache, or import something
+            surroundings = Surroundings(self.f, roots((args, options)))
+            with np.errstate(all="call", call=say_nothing):
+                program = Traced(self.f, surroundings, args, options, named, self.backend)
+                found, changed = program.called(args, options), surroundings.changed()
+            if not changed:
+                break
+        else:
+            raise TypeError(
+                f"{self.name} writes to {changed}, which it reads from outside, and a program "
+                f"writes to nothing: return the new value, and store it outside of the function"
+            )
+        if not program.checked:
+            return program, found
+        expected = self.f(*args, **options)
+        path = difference(expected, found)
+        if path is not None:
+            raise TypeError(
+                f"{self.name} and its program differ in the result{path}: it asks what kind of "
+                f"object it got, as by isinstance, or depends on something that changes; use "
+                f"np.ndim and dtype, and pass what changes as an argument"
+            )
+        return program, found
+
+    @property
+    def name(self) -> str:
+        return str(getattr(self.f, "__name__", self.f))
 
     def named(self, args: tuple[Any, ...], options: dict[str, Any]) -> list[tuple[str, Any]]:
         """The arguments with their names; TypeError for what a program cannot have as one."""
@@ -177,13 +217,12 @@ class Compiled:
             other = self(*args, **options)
         finally:
             KIND.set(outer)
-        for (path, x), (_, y) in zip(paths(result), paths(other), strict=True):
-            x, y = np.asarray(x), np.asarray(y)
-            if x.dtype != y.dtype or not np.array_equal(x, y, equal_nan=x.dtype.kind in "fc"):
-                raise RuntimeError(
-                    f"{self!r} differs from the function itself in its result{path}: it reads "
-                    f"something that has changed; pass that as an argument"
-                )
+        path = difference(result, other)
+        if path is not None:
+            raise RuntimeError(
+                f"{self!r} differs from the function itself in its result{path}: it reads "
+                f"something that has changed; pass that as an argument"
+            )
         return result
 
     def say(self, what: str, text: str) -> None:
@@ -220,6 +259,19 @@ def compile(f: Any = None, *, backend: str | None = None) -> Any:
 RUNNING.add(Compiled)
 
 
+def difference(result: Any, other: Any) -> str | None:
+    """The path to the first leaf that is not the same to the bit; None if all are."""
+    before, after = list(paths(result)), list(paths(other))
+    for (path, x), (_, y) in zip(before, after):
+        a, b = np.asarray(x), np.asarray(y)
+        if type(x) is not type(y) or (a.shape, a.dtype) != (b.shape, b.dtype):
+            return path
+        exact = a.dtype.hasobject or a.dtype.char in "gG"  # whose bits are not all its own
+        if not (np.array_equal(a, b, equal_nan=a.dtype.kind in "fc") if exact else same(x, y)):
+            return path
+    return None if len(before) == len(after) else ""
+
+
 def say_nothing(error: str, flag: int) -> None:
     """What is said of numbers while a program is traced: it will be said when it runs."""
 
@@ -250,8 +302,16 @@ class Traced:
             following = iter(leaves)
             shown = rebuild((args, options), lambda x: x if type(x) is bool else next(following))
             instead = {id(place): x for place, x in zip(hidden, following)}
-            run = lifted(surroundings, lambda place: instead[id(place)])
-            return run(*shown[0], **shown[1])
+            copied = Lifted(surroundings, lambda place: instead[id(place)])
+            result = copied.run(*shown[0], **shown[1])
+            where = copied.written()
+            if where is not None:
+                raise TypeError(
+                    f"{getattr(f, '__name__', f)} writes to {where}, which it reads from outside, "
+                    f"and a program writes to nothing: return the new value, and store it outside "
+                    f"of the function"
+                )
+            return result
 
         listing, structure, text = written(flat, leaves, names)
         self.free = looped_over(listing, len(leaves) - len(hidden))
@@ -266,11 +326,17 @@ class Traced:
             )
         self.match = matcher(tree, self.free)
         self.listing = listing
+        #: A loop is too long to run it once more.
+        self.checked = not any(isinstance(step.function, Scan) for step in listing.steps)
         self.account: Any = None
         self.run = self.prepared(structure, backend, leaves)
 
     def leaves(self, args: tuple[Any, ...], options: dict[str, Any]) -> list[Any]:
         return [x for x in tree_leaves((args, options)) if type(x) is not bool]
+
+    def called(self, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """What the program returns for the arguments for which it was made."""
+        return self.run(*self.leaves(args, options), *self.surroundings.now)
 
     def captured(self) -> list[Any] | None:
         """The arrays that are read from outside, as they are now; None if something changed."""
@@ -298,51 +364,6 @@ class Traced:
         if n > 1:
             return lambda *leaves: build(*bare(*leaves))
         return bare if is_leaf(structure) else lambda *leaves: build(bare(*leaves))
-
-
-def parts(tree: Any) -> Iterator[Any]:
-    """Everything in a tree, itself included."""
-    yield tree
-    for _, part in children(tree):
-        yield from parts(part)
-
-
-def roots(tree: Any) -> list[Any]:
-    """What runs or is read besides the leaves of arguments: functions, and kinds of containers."""
-    found = []
-    for x in parts(tree):
-        kind: Any = type(x)
-        how = structure(kind)
-        if how is STATIC:
-            found.append(x)
-        elif how is not LEAF and kind not in (list, tuple, dict):
-            found += [kind, *[getattr(x, name) for name in how.static]]
-    return found
-
-
-def optimized(listing: Listing, *, blocks: bool = True) -> Listing:
-    """A program that does the same in less time: nothing twice, large arrays block by block."""
-    steps, outputs = share(listing.steps, listing.outputs)
-    for step in steps:
-        if step.settings and step.result.shape is not None and step.function not in GUARDING:
-            step.function = Under(step.function, step.settings)
-        if isinstance(step.function, Scan):
-            step.function = step.function.with_body(optimized(step.function.body))
-    steps = fuse(steps, outputs) if blocks else steps
-    args, parameters = listing.args, listing.parameters
-    return Listing(listing.name, parameters, args, listing.inputs, steps, outputs, listing.result)
-
-
-class Under:
-    """A function that runs under some settings of `np.errstate`, as where it was traced."""
-
-    def __init__(self, function: Callable[..., Any], settings: dict[str, Any]) -> None:
-        self.function, self.settings = function, settings
-        self.__name__ = getattr(function, "__name__", "function")
-
-    def __call__(self, *args: Any, **options: Any) -> Any:
-        with np.errstate(**self.settings):
-            return self.function(*args, **options)
 
 
 def looped_over(listing: Listing, n: int) -> dict[int, int]:

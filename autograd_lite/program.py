@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograd_lite.compiling import optimized
 from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.trees import rebuild, tree_leaves
 from autograd_lite.programs.listing import Listing
+from autograd_lite.programs.optimizing import optimized
 from autograd_lite.programs.simplify import simplify
 from autograd_lite.programs.tracing import output, write_down
 from autograd_lite.readers.explorer.building import explorer

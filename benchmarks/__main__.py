@@ -6,7 +6,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks import chain, debug, hh19, memory, mnist, mnist_training
+from benchmarks import chain, debug, hh19, loops, memory, mnist, mnist_training
 from benchmarks.contestants import PEERS, installed
 
 BENCHMARKS = {
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "training": mnist_training.table,
     "chain": chain.table,
     "memory": memory.table,
+    "loops": loops.table,
     "debug": debug.table,
 }
 

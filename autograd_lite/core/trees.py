@@ -26,6 +26,13 @@ def children(tree: Any) -> list[tuple[str, Any]]:
     return list(zip(how.steps(tree), how.parts(tree)))
 
 
+def parts(tree: Any) -> Iterator[Any]:
+    """Everything in a tree, itself included."""
+    yield tree
+    for _, part in children(tree):
+        yield from parts(part)
+
+
 def paths(tree: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Every leaf with its path, such as ``.layers[0].weight``.
 

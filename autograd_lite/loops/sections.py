@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core.noted import Noted
-from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.record import PART
 from autograd_lite.core.tape import Node, next_number
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import LEFT, PLAIN, Tracked, is_plain, tracked
+from autograd_lite.loops.step import BEHIND, SCAN, Operands
 from autograd_lite.loops.turns import (
     Held,
     Kept,
@@ -99,7 +99,8 @@ class Sections:
     def forget(self) -> None:
         """Forget all turns, but not what varies."""
         self.begun = next_number()
-        self.outside: dict[Node, int] = {}
+        self.outside: dict[Node, None] = {}
+        self.known = bool(self.checkpoint)  # whether all is known that was read from outside
         self.each: list[Section | None] = []
         self.carried: dict[
             int, tuple[list[Any], Sequence[Node | None]]
@@ -141,23 +142,25 @@ class Sections:
         if not is_plain(made_here) and any(map(is_recorded, made_here)):
             self.below = True
             made[2].extend([Held(x, False) for x in section.values()])
-        elif self.checkpoint:
-            section.forget()
+        if self.checkpoint:
+            self.look(section)
+            if not self.below:
+                section.forget()
         return made
 
     def record(
         self, t: int, carry: list[Any], xs: list[Any], varies: Sequence[Node | None]
     ) -> tuple[Section | None, Made]:
         """Run a turn: its section, and what it made for the level below."""
-        first, n, values = next_number(), len(carry), [*carry, *xs]
-        leaves: Nodes = (None,) * len(values)
+        since = first = next_number()
+        leaves: Nodes = ()
         if self.loops or any(varies):
             leaves = tuple([a and leaf_of(a, a.shape) for a in (*varies, *self.slices)])
             if self.noted:
                 self.follow(leaves, (*varies, *self.over))
-            values = [self.tensor(x, a) if a else x for x, a in zip(values, leaves)]
-        since = next_number()
-        made = after, ys, held = self.loop.turn(t, values[:n], values[n:])
+            values = [self.tensor(x, a) if a else x for x, a in zip((*carry, *xs), leaves)]
+            since, carry, xs = next_number(), values[: len(carry)], values[len(carry) :]
+        made = after, ys, held = self.loop.turn(t, carry, xs)
         if not held and is_plain(after) and is_plain(ys):
             return None, made
         results: list[Node | None] = []
@@ -167,14 +170,18 @@ class Sections:
             results.append(node if node and node.number >= first else None)
         if not any(results):
             return None, made
+        leaves = leaves or (None,) * (len(carry) + len(xs))
         section = Section(since, leaves, tuple(results), tuple(held))
-        self.link_outside(section, first)
-        below = [
-            Held(self.raw(x), v or node is not None)
-            for (x, v), node in zip(held, results[len(after) + len(ys) :])
-            if node is not None or self.node(x) is None
-        ]
-        return section, (after, ys, below)
+        for leaf in leaves:
+            if leaf is not None:
+                leaf.primitive = BEHIND
+        if held:
+            held = [
+                Held(self.raw(x), v or node is not None)
+                for (x, v), node in zip(held, results[len(after) + len(ys) :])
+                if node is not None or self.node(x) is None
+            ]
+        return section, (after, ys, held)
 
     def taken(self, values: list[Any], nodes: list[Node | None]) -> list[Any]:
         """The values at the level below; ``nodes`` gets the node of each that varies, else None."""
@@ -197,19 +204,28 @@ class Sections:
     def tensor(self, x: Any, node: Node) -> Tensor:
         return tracked(self.kind, x, node, self.level)
 
-    def link_outside(self, section: Section, first: int) -> None:
-        """List what the turn whose leaves begin with number ``first`` reads from outside."""
+    def reads(self) -> Iterable[Node]:
+        """All that the turns read from outside: it is looked for when somebody asks."""
+        if not self.known:
+            self.known = True
+            for section in filter(None, self.each):
+                self.look(section)
+        return self.outside
+
+    def look(self, section: Section) -> None:
+        """Look for what a turn reads from outside."""
         for node in section.walk()[1]:
-            if node.number < self.begun:
-                self.outside.setdefault(node, len(self.outside))
-            elif node.number < first:
-                raise TypeError(
-                    "step reads a Tensor that an earlier turn made, and its gradient would be "
-                    "lost; carry it: return it as a part of the carry"
-                )
-        for leaf in section.leaves:
-            if leaf is not None:
-                leaf.primitive = BEHIND
+            if node not in section.leaves:
+                self.meet(node)
+
+    def meet(self, node: Node) -> None:
+        """Note that a turn reads a value from outside."""
+        if node.number >= self.begun:
+            raise TypeError(
+                "step reads a Tensor that an earlier turn made, and its gradient would be lost; "
+                "carry it: return it as a part of the carry"
+            )
+        self.outside[node] = None
 
     def again(self, i: int) -> None:
         """Run the turns once more that stand together with the one at place ``i``."""
@@ -249,7 +265,7 @@ class Sections:
         varies = [*map(bool, self.varies), *map(any, columns)]
         if any(each) or any(section.held for section in sections):
             each = [self.kept(*pair, node, results) for pair in zip(self.each, each)]
-        node.rest = (*self.outside, *self.first, *self.over)
+        node.rest = Operands(self)
         node.describe(tuple(results))
         shown = [self.part(node, i, x) if v else x for i, (x, v) in enumerate(zip(results, varies))]
         return shown[:n], shown[n:], Kept(each, kept.traced)
@@ -289,8 +305,10 @@ class Sections:
 
     def pull(self, g: list[Any]) -> list[Any]:
         """The gradients of what was read from outside, of what was carried first, and of ``xs``."""
-        n, k, length = len(self.first), len(self.outside), self.loop.length
-        reached = [False] * k
+        n, length = len(self.first), self.loop.length
+        recorded = self.below or self.traced or any(map(is_recorded, g))
+        outside = [*(self.reads() if recorded else self.outside)]
+        reached = [False] * len(outside)
         shown = next(len(s.results) - len(s.held) for s in self.each if s is not None)
         columns = [*g[n:shown]]
         if self.traced and self.each[0] is not None:
@@ -299,7 +317,7 @@ class Sections:
             columns += [x for x, varies in only.own if varies]
 
         def back(t: int, carry: list[Any], xs: list[Any]) -> Made:
-            sums, incoming = carry[:k], carry[k:]
+            sums, incoming = carry[: -n or None], carry[len(carry) - n :]
             section = self.section(t)
             if section is None:
                 return carry, [np.zeros(a.shape[1:], a.dtype) for a in self.over if a], []
@@ -314,24 +332,30 @@ class Sections:
                 if node is not None:
                     roots[node] = roots[node] + c if node in roots else c
             found = self.kind.backward_pass(roots, section.since).run()
-            for i, a in enumerate(self.outside):
-                if a in found:
-                    reached[i] = True
-                    sums[i] = added(sums[i], found[a])
             outgoing = [c if a is None else of(a, found) for a, c in zip(section.leaves, incoming)]
             over = [of(a, found) for a in section.leaves[n:] if a is not None]
+            for i, a in enumerate(outside):
+                if a in found:
+                    reached[i] = True
+                    sums[i] = added(sums[i], found.pop(a))
+            for a, c in found.items():  # what no turn was known to read
+                self.meet(a)
+                outside.append(a)
+                reached.append(True)
+                sums.append(added(nothing(a.shape, a.dtype), c))
             return [*sums, *outgoing], over, []
 
-        sums = [nothing(a.shape, a.dtype) for a in self.outside]
+        sums = [nothing(a.shape, a.dtype) for a in outside]
         names = (
-            [*["total"] * k, *[f"d_{name}" for name in self.loop.names[0]]],
+            [*["total"] * len(sums), *[f"d_{name}" for name in self.loop.names[0]]],
             [*["g"] * (shown - n), *["kept"] * (len(columns) - shown + n)],
         )
         loop = Loop(back, [*sums, *g[:n]], columns, length, not self.loop.reverse, names)
-        carry, gradients = run(loop) if self.below or any(map(is_recorded, g)) else bare(loop)
+        carry, gradients = run(loop) if recorded else bare(loop)
+        self.known = True  # each turn has told
         following = iter(gradients)
         sums = [c if r else np.zeros_like(c) for c, r in zip(carry, reached)]
-        return [*sums, *carry[k:], *[a and next(following) for a in self.over]]
+        return [*sums, *carry[len(sums) :], *[a and next(following) for a in self.over]]
 
     def section(self, t: int) -> Section | None:
         """What turn ``t`` recorded."""
@@ -348,20 +372,3 @@ class Sections:
                 section.own = [Held(f(x), varies) for x, varies in section.own]
             else:
                 section.exchange(f)
-
-
-def turns(*operands: Any, sections: Any) -> Any:
-    """Stands for the loop itself, which has run before it is recorded."""
-    raise NotImplementedError
-
-
-def refuse(g: Any) -> Any:
-    """Stands for the rule of what a turn read: only the loop's own pullback comes here."""
-    raise TypeError(
-        "a Tensor that was made inside of a scan's step is used outside of it, where its gradient "
-        "would be lost; return it from step, as a part of the carry or as y"
-    )
-
-
-SCAN = Primitive(turns, {"operands": lambda g, sections: sections.pull(g)}, "scan")
-BEHIND = Primitive(turns, {"operands": refuse}, "a value inside of a scan")

@@ -90,25 +90,22 @@ class Section:
 
     def walk(self) -> tuple[list[Node], list[Node]]:
         """The steps of the turn, the last ones first, and what they read of before."""
-        nodes = list({node: None for node in self.results if node is not None})
-        seen, steps, before, since = set(nodes), [], [], self.since
-        for node in nodes:  # the list grows while it is read: a walk without recursion
-            if node.number < since:
-                before.append(node)
-                continue
-            steps.append(node)
+        since, made = self.since, dict.fromkeys(filter(None, self.results))
+        seen = set(made)
+        before = [node for node in made if node.number < since]
+        steps = [node for node in made if node.number >= since]
+        for node in steps:  # the list grows while it is read: a walk without recursion
             a, b = node.first, node.second
             if type(a) is Node and a not in seen:
                 seen.add(a)
-                nodes.append(a)
+                (before if a.number < since else steps).append(a)
             if type(b) is Node and b not in seen:
                 seen.add(b)
-                nodes.append(b)
-            if node.more:
-                for a in node.rest:
-                    if type(a) is Node and a not in seen:
-                        seen.add(a)
-                        nodes.append(a)
+                (before if b.number < since else steps).append(b)
+            for a in node.rest if node.more else ():
+                if type(a) is Node and a not in seen:
+                    seen.add(a)
+                    (before if a.number < since else steps).append(a)
         return steps, before
 
     def values(self) -> list[Any]:
@@ -189,4 +186,4 @@ def added(total: Any, c: Any) -> Any:
 
 def of(leaf: Node, found: dict[Node, Any]) -> Any:
     """The cotangent of a leaf, zero if nothing depends on it."""
-    return found[leaf] if leaf in found else np.zeros(leaf.shape, leaf.dtype)
+    return found.pop(leaf) if leaf in found else np.zeros(leaf.shape, leaf.dtype)

@@ -18,6 +18,8 @@ from autograd_lite.readers.source.module import compiled
 
 #: Arrays in a block of native code have at most so many elements; larger ones are NumPy's.
 SMALL = 4096
+#: What is said of a step that takes one of several results.
+PARTS = "several results"
 #: A block has so many steps at least.
 WORTHWHILE = 2
 
@@ -28,6 +30,11 @@ class Account:
     def __init__(self) -> None:
         self.native: list[str] = []
         self.numpy: list[tuple[str, str]] = []
+
+    def __str__(self) -> str:
+        lines = [f"native: {', '.join(self.native) or 'nothing'}"]
+        why = {(name, reason) for name, reason in self.numpy if reason != PARTS}
+        return "\n".join([*lines, *[f"NumPy: {name}, {reason}" for name, reason in sorted(why)]])
 
 
 def native_listing(listing: Listing, leaves: Sequence[Any], report: Account) -> Any:
@@ -234,7 +241,7 @@ def argument(code: Code, inputs: list[Value], value: Value, values: dict[Value, 
     """The view of an operand of the block."""
     found = values[value]
     if isinstance(found, (tuple, list)):
-        raise CannotLower("several results")
+        raise CannotLower(PARTS)
     base = code.put(f"load ptr, ptr {code.at('%args', 8 * len(inputs))}")
     inputs.append(value)
     return View(base, 0, np.asarray(found))

@@ -6,7 +6,7 @@ from typing import Any
 
 from autograd_lite.core.tape import Node, tape
 from autograd_lite.core.tracked import strip
-from autograd_lite.loops.sections import SCAN
+from autograd_lite.loops.step import SCAN
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value
 

@@ -22,7 +22,9 @@ from weakref import ref
 
 import numpy as np
 
+from autograd_lite.core.containers import LEAF, STATIC, structure
 from autograd_lite.core.frames import ENGINE, is_known
+from autograd_lite.core.trees import parts
 
 #: So many places are looked at on each call; what lies beyond is frozen, and a warning says so.
 LIMIT = 200
@@ -112,7 +114,7 @@ class Surroundings:
     """
 
     def __init__(self, f: Any, roots: Sequence[Any] = ()) -> None:
-        self.f = f
+        self.f, self.roots = f, roots
         self.home = home(f)
         self.places: list[Place] = []
         self.into: dict[int, list[Place]] = {}  # by what they are in
@@ -143,6 +145,18 @@ class Surroundings:
             ):
                 return False
         return all(read(owner) == was for read, owner, was in self.snapshots)
+
+    def changed(self) -> str | None:
+        """What has been written to, or found, since the places were looked at; None if nothing."""
+        for read, owner, key, value, text in self.places:
+            if read(owner, key) is not value and (
+                is_floats(value) or bits(read(owner, key)) != bits(value)
+            ):
+                return text
+        if not self.unchanged():
+            return "a container"
+        again = Surroundings(self.f, self.roots)
+        return again.places[-1].text if len(again.places) > len(self.places) else None
 
     @property
     def now(self) -> list[Any]:
@@ -280,6 +294,19 @@ class Surroundings:
                 found.update(map(id, inside))
                 waiting += [place.value for place in inside]
         return found
+
+
+def roots(tree: Any) -> list[Any]:
+    """What runs or is read besides the leaves of arguments: functions, and kinds of containers."""
+    found = []
+    for x in parts(tree):
+        kind: Any = type(x)
+        how = structure(kind)
+        if how is STATIC:
+            found.append(x)
+        elif how is not LEAF and kind not in (list, tuple, dict):
+            found += [kind, *[getattr(x, name) for name in how.static]]
+    return found
 
 
 def home(f: Any) -> str:

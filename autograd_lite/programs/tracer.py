@@ -299,6 +299,7 @@ class Tracer(Symbol, ArrayMethods):
     __complex__ = _refused("complex", "use 1j * t")
     __int__ = _refused("int", "give the whole number as a constant, by functools.partial")
     __index__ = _refused("an index", "use np.take, or give it as a constant, by functools.partial")
+    __hash__ = _refused("the hash", "use np.where to choose")
     data = property(_refused("the memory", "use the value itself"))
     item = _refused("item", "use the value itself")
     tolist = _refused("tolist", "use the value itself")

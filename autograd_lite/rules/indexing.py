@@ -15,10 +15,13 @@ from autograd_lite.core.tracked import branch
 from autograd_lite.rules.common import along, composition_of, zero_of
 
 BOOL = np.dtype(bool)
+PLAIN = (np.ndarray, np.generic)
 
 
 def is_basic(key):
     """Whether no element can be picked twice: then ``+=`` adds all that is to be added."""
+    if type(key) in (int, slice):  # nearly always
+        return True
     parts = key if isinstance(key, tuple) else (key,)
     return all(
         part is None
@@ -78,6 +81,14 @@ def scatter(values, key, shape):
     return result
 
 
+def getitem_vjp(g, b, shape):
+    if isinstance(g, PLAIN) and g.dtype.kind != "O":  # as `scatter` does, with nobody to ask
+        total = np.zeros(shape, g.dtype)
+        add_in_place(total, b, g)
+        return total
+    return scatter(g, b, shape)
+
+
 def who_won(key, shape, values_shape):
     """Which values ``x[key] = values`` leaves in ``x``, where ``key`` names an element twice."""
     ids = numbered(values_shape)
@@ -86,7 +97,7 @@ def who_won(key, shape, values_shape):
 
 rule(
     operator.getitem,
-    a=lambda g, b, shape: scatter(g, b, shape),
+    a=getitem_vjp,
     b=None,
     into=lambda total, node, g: add_in_place(total, node.second, g),
 )

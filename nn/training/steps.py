@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import update_wrapper
+from inspect import signature
 from typing import Any
 
 import autograd_lite as al
@@ -43,6 +45,8 @@ def compiled_step(loss: Callable[..., Any], optimizer: Any) -> Step:
         model, state = at_rate(model, gradient, state)
         return model, state, value
 
-    program = al.compile(step)
+    # By its name and package the program is the loss's, so that changes there are noticed.
+    step.__signature__ = signature(step)  # type: ignore[attr-defined]
+    program = al.compile(update_wrapper(step, loss))
     next_rate = getattr(optimizer, "next_rate", lambda state: None)
     return lambda model, state, batch: program(model, state, next_rate(state), *batch)
