@@ -274,7 +274,7 @@ class Traced:
         names = [f"{name}{path}" for name, x in named for path, leaf in paths(x)
                  if type(leaf) is not bool]  # fmt: skip
         hidden = surroundings.arrays
-        names += [place.text for place in hidden]
+        names = distinct([*names, *[place.text for place in hidden]])
         self.kinds = [(place.value.shape, place.value.dtype) for place in hidden]
         leaves = [*self.leaves(args, options), *[place.value for place in hidden]]
 
@@ -356,6 +356,18 @@ def is_written_as(text: Any, flat: Callable[..., Any], leaves: Sequence[Any], na
         return bool(written(flat, leaves, names)[2] == text)
     except Exception:  # it may work for the length that it got and no other
         return False
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """Names with a number behind those that were there before: closures may share theirs."""
+    found: dict[str, None] = {}
+    for name in names:
+        spelled, n = name, 1
+        while spelled in found:
+            n += 1
+            spelled = f"{name}_{n}"
+        found[spelled] = None
+    return [*found]
 
 
 def written(
