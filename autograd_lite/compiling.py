@@ -23,9 +23,10 @@ from autograd_lite.programs.lifting import Lifted
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.matching import builder, matcher, same
 from autograd_lite.programs.optimizing import optimized
+from autograd_lite.programs.owners import OWN, roots
 from autograd_lite.programs.simplify import simplify
 from autograd_lite.programs.steps import AGAIN, fingerprint
-from autograd_lite.programs.surroundings import OWN, RUNNING, Surroundings, roots
+from autograd_lite.programs.surroundings import RUNNING, Surroundings
 from autograd_lite.programs.tracing import output, write_down
 from autograd_lite.readers.source.module import compiled
 from autograd_lite.transforms.debugging import Watched
@@ -148,7 +149,7 @@ class Compiled:
             with np.errstate(all="call", call=say_nothing):
                 program = Traced(self.f, surroundings, args, options, named)
                 found, changed = program.called(args, options), surroundings.changed()
-            if not changed:
+            if changed is None:
                 break
         else:
             raise TypeError(
