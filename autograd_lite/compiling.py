@@ -24,9 +24,10 @@ from autograd_lite.programs.lifting import Lifted
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.matching import builder, matcher, same
 from autograd_lite.programs.optimizing import optimized
+from autograd_lite.programs.owners import OWN, roots
 from autograd_lite.programs.simplify import simplify
 from autograd_lite.programs.steps import AGAIN, fingerprint
-from autograd_lite.programs.surroundings import OWN, RUNNING, Surroundings, roots
+from autograd_lite.programs.surroundings import RUNNING, Surroundings
 from autograd_lite.programs.tracing import output, write_down
 from autograd_lite.readers.source.module import compiled
 from autograd_lite.transforms.debugging import Watched
@@ -166,7 +167,7 @@ class Compiled:
             with np.errstate(all="call", call=say_nothing):
                 program = Traced(self.f, surroundings, args, options, named, self.backend)
                 found, changed = program.called(args, options), surroundings.changed()
-            if not changed:
+            if changed is None:
                 break
         else:
             raise TypeError(
@@ -294,7 +295,7 @@ class Traced:
         names = [f"{name}{path}" for name, x in named for path, leaf in paths(x)
                  if type(leaf) is not bool]  # fmt: skip
         hidden = surroundings.arrays
-        names += [place.text for place in hidden]
+        names = distinct([*names, *[place.text for place in hidden]])
         self.kinds = [(place.value.shape, place.value.dtype) for place in hidden]
         leaves = [*self.leaves(args, options), *[place.value for place in hidden]]
 
@@ -384,6 +385,18 @@ def is_written_as(text: Any, flat: Callable[..., Any], leaves: Sequence[Any], na
         return bool(written(flat, leaves, names)[2] == text)
     except Exception:  # it may work for the length that it got and no other
         return False
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """Names with a number behind those that were there before: closures may share theirs."""
+    found: dict[str, None] = {}
+    for name in names:
+        spelled, n = name, 1
+        while spelled in found:
+            n += 1
+            spelled = f"{name}_{n}"
+        found[spelled] = None
+    return [*found]
 
 
 def written(

@@ -18,7 +18,8 @@ from benchmarks.memory import traced
 from benchmarks.table import Table
 from benchmarks.timing import race
 
-UNROLLED, SCAN = f"{OURS}, unrolled", f"{OURS}, scan"
+UNROLLED, SCAN, MAP = (f"{OURS}, {how}" for how in ("unrolled", "scan", "map"))
+COMPILED = f"{OURS}, compiled"
 
 
 @dataclass
@@ -153,19 +154,21 @@ def contestants(problem, peers):
     arrays, numbers = problem.arrays, tuple(range(len(problem.arrays)))
     unrolled = al.grad(problem.unrolled, numbers)
     scan = al.grad(lambda *arrays: problem.scanned(np, al.scan, *arrays), numbers)
+    compiled = al.compile(scan)
     found = {
         HAND: lambda: problem.backward(*problem.forward(*arrays)),
         UNROLLED: lambda: unrolled(*arrays),
         SCAN: lambda: scan(*arrays),
+        COMPILED: lambda: compiled(*arrays),
     }
     if "jax" in installed(peers):
         import jax
 
         jax.config.update("jax_enable_x64", True)
         theirs = lambda *arrays: problem.scanned(jax.numpy, jax.lax.scan, *arrays)
-        compiled = jax.jit(jax.grad(theirs, numbers))
+        jitted = jax.jit(jax.grad(theirs, numbers))
         given = [jax.numpy.asarray(x) for x in arrays]
-        found[PEERS["jax"]] = lambda: jax.block_until_ready(compiled(*given))
+        found[PEERS["jax"]] = lambda: jax.block_until_ready(jitted(*given))
     return found
 
 
@@ -185,19 +188,22 @@ def samples(turns, peers):
         return np.stack(gradients)
 
     of_one = al.grad(lambda W, x, y: loss(np, W, x, y))
+    mapped = lambda W, X, Y: al.map(lambda x, y: of_one(W, x, y), X, Y)
+    compiled = al.compile(mapped)
     found = {
         HAND: by_hand,
         UNROLLED: lambda: np.stack([of_one(W, x, y) for x, y in zip(X, Y)]),
-        f"{OURS}, map": lambda: al.map(lambda x, y: of_one(W, x, y), X, Y),
+        MAP: lambda: mapped(W, X, Y),
+        COMPILED: lambda: compiled(W, X, Y),
     }
     if "jax" in installed(peers):
         import jax
 
         jax.config.update("jax_enable_x64", True)
         theirs = jax.grad(lambda W, x, y: loss(jax.numpy, W, x, y))
-        compiled = jax.jit(lambda W, *xs: jax.lax.map(lambda pair: theirs(W, *pair), xs))
+        jitted = jax.jit(lambda W, *xs: jax.lax.map(lambda pair: theirs(W, *pair), xs))
         given = [jax.numpy.asarray(x) for x in (W, X, Y)]
-        found[PEERS["jax"]] = lambda: jax.block_until_ready(compiled(*given))
+        found[PEERS["jax"]] = lambda: jax.block_until_ready(jitted(*given))
     return found
 
 
@@ -235,7 +241,7 @@ def check(found):
 def add(result, label, turns, best, bytes_kept):
     unit, least = best[UNROLLED], bytes_kept.get(UNROLLED)
     for name, time in best.items():
-        cells = [label, name, f"{time / turns * 1e6:.2f}", f"{time / unit:.2f}"]
+        cells = [label, name, f"{time / turns * 1e6:.2f}", f"{time / unit:.3f}"]
         if name in bytes_kept:
             cells += [f"{bytes_kept[name] / turns:,.0f}", f"{bytes_kept[name] / least:.2f}"]
         result.add(*cells, *[""] * (6 - len(cells)))

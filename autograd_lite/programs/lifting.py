@@ -8,17 +8,16 @@ from functools import partial
 from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from autograd_lite.programs.surroundings import (
+from autograd_lite.programs.places import (
     MISSING,
-    RUNNING,
     Place,
-    Surroundings,
     is_floats,
     of_attribute,
     of_cell,
     of_dict,
     of_sequence,
 )
+from autograd_lite.programs.surroundings import RUNNING, Surroundings
 
 
 class Lifted:

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from functools import cached_property, partial
 from types import (
     BuiltinFunctionType,
-    CodeType,
     FunctionType,
+    GetSetDescriptorType,
     MappingProxyType,
+    MemberDescriptorType,
     MethodType,
     ModuleType,
 )
-from typing import Any, NamedTuple
+from typing import Any
 from weakref import ref
 
 import numpy as np
 
-from autograd_lite.core.containers import LEAF, STATIC, structure
 from autograd_lite.core.frames import ENGINE, is_known
-from autograd_lite.core.trees import parts
+from autograd_lite.programs.owners import (
+    attributes,
+    home,
+    is_foreign,
+    is_pythons,
+    names_in,
+    package_of,
+)
+from autograd_lite.programs.places import (
+    Place,
+    bits,
+    content,
+    elements,
+    is_floats,
+    length,
+    of_attribute,
+    of_cell,
+    of_dict,
+    of_sequence,
+    of_variable,
+    order,
+)
 
 #: So many places are looked at on each call; what lies beyond is frozen, and a warning says so.
 LIMIT = 200
@@ -38,70 +58,13 @@ DESCRIPTORS = {property: "fget", cached_property: "func"}
 DESCRIPTORS |= {staticmethod: "__func__", classmethod: "__func__"}
 #: What runs a function that it was given as ``f``: `al.compile` puts its kind here.
 RUNNING: set[type] = set()
-#: Where Python's own modules are.
-STANDARD = os.path.dirname(os.__file__)
-#: Where an object has its compiled methods, which read it and are none of its own.
-OWN = "_compiled"
 #: Modules of Python's whose objects refer to too much, and to nothing that a function computes by.
 QUIET = {"logging", "threading", "unittest", "asyncio", "concurrent", "multiprocessing"}
 QUIET |= {"importlib", "inspect", "io", "builtins"}
-MISSING = object()
 
 
-class Place(NamedTuple):
-    """Where a function reads something: ``read(owner, key)`` gives what is there now."""
-
-    read: Callable[[Any, Any], Any]
-    owner: Any
-    key: Any
-    value: Any
-    text: str
-
-
-def of_cell(cell: Any, _: Any) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:  # not yet filled
-        return MISSING
-
-
-def of_dict(owner: Any, key: Any) -> Any:
-    return owner.get(key, MISSING)
-
-
-def of_sequence(owner: Any, key: int) -> Any:
-    return owner[key] if key < len(owner) else MISSING
-
-
-def of_attribute(owner: Any, key: str) -> Any:
-    return getattr(owner, key, MISSING)
-
-
-def of_variable(owner: Any, _: Any) -> Any:
-    try:
-        return owner.get() if isinstance(owner, ContextVar) else owner()
-    except LookupError:
-        return MISSING
-
-
-def length(owner: Any) -> Any:
-    return len(owner)
-
-
-def order(owner: Any) -> Any:
-    return tuple(owner)
-
-
-def elements(owner: Any) -> Any:
-    return frozenset(owner)
-
-
-def content(owner: Any) -> Any:
-    """An array as what tells whether it changed, in place too."""
-    if not isinstance(owner, np.ndarray):
-        return memoryview(owner).tobytes()
-    numbers = tuple(owner.flat) if owner.dtype.hasobject else owner.tobytes()
-    return numbers, owner.shape, owner.strides, owner.dtype
+#: What Python makes for the fields of a class, and reads nothing else.
+MADE = (MemberDescriptorType, GetSetDescriptorType, type(Place.key))
 
 
 class Surroundings:
@@ -121,6 +84,7 @@ class Surroundings:
         self.snapshots: list[tuple[Callable[[Any], Any], Any, Any]] = []
         self.owners: dict[int, Any] = {}
         self.frozen = False
+        self.fixed: set[int] = set()  # places of the engine's own, which stay as they are
         self.named: set[str] = set()
         self.scopes: list[tuple[Any, str, set[str]]] = []
         self.waiting: deque[tuple[Any, str]] = deque([(f, getattr(f, "__name__", "f"))])
@@ -130,7 +94,7 @@ class Surroundings:
                 self.look(*self.waiting.popleft())
         lifted = self.reached()
         self.arrays = [p for p in self.places if is_floats(p.value) and id(p) in lifted]
-        inputs = set(map(id, self.arrays))
+        inputs = set(map(id, self.arrays)) | self.fixed
         self.others = [p for p in self.places if id(p) not in inputs]
         arrays = {id(p.value): p.value for p in self.others if isinstance(p.value, np.ndarray)}
         for x in arrays.values():
@@ -147,16 +111,17 @@ class Surroundings:
         return all(read(owner) == was for read, owner, was in self.snapshots)
 
     def changed(self) -> str | None:
-        """What has been written to, or found, since the places were looked at; None if nothing."""
+        """What the function has written to, or read for the first time, since; None if nothing."""
         for read, owner, key, value, text in self.places:
-            if read(owner, key) is not value and (
-                is_floats(value) or bits(read(owner, key)) != bits(value)
-            ):
+            found = read(owner, key)
+            if found is not value and (is_floats(value) or bits(found) != bits(value)):
                 return text
-        if not self.unchanged():
-            return "a container"
-        again = Surroundings(self.f, self.roots)
-        return again.places[-1].text if len(again.places) > len(self.places) else None
+        for look, owner, was in self.snapshots:
+            if look(owner) != was:
+                return f"a {type(owner).__name__}"
+        known = {p.text for p in self.places}
+        new = [p.text for p in Surroundings(self.f, self.roots).places if p.text not in known]
+        return new[0] if new else None
 
     @property
     def now(self) -> list[Any]:
@@ -245,6 +210,8 @@ class Surroundings:
             return
         for name, cell in zip(f.__code__.co_freevars, f.__closure__ or ()):
             self.add(f, of_cell, cell, None, name)
+            if package_of(f) in ENGINE and self.places and self.places[-1].owner is cell:
+                self.fixed.add(id(self.places[-1]))
         if is_foreign(f, self.home):
             return
         for name in ("__defaults__", "__kwdefaults__"):
@@ -272,13 +239,22 @@ class Surroundings:
         for owner, text, seen in self.scopes:
             names = vars(owner)
             for name in [*names]:
-                special = isinstance(owner, type) and name[:2] == "__"
-                wanted = isinstance(names[name], FunctionType) if special else name in self.named
-                if wanted and name not in seen:
+                if name not in seen and self.is_wanted(owner, name, names[name]):
                     seen.add(name)
                     within = owner if isinstance(owner, ModuleType) else None
                     self.add(within, of_dict, names, name, f"{text}.{name}")
         return len(self.places) > before
+
+    def is_wanted(self, owner: Any, name: str, value: Any) -> bool:
+        """Whether code may read a name of a module or class: it says so, or Python does it."""
+        if isinstance(value, MADE):
+            return False
+        if isinstance(owner, type) and name[:2] == "__":
+            made = getattr(value, "__code__", None)  # of a dataclass's, which read nothing
+            return (
+                made is not None and made.co_filename[0] != "<" and not is_foreign(value, self.home)
+            )
+        return name in self.named
 
     # ---- what may be filled anew in a copy of the function ----
 
@@ -294,87 +270,3 @@ class Surroundings:
                 found.update(map(id, inside))
                 waiting += [place.value for place in inside]
         return found
-
-
-def roots(tree: Any) -> list[Any]:
-    """What runs or is read besides the leaves of arguments: functions, and kinds of containers."""
-    found = []
-    for x in parts(tree):
-        kind: Any = type(x)
-        how = structure(kind)
-        if how is STATIC:
-            found.append(x)
-        elif how is not LEAF and kind not in (list, tuple, dict):
-            found += [kind, *[getattr(x, name) for name in how.static]]
-    return found
-
-
-def home(f: Any) -> str:
-    """The package of a function that a user gave, which may be installed as others are."""
-    while True:
-        if isinstance(f, partial):
-            f = f.func
-        elif isinstance(f, MethodType):
-            f = f.__func__
-        elif hasattr(f, "__wrapped__"):
-            f = f.__wrapped__
-        else:
-            return package_of(f)
-
-
-def package_of(x: Any) -> str:
-    """The package that something belongs to: a function, module or class, or the class of it."""
-    owner = x if isinstance(x, (FunctionType, ModuleType, type)) else type(x)
-    name = None if isinstance(x, ModuleType) else getattr(owner, "__module__", None)
-    return str(name or getattr(owner, "__name__", "")).partition(".")[0]
-
-
-def names_in(code: CodeType) -> Iterator[str]:
-    """The names and texts that code mentions, nested functions included."""
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from names_in(constant)
-        elif isinstance(constant, str) and constant.isidentifier():
-            yield constant
-
-
-def attributes(x: Any) -> list[str]:
-    """The attributes that an object has itself, and arrays that its class has."""
-    found = dict.fromkeys(getattr(x, "__dict__", ()))
-    for kind in type(x).__mro__:
-        slots = vars(kind).get("__slots__", ())
-        names = [slots] if isinstance(slots, str) else [*slots]
-        names += [name for name, value in vars(kind).items() if isinstance(value, np.ndarray)]
-        found |= dict.fromkeys(name for name in names if hasattr(x, name))
-    found.pop(OWN, None)
-    return [*found]
-
-
-def is_floats(x: Any) -> bool:
-    """Whether something is an array by which one may differentiate."""
-    return type(x) is np.ndarray and x.dtype.kind in "fc"
-
-
-def is_foreign(x: Any, home: str) -> bool:
-    """Whether a function, module or class is another package's, and does not change."""
-    top = package_of(x)
-    if top in ENGINE:
-        return True
-    if top in ("__main__", home):
-        return False
-    file = str(getattr(sys.modules.get(top), "__file__", None) or "")
-    return is_known(top) or is_pythons(top) or "site-packages" in file or "dist-packages" in file
-
-
-def is_pythons(top: str) -> bool:
-    """Whether a package is Python's own, and not a file of the user's of the same name."""
-    file = getattr(sys.modules.get(top), "__file__", None)
-    return top in sys.stdlib_module_names and (file is None or file.startswith(STANDARD))
-
-
-def bits(x: Any) -> Any:
-    """Something as what tells whether it changed: numbers by their bits, the rest by itself."""
-    if isinstance(x, (float, complex, np.generic)) and not isinstance(x, (str, bytes)):
-        return np.asarray(x).tobytes()
-    return x if isinstance(x, (int, str, bytes, np.dtype)) else id(x)

@@ -638,3 +638,20 @@ def test_cached_property():
     assert same_trees(f(X), quiet(compiled, X))
     held.w = 4.0
     assert same_trees(f(X), quiet(compiled, X))
+
+
+def test_places_of_one_name_are_told_apart():
+    """Closures may share names with each other, and with the arguments."""
+
+    def scaled(w):
+        return lambda x: x * w
+
+    first, second = scaled(np.array([2.0, 3.0, 1.0])), scaled(np.array([5.0, 7.0, 1.0]))
+
+    def f(w):
+        return first(second(w)) + w
+
+    compiled = al.compile(f)
+    assert same_trees(f(X), quiet(compiled, X))
+    (program,) = compiled.programs
+    assert same_trees(f(X), program.run(*program.match((X,)), *program.captured()))

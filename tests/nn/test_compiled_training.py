@@ -204,9 +204,9 @@ def test_a_step_is_traced_once_for_each_shape():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         trained(True, loss, nn.Adam(0.01), as_list(*data()))
-    assert next(runs) == 2 * 2  # two shapes, each of them traced twice to compare
+    assert next(runs) == 2 * 3  # two shapes, each traced twice and run once, to compare
     trained(False, loss, nn.Adam(0.01), as_list(*data()))
-    assert next(runs) == 2 * 2 + 1 + 9
+    assert next(runs) == 2 * 3 + 1 + 9
 
 
 # ---- reports, stops and going on ----

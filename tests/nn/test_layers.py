@@ -121,6 +121,42 @@ def test_recurrent_layers(kind, rng):
         layer(x[0])
 
 
+@pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU])
+def test_a_recurrent_layer_is_one_loop(kind, rng):
+    """A program has it in one step, and its gradient in another, whatever the time."""
+    layer = kind(2, 3, rng=rng, bias=nn.normal(0.5))
+    loss, sizes = lambda layer, x: np.sum(layer(x) ** 2), set()
+    for time in (1, 5):
+        x = rng.standard_normal((2, time, 2))
+        for f, loops in ((layer, 1), (lambda x: al.grad(loss)(layer, x), 2)):
+            program = al.trace(f, x)
+            names = [step.name for step in program.steps]
+            assert names.count("scan") == loops
+            sizes.add((loops, len(names)))
+            assert_same_bits(program(-x), f(-x))
+    assert len(sizes) == 2
+
+
+@pytest.mark.parametrize("kind", [nn.RNN, nn.LSTM, nn.GRU])
+def test_a_recurrent_layer_is_its_steps(kind, rng):
+    """As a loop over single times, from state to state; so is its gradient."""
+    layer, x = kind(2, 3, rng=rng, bias=nn.normal(0.5)), rng.standard_normal((2, 4, 2))
+
+    def one_by_one(layer, x):
+        state, outputs = None, []
+        for t in range(4):
+            y, state = layer.run(x[:, t : t + 1], state)
+            outputs.append(y[:, 0])
+        return np.stack(outputs, axis=1)
+
+    assert_close([layer(x)], [one_by_one(layer, x)], 2)
+    ours, theirs = (
+        al.tree_leaves(al.grad(lambda layer, x, f=f: np.sum(f(layer, x) ** 2), (0, 1))(layer, x))
+        for f in (lambda layer, x: layer(x), one_by_one)
+    )
+    assert_close(ours, theirs, 8)
+
+
 # ---- attention ----
 
 
