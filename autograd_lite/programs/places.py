@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from autograd_lite.programs.matching import defined
 
 MISSING = object()
 
@@ -77,3 +79,15 @@ def bits(x: Any) -> Any:
     if isinstance(x, (float, complex, np.generic)) and not isinstance(x, (str, bytes)):
         return np.asarray(x).tobytes()
     return x if isinstance(x, (int, str, bytes, np.dtype)) else id(x)
+
+
+def identical(places: Sequence[Place]) -> Callable[[], bool]:
+    """The function that says whether the very same objects are still in these places."""
+    scope: dict[str, Any] = {}
+    tests = []
+    for i, (read, owner, key, value, _) in enumerate(places):
+        scope |= {f"r{i}": read, f"o{i}": owner, f"k{i}": key, f"v{i}": value}
+        filled = read is of_cell and value is not MISSING
+        found = f"o{i}.cell_contents" if filled else f"r{i}(o{i}, k{i})"
+        tests.append(f"{found} is v{i}")
+    return defined("same()", [f"return {' and '.join(tests) or True}"], scope)

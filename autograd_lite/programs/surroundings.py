@@ -36,6 +36,7 @@ from autograd_lite.programs.places import (
     bits,
     content,
     elements,
+    identical,
     is_floats,
     length,
     of_attribute,
@@ -102,13 +103,24 @@ class Surroundings:
 
     def unchanged(self) -> bool:
         """Whether all but the arrays of floats is as it was."""
+        if not self.identical() and self.different():
+            return False
+        return not self.snapshots or all(read(owner) == was for read, owner, was in self.snapshots)
+
+    @cached_property
+    def identical(self) -> Callable[[], bool]:
+        """Whether the very same objects are there: written out, since each call asks."""
+        return identical(self.others)
+
+    def different(self) -> bool:
+        """Whether something else is there: equal numbers are not, whatever objects they are."""
         for read, owner, key, value, _ in self.others:
             found = read(owner, key)
             if found is not value and (
                 type(found) is not type(value) or bits(found) != bits(value)
             ):
-                return False
-        return all(read(owner) == was for read, owner, was in self.snapshots)
+                return True
+        return False
 
     def changed(self) -> str | None:
         """What the function has written to, or read for the first time, since; None if nothing."""
