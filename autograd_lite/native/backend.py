@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.native.code import CannotLower, Code, View
+from autograd_lite.native.flags import clear
 from autograd_lite.native.lowering import FAULTS, Lowering, layout_of
 from autograd_lite.native.running import NativeBlock, NativeScan
 from autograd_lite.programs.bodies import Scan
@@ -88,6 +89,7 @@ def whole_block(
 ) -> NativeBlock | None:
     """A program as one block of native code, if it has a native form throughout."""
     code = Code()
+    clear(code)
     known: dict[Value, Any] = {}
     given: list[Value] = []
     try:
@@ -163,6 +165,7 @@ def in_blocks(
     result: list[Step] = []
     block: list[Step] = []
     code = Code()
+    clear(code)
     known: dict[Value, Any] = {}
     inputs: list[Value] = []
 
@@ -183,6 +186,7 @@ def in_blocks(
             report.native.extend(step.name for step in block)
         block.clear()
         code, known, inputs = Code(), {}, []
+        clear(code)
 
     for step in steps:
         marks = len(code.lines), len(code.entry), len(code.constants), code.stack
@@ -244,4 +248,4 @@ def argument(code: Code, inputs: list[Value], value: Value, values: dict[Value, 
         raise CannotLower(PARTS)
     base = code.put(f"load ptr, ptr {code.at('%args', 8 * len(inputs))}")
     inputs.append(value)
-    return View(base, 0, np.asarray(found))
+    return View(base, 0, np.asarray(found), type(found) if value.weak else None)

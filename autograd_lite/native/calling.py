@@ -197,6 +197,8 @@ DECLARED = {
     "PyTuple_SetItem": "declare i32 @PyTuple_SetItem(ptr, i64, ptr)",
     "Py_IncRef": "declare void @Py_IncRef(ptr)",
     "Py_DecRef": "declare void @Py_DecRef(ptr)",
+    "feclearexcept": "declare i32 @feclearexcept(i32)",
+    "fetestexcept": "declare i32 @fetestexcept(i32)",
 }
 SIGNATURE = "ptr @call(ptr %self, ptr %args, i64 %n)"
 

@@ -39,11 +39,15 @@ def kind_of(dtype: Any) -> str:
 
 @dataclass(frozen=True)
 class View:
-    """Where an array is: bytes from a pointer, with strides; ``like`` is an array that lies so."""
+    """Where an array is: bytes from a pointer, with strides; ``like`` is an array that lies so.
+
+    ``weak`` is the type of a number of Python's, which leaves the dtype of arrays what it is.
+    """
 
     base: str
     offset: int
     like: Any
+    weak: type | None = None
 
     @property
     def kind(self) -> str:

@@ -89,6 +89,9 @@ def loop_kinds(ufunc: np.ufunc, operands: list[Any]) -> list[str]:
     """The kinds that the loop of a ufunc takes and makes of these operands."""
     given: list[Any] = []
     for x in operands:
+        if isinstance(x, View) and x.weak is not None:
+            given.append(x.weak)
+            continue
         weak = type(x) in (int, float, complex)
         given.append(
             type(x) if weak else x.like.dtype if isinstance(x, View) else np.asarray(x).dtype

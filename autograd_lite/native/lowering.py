@@ -69,6 +69,8 @@ class Lowering:
             return self.row(step)
         if step.result.dtype is None:
             raise CannotLower("several results")
+        if step.result.weak:
+            raise CannotLower("a number of Python's")
         args = [self.view(x) for x in step.args]
         operands = [a for a in args if isinstance(a, View)]
         if f in MOVES:

@@ -14,7 +14,8 @@ from autograd_lite.native.building import MachineCode
 from autograd_lite.native.calling import callable_at, entry, is_laid_out
 from autograd_lite.native.code import CannotLower, Code, View
 from autograd_lite.native.elementwise import copied
-from autograd_lite.native.lowering import Lowering, copy_into
+from autograd_lite.native.flags import clear, test, warn
+from autograd_lite.native.lowering import AGAIN, Lowering, copy_into
 from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.steps import Step, Value
 
@@ -69,9 +70,11 @@ class NativeScan:
             )
             for y in ys
         ]
+        clear(code)
         Lowering(code, {}).turns(scan, outside, carry, over, ys, ("%first", "%last", "%n"))
         for x, y in zip(carry, state):
             copy_into(code, x, y)
+        test(code)
         self.function = MachineCode(code, "i32 @run(ptr %args, i64 %first, i64 %last, i64 %n)")
         call = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, *[ctypes.c_int64] * 3)
         self.call = call(self.function.address)
@@ -101,7 +104,7 @@ class NativeScan:
         results = self.run(operands, len(self.scan.turns(operands)))
         return self.fallback(*operands) if results is None else results
 
-    def run(self, operands: Sequence[Any], n: int) -> tuple[Any, ...] | None:
+    def run(self, operands: Sequence[Any], n: int, *, warns: bool = True) -> tuple[Any, ...] | None:
         """The results, or None if NumPy has to say what is wrong."""
         a, b = self.scan.outside, self.scan.outside + self.scan.carried
         arrays = [np.asarray(x) for x in operands]
@@ -113,14 +116,18 @@ class NativeScan:
         given = (ctypes.c_void_p * (len(arrays) + len(ys)))(
             *[x.__array_interface__["data"][0] for x in (*arrays, *ys)]
         )
-        table, first = ctypes.addressof(given), 0
+        table, first, raised = ctypes.addressof(given), 0, 0
         while first < n:
             last = min(n, first + max(1, int(SLICE / self.per_turn)))
             start = perf_counter()
-            if self.call(table, first, last, n):
+            status = self.call(table, first, last, n)
+            if status == AGAIN:
                 return None
+            raised |= status
             self.per_turn = max(1e-9, (perf_counter() - start) / (last - first))
             first = last
+        if raised and warns:
+            warn(raised)
         numbers = self.scan.body.outputs[: self.scan.carried]
         return (*[x[()] if v.number else x for x, v in zip(carry, numbers)], *ys)
 
@@ -132,10 +139,11 @@ class NativeScan:
         length = None if scan.length is None else n
         few = Scan(scan.body, scan.outside, scan.carried, length, scan.reverse)
         try:
-            expected = few(*some)
+            with np.errstate(all="ignore"):
+                expected = few(*some)
         except Exception:
             return True  # NumPy will raise when it comes to that
-        found = self.run(some, n)
+        found = self.run(some, n, warns=False)
         return found is None or all(map(same_bits, expected, found))
 
 
@@ -159,6 +167,7 @@ class NativeBlock:
         for i, (view, like) in enumerate(zip(views, self.likes)):
             base = code.put(f"load ptr, ptr {code.at('%args', 8 * (len(inputs) + i))}")
             copy_into(code, view, View(base, 0, like))
+        test(code)
         self.kinds = [(v.shape, v.dtype) for v in inputs]
         call = None
         if is_laid_out():
@@ -177,7 +186,8 @@ class NativeBlock:
         for step in self.steps:
             values |= {v: v.data for v in step.operands if v.is_constant}
             values[step.result] = step.run(values)
-        return tuple([values[value] for value in self.shown])
+        found = [values[value] for value in self.shown]
+        return tuple([np.copy(x, "K") if type(x) is np.ndarray else x for x in found])
 
     def __call__(self, *operands: Any) -> Any:
         if self.fast is not None and self.strides is not None and not self.wrong:
@@ -203,7 +213,7 @@ class NativeBlock:
             *[x.__array_interface__["data"][0] for x in (*arrays, *made)]
         )
         if self.call(ctypes.addressof(given)):
-            return None
+            return None  # or have NumPy warn
         return tuple([x[()] if v.number else x for x, v in zip(made, self.shown)])
 
 

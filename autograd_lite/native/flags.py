@@ -1,0 +1,67 @@
+"""What a processor says of division by zero, overflow and invalid numbers, for NumPy's warnings."""
+
+import ctypes
+import ctypes.util
+import platform
+import warnings
+from functools import cache
+
+import numpy as np
+
+from autograd_lite.native.code import Code
+
+#: The flags of each kind of processor, by what NumPy calls them.
+FLAGS = {
+    "x86_64": {"invalid": 1, "divide": 4, "over": 8},
+    "AMD64": {"invalid": 1, "divide": 4, "over": 8},
+    "aarch64": {"invalid": 1, "divide": 2, "over": 4},
+    "arm64": {"invalid": 1, "divide": 2, "over": 4},
+}
+WORDS = {"invalid": "invalid value", "divide": "divide by zero", "over": "overflow"}
+#: A status has the flags from this bit on.
+SHIFT = 8
+
+
+@cache
+def functions() -> dict[str, int]:
+    """The addresses of C's functions for flags; none where they cannot be had."""
+    if platform.machine() not in FLAGS:
+        return {}
+    try:
+        library = ctypes.CDLL(ctypes.util.find_library("m") or None)
+        names = ("feclearexcept", "fetestexcept")
+        found = {n: ctypes.cast(getattr(library, n), ctypes.c_void_p).value or 0 for n in names}
+    except (OSError, AttributeError):
+        return {}
+    return found
+
+
+def mask() -> int:
+    return sum(FLAGS[platform.machine()].values())
+
+
+def clear(code: Code) -> None:
+    """Have the code begin without flags."""
+    if functions():
+        code.functions["feclearexcept"] = functions()["feclearexcept"]
+        code.put(f"call i32 @feclearexcept(i32 {mask()})")
+
+
+def test(code: Code) -> None:
+    """Have the code return the flags that are up at its end."""
+    if functions():
+        code.functions["fetestexcept"] = functions()["fetestexcept"]
+        found = code.put(f"call i32 @fetestexcept(i32 {mask()})")
+        code.do(f"ret i32 {code.put(f'shl i32 {found}, {SHIFT}')}")
+        code.lines.append(f"{code.fresh()}:")
+
+
+def warn(status: int) -> None:
+    """Warn or raise, as NumPy is set to, for the flags in a status."""
+    settings = np.geterr()
+    for name, flag in FLAGS[platform.machine()].items():
+        if status >> SHIFT & flag and settings[name] != "ignore":  # type: ignore[literal-required]
+            text = f"{WORDS[name]} encountered in a native loop"
+            if settings[name] == "raise":  # type: ignore[literal-required]
+                raise FloatingPointError(text)
+            warnings.warn(text, RuntimeWarning, stacklevel=2)
