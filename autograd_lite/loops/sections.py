@@ -34,6 +34,7 @@ from autograd_lite.loops.turns import (
     leaf_of,
     nothing,
     of,
+    zero,
 )
 
 
@@ -302,7 +303,7 @@ class Sections:
             sums, incoming = carry[:k], carry[k:]
             section = self.section(t)
             if section is None:
-                return carry, [np.zeros(a.shape[1:], a.dtype) for a in self.over if a], []
+                return carry, [zero(a.shape[1:], a.dtype) for a in self.over if a], []
             if self.traced:
                 following = iter(xs[shown - n :])
                 parts = [None if i is None else next(following) for i in section.parts]
@@ -330,7 +331,7 @@ class Sections:
         loop = Loop(back, [*sums, *g[:n]], columns, length, not self.loop.reverse, names)
         carry, gradients = run(loop) if self.below or any(map(is_recorded, g)) else bare(loop)
         following = iter(gradients)
-        sums = [c if r else np.zeros_like(c) for c, r in zip(carry, reached)]
+        sums = [c if r else zero(a.shape, a.dtype) for a, c, r in zip(self.outside, carry, reached)]
         return [*sums, *carry[k:], *[a and next(following) for a in self.over]]
 
     def section(self, t: int) -> Section | None:

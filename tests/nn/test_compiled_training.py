@@ -234,7 +234,10 @@ def test_early_stopping_stops_at_the_same_step():
         stop = nn.early_stopping(2)
         return nn.fit(
             *(net(), loss, as_batches(*data()), nn.SGD(0.9)),
-            steps=60, every=1, callbacks=[stop], progress=False,
+            steps=60,
+            every=1,
+            callbacks=[stop],
+            progress=False,
             compile=compile,
         )
 
@@ -269,7 +272,10 @@ def test_ctrl_c_returns_what_there_is(inside):
 
     model, history = nn.fit(
         *(net(), loss, stream(), nn.SGD(rate)),
-        steps=9, every=1, measure=measure, progress=False,
+        steps=9,
+        every=1,
+        measure=measure,
+        progress=False,
         callbacks=[lambda training: maybe("callback")],
         compile=True,
     )
@@ -288,7 +294,10 @@ def test_going_on_from_a_file(optimizer, before, after, tmp_path):
     path, stream, kept = tmp_path / "training", as_batches(*data()), []
     nn.fit(
         *(net(), loss, stream, optimizer),
-        steps=9, every=1, progress=False, compile=before,
+        steps=9,
+        every=1,
+        progress=False,
+        compile=before,
         callbacks=[kept.append, lambda training: training.step == 5],
     )
     nn.save_checkpoint(path, kept[-1], batches=stream)
