@@ -1,0 +1,10 @@
+"""These tests are of programs that NumPy runs; `tests/native` has those of native code."""
+
+import pytest
+
+from autograd_lite import compiling
+
+
+@pytest.fixture(autouse=True)
+def by_numpy(monkeypatch):
+    monkeypatch.setattr(compiling, "is_installed", lambda: False)
