@@ -355,13 +355,9 @@ class Sections:
         carry, gradients = run(loop) if recorded else bare(loop)
         self.known = True  # each turn has told
         following = iter(gradients)
-<<<<<<< HEAD
-        sums = [c if r else np.zeros_like(c) for c, r in zip(carry, reached)]
+        several = zip(self.outside, carry, reached)
+        sums = [c if r else zero(a.shape, a.dtype) for a, c, r in several]
         return [*sums, *carry[len(sums) :], *[a and next(following) for a in self.over]]
-=======
-        sums = [c if r else zero(a.shape, a.dtype) for a, c, r in zip(self.outside, carry, reached)]
-        return [*sums, *carry[k:], *[a and next(following) for a in self.over]]
->>>>>>> r7
 
     def section(self, t: int) -> Section | None:
         """What turn ``t`` recorded."""

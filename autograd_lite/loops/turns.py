@@ -195,8 +195,4 @@ def added(total: Any, c: Any) -> Any:
 
 def of(leaf: Node, found: dict[Node, Any]) -> Any:
     """The cotangent of a leaf, zero if nothing depends on it."""
-<<<<<<< HEAD
-    return found.pop(leaf) if leaf in found else np.zeros(leaf.shape, leaf.dtype)
-=======
-    return found[leaf] if leaf in found else zero(leaf.shape, leaf.dtype)
->>>>>>> r7
+    return found.pop(leaf) if leaf in found else zero(leaf.shape, leaf.dtype)

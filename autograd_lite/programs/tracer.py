@@ -309,16 +309,12 @@ class Tracer(Symbol, ArrayMethods):
     __float__ = _refused("float", "use the value itself, and np.exp for math.exp")
     __complex__ = _refused("complex", "use 1j * t")
     __int__ = _refused("int", "give the whole number as a constant, by functools.partial")
-<<<<<<< HEAD
-    __index__ = _refused("an index", "use np.take, or give it as a constant, by functools.partial")
-    __hash__ = _refused("the hash", "use np.where to choose")
-=======
     __index__ = _refused(
         "an index",
         "use np.take(X, i, axis=0) with an array X that is traced too, as np.stack makes one of a "
         "list, or give it as a constant, by functools.partial",
     )
->>>>>>> r7
+    __hash__ = _refused("the hash", "use np.where to choose")
     data = property(_refused("the memory", "use the value itself"))
     item = _refused("item", "use the value itself")
     tolist = _refused("tolist", "use the value itself")
