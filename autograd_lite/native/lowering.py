@@ -202,7 +202,7 @@ class Lowering:
             raise CannotLower("options that vary")
 
         function = primitive.function.__wrapped__
-        if Surroundings(function, []).places:
+        if Surroundings(without_errstate(function), []).places:
             raise CannotLower("it reads something from outside")
 
         def bare(*values: Any) -> Any:
@@ -274,6 +274,12 @@ class Lowering:
                     raise CannotLower("what is carried comes to lie otherwise in memory")
                 if x != was:
                     copy_into(code, x, was)
+
+
+def without_errstate(f: Any) -> Any:
+    """The function that ``np.errstate(…)`` decorates, which reads nothing but these settings."""
+    cells = [cell.cell_contents for cell in getattr(f, "__closure__", None) or ()]
+    return f.__wrapped__ if any(isinstance(x, np.errstate) for x in cells) else f
 
 
 def layout_of(x: Any) -> Any:
