@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,8 @@ PRODUCTS = of_kind("matrix product") | {np.dot}
 REDUCTIONS = {np.sum: np.add, np.prod: np.multiply, np.max: np.maximum, np.min: np.minimum}
 #: What a function of native code returns: that all is well, or that NumPy has to run instead.
 DONE, AGAIN = 0, 1
+#: What a function may read and have native code: that is the same at each call.
+UNCHANGING = (FunctionType, BuiltinFunctionType, np.ufunc, type, ModuleType, np.dtype)
 #: What goes wrong with a step that has no native form.
 FAULTS = (CannotLower, TypeError, ValueError, IndexError)
 
@@ -204,7 +207,8 @@ class Lowering:
             raise CannotLower("options that vary")
 
         function = primitive.function.__wrapped__
-        if Surroundings(function, []).places:
+        read = Surroundings(without_errstate(function), []).places
+        if any(not isinstance(place.value, UNCHANGING) for place in read):
             raise CannotLower("it reads something from outside")
 
         def bare(*values: Any) -> Any:
@@ -276,6 +280,12 @@ class Lowering:
                     raise CannotLower("what is carried comes to lie otherwise in memory")
                 if x != was:
                     copy_into(code, x, was)
+
+
+def without_errstate(f: Any) -> Any:
+    """The function that ``np.errstate(…)`` decorates, which reads nothing but these settings."""
+    cells = [cell.cell_contents for cell in getattr(f, "__closure__", None) or ()]
+    return f.__wrapped__ if any(isinstance(x, np.errstate) for x in cells) else f
 
 
 def layout_of(x: Any) -> Any:
