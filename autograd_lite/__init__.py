@@ -20,7 +20,7 @@ from autograd_lite.transforms.gradients import grad, value_and_grad, vjp
 if TYPE_CHECKING:
     from autograd_lite.analysis.by_hand.comparison import compare
     from autograd_lite.analysis.explain import explain
-    from autograd_lite.compiling import compile
+    from autograd_lite.compiling.compiled import compile
     from autograd_lite.loops.scan import map, scan
     from autograd_lite.program import Program, trace
     from autograd_lite.programs.notation import notation
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _LATER = {
     "Program": "program",
     "checkpoint": "transforms.recompute",
-    "compile": "compiling",
+    "compile": "compiling.compiled",
     "compare": "analysis.by_hand.comparison",
     "debug": "transforms.debugging",
     "draw": "readers.graph.drawing",

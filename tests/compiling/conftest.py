@@ -2,9 +2,9 @@
 
 import pytest
 
-from autograd_lite import compiling
+from autograd_lite.compiling import compiled
 
 
 @pytest.fixture(autouse=True)
 def by_numpy(monkeypatch):
-    monkeypatch.setattr(compiling, "is_installed", lambda: False)
+    monkeypatch.setattr(compiled, "is_installed", lambda: False)
