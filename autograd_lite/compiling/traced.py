@@ -59,8 +59,8 @@ class Traced:
 
         listing, structure, text = written(flat, leaves, names)
         self.free = looped_over(listing, len(leaves) - len(hidden))
-        longer = [lengthened(x) if i in self.free else x for i, x in enumerate(leaves)]
-        if self.free and not is_written_as(text, flat, longer, names):
+        others = [of_another_length(x) if i in self.free else x for i, x in enumerate(leaves)]
+        if self.free and not is_written_as(text, flat, others, names):
             self.free = {}
         if not self.free and written(flat, leaves, names)[2] != text:
             raise TypeError(
@@ -117,9 +117,9 @@ def looped_over(listing: Listing, n: int) -> dict[int, int]:
     return {i: v.shape[0] for i, v in enumerate(listing.inputs[:n]) if v in over and v.shape}
 
 
-def lengthened(x: Any) -> Any:
-    """The same array with another row."""
-    return np.concatenate([x, x[-1:]])
+def of_another_length(x: Any) -> Any:
+    """The same array without its last row, or with another one."""
+    return x[:-1] if len(x) > 1 else np.concatenate([x, x])
 
 
 def is_written_as(text: Any, flat: Callable[..., Any], leaves: Sequence[Any], names: Any) -> bool:
@@ -152,6 +152,7 @@ def written(
     trace, result = write_down(flat, tuple(leaves), names)
     steps, outputs = simplify(trace.steps, [output(x) for x in tree_leaves(result)])
     parameters = [value.path or "" for value in trace.inputs]
-    listing = Listing("program", parameters, tuple(leaves), trace.inputs, steps, outputs, 0.0)
+    args = tuple([0.0] * len(leaves))  # no copies of arrays, which may be large
+    listing = Listing("program", parameters, args, trace.inputs, steps, outputs, 0.0)
     text = fingerprint(listing.inputs, steps, outputs), trace.assumes.shapes
     return listing, rebuild(result, lambda _: 0.0), text

@@ -141,7 +141,7 @@ def by_numpy(step: Step, operands: Sequence[Any]) -> Callable[..., Any]:
             listing = Listing(
                 "scan",
                 names,
-                tuple(operands),
+                (0.0,) * len(names),
                 inputs,
                 [whole.step, *parts],
                 shown,
