@@ -26,16 +26,54 @@ def samples(
     """
     if len(x) != len(y) or not len(x):
         raise ValueError(f"samples: {len(x)} inputs and {len(y)} targets; one for one are needed")
-    return _draws(list(zip(x, y)), _checked_generator("samples", rng), steps)
+    return Samples((x, y), _checked_generator("samples", rng), steps)
 
 
-def _draws(rows: list[Any], rng: np.random.Generator, steps: int | None) -> Iterator[Any]:
-    while steps is None or steps > 0:
-        n = BLOCK if steps is None else min(BLOCK, steps)
-        for i in rng.integers(len(rows), size=n).tolist():
-            yield rows[i]
-        if steps is not None:
-            steps -= n
+class Samples:
+    """Single samples drawn with replacement: see `samples`."""
+
+    def __init__(self, arrays: Any, rng: np.random.Generator, steps: int | None) -> None:
+        self.arrays, self.rows = arrays, list(zip(*arrays))
+        self.rng, self.steps = rng, steps
+        self._drawn: list[int] = []  # the last first
+
+    def __iter__(self) -> Samples:
+        return self
+
+    def __next__(self) -> Any:
+        if not self._drawn:
+            self._draw()
+        return self.rows[self._drawn.pop()]
+
+    def _draw(self) -> None:
+        n = BLOCK if self.steps is None else min(BLOCK, self.steps)
+        if n <= 0:
+            raise StopIteration
+        self._drawn = self.rng.integers(len(self.rows), size=n).tolist()[::-1]
+        if self.steps is not None:
+            self.steps -= n
+
+    def ahead(self, most: int) -> tuple[Any, ...] | None:
+        """The samples that come next, at most so many, stacked; None where they cannot be.
+
+        The generator is moved as by drawing them one by one.
+        """
+        found: list[int] = []
+        while can_be_stacked(self.arrays) and len(found) < most:
+            if not self._drawn:
+                try:
+                    self._draw()
+                except StopIteration:
+                    break
+            rest = max(0, len(self._drawn) - (most - len(found)))
+            found += self._drawn[rest:][::-1]
+            del self._drawn[rest:]
+        return tuple([array[found] for array in self.arrays]) if found else None
+
+
+def can_be_stacked(arrays: Any) -> bool:
+    """Whether rows of the arrays lie in memory as those of their copies do, as sums may notice."""
+    return all(type(x) is np.ndarray and x.flags.c_contiguous for x in arrays)
 
 
 def online(stream: Iterable[tuple[Any, ...]], size: int) -> Iterator[tuple[Any, ...]]:
@@ -136,6 +174,27 @@ class Batches:
         rows = self._order[self.given * self.size : (self.given + 1) * self.size]
         self.given += 1
         return tuple(array[rows] for array in self.arrays)
+
+    def ahead(self, most: int) -> tuple[Any, ...] | None:
+        """The batches that come next, at most so many, stacked; None where they cannot be.
+
+        It ends before a batch that is smaller.  The generator moves as one by one.
+        """
+        found: list[Any] = []
+        while can_be_stacked(self.arrays) and most > 0:
+            if self._order is None or self.given == len(self):
+                if self.epochs is not None and self.epoch >= self.epochs:
+                    break
+                self._begin()
+            n = min(most, self.samples // self.size - self.given)
+            if n < 1:
+                break
+            found.append(self._order[self.given * self.size : (self.given + n) * self.size])
+            self.given, most = self.given + n, most - n
+        if not found:
+            return None
+        rows = np.concatenate(found).reshape(-1, self.size)
+        return tuple([array[rows] for array in self.arrays])
 
     def _begin(self) -> None:
         n, rng = self.samples, self.rng

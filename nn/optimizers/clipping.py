@@ -84,6 +84,11 @@ class Clipped:
         inner = self.optimizer
         return inner.next_rate(state) if hasattr(inner, "next_rate") else None
 
+    def next_rates(self, state: Any, n: int) -> Any:
+        """The rates of the ``n`` steps after ``state`` if a schedule gives them, else None."""
+        inner = self.optimizer
+        return inner.next_rates(state, n) if hasattr(inner, "next_rates") else None
+
     def with_rate(self, rate: Any) -> Any:
         """The same with this number for the rate of its optimiser; with None, itself."""
         return self if rate is None else replace(self, optimizer=self.optimizer.with_rate(rate))

@@ -33,6 +33,11 @@ class Hyperparameters:
         rate = getattr(self, "rate", None)
         return rate(getattr(state, "steps", state)) if callable(rate) else None
 
+    def next_rates(self, state: Any, n: int) -> list[Any] | None:
+        """The rates of the ``n`` steps after ``state`` if a schedule gives them, else None."""
+        rate, t = getattr(self, "rate", None), getattr(state, "steps", state)
+        return [rate(t + i) for i in range(n)] if callable(rate) else None
+
     def with_rate(self, rate: Any) -> Any:
         """The same with this number for its rate; with None, itself."""
         return self if rate is None else replace(self, rate=rate)  # type: ignore[type-var]

@@ -13,7 +13,8 @@ from typing import Any
 
 from nn.training.checks import check_arguments, measurements, name_of
 from nn.training.progress import Progress
-from nn.training.steps import training_step
+from nn.training.steps import one_by_one, training_step
+from nn.training.strides import can_go_ahead, several_at_once
 
 
 @dataclass
@@ -116,6 +117,8 @@ def fit(
 
     With ``compile`` a step is traced for each structure, shape and dtype that it meets, and then
     runs as its program, with the same numbers: see `al.compile`, which says what can be compiled.
+    For small models the steps between two reports are one `al.scan`, where `samples` or `Batches`
+    of arrays give the batches.
 
     Returns the trained model and the history, which says if and why training stopped early.  Warns
     if the batches ran out.  Raises TypeError unless one of ``steps`` and ``epochs`` is given, and
@@ -145,12 +148,19 @@ def fit(
     history = resume.history.until(done)
     name = name_of(optimizer)
     start = perf_counter() - (history.seconds[-1] if history.seconds else 0.0)
-    take_step = training_step(loss, optimizer, compile=compile)
+    advance = one_by_one(stream, training_step(loss, optimizer, compile=compile))
+    if compile and can_go_ahead(batches, model, every):
+        advance = several_at_once(batches, loss, optimizer, advance)
     with Progress(steps, done, progress) as shown:
         try:
-            for step, batch in enumerate(islice(stream, steps - done), done + 1):
-                model, state, value = take_step(model, state, batch)
-                done = step
+            while done < steps:
+                room = min(every - done % every, steps - done)
+                model, state, value, n = advance(model, state, room)
+                if n == 0:
+                    history.stopped = f"the batches ran out after {done:,} of {steps:,} steps"
+                    warnings.warn(f"fit: {history.stopped}", stacklevel=2)
+                    break
+                done = step = done + n
                 if step % every == 0 or step == steps:
                     values = {"loss": float(measure(model) if measure else value)}
                     if validate:
@@ -162,10 +172,6 @@ def fit(
                     if any(stops) and step < steps:
                         history.stopped = f"by a callback after {done:,} of {steps:,} steps"
                         break
-            else:
-                if done < steps:
-                    history.stopped = f"the batches ran out after {done:,} of {steps:,} steps"
-                    warnings.warn(f"fit: {history.stopped}", stacklevel=2)
         except KeyboardInterrupt:
             history.stopped = f"interrupted after {done:,} of {steps:,} steps"
         if history.stopped:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import update_wrapper
 from inspect import signature
 from typing import Any
@@ -11,6 +11,20 @@ import autograd_lite as al
 
 #: ``model, state, value = step(model, state, batch)``; ``state`` is that of the optimiser.
 Step = Callable[[Any, Any, tuple[Any, ...]], tuple[Any, Any, Any]]
+
+#: ``model, state, value, n = advance(model, state, most)`` makes n steps, or none: no more batches.
+Advance = Callable[[Any, Any, int], tuple[Any, Any, Any, int]]
+
+
+def one_by_one(stream: Iterator[tuple[Any, ...]], step: Step) -> Advance:
+    """A step for the next batch of the stream."""
+
+    def advance(model: Any, state: Any, most: int) -> tuple[Any, Any, Any, int]:
+        for batch in stream:
+            return *step(model, state, batch), 1
+        return model, state, None, 0
+
+    return advance
 
 
 def training_step(loss: Callable[..., Any], optimizer: Any, *, compile: bool = False) -> Step:

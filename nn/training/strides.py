@@ -1,0 +1,91 @@
+"""Several steps of a training at once: one loop, which is compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+import autograd_lite as al
+from nn.training.steps import Advance, one_by_one, training_step
+
+LEAST = 16  # steps between reports, for fewer of which one by one is as fast
+SMALL = 2**13  # numbers in a model, from which a step takes much longer than its calls
+FIRST = 64  # steps at once in the beginning; then twice as many each time
+SECONDS = 0.25  # for at most so long, since Ctrl-C gives back what was before
+BYTES = 2**24  # of batches that are stacked
+
+
+def can_go_ahead(batches: Any, model: Any, every: int) -> bool:
+    """Whether the batches can be stacked, and whether that is worthwhile."""
+    size = sum(np.size(x) for x in al.tree_leaves(model))
+    return every >= LEAST and size <= SMALL and hasattr(batches, "ahead")
+
+
+def several_at_once(
+    batches: Any, loss: Callable[..., Any], optimizer: Any, single: Advance
+) -> Advance:
+    """The steps of stacked batches as one loop; ``single`` where that is not possible.
+
+    The first step runs eagerly: it settles which numbers become arrays.
+    """
+    loop = compiled_loop(loss, optimizer)
+    first: list[Advance] = [one_by_one(batches, training_step(loss, optimizer))]
+    most, fails = FIRST, False
+
+    def advance(model: Any, state: Any, room: int) -> tuple[Any, Any, Any, int]:
+        nonlocal most, fails
+        if first:
+            return first.pop()(model, state, 1)
+        stacked = None if fails or room == 1 else batches.ahead(min(room, most))
+        if stacked is None:
+            return single(model, state, 1)
+        n = len(stacked[0])
+        start = perf_counter()
+        try:
+            model, state, value = loop(model, state, stacked)
+        except (TypeError, ValueError):  # one by one they work, or say what is wrong
+            fails = True
+            again = one_by_one(iter([*zip(*stacked)]), training_step(loss, optimizer, compile=True))
+            for _ in range(n):
+                model, state, value, _ = again(model, state, 1)
+            return model, state, value, n
+        per_step = (perf_counter() - start) / n
+        largest = sum(x.nbytes for x in stacked) // n
+        most = min(2 * most, int(SECONDS / per_step) + 1, BYTES // (largest + 1) + 1)
+        return model, state, value, n
+
+    return advance
+
+
+def compiled_loop(loss: Callable[..., Any], optimizer: Any) -> Callable[..., Any]:
+    """``model, state, value = loop(model, state, stacked)``, with the loss of the last batch.
+
+    The rates of a schedule are looped over too.
+    """
+    gradient_of = al.value_and_grad(loss)
+
+    def step(carry: Any, x: Any) -> Any:
+        (model, state), (rate, batch) = carry, x
+        value, gradient = gradient_of(model, *batch)
+        at_rate = optimizer if rate is None else optimizer.with_rate(rate)
+        return at_rate(model, gradient, state), value
+
+    program = al.compile(lambda carry, xs: al.scan(step, carry, xs))
+    next_rates = getattr(optimizer, "next_rates", lambda state, n: None)
+
+    def loop(model: Any, state: Any, stacked: tuple[Any, ...]) -> tuple[Any, Any, Any]:
+        rates = next_rates(state, len(stacked[0]))
+        xs = (None if rates is None else np.array(rates), stacked)
+        before = model, state
+        after, values = program(before, xs)
+        return *al.tree_map(as_it_was, before, after), values[-1]
+
+    return loop
+
+
+def as_it_was(before: Any, after: Any) -> Any:
+    """What was a number of Python's is one again, of which a loop makes one of NumPy's."""
+    return type(before)(after) if type(before) in (int, float) else after
