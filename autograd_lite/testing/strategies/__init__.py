@@ -1,4 +1,4 @@
-"""Hypothesis strategies for tests of derivatives: arrays, keys, networks, whole programs.
+"""Hypothesis strategies for tests of derivatives: arrays, keys, networks, programs, loops.
 
 Use ``deadline=None`` in settings, for the first run of a function may be slow.  Small sides, the
 default, find what large ones would.  Subnormal numbers are left out.
@@ -17,6 +17,7 @@ from autograd_lite.testing.strategies.indexing import (
     reductions,
     repeated_indices,
 )
+from autograd_lite.testing.strategies.loop import RandomLoop, loops
 from autograd_lite.testing.strategies.network import Network, networks
 from autograd_lite.testing.strategies.program import RandomProgram, programs
 
@@ -25,6 +26,7 @@ __all__ = [
     "LAYOUTS",
     "MARGIN",
     "Network",
+    "RandomLoop",
     "RandomProgram",
     "advanced_indices",
     "arrays",
@@ -34,6 +36,7 @@ __all__ = [
     "broadcastable",
     "indices",
     "keepdims",
+    "loops",
     "masks",
     "networks",
     "programs",
