@@ -34,6 +34,7 @@ from autograd_lite.loops.turns import (
     leaf_of,
     nothing,
     of,
+    zero,
 )
 
 
@@ -320,7 +321,7 @@ class Sections:
             sums, incoming = carry[: -n or None], carry[len(carry) - n :]
             section = self.section(t)
             if section is None:
-                return carry, [np.zeros(a.shape[1:], a.dtype) for a in self.over if a], []
+                return carry, [zero(a.shape[1:], a.dtype) for a in self.over if a], []
             if self.traced:
                 following = iter(xs[shown - n :])
                 parts = [None if i is None else next(following) for i in section.parts]
@@ -354,7 +355,7 @@ class Sections:
         carry, gradients = run(loop) if recorded else bare(loop)
         self.known = True  # each turn has told
         following = iter(gradients)
-        sums = [c if r else np.zeros_like(c) for c, r in zip(carry, reached)]
+        sums = [c if r else zero(a.shape, a.dtype) for a, c, r in zip(outside, carry, reached)]
         return [*sums, *carry[len(sums) :], *[a and next(following) for a in self.over]]
 
     def section(self, t: int) -> Section | None:

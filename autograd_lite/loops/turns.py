@@ -173,7 +173,16 @@ def nothing(shape: tuple[int, ...], dtype: Any) -> Any:
     """What a sum begins with: −0, since 0 + (−0) is another number than −0."""
     if dtype.kind == "O":
         return np.zeros(shape, dtype)
-    return np.full(shape, -0.0, dtype) if shape else dtype.type(-0.0)
+    x = dtype.type(complex(-0.0, -0.0) if dtype.kind == "c" else -0.0)
+    return np.full(shape, x, dtype) if shape else x
+
+
+def zero(shape: tuple[int, ...], dtype: Any) -> Any:
+    """What nothing depends on has for a gradient: like all that NumPy computes, an array or number.
+
+    Numbers of Python's are left in their arrays, since they have no dtype.
+    """
+    return np.zeros(shape, dtype) if shape or dtype.kind == "O" else dtype.type(0)
 
 
 def added(total: Any, c: Any) -> Any:
@@ -186,4 +195,4 @@ def added(total: Any, c: Any) -> Any:
 
 def of(leaf: Node, found: dict[Node, Any]) -> Any:
     """The cotangent of a leaf, zero if nothing depends on it."""
-    return found.pop(leaf) if leaf in found else np.zeros(leaf.shape, leaf.dtype)
+    return found.pop(leaf) if leaf in found else zero(leaf.shape, leaf.dtype)

@@ -26,8 +26,12 @@ VECTORS = (
 )
 RATIONAL_NUMBERS = ("np.sum({v})", "{v} @ {w}", "{s} * {v}[-1]", "np.sum(W @ {v}) + {s}", "b[0]")
 NUMBERS = (*RATIONAL_NUMBERS, "np.tanh({s})", "np.sqrt(1 + {v} @ {v})", "np.mean(W) + {s}")
+#: What has no pole among complex numbers either, and stays small.
+COMPLEX_VECTORS = tuple(text for text in VECTORS if not any(f in text for f in ("/", "tan", "exp")))
+COMPLEX_NUMBERS = tuple(text for text in NUMBERS if not any(f in text for f in ("tanh", "sqrt")))
 #: What keeps the numbers small that are carried.
 BOUNDED = "{0} / (1 + {0} * {0})"
+COMPLEX_BOUNDED = "{0} / (1 + np.real({0} * np.conj({0})))"
 
 
 class Part(NamedTuple):
@@ -73,7 +77,8 @@ class RandomLoop:
         return step  # type: ignore[no-any-return]
 
     def __str__(self) -> str:
-        carried = (BOUNDED.format(last(self.lines, True)), BOUNDED.format(last(self.lines, False)))
+        bounded = COMPLEX_BOUNDED if self.outside[0].dtype.kind == "c" else BOUNDED
+        carried = [bounded.format(last(self.lines, vector)) for vector in (True, False)]
         lines = ["h, s = carry", "x, c = xs"]
         lines += [f"a{i} = {part.text}" for i, part in enumerate(self.lines)]
         lines.append(f"return ({', '.join(carried)}), {self.result}")
@@ -112,7 +117,7 @@ def loops(
 ) -> RandomLoop:
     """Loops of up to ``turns`` turns, whose step has up to ``depth`` lines and no kinks.
 
-    ``dtype`` is one of floats, or ``Fraction``, with which loops compute exactly.  What they go
+    ``dtype`` is one of floats or complex numbers, or ``Fraction``, with which loops compute exactly.  What they go
     over has any ``layout`` in memory.  There are no poles and no overflow.
 
     A loop shrinks to few turns and lines.
@@ -125,7 +130,12 @@ def loops(
         return (h / (1 + h * h), s / (1 + s * s)), h
     """
     n, t = draw(st.integers(1, side)), draw(st.integers(min_turns, turns))
-    exact = dtype is Fraction
+    if dtype is Fraction:
+        tables = RATIONAL_VECTORS, RATIONAL_NUMBERS
+    elif np.dtype(dtype).kind == "c":
+        tables = COMPLEX_VECTORS, COMPLEX_NUMBERS
+    else:
+        tables = VECTORS, NUMBERS
 
     def array(*shape: int, layout: Any = "C") -> Array:
         return draw(arrays((-1, 1), dtype=dtype, shape=shape, layout=layout))
@@ -137,11 +147,7 @@ def loops(
     vectors, numbers = ["h", "x"], ["s", "c"]
     for _ in range(draw(st.integers(0, depth))):
         vector = draw(st.booleans())
-        if vector:
-            table = RATIONAL_VECTORS if exact else VECTORS
-        else:
-            table = RATIONAL_NUMBERS if exact else NUMBERS
-        template = draw(st.sampled_from(table))
+        template = draw(st.sampled_from(tables[not vector]))
         names = {
             "v": draw(st.sampled_from(vectors)),
             "w": draw(st.sampled_from(vectors)),
