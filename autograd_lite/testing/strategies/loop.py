@@ -117,8 +117,8 @@ def loops(
 ) -> RandomLoop:
     """Loops of up to ``turns`` turns, whose step has up to ``depth`` lines and no kinks.
 
-    ``dtype`` is one of floats or complex numbers, or ``Fraction``, with which loops compute exactly.  What they go
-    over has any ``layout`` in memory.  There are no poles and no overflow.
+    ``dtype`` is one of floats or complex numbers, or ``Fraction``, with which loops compute
+    exactly.  What they go over has any ``layout`` in memory.  There are no poles and no overflow.
 
     A loop shrinks to few turns and lines.
 
@@ -130,6 +130,7 @@ def loops(
         return (h / (1 + h * h), s / (1 + s * s)), h
     """
     n, t = draw(st.integers(1, side)), draw(st.integers(min_turns, turns))
+    tables: tuple[tuple[str, ...], tuple[str, ...]]
     if dtype is Fraction:
         tables = RATIONAL_VECTORS, RATIONAL_NUMBERS
     elif np.dtype(dtype).kind == "c":
