@@ -210,14 +210,9 @@ def common(paths: list[str]) -> str:
     return start[: max(map(start.rfind, ".["))] if "." in start else ""
 
 
-def _refused(what: str | Callable[[], str], remedy: str) -> Any:
+def _refused(what: str, remedy: str) -> Any:
     def refuse(self: Tracer, *args: Any, **options: Any) -> Any:
-        said = what if isinstance(what, str) else what()
-        self.trace.assumes.failed = text = (
-            f"{said} of a value that is being traced, at {users_line()}: a program is the same for "
-            f"all numbers, so none of its steps may depend on them; {remedy}"
-        )
-        raise TypeError(text)
+        raise self.refusal(what, remedy)
 
     return refuse
 
@@ -290,15 +285,35 @@ class Tracer(Symbol, ArrayMethods):
         "use np.where to choose between values, or al.branch(condition) for a program that holds "
         "where the answer is the same",
     )
-    __array__ = _refused(
-        lambda: f"{''.join(asking()).removesuffix(',')}, which asks for the numbers",
-        "use np.stack for several values and np.block for nested lists, or pass the plain array as "
-        "an argument, to be traced too",
-    )
+
+    def refusal(self, what: str, remedy: str) -> TypeError:
+        """The error for what asks for numbers, which stays if the user's code catches it."""
+        self.trace.assumes.failed = text = (
+            f"{what} of a value that is being traced, at {users_line()}: a program is the same for "
+            f"all numbers, so none of its steps may depend on them; {remedy}"
+        )
+        return TypeError(text)
+
+    def __array__(self, *args: Any, **options: Any) -> Any:
+        asks = "".join(asking()).removesuffix(",")
+        indexed = asks.partition("[")[0] if asks.endswith("]") else ""
+        if indexed:
+            remedy = f"pass {indexed} as an argument, to be traced too: then {asks} is a step"
+        else:
+            remedy = (
+                "use np.stack for several values and np.block for nested lists, or pass the plain "
+                "array as an argument, to be traced too"
+            )
+        raise self.refusal(f"{asks}, which asks for the numbers", remedy)
+
     __float__ = _refused("float", "use the value itself, and np.exp for math.exp")
     __complex__ = _refused("complex", "use 1j * t")
     __int__ = _refused("int", "give the whole number as a constant, by functools.partial")
-    __index__ = _refused("an index", "use np.take, or give it as a constant, by functools.partial")
+    __index__ = _refused(
+        "an index",
+        "use np.take(X, i, axis=0) with an array X that is traced too, as np.stack makes one of a "
+        "list, or give it as a constant, by functools.partial",
+    )
     __hash__ = _refused("the hash", "use np.where to choose")
     data = property(_refused("the memory", "use the value itself"))
     item = _refused("item", "use the value itself")
