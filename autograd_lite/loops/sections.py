@@ -355,8 +355,7 @@ class Sections:
         carry, gradients = run(loop) if recorded else bare(loop)
         self.known = True  # each turn has told
         following = iter(gradients)
-        several = zip(self.outside, carry, reached)
-        sums = [c if r else zero(a.shape, a.dtype) for a, c, r in several]
+        sums = [c if r else zero(a.shape, a.dtype) for a, c, r in zip(outside, carry, reached)]
         return [*sums, *carry[len(sums) :], *[a and next(following) for a in self.over]]
 
     def section(self, t: int) -> Section | None:

@@ -296,14 +296,11 @@ class Tracer(Symbol, ArrayMethods):
 
     def __array__(self, *args: Any, **options: Any) -> Any:
         asks = "".join(asking()).removesuffix(",")
-        indexed = asks.partition("[")[0] if asks.endswith("]") else ""
-        if indexed:
-            remedy = f"pass {indexed} as an argument, to be traced too: then {asks} is a step"
+        remedy = "pass the plain array as an argument, to be traced too"
+        if asks.endswith("]"):
+            remedy += f": then {asks} is a step"
         else:
-            remedy = (
-                "use np.stack for several values and np.block for nested lists, or pass the plain "
-                "array as an argument, to be traced too"
-            )
+            remedy = f"use np.stack for several values and np.block for nested lists, or {remedy}"
         raise self.refusal(f"{asks}, which asks for the numbers", remedy)
 
     __float__ = _refused("float", "use the value itself, and np.exp for math.exp")

@@ -39,6 +39,10 @@ def changed(X, w, i):
 FUNCTIONS = [rows, taken, fetched, changed]
 
 
+def python_map(f, xs):
+    return python_loop(lambda _, x: (None, f(x)), None, xs)[1]
+
+
 def number(f):
     return lambda X, w, i: sum(np.sum(np.sin(y)) for y in al.tree_leaves(f(X, w, i)))
 
@@ -129,10 +133,18 @@ def sliced(w, i):
 
 def test_a_constant_cannot_be_indexed_by_what_is_traced():
     i = np.int64(1)
-    with raises(TypeError, "X[i]", "asks for the numbers", "pass X as an argument"):
+    with raises(
+        TypeError,
+        "X[i]",
+        "asks for the numbers",
+        "pass the plain array as an argument",
+        "X[i] is a step",
+    ):
         al.trace(labelled, w, i)
     for f in (al.trace, lambda f, *args: al.compile(f)(*args)):
-        with raises(TypeError, "LABELS[i]", "pass LABELS as an argument", "LABELS[i] is a step"):
+        with raises(
+            TypeError, "LABELS[i]", "pass the plain array as an argument", "LABELS[i] is a step"
+        ):
             f(counted, w, i)
     assert same_trees(al.compile(labelled)(w, i), X[1] * w)  # which arrays of floats are in there
     with_labels = lambda w, i, labels: w * labels[i]
