@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 DATA ?= ../shared/data/mnist
 
 # What each set of tools installs: $(VENV)/NAME.installed stands for .[EXTRAS_NAME].
-EXTRAS_demo := plot,progress,render
+EXTRAS_demo := native,plot,progress,render
 EXTRAS_experiments := data,plot,progress,scipy
 EXTRAS_dev := dev
 EXTRAS_bench := dev,bench

@@ -4,12 +4,13 @@ A 2-2-3-2 sigmoid network, cost ½ ‖y − F(x)‖² averaged over the points, 
 stochastic gradient method with one sample each and learning rate 0.05.  Writes the decay of the
 cost and the region where F₁ > F₂ as pictures; and, of the program that one step runs, its graph,
 its source, its formulas and a page to explore it.
+
+The steps are compiled; the first of them are made once more eagerly, to compare every bit.
 """
 
 from __future__ import annotations
 
 import sys
-from time import perf_counter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ POINTS = np.array(
     ]
 ).T
 A, B = [1.0, 0.0], [0.0, 1.0]
+COMPARED = 20_000  # steps that are made eagerly too
 ELEVENTH = [0.3, 0.7]  # of category B, in figure 2.5 of HH19
 
 
@@ -41,7 +43,7 @@ class Parameters(NamedTuple):
 
 def data(points=10):
     """Points as rows, and their categories: five of A, then those of B."""
-    x = POINTS if points == 10 else np.vstack([POINTS, ELEVENTH])
+    x = np.ascontiguousarray(POINTS) if points == 10 else np.vstack([POINTS, ELEVENTH])
     return x, np.array([A] * 5 + [B] * (len(x) - 5))
 
 
@@ -69,7 +71,7 @@ def cost(p, x, y):
     return sum(loss(p, *sample) for sample in zip(x, y)) / len(x)
 
 
-def train(steps, seed, points=10, progress=True):
+def train(steps, seed, points=10, progress=True, compile=False):
     rng = np.random.default_rng(seed)
     x, y = data(points)
     return nn.fit(
@@ -81,6 +83,7 @@ def train(steps, seed, points=10, progress=True):
         every=max(1, steps // 500),
         measure=lambda p: cost(p, x, y),
         progress=progress,
+        compile=compile,
     )
 
 
@@ -111,6 +114,20 @@ def program(p):
     """The program of one step's value and gradient."""
     x, y = data()
     return al.trace(al.value_and_grad(loss), p, x[0], y[0])
+
+
+def compare(steps, seed, points, per_step):
+    """Make some steps compiled and eagerly, and say whether all bits are the same."""
+    (p, history), (q, other) = [
+        train(steps, seed, points, progress=False, compile=flag) for flag in (True, False)
+    ]
+    same = all(a.tobytes() == b.tobytes() for a, b in zip(p, q)) and history.losses == other.losses
+    print(
+        f"{steps:,} steps made eagerly too: the parameters are "
+        f"{'equal in every bit' if same else 'NOT the same'}; the compiled steps were "
+        f"{other.seconds[-1] / steps / per_step:.0f} times as fast"
+    )
+    return same
 
 
 # ---- pictures ----
@@ -166,19 +183,24 @@ def main(arguments=None):
     command = parser("netbp", __doc__)
     command.add_argument("--steps", type=positive, default=1_000_000, help="default: %(default)s")
     command.add_argument("--points", type=int, choices=(10, 11), default=10, help="10 or 11")
+    command.add_argument("--eager", action="store_true", help="compile nothing")
     options = parse(command, arguments)
     steps, seed, points = options.steps, options.seed, options.points
 
+    compile, same = not options.eager, True
     print(f"HH19: 23 parameters, {points} points, {steps:,} steps, seed {seed}")
-    began = perf_counter()
-    p, history = train(steps, seed, points)
-    seconds = perf_counter() - began
+    if compile and al.compile(loss).backend != "native":
+        print("without llvmlite (pip install 'autograd_lite[native]') the steps run by NumPy")
+    p, history = train(steps, seed, points, compile=compile)
+    seconds = history.seconds[-1]
     print(f"cost {history.losses[-1]:.3e} after {steps:,} steps in {seconds:.1f} s")
     print(f"{classified(p, points)} of {points} points classified")
+    if compile and not history.stopped:
+        same = compare(min(steps, COMPARED), seed, points, seconds / steps)
     save(plot_cost(history), options.out / "netbp-cost.png")
     save(plot_region(p, points), options.out / "netbp-decision.png")
     write_program(p, options.out)
-    return 0
+    return 0 if same else 1
 
 
 if __name__ == "__main__":

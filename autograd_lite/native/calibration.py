@@ -7,6 +7,7 @@ import ctypes.util
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import permutations, product
+from math import copysign
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,15 +22,17 @@ class Chain(NamedTuple):
     """u₀w₀ and then one product after the other, each added with one rounding or with two.
 
     ``order`` is that of the products; ``fused`` says for all but the first whether one rounding is
-    enough.
+    enough.  ``from_zero`` says whether the sum begins with 0, which is never −0 then.
     """
 
     order: tuple[int, ...]
     fused: tuple[bool, ...]
+    from_zero: bool
 
     def computed(self, u: Any, w: Any) -> float:
         first, *rest = self.order
         total = u[first] * w[first]
+        total = total + 0.0 if self.from_zero else total
         for i, one in zip(rest, self.fused):
             total = fma(u[i], w[i], total) if one else total + u[i] * w[i]
         return float(total)
@@ -38,6 +41,7 @@ class Chain(NamedTuple):
         """The same as native code."""
         first, *rest = self.order
         total = put(f"fmul {t} {us[first]}, {ws[first]}")
+        total = put(f"fadd {t} {total}, 0.0") if self.from_zero else total
         for i, one in zip(rest, self.fused):
             if one:
                 bits = {"double": "f64", "float": "f32"}[t]
@@ -67,8 +71,8 @@ def chains(k: int) -> Iterator[Chain]:
     """The expressions for a sum of k products, the usual ones first."""
     orders = sorted(permutations(range(k)), key=lambda order: order != tuple(range(k)))
     for order in orders:
-        for fused in product((False, True), repeat=k - 1):
-            yield Chain(order, fused)
+        for *fused, from_zero in product((False, True), repeat=k):
+            yield Chain(order, tuple(fused), from_zero)
 
 
 @cache
@@ -84,8 +88,11 @@ def tree_of(
         return None
     rng = np.random.default_rng(0)
     cases = []
-    for _ in range(TRIALS):
+    for trial in range(TRIALS):
         a, b = matrix(rng, m, k, left), matrix(rng, k, p, right)
+        if trial % 2:  # what is multiplied by 0 or −0 tells whether a sum begins with 0
+            zeros = rng.choice([0.0, -0.0], size=a.shape)
+            np.copyto(a, zeros, where=rng.random(a.shape) < (1.0 if trial % 4 == 1 else 0.5))
         c = (a[0] if axes[0] == 1 else a) @ (b[:, 0].copy() if axes[1] == 1 else b)
         cases.append((a, b, np.reshape(c, (m, p))))
     try:
@@ -94,13 +101,18 @@ def tree_of(
         return None
     for chain in chains(k):
         if all(
-            chain.computed(a[i].tolist(), b[:, j].tolist()) == c[i, j]
+            is_same(chain.computed(a[i].tolist(), b[:, j].tolist()), float(c[i, j]))
             for a, b, c in cases
             for i in range(m)
             for j in range(p)
         ):
             return chain
     return None
+
+
+def is_same(x: float, y: float) -> bool:
+    """Whether two numbers are equal, the sign of a zero included."""
+    return x == y and copysign(1, x) == copysign(1, y)
 
 
 def matrix(rng: np.random.Generator, m: int, n: int, layout: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from dataclasses import replace as dataclass_replace
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
@@ -29,6 +30,8 @@ REDUCTIONS = {np.sum: np.add, np.prod: np.multiply, np.max: np.maximum, np.min: 
 DONE, AGAIN = 0, 1
 #: What a function may read and have native code: that is the same at each call.
 UNCHANGING = (FunctionType, BuiltinFunctionType, np.ufunc, type, ModuleType, np.dtype)
+#: What NumPy computes of numbers as Python does, by the kind of their dtype.
+EXACT = {"i": (np.add, np.subtract), "f": (np.add, np.subtract, np.multiply)}
 #: What goes wrong with a step that has no native form.
 FAULTS = (CannotLower, TypeError, ValueError, IndexError)
 
@@ -36,8 +39,8 @@ FAULTS = (CannotLower, TypeError, ValueError, IndexError)
 class Lowering:
     """Native code for steps: ``known`` has a view for each value that has been computed."""
 
-    def __init__(self, code: Code, known: dict[Value, Any]) -> None:
-        self.code, self.known = code, known
+    def __init__(self, code: Code, known: dict[Value, Any], in_loop: bool = False) -> None:
+        self.code, self.known, self.in_loop = code, known, in_loop
 
     def view(self, x: Any) -> Any:
         """Where a value is; a number that is the same each time is itself."""
@@ -72,9 +75,9 @@ class Lowering:
             return self.row(step)
         if step.result.dtype is None:
             raise CannotLower("several results")
-        if step.result.weak:
-            raise CannotLower("a number of Python's")
         args = [self.view(x) for x in step.args]
+        if step.result.weak:
+            return self.weak(step, args)
         operands = [a for a in args if isinstance(a, View)]
         if f in MOVES:
             return moved(code, *self.call_of(step))
@@ -109,6 +112,16 @@ class Lowering:
         if getattr(f, "__primitive__", None) is not None:
             return self.inlined(step, args)
         raise CannotLower("no native form")
+
+    def weak(self, step: Step, args: list[Any]) -> Any:
+        """A number of Python's within a loop, where that is what NumPy makes of it."""
+        exact = EXACT.get(step.result.dtype.kind, ()) if self.in_loop else ()
+        ufunc = UFUNCS.get(step.function, step.function)
+        if ufunc not in exact or step.options:
+            raise CannotLower("a number of Python's")
+        like = np.asarray(self.like(step))
+        made = elementwise(self.code, ufunc, args, like)
+        return as_weak(made, step.result)
 
     def like(self, step: Step) -> Any:
         """An array that lies as the result of a step does."""
@@ -265,7 +278,8 @@ class Lowering:
             if scan.reverse:
                 t = code.put(f"sub i64 {code.put(f'sub i64 {n}, {k}')}, 1")
             rows = [as_row(code, x, t, ()) for x in over]
-            inner = Lowering(code, dict(zip(body.inputs, [*outside, *carry, *rows])))
+            given = zip(body.inputs, [*outside, *carry, *rows])
+            inner = Lowering(code, {v: as_weak(x, v) for v, x in given}, in_loop=True)
             inner.steps(body.steps)
             made = [inner.view(v) for v in body.outputs]
             made = [x if isinstance(x, View) else code.constant(np.asarray(x)) for x in made]
@@ -280,6 +294,13 @@ class Lowering:
                     raise CannotLower("what is carried comes to lie otherwise in memory")
                 if x != was:
                     copy_into(code, x, was)
+
+
+def as_weak(x: Any, value: Value) -> Any:
+    """The view of a value, which says if that is a number of Python's."""
+    if not value.weak or not isinstance(x, View):
+        return x
+    return dataclass_replace(x, weak=type(x.like[()].item()))
 
 
 def without_errstate(f: Any) -> Any:

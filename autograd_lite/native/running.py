@@ -129,7 +129,7 @@ class NativeScan:
         if raised and warns:
             warn(raised)
         numbers = self.scan.body.outputs[: self.scan.carried]
-        return (*[x[()] if v.number else x for x, v in zip(carry, numbers)], *ys)
+        return (*[number(x, v) if v.number else x for x, v in zip(carry, numbers)], *ys)
 
     def is_right(self, operands: Sequence[Any]) -> bool:
         """Whether a few turns give the bits that NumPy gives."""
@@ -215,6 +215,11 @@ class NativeBlock:
         if self.call(ctypes.addressof(given)):
             return None  # or have NumPy warn
         return tuple([x[()] if v.number else x for x, v in zip(made, self.shown)])
+
+
+def number(x: Any, value: Value) -> Any:
+    """A number of NumPy's, or of Python's."""
+    return x.item() if value.weak else x[()]
 
 
 def same_bits(x: Any, y: Any) -> bool:

@@ -35,21 +35,27 @@ class Samples:
     def __init__(self, arrays: Any, rng: np.random.Generator, steps: int | None) -> None:
         self.arrays, self.rows = arrays, list(zip(*arrays))
         self.rng, self.steps = rng, steps
-        self._drawn: list[int] = []  # the last first
+        self._drawn: Any = ()  # indices, of which so many are given
+        self._given = 0
+        self._listed: list[int] = []  # the same, for one by one
 
     def __iter__(self) -> Samples:
         return self
 
     def __next__(self) -> Any:
-        if not self._drawn:
+        if self._given == len(self._drawn):
             self._draw()
-        return self.rows[self._drawn.pop()]
+        if not self._listed:
+            self._listed = self._drawn.tolist()
+        self._given += 1
+        return self.rows[self._listed[self._given - 1]]
 
     def _draw(self) -> None:
         n = BLOCK if self.steps is None else min(BLOCK, self.steps)
         if n <= 0:
             raise StopIteration
-        self._drawn = self.rng.integers(len(self.rows), size=n).tolist()[::-1]
+        self._drawn = self.rng.integers(len(self.rows), size=n)
+        self._given, self._listed = 0, []
         if self.steps is not None:
             self.steps -= n
 
@@ -58,17 +64,19 @@ class Samples:
 
         The generator is moved as by drawing them one by one.
         """
-        found: list[int] = []
-        while can_be_stacked(self.arrays) and len(found) < most:
-            if not self._drawn:
+        found: list[Any] = []
+        while can_be_stacked(self.arrays) and most > 0:
+            if self._given == len(self._drawn):
                 try:
                     self._draw()
                 except StopIteration:
                     break
-            rest = max(0, len(self._drawn) - (most - len(found)))
-            found += self._drawn[rest:][::-1]
-            del self._drawn[rest:]
-        return tuple([array[found] for array in self.arrays]) if found else None
+            found.append(self._drawn[self._given : self._given + most])
+            self._given, most = self._given + len(found[-1]), most - len(found[-1])
+        if not found:
+            return None
+        rows = np.concatenate(found)
+        return tuple([array[rows] for array in self.arrays])
 
 
 def can_be_stacked(arrays: Any) -> bool:

