@@ -20,7 +20,7 @@ def test_products_of_zeros(sizes, zero):
     g[:, :, 0] = zero
     by_rows, by_columns = (lambda x, g: x.T @ g), (lambda x, g: g.T @ x)
     for f, (a, b) in product((by_rows, by_columns), [(x, g), (abs(x), g), (-abs(x), g)]):
-        mapped, single = al.compile(lambda a, b: al.map(f, a, b)), al.compile(f)
+        mapped, single = al.compile(lambda a, b, f=f: al.map(f, a, b)), al.compile(f)
         expected = np.stack([f(u, v) for u, v in zip(a, b)])
         for _ in range(2):
             assert same(mapped(a, b), expected)
