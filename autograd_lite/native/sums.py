@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.native.code import REGISTER, UNROLL, CannotLower, Code, View, literal
-from autograd_lite.native.elementwise import copied, data, numbers, symbol_of, table
+from autograd_lite.native.elementwise import copied, data, elementwise, numbers, symbol_of, table
 from autograd_lite.native.inner import inner_loop
 
 #: The ufuncs by which one reduces, and what each begins with where NumPy begins with a number.
-FIRST = {np.add: -0.0, np.multiply: 1.0}
+FIRST = {np.add: 0.0, np.multiply: 1.0}
 
 
 def reduced(code: Code, ufunc: Any, view: View, axes: tuple[int, ...], like: Any) -> View:
@@ -26,7 +26,10 @@ def reduced(code: Code, ufunc: Any, view: View, axes: tuple[int, ...], like: Any
     over = [i for i in axes if x.shape[i] > 1]
     rest = [i for i in kept if x.shape[i] > 1]
     if not over:
-        return copied(code, view.seen_as(x.reshape(like.shape)), like)
+        same = copied(code, view.seen_as(x.reshape(like.shape)), like)
+        return (
+            elementwise(code, np.add, [same, like.dtype.type(0)], like) if ufunc is np.add else same
+        )
     line = in_line(x, over)
     if line is None:
         if len(over) == 1 and not rest:
@@ -67,7 +70,9 @@ def one(
     kind = view.kind
     if n <= UNROLL and ufunc is np.add:
         items = [code.load(view, plus(code, at, k * stride)) for k in range(n)]
-        code.store(pairwise(code, items, kind), result, to)
+        total = pairwise(code, items, kind)
+        total = code.put(f"fadd {REGISTER[kind]} {literal(0.0, kind)}, {total}")
+        code.store(total, result, to)
         return
     inner = inner_loop(ufunc, f"{kind}{kind}->{kind}")
     if inner is None:
@@ -125,7 +130,13 @@ def by_rows(code: Code, ufunc: Any, view: View, axis: int, result: View) -> View
     x = np.moveaxis(view.like, axis, 0)
     target = result.seen_as(result.like.reshape(x.shape[1:]))
     first = view.seen_as(x[0])
-    code.each([first, target], lambda at: code.store(code.load(first, at[0]), target, at[1]))
+    begin = literal(FIRST[ufunc], view.kind)
+
+    def enter(at: list[Any]) -> None:
+        x = code.load(first, at[0])
+        code.store(code.put(f"{instruction} {REGISTER[view.kind]} {begin}, {x}"), target, at[1])
+
+    code.each([first, target], enter)
 
     def add(row: View, extra: Any) -> None:
         def run(at: list[Any]) -> None:

@@ -11,11 +11,10 @@ import numpy as np
 from autograd_lite.core.admission import admitted_all
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.core.tracked import branch
+from autograd_lite.core.tracked import PLAIN, branch
 from autograd_lite.rules.common import along, composition_of, zero_of
 
 BOOL = np.dtype(bool)
-PLAIN = (np.ndarray, np.generic)
 
 
 def is_basic(key):
@@ -82,7 +81,7 @@ def scatter(values, key, shape):
 
 
 def getitem_vjp(g, b, shape):
-    if isinstance(g, PLAIN) and g.dtype.kind != "O":  # as `scatter` does, with nobody to ask
+    if type(g) in PLAIN and g.dtype.kind != "O":  # as `scatter` does, with nobody to ask
         total = np.zeros(shape, g.dtype)
         add_in_place(total, b, g)
         return total
