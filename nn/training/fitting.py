@@ -13,7 +13,7 @@ from typing import Any
 
 from nn.training.checks import check_arguments, measurements, name_of
 from nn.training.progress import Progress
-from nn.training.steps import one_by_one, training_step
+from nn.training.steps import compiled_step, eagerly, one_by_one
 from nn.training.strides import can_go_ahead, several_at_once
 
 
@@ -148,7 +148,10 @@ def fit(
     history = resume.history.until(done)
     name = name_of(optimizer)
     start = perf_counter() - (history.seconds[-1] if history.seconds else 0.0)
-    advance = one_by_one(stream, training_step(loss, optimizer, compile=compile))
+    if compile:
+        advance = one_by_one(stream, compiled_step(loss, optimizer))
+    else:
+        advance = eagerly(stream, loss, optimizer)
     if compile and can_go_ahead(batches, model, every):
         advance = several_at_once(batches, loss, optimizer, advance)
     with Progress(steps, done, progress) as shown:

@@ -27,22 +27,18 @@ def one_by_one(stream: Iterator[tuple[Any, ...]], step: Step) -> Advance:
     return advance
 
 
-def training_step(loss: Callable[..., Any], optimizer: Any, *, compile: bool = False) -> Step:
-    """The step against the gradient of ``loss(model, *batch)``, compiled if so wished.
-
-    >>> import nn
-    >>> step = training_step(lambda w, x: (w * x) ** 2, nn.SGD(0.25))
-    >>> [float(x) for x in step(2.0, 0, (1.0,))]
-    [1.0, 1.0, 4.0]
-    """
+def eagerly(stream: Iterator[tuple[Any, ...]], loss: Callable[..., Any], optimizer: Any) -> Advance:
+    """The same with the eager step, all in one function: a million of them are many calls."""
     gradient_of = al.value_and_grad(loss)
 
-    def step(model: Any, state: Any, batch: tuple[Any, ...]) -> tuple[Any, Any, Any]:
-        value, gradient = gradient_of(model, *batch)
-        model, state = optimizer(model, gradient, state)
-        return model, state, value
+    def advance(model: Any, state: Any, most: int) -> tuple[Any, Any, Any, int]:
+        for batch in stream:
+            value, gradient = gradient_of(model, *batch)
+            model, state = optimizer(model, gradient, state)
+            return model, state, value, 1
+        return model, state, None, 0
 
-    return compiled_step(loss, optimizer) if compile else step
+    return advance
 
 
 def compiled_step(loss: Callable[..., Any], optimizer: Any) -> Step:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
-from nn.training.steps import Advance, one_by_one, training_step
+from nn.training.steps import Advance, compiled_step, eagerly, one_by_one
 
 LEAST = 16  # steps between reports, for fewer of which one by one is as fast
 SMALL = 2**13  # numbers in a model, from which a step takes much longer than its calls
@@ -32,7 +32,7 @@ def several_at_once(
     The first step runs eagerly: it settles which numbers become arrays.
     """
     loop = compiled_loop(loss, optimizer)
-    first: list[Advance] = [one_by_one(batches, training_step(loss, optimizer))]
+    first: list[Advance] = [eagerly(batches, loss, optimizer)]
     most, fails = FIRST, False
 
     def advance(model: Any, state: Any, room: int) -> tuple[Any, Any, Any, int]:
@@ -48,7 +48,7 @@ def several_at_once(
             model, state, value = loop(model, state, stacked)
         except (TypeError, ValueError):  # one by one they work, or say what is wrong
             fails = True
-            again = one_by_one(iter([*zip(*stacked)]), training_step(loss, optimizer, compile=True))
+            again = one_by_one(iter([*zip(*stacked)]), compiled_step(loss, optimizer))
             for _ in range(n):
                 model, state, value, _ = again(model, state, 1)
             return model, state, value, n
