@@ -50,11 +50,7 @@ def test_either_steps_or_epochs(options):
 
 
 def test_epochs_need_a_length():
-<<<<<<< HEAD
-    with pytest.raises(TypeError, match="has none; give steps="):
-=======
     with pytest.raises(TypeError, match="Samples has none; give steps="):
->>>>>>> r9
         fit(nn.samples(*line(), np.random.default_rng(0)), epochs=3)
 
 
