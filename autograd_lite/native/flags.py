@@ -5,6 +5,7 @@ import ctypes.util
 import platform
 import warnings
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -57,11 +58,16 @@ def test(code: Code) -> None:
 
 
 def warn(status: int) -> None:
-    """Warn or raise, as NumPy is set to, for the flags in a status."""
-    settings = np.geterr()
+    """Warn, raise or call, as NumPy is set to, for the flags in a status."""
+    settings: dict[str, Any] = dict(np.geterr())
     for name, flag in FLAGS[platform.machine()].items():
-        if status >> SHIFT & flag and settings[name] != "ignore":  # type: ignore[literal-required]
-            text = f"{WORDS[name]} encountered in a native loop"
-            if settings[name] == "raise":  # type: ignore[literal-required]
-                raise FloatingPointError(text)
+        text = f"{WORDS[name]} encountered in a native loop"
+        if not status >> SHIFT & flag:
+            continue
+        if settings[name] == "raise":
+            raise FloatingPointError(text)
+        if settings[name] == "call":
+            call: Any = np.geterrcall()
+            call(WORDS[name], flag)
+        elif settings[name] != "ignore":
             warnings.warn(text, RuntimeWarning, stacklevel=2)
