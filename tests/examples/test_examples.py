@@ -42,7 +42,7 @@ def test_netbp_compares_compiled_and_eager_steps(options, says, tmp_path, capsys
 
 
 def test_netbp_says_what_it_lacks_without_llvmlite(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("autograd_lite.compiling.is_installed", lambda: False)
+    monkeypatch.setattr("autograd_lite.compiling.compiled.is_installed", lambda: False)
     assert netbp.main(["--steps", "100", "--out", str(tmp_path)]) == 0
     said = capsys.readouterr().out
     assert "pip install 'autograd_lite[native]'" in said and "equal in every bit" in said
