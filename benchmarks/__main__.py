@@ -6,7 +6,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks import chain, debug, hh19, loops, memory, mnist, mnist_training
+from benchmarks import chain, compiled, debug, hh19, loops, memory, mnist, mnist_training
 from benchmarks.contestants import PEERS, installed
 
 BENCHMARKS = {
@@ -16,6 +16,7 @@ BENCHMARKS = {
     "chain": chain.table,
     "memory": memory.table,
     "loops": loops.table,
+    "compiled": compiled.table,
     "debug": debug.table,
 }
 
