@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from autograd_lite.analysis.by_hand.comparison import compare
     from autograd_lite.analysis.explain import explain
     from autograd_lite.compiling import compile
+    from autograd_lite.loops.branches import cond
     from autograd_lite.loops.scan import map, scan
     from autograd_lite.program import Program, trace
     from autograd_lite.programs.notation import notation
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _LATER = {
     "Program": "program",
     "checkpoint": "transforms.recompute",
+    "cond": "loops.branches",
     "compile": "compiling",
     "compare": "analysis.by_hand.comparison",
     "debug": "transforms.debugging",
@@ -60,6 +62,7 @@ __all__ = [
     "checkpoint",
     "compare",
     "compile",
+    "cond",
     "debug",
     "draw",
     "explain",

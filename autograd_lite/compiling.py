@@ -18,7 +18,7 @@ from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Symbol, Tracked
 from autograd_lite.core.trees import children, is_leaf, paths, rebuild, tree_leaves
-from autograd_lite.programs.bodies import Scan
+from autograd_lite.programs.bodies import Bodied, Scan
 from autograd_lite.programs.fusing import fuse
 from autograd_lite.programs.lifting import lifted
 from autograd_lite.programs.listing import Listing
@@ -312,8 +312,8 @@ def optimized(listing: Listing, *, blocks: bool = True) -> Listing:
     for step in steps:
         if step.settings and step.result.shape is not None and step.function not in GUARDING:
             step.function = Under(step.function, step.settings)
-        if isinstance(step.function, Scan):
-            step.function = step.function.with_body(optimized(step.function.body))
+        if isinstance(step.function, Bodied):
+            step.function = step.function.with_bodies(*map(optimized, step.function.bodies))
     steps = fuse(steps, outputs) if blocks else steps
     args, parameters = listing.args, listing.parameters
     return Listing(listing.name, parameters, args, listing.inputs, steps, outputs, listing.result)
