@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from autograd_lite.analysis.by_hand.comparison import compare
     from autograd_lite.analysis.explain import explain
     from autograd_lite.compiling.compiled import compile
+    from autograd_lite.loops.branches import cond
     from autograd_lite.loops.scan import map, scan
     from autograd_lite.program import Program, trace
     from autograd_lite.programs.notation import notation
@@ -35,6 +36,7 @@ _LATER = {
     "Program": "program",
     "checkpoint": "transforms.recompute",
     "compile": "compiling.compiled",
+    "cond": "loops.branches",
     "compare": "analysis.by_hand.comparison",
     "debug": "transforms.debugging",
     "draw": "readers.graph.drawing",
@@ -60,6 +62,7 @@ __all__ = [
     "checkpoint",
     "compare",
     "compile",
+    "cond",
     "debug",
     "draw",
     "explain",

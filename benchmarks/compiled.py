@@ -1,4 +1,4 @@
-"""Compiled functions beside the same ones run eagerly, and beside NumPy by hand where that is short.
+"""Compiled functions beside the same run eagerly, and beside NumPy by hand where that is short.
 
 Each is the code that a user writes; programs are made beforehand, which is not counted.
 """

@@ -118,6 +118,7 @@ def explain(
     for step in program.steps:
         live = [value for value in dict.fromkeys(step.operands) if value in varying]
         several = any(value.shape is None for value in live)  # a step that takes one of them
+        live = [value for value in live if value.dtype is None or value.dtype.kind in "fcO"]
         back = None if several else backward(step, live, program, arrays)
         if live and (back is None or back.varies):  # what has no rule varies all the same
             varying.add(step.result)

@@ -54,6 +54,10 @@ class Symbol:
     ) -> Any:
         raise NotImplementedError
 
+    def fork(self, branches: Any) -> Any:
+        """What one of two functions returns, by the truth of what this stands for."""
+        raise NotImplementedError
+
     def branch(self) -> bool:
         """The truth of what this stands for; what is written down holds where that is the same."""
         raise NotImplementedError

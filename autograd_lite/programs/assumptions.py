@@ -24,6 +24,8 @@ class Assumptions:
     ``real`` says that loops run in full.  Nothing may be read of numbers that are assumed.
     ``shapes`` are those that the user's code has read, on which it may have branched.  ``failed``
     says what went wrong for these numbers only; if the user's code catches that, it branches.
+    ``innermost`` is the trace of the body that is being written down, ``branch`` that of the branch
+    around it, out of which no step may go.  ``aside`` says that these numbers do not take it.
     """
 
     def __init__(self) -> None:
@@ -31,6 +33,9 @@ class Assumptions:
         self.made = False
         self.shapes: list[Any] = []
         self.failed = ""
+        self.innermost: Any = None
+        self.branch: Any = None
+        self.aside = False
         self.warned: dict[str, Any] = {**np.geterr()}
 
     def settings(self) -> dict[str, Any] | None:
@@ -56,12 +61,14 @@ class Assumptions:
 
     def run(self, function: Callable[..., Any], args: Any, options: Any) -> Any:
         """Run a function; what goes wrong with numbers that are assumed says nothing."""
-        if not self.made:
+        if not self.made and not self.aside:
             return function(*args, **options)
         with np.errstate(all="ignore"):
             try:
                 return function(*args, **options)
             except Exception:
+                if not self.made:
+                    raise
                 raise Again from None
 
 

@@ -22,7 +22,17 @@ from autograd_lite.programs.tracer import Trace, Tracer
 SUMS = functions_of("sum")
 
 
-class Scan:
+class Bodied:
+    """The function of a step that runs listings: a loop, or branches."""
+
+    bodies: tuple[Listing, ...]
+
+    def with_bodies(self, *bodies: Listing) -> Bodied:
+        """The same with bodies that do the same."""
+        raise NotImplementedError
+
+
+class Scan(Bodied):
     """The function of a step that is a loop.
 
     Its operands are ``outside`` values, the same in each turn, then those that are ``carried``,
@@ -37,6 +47,7 @@ class Scan:
         self, body: Listing, outside: int, carried: int, length: int | None, reverse: bool
     ) -> None:
         self.body, self.outside, self.carried = body, outside, carried
+        self.bodies = (body,)
         self.length, self.reverse = length, reverse
 
     def turns(self, operands: Sequence[Any]) -> Sequence[int]:
@@ -60,8 +71,8 @@ class Scan:
             rows.reverse()
         return (*carry, *[np.stack(column) for column in zip(*rows)])
 
-    def with_body(self, body: Listing) -> Scan:
-        """The same loop with a body that does the same."""
+    def with_bodies(self, *bodies: Listing) -> Scan:
+        (body,) = bodies
         return Scan(body, self.outside, self.carried, self.length, self.reverse)
 
     def recorded(
@@ -133,12 +144,12 @@ def written_loop(
     for here in sections:
         here.begin()
     while True:
-        body = Trace(written_loop, trace)
-        inputs = [standing(body, *pair) for pair in zip(carry, loop.names[0])]
-        inputs += [standing(body, example(x)[t], name) for x, name in over]
-        following = iter(inputs[n:])
-        parts = [next(following) if row is None else row for row in rows]
-        after, ys, held = loop.turn(t, inputs[:n], parts)
+        with trace.body() as body:
+            inputs = [standing(body, *pair) for pair in zip(carry, loop.names[0])]
+            inputs += [standing(body, example(x)[t], name) for x, name in over]
+            following = iter(inputs[n:])
+            parts = [next(following) if row is None else row for row in rows]
+            after, ys, held = loop.turn(t, inputs[:n], parts)
         unsettled = [here for here in sections if not here.settled()]
         made = [result(body, x) for x in (*after, *ys)]
         became = [x if is_same(a, b) else of_kind(x, b) for x, a, b in zip(carry, inputs, made)]
@@ -172,8 +183,9 @@ def written_loop(
 
 
 def bodies_in(listing: Listing) -> list[Listing]:
-    """The bodies of all loops in a program, those within others too."""
-    bodies = [step.function.body for step in listing.steps if isinstance(step.function, Scan)]
+    """The bodies of all loops and branches in a program, those within others too."""
+    functions: list[Any] = [step.function for step in listing.steps]
+    bodies = [body for f in functions if isinstance(f, Bodied) for body in f.bodies]
     return bodies + [inner for body in bodies for inner in bodies_in(body)]
 
 

@@ -6,16 +6,17 @@ from typing import Any
 
 from autograd_lite.core.tape import Node, tape
 from autograd_lite.core.tracked import strip
+from autograd_lite.loops.branches import COND
 from autograd_lite.loops.step import SCAN
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value
 
 
-class Repeated:
-    """Stands for a loop that has run; what its turns recorded is the loop's own."""
+class Ran:
+    """Stands for a loop or a branch that has run; what it recorded there is its own."""
 
-    def __init__(self, n: int) -> None:
-        self.__name__ = f"scan ×{n}"
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
 
     def __call__(self, *operands: Any) -> Any:
         raise NotImplementedError
@@ -65,8 +66,11 @@ class Live(Listing):
         if primitive.part:
             function, args = operator.getitem, (self.operand(node.first), options.pop("part"))
         elif primitive is SCAN:
-            function = Repeated(options.pop("sections").loop.length)
+            function = Ran(f"scan ×{options.pop('sections').loop.length}")
             args = tuple([self.operand(a) for a in node.rest if a is not None])
+        elif primitive is COND:
+            del options["fork"]
+            function, args = Ran("cond"), tuple(map(self.operand, node.rest))
         else:
             operands = node.rest if primitive.variadic else node.operands[: len(primitive.arrays)]
             function, args = primitive.function, tuple(map(self.operand, operands))

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.programs.bodies import Scan
+from autograd_lite.programs.bodies import Bodied
 from autograd_lite.programs.fusing import fuse
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.sharing import share
@@ -18,8 +18,8 @@ def optimized(listing: Listing, *, blocks: bool = True) -> Listing:
     for step in steps:
         if step.settings and step.result.shape is not None and step.function not in GUARDING:
             step.function = Under(step.function, step.settings)
-        if isinstance(step.function, Scan):
-            step.function = step.function.with_body(optimized(step.function.body))
+        if isinstance(step.function, Bodied):
+            step.function = step.function.with_bodies(*map(optimized, step.function.bodies))
     steps = fuse(steps, outputs) if blocks else steps
     args, parameters = listing.args, listing.parameters
     return Listing(listing.name, parameters, args, listing.inputs, steps, outputs, listing.result)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from operator import attrgetter
 from os.path import commonprefix
 from typing import Any
@@ -43,12 +44,14 @@ class Trace:
     During a backward pass, ``pulled`` is the result whose VJP runs, and the cotangent of it.
 
     The trace of a loop's body has the trace around it as ``outer``.  ``captured`` are the values
-    that it reads from there, each with the input that stands for it.  ``write_loop`` writes down a
-    loop.
+    that it reads from there, each with the input that stands for it.  ``writers`` write down what
+    has bodies: loops and branches.
     """
 
-    def __init__(self, write_loop: Callable[..., Any], outer: Trace | None = None) -> None:
-        self.write_loop = write_loop
+    def __init__(
+        self, writers: Mapping[str, Callable[..., Any]], outer: Trace | None = None
+    ) -> None:
+        self.writers = writers
         self.inputs: list[Value] = []
         self.steps: list[Step] = []
         self.constants: dict[int, tuple[Any, Value]] = {}
@@ -58,10 +61,26 @@ class Trace:
         self.captured: dict[Value, tuple[Value, Any]] = {}
         self.assumes: Assumptions = Assumptions() if outer is None else outer.assumes
 
+    @contextmanager
+    def body(self, *, branch: bool = False, aside: bool = False) -> Iterator[Trace]:
+        """The trace of a body, while it is written down, ``aside`` if its numbers are not real.
+
+        What does not vary in a loop is written down before it; all of a branch stays in there.
+        """
+        body, assumes = Trace(self.writers, self), self.assumes
+        before = assumes.innermost, assumes.branch, assumes.aside
+        try:
+            assumes.innermost, assumes.aside = body, assumes.aside or aside
+            assumes.branch = body if branch else assumes.branch
+            yield body
+        finally:
+            assumes.innermost, assumes.branch, assumes.aside = before
+
     def write(self, function: Callable[..., Any], args: Any, options: Any) -> Any:
         """Run a function on the arrays that tracers stand for, and write the step down."""
         met = tracers((args, options))
-        trace = max([t.trace for t in met], key=lambda trace: len(trace.around), default=self)
+        found = [t.trace for t in met] + [self.assumes.branch or self]
+        trace = max(found, key=lambda trace: len(trace.around))
         if trace is not self:
             return trace.write(function, args, options)
         refuse_writing(function, args, options)
@@ -319,7 +338,15 @@ class Tracer(Symbol, ArrayMethods):
 
     def loop(self, loop: Any, sections: Any) -> Any:
         """Write a loop down: one step, with a body that is written down once."""
-        return self.trace.write_loop(self.trace, loop, sections)
+        return self.with_bodies("scan", loop, sections)
+
+    def fork(self, branches: Any) -> Any:
+        """Write down a step of which one of two bodies runs; this says which."""
+        return self.with_bodies("cond", self, branches)
+
+    def with_bodies(self, kind: str, *what: Any) -> Any:
+        trace = self.trace.assumes.innermost or self.trace
+        return trace.writers[kind](trace, *what)
 
     def __repr__(self) -> str:
         return f"Tracer({self.value})"

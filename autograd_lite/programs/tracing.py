@@ -17,9 +17,13 @@ from autograd_lite.core.tracked import Symbol, Tracked, strip
 from autograd_lite.core.trees import paths, rebuild
 from autograd_lite.programs.assumptions import Again
 from autograd_lite.programs.bodies import written_loop
+from autograd_lite.programs.branches import written_cond
 from autograd_lite.programs.steps import Value
 from autograd_lite.programs.tracer import Trace, Tracer
 from autograd_lite.rules.indexing import at_add
+
+#: What writes down steps that have bodies.
+WRITERS: dict[str, Callable[..., Any]] = {"scan": written_loop, "cond": written_cond}
 
 
 def named(name: str, x: Any) -> Any:
@@ -127,9 +131,9 @@ def write_down(
     """
     names = argument_names(f, len(args)) if names is None else names
     try:
-        return run_on_tracers(Trace(written_loop), f, args, names)
+        return run_on_tracers(Trace(WRITERS), f, args, names)
     except Again:
-        trace = Trace(written_loop)
+        trace = Trace(WRITERS)
         trace.assumes.real = True
         return run_on_tracers(trace, f, args, names)
 

@@ -20,7 +20,7 @@ def freed(lines: Sequence[str], names: Sequence[str]) -> list[str]:
         last |= dict.fromkeys(last.keys() & set(re.findall(r"\w+", line)), i)
     after: dict[int, list[str]] = {}
     for name, i in last.items():
-        while i + 1 < len(lines) and lines[i + 1].startswith((" ", ")")):
+        while i + 1 < len(lines) and lines[i + 1].startswith((" ", ")", "else:")):
             i += 1
         if 0 <= i < len(lines) and not lines[i].startswith("return"):
             after.setdefault(i, []).append(name)

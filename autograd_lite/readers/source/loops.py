@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from autograd_lite.programs.bodies import Scan
+from autograd_lite.programs.bodies import Bodied, Scan
 from autograd_lite.programs.steps import Step, Value
 from autograd_lite.readers.source.spelling import Written
 
 
 def functions_in(steps: Any) -> dict[Any, None]:
-    """The functions of all steps, in bodies of loops too."""
+    """The functions of all steps, in bodies too."""
     found: dict[Any, None] = {}
     for step in steps:
-        if isinstance(step.function, Scan):
-            found |= functions_in(step.function.body.steps)
+        if isinstance(step.function, Bodied):
+            for body in step.function.bodies:
+                found |= functions_in(body.steps)
         else:
             found[step.function] = None
     return found

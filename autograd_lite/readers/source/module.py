@@ -19,7 +19,7 @@ from autograd_lite.core.trees import (
     rebuild,
     tree_leaves,
 )
-from autograd_lite.programs.bodies import Scan
+from autograd_lite.programs.bodies import Bodied
 from autograd_lite.programs.filled import is_filled
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.matching import matcher
@@ -35,9 +35,10 @@ from autograd_lite.programs.steps import (
     has_shape,
     replace_values,
 )
+from autograd_lite.readers.source.branches import write_bodies
 from autograd_lite.readers.source.freeing import LARGE as LARGE_ARRAY
 from autograd_lite.readers.source.freeing import freed
-from autograd_lite.readers.source.loops import functions_in, write_loop
+from autograd_lite.readers.source.loops import functions_in
 from autograd_lite.readers.source.spelling import (
     EQUALITY,
     LARGE,
@@ -201,7 +202,8 @@ class Module:
         several = type(listing.result) is tuple and len(listing.result) > 1
         results = Results(self)
         parts = map(results.value, listing.result if several else [listing.result])
-        self.lines += ["", *returned(list(parts))]
+        gap = [""] if self.lines[-1:] != [""] else []
+        self.lines += [*gap, *returned(list(parts))]
         keywords = [f"*, {', '.join(self.given)}"] if self.given else []
         parameters = ", ".join([*self.parameters.values(), *keywords])
         lines = freed(self.lines, self.temporary()) if self.frees else self.lines
@@ -262,8 +264,8 @@ class Module:
     def add(self, step: Step) -> None:
         """Write a step down, in a line of its own if that is needed."""
         value = step.result
-        if isinstance(step.function, Scan):
-            self.parts[value] = write_loop(self, step, step.function)
+        if isinstance(step.function, Bodied):
+            self.parts[value] = write_bodies(self, step)
             return
         if step.function is operator.getitem and step.args[0] in self.parts:
             self.text[value] = self.parts[step.args[0]][step.args[1]]

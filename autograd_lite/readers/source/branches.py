@@ -1,0 +1,71 @@
+"""Steps with bodies as the `for`, `if` and `while` that one would have written by hand."""
+
+from typing import Any
+
+from autograd_lite.programs.bodies import Scan
+from autograd_lite.programs.branches import Cond
+from autograd_lite.programs.listing import Listing
+from autograd_lite.programs.steps import Step, Value
+from autograd_lite.readers.source.loops import write_loop
+from autograd_lite.readers.source.spelling import Written
+
+
+def write_bodies(module: Any, step: Step) -> list[Written]:
+    """Write a step with bodies down; what each of its results is called afterwards."""
+    if isinstance(step.function, Scan):
+        return write_loop(module, step, step.function)
+    assert isinstance(step.function, Cond)
+    return write_cond(module, step, step.function)
+
+
+def write_cond(module: Any, step: Step, cond: Cond) -> list[Written]:
+    """Write branches down, each of which assigns to the same names at its end."""
+    operands = operands_of(module, step)
+    if module.lines and module.lines[-1]:
+        module.lines.append("")
+    names = [temporary(module) for _ in cond.bodies[0].outputs]
+    before = module.lines
+    for line, body in zip((f"if {operands[0].text}:", "else:"), cond.bodies):
+        made = write_body(module, body, operands[1:])
+        module.lines.append(f"{', '.join(names)} = {', '.join(x.text for x in made)}")
+        before += [line, *indented(module.lines)]
+    module.lines = [*before, ""]
+    return [Written(name) for name in names]
+
+
+def operands_of(module: Any, step: Step) -> list[Written]:
+    """What the operands of a step are called; what has no line of its own gets one."""
+    for value in step.operands:
+        if value in module.inlined:
+            module.assign(value)
+    return [module.text[v] if isinstance(v, Value) else Written(repr(v)) for v in step.args]
+
+
+def write_body(module: Any, body: Listing, operands: list[Written]) -> list[Written]:
+    """Have the lines of the module be those of a body; what its outputs are called."""
+    module.uses.update(body.outputs)
+    for inner in body.steps:
+        module.uses.update(inner.operands)
+    module.text.update(zip(body.inputs, operands))
+    module.lines = []
+    constants = dict.fromkeys(v for v in body.constants if v not in module.text)
+    module.text |= {v: Written(module.literal(v)) for v in constants}
+    known = {*module.names}
+    for inner in body.steps:
+        module.add(inner)
+    for value in [v for v in module.names if v not in known]:  # which may never be made
+        del module.names[value]
+    return [module.text[value] for value in body.outputs]
+
+
+def temporary(module: Any) -> str:
+    """The next of t1, t2, …"""
+    name: str = next(t for t in module.temporaries if t not in module.taken)
+    module.taken.add(name)
+    return name
+
+
+def indented(lines: list[str]) -> list[str]:
+    while lines and not lines[-1]:
+        lines.pop()
+    return [f"    {line}" if line else "" for line in lines]
