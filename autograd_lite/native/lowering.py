@@ -16,6 +16,7 @@ from autograd_lite.native.elementwise import LOWERED, UFUNCS, copied, elementwis
 from autograd_lite.native.moving import MOVES, added_at, as_row, moved
 from autograd_lite.native.products import product
 from autograd_lite.native.sums import reduced
+from autograd_lite.programs.apart import any_product, turns_meet
 from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.operators import of_kind
 from autograd_lite.programs.simplify import simplify
@@ -246,6 +247,9 @@ class Lowering:
         code = self.code
         outside, rest = args[: scan.outside], args[scan.outside :]
         first, over = rest[: scan.carried], rest[scan.carried :]
+        bases = [x.base for x in args if isinstance(x, View) and len(x.shape) > 1]
+        if len({*bases}) < len(bases) and any_product(scan.body):
+            raise CannotLower("matrices in one place, which a product may see")
         if not all(isinstance(x, View) for x in over):
             raise CannotLower("a loop over numbers")
         n = len(over[0].like) if scan.length is None else scan.length
@@ -272,6 +276,8 @@ class Lowering:
     ) -> None:
         """The turns of a loop, from the first to before the last of so many."""
         code, body = self.code, scan.body
+        if any_product(body) and turns_meet(body, scan.outside, scan.carried):
+            raise CannotLower("matrices in one place, which a product may see")
         first, last, n = numbers
         with code.loop(last, first) as k:
             t = k

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import combinations, starmap
 from time import perf_counter
 from typing import Any
 
@@ -16,6 +17,7 @@ from autograd_lite.native.code import CannotLower, Code, View
 from autograd_lite.native.elementwise import copied
 from autograd_lite.native.flags import clear, test, warn
 from autograd_lite.native.lowering import AGAIN, Lowering, copy_into
+from autograd_lite.programs.apart import any_product
 from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.steps import Step, Value
 
@@ -46,6 +48,7 @@ class NativeScan:
 
     def __init__(self, scan: Scan, fallback: Callable[..., Any], operands: Sequence[Any]) -> None:
         self.scan, self.fallback = scan, fallback
+        self.multiplies = any_product(scan.body)
         a, b = scan.outside, scan.outside + scan.carried
         self.likes = [np.asarray(x) for x in operands]
         self.likes[a:b] = [np.array(x, order="K") for x in self.likes[a:b]]
@@ -91,7 +94,8 @@ class NativeScan:
                 return False
             if not a <= i < b and x.strides != strides:
                 return False
-        return True
+        matrices = [x for x in operands if np.ndim(x) > 1] if self.multiplies else []
+        return not any(starmap(np.may_share_memory, combinations(matrices, 2)))
 
     def __call__(self, *operands: Any) -> Any:
         if self.wrong or not self.fits(operands):

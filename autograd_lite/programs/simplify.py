@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.programs.apart import copies_to_keep
 from autograd_lite.programs.filled import has_no_order, with_numbers
 from autograd_lite.programs.operators import is_elementwise, of_kind
 from autograd_lite.programs.steps import Step, Value, guard, replace_values
@@ -29,12 +30,13 @@ def simplify(
         return instead.get(value, value)
 
     ordered = seen_in_order(alive(steps, outputs), seen)
+    apart = copies_to_keep(steps, lambda step: bool(passed_on(step)))
     kept = []
     for step in steps:
         step.args, step.options = replace_values((step.args, step.options), resolved)
         step.args = with_numbers(step, ordered)
         same = unchanged(step, ordered)
-        if same is None:
+        if same is None or (step.result in apart and step.function not in VIEWS):
             kept.append(step)
         else:
             instead[step.result] = same

@@ -1,12 +1,16 @@
 """What a compiled function must be: the function itself, to the bit, whatever its arguments are."""
 
 import warnings
+from importlib.util import find_spec
 
 import numpy as np
 
 import autograd_lite as al
 from autograd_lite.programs.steps import AGAIN
 from tests.support.equality import same_trees
+
+#: What runs compiled functions here.
+BACKENDS = ["numpy", "native"] if find_spec("llvmlite") else ["numpy"]
 
 
 def check_compiled(f, *calls, compiled=None):
