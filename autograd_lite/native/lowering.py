@@ -88,7 +88,7 @@ class Lowering:
         if f in PRODUCTS and len(args) == 2 and not step.options:
             a, b = args
             if isinstance(a, View) and isinstance(b, View) and a.shape and b.shape:
-                return product(code, a, b, like)
+                return product(code, f, a, b, like)
             f = np.multiply
         if f is np.outer and not step.options:
             a, b = [x.seen_as(x.like.reshape(-1)) for x in args]

@@ -30,6 +30,8 @@ def reduced(code: Code, ufunc: Any, view: View, axes: tuple[int, ...], like: Any
         return (
             elementwise(code, np.add, [same, like.dtype.type(0)], like) if ufunc is np.add else same
         )
+    if len(over + rest) > 1 and any(x.strides[i] <= 0 for i in over + rest):
+        raise CannotLower("a sum of what lies backward, or again and again in one place")
     line = in_line(x, over)
     if line is None:
         if len(over) == 1 and not rest:
