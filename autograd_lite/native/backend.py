@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.native.code import CannotLower, Code, View
+from autograd_lite.native.code import CannotLower, Code, View, kind_of
 from autograd_lite.native.flags import clear
 from autograd_lite.native.lowering import FAULTS, Lowering, layout_of
 from autograd_lite.native.running import NativeBlock, NativeScan
@@ -182,8 +182,12 @@ def in_blocks(
         if len(block) < WORTHWHILE or missing or not shown:
             result.extend(block)
         else:
-            result.extend(block_steps(code, inputs, shown, list(block), known, values))
-            report.native.extend(step.name for step in block)
+            try:
+                result.extend(block_steps(code, inputs, shown, list(block), known, values))
+                report.native.extend(step.name for step in block)
+            except CannotLower as why:
+                result.extend(block)
+                report.numpy.extend((step.name, str(why)) for step in block)
         block.clear()
         code, known, inputs = Code(), {}, []
         clear(code)

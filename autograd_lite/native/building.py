@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.native.calling import DECLARED, SIGNATURE
-from autograd_lite.native.code import Code
+from autograd_lite.native.code import CannotLower, Code
 
 #: LLVM's own functions that the text may call.
 INTRINSICS = "\n".join(
@@ -90,8 +90,11 @@ class MachineCode:
             for name, address in (part.symbols | part.functions).items():
                 binding.add_symbol(name, address)
         text = module_text(code, signature, call)
-        module = binding.parse_assembly(text)
-        module.verify()
+        try:
+            module = binding.parse_assembly(text)
+            module.verify()
+        except RuntimeError as error:
+            raise CannotLower(f"LLVM does not take its code: {error}") from error
         key = hashlib.sha256(f"{version()}\n{text}".encode()).hexdigest()
         self.engine = binding.create_mcjit_compiler(module, machine())
         found = load(key)

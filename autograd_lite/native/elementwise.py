@@ -68,6 +68,8 @@ INSTRUCTIONS = {"d": FLOATS, "f": FLOATS, "l": WHOLE, "?": TRUTHS}
 def elementwise(code: Code, ufunc: np.ufunc, operands: list[Any], like: Any) -> View:
     """The result of a ufunc; operands are views, or numbers that are the same each time."""
     kinds = loop_kinds(ufunc, operands)
+    if kinds[-1] != kind_of(like.dtype):
+        raise CannotLower(f"{ufunc.__name__} in another dtype")
     result = code.buffer(like)
     if len(set(kinds[:-1])) == 1 and ufunc in INSTRUCTIONS[kinds[0]]:
         instruction = INSTRUCTIONS[kinds[0]][ufunc]

@@ -16,9 +16,10 @@ from autograd_lite.native.calling import callable_at, entry, is_laid_out
 from autograd_lite.native.code import CannotLower, Code, View
 from autograd_lite.native.elementwise import copied
 from autograd_lite.native.flags import clear, test, warn
-from autograd_lite.native.lowering import AGAIN, Lowering, copy_into
+from autograd_lite.native.lowering import AGAIN, Lowering, copy_into, layout_of
 from autograd_lite.programs.apart import any_product
 from autograd_lite.programs.bodies import Scan
+from autograd_lite.programs.operators import is_elementwise
 from autograd_lite.programs.steps import Step, Value
 
 #: Turns run for so many seconds before Python may look for Ctrl-C.
@@ -49,6 +50,7 @@ class NativeScan:
     def __init__(self, scan: Scan, fallback: Callable[..., Any], operands: Sequence[Any]) -> None:
         self.scan, self.fallback = scan, fallback
         self.multiplies = any_product(scan.body)
+        self.sees_order = not all(is_elementwise(step.function) for step in scan.body.steps)
         a, b = scan.outside, scan.outside + scan.carried
         self.likes = [np.asarray(x) for x in operands]
         self.likes[a:b] = [np.array(x, order="K") for x in self.likes[a:b]]
@@ -111,16 +113,21 @@ class NativeScan:
     def run(self, operands: Sequence[Any], n: int, *, warns: bool = True) -> tuple[Any, ...] | None:
         """The results, or None if NumPy has to say what is wrong."""
         a, b = self.scan.outside, self.scan.outside + self.scan.carried
-        arrays = [np.asarray(x) for x in operands]
-        carry = [np.array(x, order="K") for x in arrays[a:b]]
         ys = [np.empty((n, *row.shape[1:]), row.dtype) for row in self.rows]
+        first, raised = 0, 0
+        if n and self.sees_order and not self.is_dense(operands[a:b]):
+            operands, first = self.begun(operands, ys), 1
+        arrays = [np.asarray(x) for x in operands]
+        if self.sees_order and not self.is_dense(arrays[a:b]):
+            return None
+        carry = [np.array(x, order="K") for x in arrays[a:b]]
         if [x.strides for x in carry] != [x.strides for x in self.likes[a:b]]:
             return None
         arrays[a:b] = carry
         given = (ctypes.c_void_p * (len(arrays) + len(ys)))(
             *[x.__array_interface__["data"][0] for x in (*arrays, *ys)]
         )
-        table, first, raised = ctypes.addressof(given), 0, 0
+        table = ctypes.addressof(given)
         while first < n:
             last = min(n, first + max(1, int(SLICE / self.per_turn)))
             start = perf_counter()
@@ -134,6 +141,25 @@ class NativeScan:
             warn(raised)
         numbers = self.scan.body.outputs[: self.scan.carried]
         return (*[number(x, v) if v.number else x for x, v in zip(carry, numbers)], *ys)
+
+    def is_dense(self, carry: Sequence[Any]) -> bool:
+        """Whether what is carried lies as the copies do that native code has of it."""
+        likes = self.likes[self.scan.outside :]
+        return all(layout_of(np.asarray(x)) == layout_of(like) for x, like in zip(carry, likes))
+
+    def begun(self, operands: Sequence[Any], ys: Sequence[Any]) -> list[Any]:
+        """The operands after a first turn by NumPy, whose results are put in their place.
+
+        What is carried first may lie in any way, and what a turn makes of it does not.
+        """
+        scan, b = self.scan, self.scan.outside + self.scan.carried
+        here = slice(-1, None) if scan.reverse else slice(1)
+        length = None if scan.length is None else 1
+        turn = Scan(scan.body, scan.outside, scan.carried, length, scan.reverse)
+        made = turn(*operands[:b], *[x[here] for x in operands[b:]])
+        for y, row in zip(ys, made[scan.carried :]):
+            y[here] = row
+        return [*operands[: scan.outside], *made[: scan.carried], *operands[b:]]
 
     def is_right(self, operands: Sequence[Any]) -> bool:
         """Whether a few turns give the bits that NumPy gives."""
@@ -191,7 +217,7 @@ class NativeBlock:
             values |= {v: v.data for v in step.operands if v.is_constant}
             values[step.result] = step.run(values)
         found = [values[value] for value in self.shown]
-        return tuple([np.copy(x, "K") if type(x) is np.ndarray else x for x in found])
+        return tuple([as_it_lies(x) if type(x) is np.ndarray else x for x in found])
 
     def __call__(self, *operands: Any) -> Any:
         if self.fast is not None and self.strides is not None and not self.wrong:
@@ -219,6 +245,19 @@ class NativeBlock:
         if self.call(ctypes.addressof(given)):
             return None  # or have NumPy warn
         return tuple([x[()] if v.number else x for x, v in zip(made, self.shown)])
+
+
+def as_it_lies(x: Any) -> Any:
+    """A copy that lies in memory as ``x`` does, for what comes after may round accordingly."""
+    copy = np.copy(x, "K")
+    if copy.strides == x.strides and x.flags.aligned:
+        return copy
+    low, high = np.lib.array_utils.byte_bounds(x)
+    memory = np.empty(high - low + 64, np.uint8)  # of which what is not written to is never there
+    first = (low - memory.ctypes.data) % 64
+    copy = np.ndarray(x.shape, x.dtype, memory, first + x.ctypes.data - low, x.strides)
+    np.copyto(copy, x)
+    return copy
 
 
 def number(x: Any, value: Value) -> Any:
