@@ -250,6 +250,7 @@ def argument(code: Code, inputs: list[Value], value: Value, values: dict[Value, 
     found = values[value]
     if isinstance(found, (tuple, list)):
         raise CannotLower(PARTS)
+    kind_of(np.asarray(found).dtype)
     base = code.put(f"load ptr, ptr {code.at('%args', 8 * len(inputs))}")
     inputs.append(value)
     return View(base, 0, np.asarray(found), type(found) if value.weak else None)

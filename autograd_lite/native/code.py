@@ -37,7 +37,7 @@ def kind_of(dtype: Any) -> str:
     return letter
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class View:
     """Where an array is: bytes from a pointer, with strides; ``like`` is an array that lies so.
 
@@ -120,14 +120,22 @@ class Code:
         return View(name, 0, like)
 
     def constant(self, x: Any) -> View:
-        """An array that is written into the code."""
-        kind, x = kind_of(x.dtype), np.array(x, order="C")
+        """An array that is written into the code, with the memory around it as far as it goes."""
+        kind = kind_of(x.dtype)
+        low, high = np.lib.array_utils.byte_bounds(x)
+        if not x.flags.aligned or any(s % x.itemsize for s in x.strides):
+            raise CannotLower("a constant that is not aligned")
+        if high - low > STACK:
+            raise CannotLower("a large constant")
+        first = x[(*[slice(None, None, -1 if s < 0 else 1) for s in x.strides], ...)]
+        n = (high - low) // x.itemsize
+        memory = np.lib.stride_tricks.as_strided(first, (n,), (x.itemsize,))
         name = f"@{self.fresh()}"
-        numbers = ", ".join(f"{MEMORY[kind]} {literal(n, kind, memory=True)}" for n in x.ravel())
+        numbers = ", ".join(f"{MEMORY[kind]} {literal(n, kind, memory=True)}" for n in memory)
         self.constants.append(
-            f"{name} = private unnamed_addr constant [{x.size} x {MEMORY[kind]}] [{numbers}]"
+            f"{name} = private unnamed_addr constant [{memory.size} x {MEMORY[kind]}] [{numbers}]"
         )
-        return View(name, 0, x)
+        return View(name, address(x) - address(first), x)
 
     def at(self, base: str, offset: int | str) -> str:
         """A pointer some bytes further on."""

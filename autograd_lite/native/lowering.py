@@ -18,7 +18,7 @@ from autograd_lite.native.products import product
 from autograd_lite.native.sums import reduced
 from autograd_lite.programs.apart import any_product, turns_meet
 from autograd_lite.programs.bodies import Scan
-from autograd_lite.programs.operators import of_kind
+from autograd_lite.programs.operators import is_elementwise, of_kind
 from autograd_lite.programs.simplify import simplify
 from autograd_lite.programs.steps import GUARDING, Step, Value, guard, replace, values_in
 from autograd_lite.programs.surroundings import Surroundings
@@ -253,10 +253,16 @@ class Lowering:
         if not all(isinstance(x, View) for x in over):
             raise CannotLower("a loop over numbers")
         n = len(over[0].like) if scan.length is None else scan.length
-        carry = [self.memory(x) for x in first]
         likes = scan.body.outputs[scan.carried :]
         ys = [code.buffer(np.empty((n, *(v.shape or ())), v.dtype)) for v in likes]
-        self.turns(scan, outside, carry, over, ys, (0, n, n))
+        begun = 0
+        if n and sees_order(scan) and not all(map(is_dense, first)):
+            made, begun = self.turn(scan, (outside, first, over, ys), "0", n), 1
+            if not all(map(is_dense, made)):
+                raise CannotLower("what is carried comes to lie otherwise in memory")
+            first = made
+        carry = [self.memory(x) for x in first]
+        self.turns(scan, outside, carry, over, ys, (begun, n, n))
         return [*carry, *ys]
 
     def memory(self, x: Any) -> View:
@@ -280,26 +286,55 @@ class Lowering:
             raise CannotLower("matrices in one place, which a product may see")
         first, last, n = numbers
         with code.loop(last, first) as k:
-            t = k
-            if scan.reverse:
-                t = code.put(f"sub i64 {code.put(f'sub i64 {n}, {k}')}, 1")
-            rows = [as_row(code, x, t, ()) for x in over]
-            given = zip(body.inputs, [*outside, *carry, *rows])
-            inner = Lowering(code, {v: as_weak(x, v) for v, x in given}, in_loop=True)
-            inner.steps(body.steps)
-            made = [inner.view(v) for v in body.outputs]
-            made = [x if isinstance(x, View) else code.constant(np.asarray(x)) for x in made]
-            for x, y in zip(made[scan.carried :], ys):
-                copy_into(code, x, as_row(code, y, t, ()))
+            made = self.turn(scan, (outside, carry, over, ys), k, n)
             kept = {x.base for x in carry}
             after = [
-                self.memory(x) if x.base in kept and x != was else x for x, was in zip(made, carry)
+                self.memory(x) if x.base in kept and not is_same(x, was) else x
+                for x, was in zip(made, carry)
             ]
-            for x, was in zip(after, carry):
+            for x, was in zip(made if sees_order(scan) else after, carry):
                 if layout_of(x.like) != layout_of(was.like) or x.kind != was.kind:
                     raise CannotLower("what is carried comes to lie otherwise in memory")
-                if x != was:
+            for x, was in zip(after, carry):
+                if not is_same(x, was):
                     copy_into(code, x, was)
+
+    def turn(
+        self,
+        scan: Scan,
+        operands: tuple[list[Any], list[Any], list[View], list[View]],
+        k: str,
+        n: Any,
+    ) -> list[View]:
+        """One turn, whose results are stored: what it carries on."""
+        code, body = self.code, scan.body
+        outside, carry, over, ys = operands
+        t = code.put(f"sub i64 {code.put(f'sub i64 {n}, {k}')}, 1") if scan.reverse else k
+        rows = [as_row(code, x, t, ()) for x in over]
+        given = zip(body.inputs, [*outside, *carry, *rows])
+        inner = Lowering(code, {v: as_weak(x, v) for v, x in given}, in_loop=True)
+        inner.steps(body.steps)
+        made = [inner.view(v) for v in body.outputs]
+        made = [x if isinstance(x, View) else code.constant(np.asarray(x)) for x in made]
+        for x, y in zip(made[scan.carried :], ys):
+            copy_into(code, x, as_row(code, y, t, ()))
+        return made[: scan.carried]
+
+
+def sees_order(scan: Scan) -> bool:
+    """Whether a turn may round according to the order in memory of what is carried."""
+    return not all(is_elementwise(step.function) for step in scan.body.steps)
+
+
+def is_same(x: View, y: View) -> bool:
+    """Whether two views are of the same numbers in the same order."""
+    return (x.base, x.offset) == (y.base, y.offset) and layout_of(x.like) == layout_of(y.like)
+
+
+def is_dense(x: Any) -> bool:
+    """Whether a copy of an array lies as it does."""
+    like = x.like if isinstance(x, View) else np.asarray(x)
+    return bool(layout_of(like) == layout_of(np.empty_like(like)))
 
 
 def as_weak(x: Any, value: Value) -> Any:

@@ -16,10 +16,16 @@ from autograd_lite.native.calling import callable_at, entry, is_laid_out
 from autograd_lite.native.code import CannotLower, Code, View
 from autograd_lite.native.elementwise import copied
 from autograd_lite.native.flags import clear, test, warn
-from autograd_lite.native.lowering import AGAIN, Lowering, copy_into, layout_of
+from autograd_lite.native.lowering import (
+    AGAIN,
+    Lowering,
+    copy_into,
+    is_dense,
+    layout_of,
+    sees_order,
+)
 from autograd_lite.programs.apart import any_product
 from autograd_lite.programs.bodies import Scan
-from autograd_lite.programs.operators import is_elementwise
 from autograd_lite.programs.steps import Step, Value
 
 #: Turns run for so many seconds before Python may look for Ctrl-C.
@@ -38,7 +44,8 @@ def pointer_table(code: Code, n: int) -> list[str]:
 def close(code: Code, base: str, like: Any) -> View:
     """An operand; a small one is copied, so that no store seems to change it."""
     view = View(base, 0, like)
-    return copied(code, view, np.empty_like(like)) if like.size <= CLOSE else view
+    dense = like.size <= CLOSE and is_dense(like)
+    return copied(code, view, np.empty_like(like)) if dense else view
 
 
 class NativeScan:
@@ -50,7 +57,7 @@ class NativeScan:
     def __init__(self, scan: Scan, fallback: Callable[..., Any], operands: Sequence[Any]) -> None:
         self.scan, self.fallback = scan, fallback
         self.multiplies = any_product(scan.body)
-        self.sees_order = not all(is_elementwise(step.function) for step in scan.body.steps)
+        self.sees_order = sees_order(scan)
         a, b = scan.outside, scan.outside + scan.carried
         self.likes = [np.asarray(x) for x in operands]
         self.likes[a:b] = [np.array(x, order="K") for x in self.likes[a:b]]
