@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.native.code import CannotLower, Code, View
+from autograd_lite.native.code import CannotLower, Code, View, kind_of
 from autograd_lite.native.flags import clear
 from autograd_lite.native.lowering import FAULTS, Lowering, layout_of
 from autograd_lite.native.running import NativeBlock, NativeScan
