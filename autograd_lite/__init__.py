@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from autograd_lite.analysis.explain import explain
     from autograd_lite.compiling.compiled import compile
     from autograd_lite.loops.branches import cond
+    from autograd_lite.loops.repeating import while_loop
     from autograd_lite.loops.scan import map, scan
+    from autograd_lite.loops.solving import fixed_point
     from autograd_lite.program import Program, trace
     from autograd_lite.programs.notation import notation
     from autograd_lite.programs.tracing import named
@@ -41,6 +43,7 @@ _LATER = {
     "debug": "transforms.debugging",
     "draw": "readers.graph.drawing",
     "explain": "analysis.explain",
+    "fixed_point": "loops.solving",
     "hessian": "transforms.jacobians",
     "hvp": "transforms.jacobians",
     "jacobian": "transforms.jacobians",
@@ -50,6 +53,7 @@ _LATER = {
     "notation": "programs.notation",
     "scan": "loops.scan",
     "trace": "program",
+    "while_loop": "loops.repeating",
 }
 
 __version__ = "0.1.0"
@@ -66,6 +70,7 @@ __all__ = [
     "debug",
     "draw",
     "explain",
+    "fixed_point",
     "grad",
     "hessian",
     "hvp",
@@ -83,6 +88,7 @@ __all__ = [
     "tree_map",
     "value_and_grad",
     "vjp",
+    "while_loop",
 ]
 
 

@@ -6,6 +6,8 @@ product of m×k and k×n              2 m k n: a multiplication and an addition 
 n×n ``cholesky``, ``solve``/``det``, ``inv``   n³/3, 2n³/3, 2n³  (Golub & Van Loan, ch. 3-4)
 reshape, transpose, index, stack …  0: nothing is computed
 ``al.scan``, ``al.map``             what a turn costs, times the number of turns
+``al.while_loop``                   what one turn costs, since the numbers say how many there are
+``al.cond``                         what the dearer branch costs
 anything else                       1 for each element of its largest operand or result
 ==================================  =================================================
 
@@ -19,7 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.programs.bodies import Scan
+from autograd_lite.programs.bodies import Bodied, Scan
+from autograd_lite.programs.branches import Cond
 from autograd_lite.programs.operators import of_kind
 from autograd_lite.programs.steps import GUARDING, Step
 from autograd_lite.rules.indexing import scatter
@@ -46,6 +49,9 @@ def operations(step: Step) -> int:
     f = step.function
     if isinstance(f, Scan):
         return f.count(step.args) * sum(map(operations, f.body.steps))
+    if isinstance(f, Bodied):
+        costs = [sum(map(operations, body.steps)) for body in f.bodies]
+        return max(costs) if isinstance(f, Cond) else sum(costs)
     shapes = [value.shape or () for value in step.operands]
     made = step.result.shape or ()
     if f in MOVES:

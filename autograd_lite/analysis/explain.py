@@ -12,6 +12,7 @@ from autograd_lite.core.errors import DIFFERENTIABLE, not_float
 from autograd_lite.core.registry import missing
 from autograd_lite.core.trees import tree_leaves
 from autograd_lite.program import Program, trace
+from autograd_lite.programs.repeated import While
 from autograd_lite.programs.steps import GUARDING, Step, Value
 from autograd_lite.readers.source.spelling import expression
 from autograd_lite.transforms.levels import positions
@@ -143,6 +144,8 @@ def backward(
     """The pullback of a step; None where no gradient flows, or no rule says how."""
     if not live or step.function in GUARDING:
         return None
+    if isinstance(step.function, While) and step.function.loop.otherwise is None:
+        return None  # it runs forward only
     try:
         return Pullback(step, live, arrays, program.names)
     except TypeError as error:

@@ -9,7 +9,7 @@ import numpy as np
 from autograd_lite.analysis.costs import operations
 from autograd_lite.core.trees import tree_leaves, tree_map
 from autograd_lite.program import Program, trace
-from autograd_lite.programs.bodies import Scan
+from autograd_lite.programs.bodies import Bodied, Scan
 from autograd_lite.programs.operators import of_kind
 from autograd_lite.programs.simplify import alive
 from autograd_lite.programs.steps import GUARDING, Step, Value
@@ -53,8 +53,8 @@ class Pullback:
         self.factors = dict.fromkeys(self.gs, Written("1"))
         for inner in program.steps:
             if inner.result not in self.texts:
-                loop = isinstance(inner.function, Scan)
-                text = Written("…") if loop else abridged(nested(inner, self.texts))
+                bodied = isinstance(inner.function, Bodied)
+                text = Written("…") if bodied else abridged(nested(inner, self.texts))
                 self.texts[inner.result] = text
             if factor := self.factor(inner):
                 self.factors[inner.result] = abridged(factor)

@@ -58,6 +58,10 @@ class Symbol:
         """What one of two functions returns, by the truth of what this stands for."""
         raise NotImplementedError
 
+    def repeat(self, loop: Any) -> Any:
+        """What a loop ends with that goes on while a condition holds."""
+        raise NotImplementedError
+
     def branch(self) -> bool:
         """The truth of what this stands for; what is written down holds where that is the same."""
         raise NotImplementedError

@@ -116,14 +116,14 @@ def turns(xs: Any, length: int | None) -> int:
     return int(next(iter(found.values())))
 
 
-def whole(length: Any) -> int:
+def whole(turns: Any, called: str = "length") -> int:
     """A number of turns that a user gave."""
     try:
-        n = index(length)
+        n = index(turns)
     except TypeError:
-        raise TypeError(f"length={length!r} is no whole number") from None
+        raise TypeError(f"{called}={turns!r} is no whole number") from None
     if n < 0:
-        raise ValueError(f"length={n} is negative")
+        raise ValueError(f"{called}={n} is negative")
     return n
 
 
@@ -191,7 +191,7 @@ def packer(tree: Any) -> Callable[[list[Any]], Any]:
     return pack
 
 
-def unpacker(tree: Any) -> Callable[[Any], list[Any]]:
+def unpacker(tree: Any, called: str = "carry") -> Callable[[Any], list[Any]]:
     """What takes apart what a turn carries on, which has the structure of ``tree``."""
     n = len(tree) if type(tree) is tuple and all(is_leaf(x) for x in tree) else -1
     single = is_leaf(tree)
@@ -208,7 +208,7 @@ def unpacker(tree: Any) -> Callable[[Any], list[Any]]:
             leaves_beside(after, tree)
         except ValueError as error:
             raise TypeError(
-                f"step got carry = {described(tree)} and returned {described(after)}; what is "
+                f"step got {called} = {described(tree)} and returned {described(after)}; what is "
                 f"carried keeps its structure ({error})"
             ) from None
         return [returned(x) for x in tree_leaves(after)]

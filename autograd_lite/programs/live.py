@@ -7,6 +7,7 @@ from typing import Any
 from autograd_lite.core.tape import Node, tape
 from autograd_lite.core.tracked import strip
 from autograd_lite.loops.branches import COND
+from autograd_lite.loops.solving import SOLUTION
 from autograd_lite.loops.step import SCAN
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value
@@ -68,9 +69,9 @@ class Live(Listing):
         elif primitive is SCAN:
             function = Ran(f"scan ×{options.pop('sections').loop.length}")
             args = tuple([self.operand(a) for a in node.rest if a is not None])
-        elif primitive is COND:
-            del options["fork"]
-            function, args = Ran("cond"), tuple(map(self.operand, node.rest))
+        elif primitive in (COND, SOLUTION):
+            options.clear()  # which hold what was recorded there
+            function, args = Ran(primitive.name), tuple(map(self.operand, node.rest))
         else:
             operands = node.rest if primitive.variadic else node.operands[: len(primitive.arrays)]
             function, args = primitive.function, tuple(map(self.operand, operands))

@@ -340,6 +340,10 @@ class Tracer(Symbol, ArrayMethods):
         """Write a loop down: one step, with a body that is written down once."""
         return self.with_bodies("scan", loop, sections)
 
+    def repeat(self, loop: Any) -> Any:
+        """Write down a loop that goes on while a condition holds: one step with two bodies."""
+        return self.with_bodies("while_loop", loop)
+
     def fork(self, branches: Any) -> Any:
         """Write down a step of which one of two bodies runs; this says which."""
         return self.with_bodies("cond", self, branches)

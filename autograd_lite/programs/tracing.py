@@ -18,12 +18,17 @@ from autograd_lite.core.trees import paths, rebuild
 from autograd_lite.programs.assumptions import Again
 from autograd_lite.programs.bodies import written_loop
 from autograd_lite.programs.branches import written_cond
+from autograd_lite.programs.repeated import written_while
 from autograd_lite.programs.steps import Value
 from autograd_lite.programs.tracer import Trace, Tracer
 from autograd_lite.rules.indexing import at_add
 
 #: What writes down steps that have bodies.
-WRITERS: dict[str, Callable[..., Any]] = {"scan": written_loop, "cond": written_cond}
+WRITERS: dict[str, Callable[..., Any]] = {
+    "scan": written_loop,
+    "cond": written_cond,
+    "while_loop": written_while,
+}
 
 
 def named(name: str, x: Any) -> Any:

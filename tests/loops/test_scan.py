@@ -415,3 +415,11 @@ def test_planted_mistakes_are_found(monkeypatch, name, mistake):
     else:
         monkeypatch.setattr(sections, name, mistake)
     assert not gradients_agree()
+
+
+def test_a_loop_may_begin_with_infinity():
+    """Its text names no `inf` that nobody defined."""
+    f = lambda x: al.scan(lambda c, a: (np.minimum(c, a), c), np.inf, x)
+    x = np.array([3.0, 2.0])
+    assert same_trees(al.compile(f)(x), f(x))
+    assert same_trees(al.trace(f, x).compile()(x), f(x))

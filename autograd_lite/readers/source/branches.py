@@ -5,8 +5,9 @@ from typing import Any
 from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.branches import Cond
 from autograd_lite.programs.listing import Listing
-from autograd_lite.programs.steps import Step, Value
-from autograd_lite.readers.source.loops import write_loop
+from autograd_lite.programs.repeated import While
+from autograd_lite.programs.steps import Step
+from autograd_lite.readers.source.loops import operands_of, write_loop
 from autograd_lite.readers.source.spelling import Written
 
 
@@ -14,6 +15,8 @@ def write_bodies(module: Any, step: Step) -> list[Written]:
     """Write a step with bodies down; what each of its results is called afterwards."""
     if isinstance(step.function, Scan):
         return write_loop(module, step, step.function)
+    if isinstance(step.function, While):
+        return write_while(module, step, step.function)
     assert isinstance(step.function, Cond)
     return write_cond(module, step, step.function)
 
@@ -33,12 +36,34 @@ def write_cond(module: Any, step: Step, cond: Cond) -> list[Written]:
     return [Written(name) for name in names]
 
 
-def operands_of(module: Any, step: Step) -> list[Written]:
-    """What the operands of a step are called; what has no line of its own gets one."""
-    for value in step.operands:
-        if value in module.inlined:
-            module.assign(value)
-    return [module.text[v] if isinstance(v, Value) else Written(repr(v)) for v in step.args]
+def write_while(module: Any, step: Step, function: While) -> list[Written]:
+    """Write a loop down that goes on while a condition holds; its state has names of its own."""
+    n, loop, (test, body) = function.outside, function.loop, function.bodies
+    operands = operands_of(module, step)
+    names = [module.free(body.names[value]) for value in body.inputs[n:]]
+    inside = [*operands[:n], *map(Written, names)]
+    if module.lines and module.lines[-1]:
+        module.lines.append("")
+    before = [*module.lines, *[f"{name} = {x.text}" for name, x in zip(names, operands[n:])]]
+    (flag,) = write_body(module, test, inside)
+    head, lines = f"while {flag.text}:", []
+    if module.lines:
+        head, lines = "while True:", [*module.lines, f"if not ({flag.text}):", "    break"]
+    made = [x.text for x in write_body(module, body, inside)]
+    if loop.limit is not None:
+        turns = module.free("turns")
+        before.append(f"{turns} = 0")
+        change = f"{{float({names[loop.shown]}):.3g}}"
+        said = repr(loop.said.format(limit=loop.limit, change=change))
+        said = f"f{said}" if change in said else said
+        lines += [f"if {turns} == {loop.limit}:", f"    raise RuntimeError({said})"]
+        module.lines.append(f"{turns} += 1")
+    changed = [(a, b) for a, b in zip(names, made) if a != b]
+    if changed:
+        left, right = zip(*changed)
+        module.lines.append(f"{', '.join(left)} = {', '.join(right)}")
+    module.lines = [*before, head, *indented(lines + (module.lines or ["pass"])), ""]
+    return [*map(Written, names)]
 
 
 def write_body(module: Any, body: Listing, operands: list[Written]) -> list[Written]:

@@ -25,11 +25,8 @@ def write_loop(module: Any, step: Step, scan: Scan) -> list[Written]:
     What is carried has a name of its own, which all turns assign to, at their end.
     """
     body = scan.body
-    for value in step.operands:
-        if value in module.inlined:
-            module.assign(value)
     outside, carried = scan.outside, scan.outside + scan.carried
-    operands = [module.text[v] if isinstance(v, Value) else Written(repr(v)) for v in step.args]
+    operands = operands_of(module, step)
     module.uses.update(body.outputs)
     for inner in body.steps:
         module.uses.update(inner.operands)
@@ -60,6 +57,17 @@ def write_loop(module: Any, step: Step, scan: Scan) -> list[Written]:
     rows = "[::-1]" if scan.reverse else ""
     module.lines += [f"{name} = np.stack({name}{rows})" for name in lists]
     return [Written(name) for name in (*names[: scan.carried], *lists)]
+
+
+def operands_of(module: Any, step: Step) -> list[Written]:
+    """What the operands of a step are called; what has no line of its own gets one."""
+    for value in step.operands:
+        if value in module.inlined:
+            module.assign(value)
+    return [
+        module.text[v] if isinstance(v, Value) else Written(module.spelling.value(v))
+        for v in step.args
+    ]
 
 
 def heading(scan: Scan, names: list[str], over: list[str]) -> str:
