@@ -6,11 +6,12 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks import chain, compiled, debug, hh19, loops, memory, mnist, mnist_training
+from benchmarks import chain, compiled, debug, everyday, hh19, loops, memory, mnist, mnist_training
 from benchmarks.contestants import PEERS, installed
 
 BENCHMARKS = {
     "hh19": hh19.table,
+    "everyday": everyday.table,
     "mnist": mnist.table,
     "training": mnist_training.table,
     "chain": chain.table,

@@ -8,6 +8,7 @@ A test holds the two paths against each other for every primitive.
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from numpy import ndarray
 
 from autograd_lite.core import errors
@@ -19,6 +20,22 @@ from autograd_lite.core.tape import NOTHING, Node, next_number
 from autograd_lite.core.tracked import PLAIN
 
 _new = object.__new__
+
+#: Functions of which arrays have a method, that does the same and costs a microsecond less.
+METHODS: dict[Any, Callable[[Any], Any]] = {
+    np.sum: ndarray.sum,
+    np.prod: ndarray.prod,
+    np.max: ndarray.max,
+    np.min: ndarray.min,
+}
+
+
+def direct(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A function of NumPy's of one argument, by the method that a plain array has for it."""
+    method = METHODS.get(function)
+    if method is None:
+        return function
+    return lambda x: method(x) if type(x) is ndarray else function(x)
 
 
 def unary(primitive: Primitive, function: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -46,6 +46,8 @@ def callers_own(held: list[Any]) -> Any:
     if type(x) is np.ndarray:
         if x.base is None:
             shared = not x.flags.writeable
+        elif 0 in x.strides:  # one number stands in several places
+            shared = True
         else:  # whose flags may warn of what is broadcast
             readonly = x.__array_interface__["data"][1]
             shared = readonly or getrefcount(x.base) > _BASE_ALONE

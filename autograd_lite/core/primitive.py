@@ -22,6 +22,9 @@ HARMLESS = frozenset(
 #: Stands for the result among the positions of the values that a rule reads.
 RESULT = -1
 
+#: So many operands are few: what to keep of them is worked out once for each pattern.
+MANY = 8
+
 _reading = RLock()
 
 
@@ -58,6 +61,7 @@ class Primitive(Signature):
     ``into(total, node, g)`` adds the gradient of the first argument to an array in place.
     ``accepted`` are the options that a caller may give: those that the rules request, so that none
     is ignored silently; all of them for a ``custom`` function, which is a user's own.
+    ``requests[i]`` are the names that the rule of argument ``i`` requests.
     ``fast_arity`` is the number of arguments if the fast path may record the step, else 0.
     ``keeps[i]`` says whether that path keeps the arguments and the result if argument ``i`` alone
     is tracked, ``keeps[-1]`` if all are.  ``slow`` marks what the backward pass leaves to its slow
@@ -68,7 +72,7 @@ class Primitive(Signature):
     __slots__ = (
         *("_function", "rules", "broadcasts", "into", "residuals", "forward"),
         *("custom", "inline", "part"),
-        *("accepted", "fast_arity", "keeps", "plans", "slow", "vjps"),
+        *("accepted", "fast_arity", "keeps", "plans", "requests", "slow", "vjps"),
     )
 
     def __init__(
@@ -119,7 +123,7 @@ class Primitive(Signature):
         rules = self.rules
         self.read_signature(self.function, rules)
         check(self)
-        names = [requested(rules[argument]) for argument in self.arrays]
+        names = self.requests = [requested(rules[argument]) for argument in self.arrays]
         others = self.defaults if self.custom else requested(self.residuals)
         self.accepted = HARMLESS.union(*names, others)
         smooth = not {None, no_derivative} & {*rules.values()} and not self.variadic
@@ -148,7 +152,7 @@ class Primitive(Signature):
 
     def plan(self, tracked: tuple[int, ...], n: int, *, forward: bool) -> Plan:
         """What to keep of ``n`` arguments of which those at the positions ``tracked`` are."""
-        if self.variadic:  # of so many patterns, few come twice
+        if self.variadic and n > MANY:  # of so many patterns, few come twice
             return self._plan(tracked, n, forward)
         plan = self.plans.get((tracked, n, forward))
         if plan is None:
@@ -162,7 +166,7 @@ class Primitive(Signature):
                 raise errors.no_closed_form(self.name, [*self.defaults][i])
         linked = {i for i in tracked if self.vjps[ruled[i]] is not None}
         distinct = {ruled[i] for i in linked}  # of a variadic one, one rule for all
-        names = {k: requested(self.rules[self.arrays[k]]) for k in distinct}
+        names = {k: self.requests[k] for k in distinct}
         each = [self._reads(requests, forward=forward) for requests in names.values()]
         reads = frozenset[int]().union(*each)
         return Plan(

@@ -123,10 +123,15 @@ def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) 
 def _constant(primitive: Primitive, i: int, value: Any, is_read: bool) -> Any:
     """What a node keeps of its argument ``i`` where that is constant."""
     if not is_read:  # a stand-in where the rule may request shapes
-        return np.broadcast_to(0, np.shape(value)) if primitive.variadic else None
+        return stand_in(np.shape(value)) if primitive.variadic else None
     if type(value) in (list, tuple) and (primitive.variadic or primitive.vjps[i] is not None):
         return np.asarray(value)  # rules take it for an array; a key stays
     return kept(value)
+
+
+def stand_in(shape: tuple[int, ...]) -> Any:
+    """An array of a shape, whose numbers nobody reads."""
+    return np.ndarray(shape, np.int8, b"0", 0, (0,) * len(shape))
 
 
 def _parts(kind: type[T], results: Any, node: Node, level: int, is_read: bool) -> Any:

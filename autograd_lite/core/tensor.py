@@ -13,7 +13,7 @@ import numpy as np
 from autograd_lite.core import errors
 from autograd_lite.core.admission import admitted
 from autograd_lite.core.backward import Backward
-from autograd_lite.core.fast import binary, unary
+from autograd_lite.core.fast import binary, direct, unary
 from autograd_lite.core.methods import ArrayMethods, OffTape
 from autograd_lite.core.ownership import BASIC, callers_own, kept_key, read_only
 from autograd_lite.core.record import apply, call
@@ -38,6 +38,15 @@ def _runner(ufunc: np.ufunc) -> Callable[..., Any]:
     if ufunc.nin > 2:
         return lambda *args: apply(primitive, args, NOTHING)
     return (unary if ufunc.nin == 1 else binary)(primitive, ufunc)
+
+
+@cache
+def _shortcut(function: Callable[..., Any], n: int) -> Callable[..., Any] | None:
+    """What runs a function of NumPy's that is no ufunc, if it is given its arrays alone."""
+    primitive = PRIMITIVES.get(function)
+    if primitive is None or primitive.leading != n or primitive.variadic:
+        return None
+    return unary(primitive, direct(function)) if n == 1 else binary(primitive, function)
 
 
 #: The kind of Tensor that a new level is made of; `al.debug` sets another for a while.
@@ -102,6 +111,10 @@ class Tensor(Tracked, ArrayMethods, OffTape):
         return call(getattr(ufunc, method), inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        if not options and len(args) < 3 and args and isinstance(args[0], Tracked):
+            shortcut = _shortcut(function, len(args))
+            if shortcut is not None:
+                return shortcut(*args)
         return call(function, args, options)
 
     # ---- operators ----

@@ -1,5 +1,6 @@
 """What rules share: compositions and options, zeros of any kind of number, axes and shapes."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,7 @@ def one_axis(axis, n):
     return (axes_of(axis, n) or [0])[0]
 
 
+@lru_cache(2**10)
 def kept(shape, axis):
     """The shape that ``keepdims=True`` gives."""
     if axis is None:

@@ -40,7 +40,7 @@ def concatenate_vjp(g, shapes, axis):
 
 
 rule(concatenate, arrays=concatenate_vjp)
-rule(stack, arrays=lambda g, axis: list(np.moveaxis(g, axis, 0)))
+rule(stack, arrays=lambda g, axis: list(g if axis == 0 else np.moveaxis(g, axis, 0)))
 composed(
     np.concatenate, lambda arrays, /, axis=0, **options: concatenate(*arrays, axis=axis, **options)
 )

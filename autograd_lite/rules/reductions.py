@@ -10,10 +10,19 @@ from functools import wraps
 
 import numpy as np
 
+from autograd_lite.core.backward import widened
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.common import axes_of, conj, count, counting, denominator, given, kept
+from autograd_lite.rules.common import (
+    axes_of,
+    conj,
+    count,
+    counting,
+    denominator,
+    given,
+    kept,
+)
 
 # ---- helpers ----
 
@@ -43,7 +52,7 @@ def spread(g, shape, axis, keepdims, where=None):
     """The VJP of a sum: every summand gets the gradient of the sum."""
     if axis is not None and not keepdims:
         g = np.reshape(g, kept(shape, axis))
-    g = np.broadcast_to(g, shape)
+    g = widened(g, shape)
     return g if where is None else np.where(where, g, 0)
 
 

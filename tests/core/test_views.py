@@ -1,0 +1,60 @@
+"""What fast paths put in place of functions of NumPy: the same arrays, to the bit and stride."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+import autograd_lite as al
+from autograd_lite.core.backward import widened
+from autograd_lite.core.fast import METHODS
+from autograd_lite.testing import strategies as draws
+
+
+def layout(x):
+    return x.shape, x.dtype, x.strides, x.flags.writeable, x.tobytes()
+
+
+@given(
+    hnp.mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=3),
+    st.sampled_from(["f8", "f4", "c16"]),
+    st.sampled_from(["C", "F", "scalar", "every other"]),
+)
+def test_a_widened_array_is_what_numpy_makes(shapes, dtype, order):
+    shape, to = shapes.input_shapes[0], shapes.result_shape
+    g = np.arange(np.prod(shape), dtype=dtype).reshape(shape, order="F" if order == "F" else "C")
+    if order == "scalar":
+        g = g.dtype.type(3)
+    elif order == "every other" and g.ndim:
+        g = np.repeat(g, 2, axis=-1)[..., ::2]
+    assert layout(widened(g, to)) == layout(np.broadcast_to(g, to))
+
+
+def test_it_refuses_what_numpy_refuses_and_keeps_other_kinds():
+    for shape, to in (((2,), (3,)), ((2, 2), (2,)), ((3, 2), (3, 3))):
+        with pytest.raises(ValueError, match="broadcast|more dimensions"):
+            widened(np.ones(shape), to)
+    objects = np.array(Fraction(1, 2), object)
+    assert widened(objects, (2,)).dtype == object
+    assert isinstance(widened(al.Tensor([1.0]), (2, 1)), al.Tensor)
+
+
+@given(draws.arrays(min_dims=0, dtype="f8"))
+def test_a_method_gives_the_bits_of_its_function(x):
+    for function, method in METHODS.items():
+        if x.size or function in (np.sum, np.prod):
+            ours, numpys = method(x), function(x)
+            assert type(ours) is type(numpys) and ours.tobytes() == numpys.tobytes()
+
+
+def test_a_gradient_that_shows_one_number_everywhere_is_a_whole_array():
+    g = al.grad(np.sum)(np.ones((2, 3)))
+    assert g.base is None and g.flags.writeable and 0 not in g.strides
+    ones = np.ones(3)
+    _, pull = al.vjp(lambda x: np.sum(x, 0), np.ones((2, 3)))
+    (g,) = pull(ones)
+    g += 1
+    assert ones.tolist() == [1, 1, 1]
