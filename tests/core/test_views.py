@@ -35,7 +35,7 @@ def test_a_widened_array_is_what_numpy_makes(shapes, dtype, order):
 
 def test_it_refuses_what_numpy_refuses_and_keeps_other_kinds():
     for shape, to in (((2,), (3,)), ((2, 2), (2,)), ((3, 2), (3, 3))):
-        with pytest.raises(ValueError, match="broadcast|more dimensions"):
+        with pytest.raises(ValueError, match=r"broadcast|more dimensions"):
             widened(np.ones(shape), to)
     objects = np.array(Fraction(1, 2), object)
     assert widened(objects, (2,)).dtype == object

@@ -37,7 +37,7 @@ def test_markdown(tmp_path, capsys):
 def test_an_unknown_benchmark_is_refused(capsys):
     with pytest.raises(SystemExit):
         main(["--only", "mnist,cifar"])
-    assert "'cifar' is none of hh19, mnist" in capsys.readouterr().err
+    assert "'cifar' is none of hh19, everyday, mnist" in capsys.readouterr().err
 
 
 def test_a_table_is_aligned():
