@@ -15,6 +15,7 @@ import numpy as np
 
 from autograd_lite.compiling.traced import Traced
 from autograd_lite.core.containers import UNKNOWN, structure
+from autograd_lite.core.frames import levels_up
 from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Symbol, Tracked
@@ -224,7 +225,7 @@ class Compiled:
         """Warn, once."""
         if what not in self.said:
             self.said.add(what)
-            warnings.warn(text, stacklevel=4)
+            warnings.warn(text, stacklevel=levels_up())
 
 
 def compile(f: Any = None, *, backend: str | None = None) -> Any:

@@ -14,8 +14,8 @@ import numpy as np
 from autograd_lite.native.building import MachineCode
 from autograd_lite.native.calling import callable_at, entry, is_laid_out
 from autograd_lite.native.code import CannotLower, Code, View
-from autograd_lite.native.elementwise import copied
-from autograd_lite.native.flags import clear, test, warn
+from autograd_lite.native.elementwise import UFUNCS, copied
+from autograd_lite.native.flags import at_users_line, clear, test, warn
 from autograd_lite.native.lowering import (
     AGAIN,
     Lowering,
@@ -220,9 +220,10 @@ class NativeBlock:
     def by_numpy(self, operands: Sequence[Any]) -> tuple[Any, ...]:
         """The same, step by step."""
         values = dict(zip(self.inputs, operands))
-        for step in self.steps:
-            values |= {v: v.data for v in step.operands if v.is_constant}
-            values[step.result] = step.run(values)
+        with at_users_line(lambda: getattr(UFUNCS.get(step.function), "__name__", step.name)):
+            for step in self.steps:
+                values |= {v: v.data for v in step.operands if v.is_constant}
+                values[step.result] = step.run(values)
         found = [values[value] for value in self.shown]
         return tuple([as_it_lies(x) if type(x) is np.ndarray else x for x in found])
 
