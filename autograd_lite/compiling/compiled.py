@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from operator import attrgetter
 from threading import RLock
 from types import MethodType
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 
@@ -30,6 +32,19 @@ from autograd_lite.transforms.debugging import Watched
 #: So many programs of one function are kept, the latest ones; a word is said at so many.
 MOST, MANY = 64, 16
 
+#: All compiled functions that are alive.
+ALL: WeakSet[Compiled] = WeakSet()
+
+
+def after_fork() -> None:
+    """Let the child of a fork trace: who held a lock is not in it."""
+    for one in ALL:
+        one.lock = RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=after_fork)
+
 
 class Compiled:
     """A function that runs as its program: see `compile`.
@@ -49,6 +64,7 @@ class Compiled:
         self.backend = backend or ("native" if is_installed() else "numpy")
         self.programs: list[Traced] = []
         self.lock = RLock()
+        ALL.add(self)
         self.said: set[str] = set()
 
     def __repr__(self) -> str:
