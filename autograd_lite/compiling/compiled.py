@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Callable
@@ -10,11 +11,13 @@ from operator import attrgetter
 from threading import RLock
 from types import MethodType
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 
 from autograd_lite.compiling.traced import Traced
 from autograd_lite.core.containers import UNKNOWN, structure
+from autograd_lite.core.frames import levels_up
 from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Symbol, Tracked
@@ -28,6 +31,19 @@ from autograd_lite.transforms.debugging import Watched
 
 #: So many programs of one function are kept, the latest ones; a word is said at so many.
 MOST, MANY = 64, 16
+
+#: All compiled functions that are alive.
+ALL: WeakSet[Compiled] = WeakSet()
+
+
+def after_fork() -> None:
+    """Let the child of a fork trace: who held a lock is not in it."""
+    for one in ALL:
+        one.lock = RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=after_fork)
 
 
 class Compiled:
@@ -48,6 +64,7 @@ class Compiled:
         self.backend = backend or ("native" if is_installed() else "numpy")
         self.programs: list[Traced] = []
         self.lock = RLock()
+        ALL.add(self)
         self.said: set[str] = set()
 
     def __repr__(self) -> str:
@@ -224,7 +241,7 @@ class Compiled:
         """Warn, once."""
         if what not in self.said:
             self.said.add(what)
-            warnings.warn(text, stacklevel=4)
+            warnings.warn(text, stacklevel=levels_up())
 
 
 def compile(f: Any = None, *, backend: str | None = None) -> Any:

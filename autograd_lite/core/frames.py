@@ -57,3 +57,9 @@ def users_line() -> str:
         if is_users(frame):
             break
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def levels_up() -> int:
+    """The ``stacklevel`` by which the caller of this has `warnings.warn` name the user's line."""
+    users = [*map(is_users, frames())]
+    return users.index(True) if True in users else 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,16 @@ def machine() -> Any:
 
 @cache
 def start() -> None:
-    """Have LLVM know this machine."""
+    """Have LLVM know this machine, and no fork come while another thread is inside of it.
+
+    The child would wait for ever for a lock that nobody in it will release.
+    """
     llvm().initialize_native_target()
     llvm().initialize_native_asmprinter()
+    lock = getattr(llvm().ffi.lib, "_lock", None)
+    if lock is not None and hasattr(os, "register_at_fork"):
+        leave = partial(lock.__exit__, None, None, None)
+        os.register_at_fork(before=lock.__enter__, after_in_parent=leave, after_in_child=leave)
 
 
 def module_text(code: Code, signature: str, call: Code | None = None) -> str:
@@ -85,26 +93,33 @@ class MachineCode:
     """Machine code with its address; it lives as long as this does."""
 
     def __init__(self, code: Code, signature: str, call: Code | None = None) -> None:
-        binding = llvm()
-        for part in (code, call or code):
-            for name, address in (part.symbols | part.functions).items():
-                binding.add_symbol(name, address)
         text = module_text(code, signature, call)
-        try:
-            module = binding.parse_assembly(text)
-            module.verify()
-        except RuntimeError as error:
-            raise CannotLower(f"LLVM does not take its code: {error}") from error
         key = hashlib.sha256(f"{version()}\n{text}".encode()).hexdigest()
-        self.engine = binding.create_mcjit_compiler(module, machine())
         found = load(key)
         self.cached = found is not None
-        if found is None:
-            optimize(binding, module)
-        self.engine.set_object_cache(lambda _, made: store(key, made), lambda _: found)
-        self.engine.finalize_object()
+        start()
+        for part in (code, call or code):
+            for name, address in (part.symbols | part.functions).items():
+                llvm().add_symbol(name, address)
+        self.engine = engine(text, found, lambda made: store(key, made))
         self.address = self.engine.get_function_address("run")
         self.entry = self.engine.get_function_address("call") if call else 0
+
+
+def engine(text: str, found: bytes | None, keep: Callable[[bytes], None]) -> Any:
+    """What has the machine code of a text: that of an object file, or made here and to be kept."""
+    binding = llvm()
+    try:
+        module = binding.parse_assembly(text)
+        module.verify()
+    except RuntimeError as error:
+        raise CannotLower(f"LLVM does not take its code: {error}") from error
+    made = binding.create_mcjit_compiler(module, machine())
+    if found is None:
+        optimize(binding, module)
+    made.set_object_cache(lambda _, code: keep(code), lambda _: found)
+    made.finalize_object()
+    return made
 
 
 def optimize(binding: Any, module: Any) -> None:
@@ -132,8 +147,11 @@ def folder() -> Path | None:
     given = os.environ.get("AUTOGRAD_LITE_CACHE")
     if given is not None:
         return Path(given) if given not in ("", "0", "off") else None
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "autograd_lite"
+    try:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    except RuntimeError:  # nobody is at home
+        return None
+    return base / "autograd_lite"
 
 
 def load(key: str) -> bytes | None:
@@ -145,8 +163,13 @@ def load(key: str) -> bytes | None:
         found = (place / f"{key}.o").read_bytes()
     except OSError:
         return None
-    digest, made = found[:32], found[32:]
-    return made if hashlib.sha256(made).digest() == digest else None
+    made = found[32:]
+    return made if sealed(key, made) == found else None
+
+
+def sealed(key: str, made: bytes) -> bytes:
+    """What is kept in a file: an object file behind a digest that tells damage and another name."""
+    return hashlib.sha256(key.encode() + made).digest() + made
 
 
 def store(key: str, made: bytes) -> None:
@@ -159,7 +182,7 @@ def store(key: str, made: bytes) -> None:
         handle, name = tempfile.mkstemp(dir=place, suffix=".tmp")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(made).digest() + made)
+                file.write(sealed(key, made))
             os.replace(name, place / f"{key}.o")
         except OSError:
             os.unlink(name)

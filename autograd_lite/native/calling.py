@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.native.code import CannotLower, Code, View, kind_of
+from autograd_lite.native.code import REGISTER, CannotLower, Code, View, kind_of
 
 #: Where NumPy's array objects have their parts, in bytes, on 64-bit machines.
 DATA, NDIM, DIMENSIONS, STRIDES, DESCR, FLAGS = 16, 24, 32, 40, 56, 64
@@ -23,6 +23,8 @@ NEW, SCALAR = 93, 60
 #: METH_FASTCALL
 FAST = 0x80
 NAMES = {"d": "double", "f": "float", "l": "long", "?": "bool"}
+#: What makes a number of Python's.
+MADE = {"d": "PyFloat_FromDouble", "l": "PyLong_FromLongLong"}
 
 
 class MethodDef(ctypes.Structure):
@@ -72,9 +74,12 @@ def is_laid_out() -> bool:
 
 
 def entry(
-    code: Code, operands: Sequence[Any], results: Sequence[Any], numbers: Sequence[bool]
+    code: Code, operands: Sequence[Any], results: Sequence[Any], numbers: Sequence[str | None]
 ) -> Code:
-    """The function that Python calls, around ``@run`` of ``code``; it returns a tuple."""
+    """The function that Python calls, around ``@run`` of ``code``; it returns a tuple.
+
+    ``numbers`` says of each result whether it is a number of Python's or NumPy's, or None.
+    """
     call = Code()
     call.count = code.count + 1
     n = len(operands)
@@ -84,29 +89,21 @@ def entry(
         found = call.put(f"load ptr, ptr {call.at('%args', 8 * i)}")
         data = checked(call, found, x)
         call.do(f"store ptr {data}, ptr {call.at(table, 8 * i)}")
-    made: list[tuple[str, str | None]] = []
+    made: list[str] = []
     for i, (like, number) in enumerate(zip(results, numbers)):
         if number:
-            kind = kind_of(like.dtype)
-            data = f"%{call.fresh()}"
-            call.entry.append(f"  {data} = alloca i64")
-            made.append((data, kind))
+            data = call.variable()
+            made.append(data)
         else:
             x = new_array(call, like)
             data = call.put(f"load ptr, ptr {call.at(x, DATA)}")
-            made.append((x, None))
+            made.append(x)
         call.do(f"store ptr {data}, ptr {call.at(table, 8 * (n + i))}")
     status = call.put(f"call i32 @run(ptr {table})")
-    objects = []
-    for x, number_kind in made:
-        if number_kind is not None:
-            kind = number_kind
-            descr = symbol(call, f"descr_{NAMES[kind]}", id(np.dtype(kind)))
-            x = call.put(
-                f"call ptr @{function(call, 'PyArray_Scalar', numpy_table()[SCALAR])}"
-                f"(ptr {x}, ptr {descr}, ptr null)"
-            )
-        objects.append(x)
+    objects = [
+        new_number(call, x, kind_of(like.dtype), number) if number else x
+        for x, like, number in zip(made, results, numbers)
+    ]
     refused = call.put(f"icmp ne i32 {status}, 0")
     whole = call.put(f"call ptr @{python(call, 'PyTuple_New')}(i64 {len(objects)})")
     for i, x in enumerate(objects):
@@ -129,6 +126,8 @@ def checked(call: Code, found: str, x: Any) -> str:
     demand(call, f"icmp eq ptr {call.put(f'load ptr, ptr {call.at(found, 8)}')}, "
                  f"{symbol(call, f'type_{kind.__name__}', id(kind))}")  # fmt: skip
     if kind is not np.ndarray:
+        if kind is int:
+            return whole_number(call, found)
         if kind not in (float, np.float64):
             raise CannotLower(f"an operand of type {kind.__name__}")
         return call.at(found, NUMBER)
@@ -148,6 +147,29 @@ def checked(call: Code, found: str, x: Any) -> str:
                     call, f"icmp eq i64 {call.put(f'load i64, ptr {call.at(place, 8 * i)}')}, {n}"
                 )
     return call.put(f"load ptr, ptr {call.at(found, DATA)}")
+
+
+def new_number(call: Code, data: str, kind: str, whose: str) -> str:
+    """A number of Python's or NumPy's with the value that is at a place."""
+    if whose == "Python's" and kind in MADE:
+        t = REGISTER[kind]
+        x = call.put(f"load {t}, ptr {data}")
+        return call.put(f"call ptr @{python(call, MADE[kind])}({t} {x})")
+    descr = symbol(call, f"descr_{NAMES[kind]}", id(np.dtype(kind)))
+    return call.put(
+        f"call ptr @{function(call, 'PyArray_Scalar', numpy_table()[SCALAR])}"
+        f"(ptr {data}, ptr {descr}, ptr null)"
+    )
+
+
+def whole_number(call: Code, found: str) -> str:
+    """The pointer to a whole number of Python's, which is to have 64 bits at most."""
+    data, beyond = call.variable(), call.variable("i32")
+    as_long = python(call, "PyLong_AsLongLongAndOverflow")
+    x = call.put(f"call i64 @{as_long}(ptr {found}, ptr {beyond})")
+    demand(call, f"icmp eq i32 {call.put(f'load i32, ptr {beyond}')}, 0")
+    call.do(f"store i64 {x}, ptr {data}")
+    return data
 
 
 def demand(call: Code, condition: str) -> None:
@@ -195,10 +217,15 @@ DECLARED = {
     "PyArray_Scalar": "declare ptr @PyArray_Scalar(ptr, ptr, ptr)",
     "PyTuple_New": "declare ptr @PyTuple_New(i64)",
     "PyTuple_SetItem": "declare i32 @PyTuple_SetItem(ptr, i64, ptr)",
+    "PyLong_AsLongLongAndOverflow": "declare i64 @PyLong_AsLongLongAndOverflow(ptr, ptr)",
+    "PyLong_FromLongLong": "declare ptr @PyLong_FromLongLong(i64)",
+    "PyFloat_FromDouble": "declare ptr @PyFloat_FromDouble(double)",
     "Py_IncRef": "declare void @Py_IncRef(ptr)",
     "Py_DecRef": "declare void @Py_DecRef(ptr)",
     "feclearexcept": "declare i32 @feclearexcept(i32)",
     "fetestexcept": "declare i32 @fetestexcept(i32)",
+    "power_of_doubles": "declare double @power_of_doubles(double, double)",
+    "power_of_floats": "declare float @power_of_floats(float, float)",
 }
 SIGNATURE = "ptr @call(ptr %self, ptr %args, i64 %n)"
 

@@ -23,6 +23,9 @@ UNROLL = 32
 #: Native code needs this much memory of its own at most, for it is on the stack.
 STACK = 2**18
 
+#: What a function of native code returns: that all is well, or that NumPy has to run instead.
+DONE, AGAIN = 0, 1
+
 
 class CannotLower(Exception):
     """A step has no native form; the message says why."""

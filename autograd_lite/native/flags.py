@@ -3,12 +3,16 @@
 import ctypes
 import ctypes.util
 import platform
+import sys
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.frames import levels_up
 from autograd_lite.native.code import Code
 
 #: The flags of each kind of processor, by what NumPy calls them.
@@ -18,7 +22,10 @@ FLAGS = {
     "aarch64": {"invalid": 1, "divide": 2, "over": 4},
     "arm64": {"invalid": 1, "divide": 2, "over": 4},
 }
+#: Those of NumPy, for functions that it calls.
+NUMPYS = {"invalid": 8, "divide": 1, "over": 2}
 WORDS = {"invalid": "invalid value", "divide": "divide by zero", "over": "overflow"}
+NAMES = {word: name for name, word in WORDS.items()} | {"underflow": "under"}
 #: A status has the flags from this bit on.
 SHIFT = 8
 
@@ -58,16 +65,48 @@ def test(code: Code) -> None:
 
 
 def warn(status: int) -> None:
-    """Warn, raise or call, as NumPy is set to, for the flags in a status."""
+    """Warn, raise or whatever NumPy is set to do, for the flags in a status."""
     settings: dict[str, Any] = dict(np.geterr())
     for name, flag in FLAGS[platform.machine()].items():
-        text = f"{WORDS[name]} encountered in a native loop"
-        if not status >> SHIFT & flag:
-            continue
-        if settings[name] == "raise":
-            raise FloatingPointError(text)
-        if settings[name] == "call":
-            call: Any = np.geterrcall()
-            call(WORDS[name], flag)
-        elif settings[name] != "ignore":
-            warnings.warn(text, RuntimeWarning, stacklevel=2)
+        if status >> SHIFT & flag:
+            say(settings[name], name, f"{WORDS[name]} encountered in a native loop")
+
+
+def say(way: str, name: str, text: str) -> None:
+    """Say something of numbers in one of the ways of `np.errstate`."""
+    call: Any = np.geterrcall()
+    if way == "raise":
+        raise FloatingPointError(text)
+    if way == "call":
+        call(WORDS[name], NUMPYS[name])
+    elif way == "log":
+        call.write(f"Warning: {text}\n")
+    elif way == "print":
+        print(f"Warning: {text}", file=sys.stderr)
+    elif way == "warn":
+        warnings.warn(text, RuntimeWarning, stacklevel=levels_up())
+
+
+@contextmanager
+def at_users_line(doing: Callable[[], str]) -> Iterator[None]:
+    """What NumPy warns of meanwhile names the user's line, and not one of the engine's.
+
+    ``doing`` gives the name of what runs.
+    """
+    before: dict[str, Any] = dict(np.geterr())
+    theirs: Any = np.geterrcall()
+    warned = [name for name, way in before.items() if way == "warn"]
+    if not warned or "log" in before.values():  # which calls an object that writes
+        yield
+        return
+
+    def hear(error: str, flag: int) -> None:
+        if NAMES[error] in warned:
+            text = f"{error} encountered in {doing()}"
+            warnings.warn(text, RuntimeWarning, stacklevel=levels_up())
+        else:
+            theirs(error, flag)
+
+    instead: dict[str, Any] = dict.fromkeys(warned, "call")
+    with np.errstate(**instead, call=hear):
+        yield

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core.trees import tree_leaves
-from autograd_lite.native.code import CannotLower, Code, View, kind_of
+from autograd_lite.native.code import AGAIN, CannotLower, Code, View, kind_of
 from autograd_lite.native.elementwise import LOWERED, UFUNCS, copied, elementwise
 from autograd_lite.native.moving import MOVES, added_at, as_row, moved
+from autograd_lite.native.numbers import check_divisor, check_size, power_of_numbers
 from autograd_lite.native.products import product
 from autograd_lite.native.sums import reduced
 from autograd_lite.programs.apart import any_product, turns_meet
@@ -27,12 +28,13 @@ from autograd_lite.rules.indexing import at_add
 
 PRODUCTS = of_kind("matrix product") | {np.dot}
 REDUCTIONS = {np.sum: np.add, np.prod: np.multiply, np.max: np.maximum, np.min: np.minimum}
-#: What a function of native code returns: that all is well, or that NumPy has to run instead.
-DONE, AGAIN = 0, 1
 #: What a function may read and have native code: that is the same at each call.
 UNCHANGING = (FunctionType, BuiltinFunctionType, np.ufunc, type, ModuleType, np.dtype)
 #: What NumPy computes of numbers as Python does, by the kind of their dtype.
-EXACT = {"i": (np.add, np.subtract), "f": (np.add, np.subtract, np.multiply)}
+EXACT = {
+    "i": (np.add, np.subtract),
+    "f": (np.add, np.subtract, np.multiply, np.divide, np.negative),
+}
 #: What goes wrong with a step that has no native form.
 FAULTS = (CannotLower, TypeError, ValueError, IndexError)
 
@@ -40,8 +42,8 @@ FAULTS = (CannotLower, TypeError, ValueError, IndexError)
 class Lowering:
     """Native code for steps: ``known`` has a view for each value that has been computed."""
 
-    def __init__(self, code: Code, known: dict[Value, Any], in_loop: bool = False) -> None:
-        self.code, self.known, self.in_loop = code, known, in_loop
+    def __init__(self, code: Code, known: dict[Value, Any]) -> None:
+        self.code, self.known = code, known
 
     def view(self, x: Any) -> Any:
         """Where a value is; a number that is the same each time is itself."""
@@ -77,6 +79,8 @@ class Lowering:
         if step.result.dtype is None:
             raise CannotLower("several results")
         args = [self.view(x) for x in step.args]
+        if f is operator.pow and are_numbers(step.args) and not step.options:
+            return self.power(step, args)
         if step.result.weak:
             return self.weak(step, args)
         operands = [a for a in args if isinstance(a, View)]
@@ -115,13 +119,21 @@ class Lowering:
         raise CannotLower("no native form")
 
     def weak(self, step: Step, args: list[Any]) -> Any:
-        """A number of Python's within a loop, where that is what NumPy makes of it."""
-        exact = EXACT.get(step.result.dtype.kind, ()) if self.in_loop else ()
+        """A number of Python's, where it is what NumPy makes of it: else NumPy runs instead."""
+        exact = EXACT.get(step.result.dtype.kind, ())
         ufunc = UFUNCS.get(step.function, step.function)
         if ufunc not in exact or step.options:
             raise CannotLower("a number of Python's")
-        like = np.asarray(self.like(step))
-        made = elementwise(self.code, ufunc, args, like)
+        if step.result.dtype.kind == "i":
+            check_size(self.code, args)
+        if ufunc is np.divide:
+            check_divisor(self.code, args)
+        made = elementwise(self.code, ufunc, args, np.empty((), step.result.dtype))
+        return as_weak(made, step.result)
+
+    def power(self, step: Step, args: list[Any]) -> Any:
+        """A power of single numbers."""
+        made = power_of_numbers(self.code, *args, weak=step.result.weak)
         return as_weak(made, step.result)
 
     def like(self, step: Step) -> Any:
@@ -312,7 +324,7 @@ class Lowering:
         t = code.put(f"sub i64 {code.put(f'sub i64 {n}, {k}')}, 1") if scan.reverse else k
         rows = [as_row(code, x, t, ()) for x in over]
         given = zip(body.inputs, [*outside, *carry, *rows])
-        inner = Lowering(code, {v: as_weak(x, v) for v, x in given}, in_loop=True)
+        inner = Lowering(code, {v: as_weak(x, v) for v, x in given})
         inner.steps(body.steps)
         made = [inner.view(v) for v in body.outputs]
         made = [x if isinstance(x, View) else code.constant(np.asarray(x)) for x in made]
@@ -335,6 +347,11 @@ def is_dense(x: Any) -> bool:
     """Whether a copy of an array lies as it does."""
     like = x.like if isinstance(x, View) else np.asarray(x)
     return bool(layout_of(like) == layout_of(np.empty_like(like)))
+
+
+def are_numbers(xs: Sequence[Any]) -> bool:
+    """Whether all are single numbers, and no arrays without axes."""
+    return all(x.number if isinstance(x, Value) else np.isscalar(x) for x in xs)
 
 
 def as_weak(x: Any, value: Value) -> Any:

@@ -13,11 +13,10 @@ import numpy as np
 
 from autograd_lite.native.building import MachineCode
 from autograd_lite.native.calling import callable_at, entry, is_laid_out
-from autograd_lite.native.code import CannotLower, Code, View
-from autograd_lite.native.elementwise import copied
-from autograd_lite.native.flags import clear, test, warn
+from autograd_lite.native.code import AGAIN, CannotLower, Code, View
+from autograd_lite.native.elementwise import UFUNCS, copied
+from autograd_lite.native.flags import at_users_line, clear, test, warn
 from autograd_lite.native.lowering import (
-    AGAIN,
     Lowering,
     copy_into,
     is_dense,
@@ -205,11 +204,11 @@ class NativeBlock:
             base = code.put(f"load ptr, ptr {code.at('%args', 8 * (len(inputs) + i))}")
             copy_into(code, view, View(base, 0, like))
         test(code)
-        self.kinds = [(v.shape, v.dtype) for v in inputs]
+        self.dtypes = [np.asarray(x).dtype for x in operands]
         call = None
         if is_laid_out():
             with suppress(CannotLower):
-                call = entry(code, operands, self.likes, [v.number for v in shown])
+                call = entry(code, operands, self.likes, [kind_of_number(v) for v in shown])
         self.function = MachineCode(code, "i32 @run(ptr %args)", call)
         self.call = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)(self.function.address)
         self.alive: list[Any] = []
@@ -220,9 +219,10 @@ class NativeBlock:
     def by_numpy(self, operands: Sequence[Any]) -> tuple[Any, ...]:
         """The same, step by step."""
         values = dict(zip(self.inputs, operands))
-        for step in self.steps:
-            values |= {v: v.data for v in step.operands if v.is_constant}
-            values[step.result] = step.run(values)
+        with at_users_line(lambda: getattr(UFUNCS.get(step.function), "__name__", step.name)):
+            for step in self.steps:
+                values |= {v: v.data for v in step.operands if v.is_constant}
+                values[step.result] = step.run(values)
         found = [values[value] for value in self.shown]
         return tuple([as_it_lies(x) if type(x) is np.ndarray else x for x in found])
 
@@ -238,7 +238,8 @@ class NativeBlock:
             expected, found = self.by_numpy(operands), self.run(arrays)
             self.wrong = found is not None and not all(map(same_bits, expected, found))
             return expected
-        if self.wrong or strides != self.strides or not all(x.flags.aligned for x in arrays):
+        fit = strides == self.strides and [x.dtype for x in arrays] == self.dtypes
+        if self.wrong or not fit or not all(x.flags.aligned for x in arrays):
             return self.by_numpy(operands)
         found = self.run(arrays)
         return self.by_numpy(operands) if found is None else found
@@ -251,7 +252,7 @@ class NativeBlock:
         )
         if self.call(ctypes.addressof(given)):
             return None  # or have NumPy warn
-        return tuple([x[()] if v.number else x for x, v in zip(made, self.shown)])
+        return tuple([number(x, v) if v.number else x for x, v in zip(made, self.shown)])
 
 
 def as_it_lies(x: Any) -> Any:
@@ -265,6 +266,13 @@ def as_it_lies(x: Any) -> Any:
     copy = np.ndarray(x.shape, x.dtype, memory, first + x.ctypes.data - low, x.strides)
     np.copyto(copy, x)
     return copy
+
+
+def kind_of_number(value: Value) -> str | None:
+    """Whose number a value is, if it is no array."""
+    if not value.number:
+        return None
+    return "Python's" if value.weak else "NumPy's"
 
 
 def number(x: Any, value: Value) -> Any:

@@ -113,11 +113,15 @@ def is_one(x: Any) -> bool:
 
 
 def is_like(x: Any, result: Value) -> bool:
-    """Whether ``x`` is a value of floats with the shape and dtype of the result."""
+    """Whether ``x`` is a value of floats with the kind, shape and dtype of the result.
+
+    ``1 * x`` is a number where ``x`` is an array without axes.
+    """
     return (
         isinstance(x, Value)
         and not (result.sized or result.typed)
         and (x.shape, x.dtype, x.weak) == (result.shape, result.dtype, result.weak)
+        and x.number is result.number
         and getattr(x.dtype, "kind", "") == "f"
     )
 

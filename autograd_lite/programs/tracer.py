@@ -270,8 +270,8 @@ class Tracer(Symbol, ArrayMethods):
         return self.trace.write(function, args, options)
 
     def astype(self, dtype: Any, **options: Any) -> Any:
-        """``np.astype(self, dtype)``, which takes no numbers before NumPy 2.1."""
-        if NEEDS_ARRAYS and not isinstance(self.array, np.ndarray):
+        """``np.astype(self, dtype)``, which takes no numbers before NumPy 2.1, or of Python's."""
+        if self.value.weak or (NEEDS_ARRAYS and not isinstance(self.array, np.ndarray)):
             return self.record(np.positive, (self,), {"dtype": dtype, "casting": "unsafe"})
         return super().astype(dtype, **options)
 

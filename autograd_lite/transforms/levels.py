@@ -143,8 +143,9 @@ def one(dtype: Any, value: Any) -> Any:
 def seed(c: Any, node: Node) -> Any:
     """A cotangent that a user gave, in the dtype of the result that it belongs to."""
     c = admitted(c)
-    if not hasattr(c, "dtype"):
-        c = np.asarray(c, node.dtype)
+    if not hasattr(example(c), "dtype"):  # a number of Python's, which is one of NumPy's from here
+        traced, kind = hasattr(c, "dtype"), node.dtype
+        c = c.astype(kind) if traced else np.asarray(c, kind)[... if kind.hasobject else ()]
     if c.shape != node.shape:
         raise ValueError(f"a cotangent of shape {c.shape} for a result of shape {node.shape}")
     return c if c.dtype == node.dtype else c.astype(node.dtype)

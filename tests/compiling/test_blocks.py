@@ -6,9 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd_lite as al
+import nn
 from autograd_lite.programs import fusing
 from tests.support.compiled import LAYOUTS, check_compiled, laid_out, quietly
 from tests.support.effort import examples
+from tests.support.equality import same_trees
 
 UFUNCS = sorted(
     {x for x in vars(np).values() if isinstance(x, np.ufunc) and x.nout == 1 and not x.signature},
@@ -199,3 +201,15 @@ def test_large_ones():
         return np.sum(y * x)
 
     assert chains_in(check_compiled(al.value_and_grad(f), (x,), (x[::-1],)))
+
+
+@pytest.mark.parametrize("backend", ["numpy", None])
+@pytest.mark.parametrize("layer", [nn.RNN, nn.GRU, nn.LSTM])
+def test_large_arrays_in_loops_are_let_go(layer, backend):
+    """After the loop: in its body there are empty lines between the steps of both directions."""
+    rng = np.random.default_rng(0)
+    net, x = layer(2, 32, rng=rng, dtype=np.float32), rng.normal(size=(50, 6, 2)).astype("f")
+    f = al.value_and_grad(lambda net, x: np.sum(net(x)[:, -1] ** 2))
+    compiled = al.compile(f, backend=backend)
+    for _ in range(2):
+        assert same_trees(compiled(net, x), f(net, x))

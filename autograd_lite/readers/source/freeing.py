@@ -1,7 +1,9 @@
 """Letting large arrays go as soon as no line needs them, as an eager run does."""
 
 import re
+from bisect import bisect
 from collections.abc import Sequence
+from itertools import pairwise
 
 #: So many elements make an array large.
 LARGE = 2**12
@@ -18,14 +20,33 @@ def freed(lines: Sequence[str], names: Sequence[str]) -> list[str]:
     last = dict.fromkeys(names, -1)
     for i, line in enumerate(lines):
         last |= dict.fromkeys(last.keys() & set(re.findall(r"\w+", line)), i)
+    statements = spans(lines)
+    starts = [first for first, _ in statements]
     after: dict[int, list[str]] = {}
     for name, i in last.items():
-        while i + 1 < len(lines) and lines[i + 1].startswith((" ", ")", "else:")):
-            i += 1
-        if 0 <= i < len(lines) and not lines[i].startswith("return"):
-            after.setdefault(i, []).append(name)
+        if i >= 0:
+            start, end = statements[bisect(starts, i) - 1]
+            if not lines[start].startswith("return"):
+                after.setdefault(end, []).append(name)
     result = []
     for i, line in enumerate(lines):
         result.append(line)
         result += [f"del {', '.join(after[i])}"] if i in after else []
     return result
+
+
+def spans(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """The first and the last line of each statement, which may have empty lines inside.
+
+    >>> spans(["for x in xs:", "    y = x", "", "    z = y", "", "return z"])
+    [(0, 3), (5, 5)]
+    """
+    goes_on = (" ", ")", "else:")
+    starts = [i for i, line in enumerate(lines) if line and not line.startswith(goes_on)]
+    found = []
+    for first, following in pairwise([*starts, len(lines)]):
+        last = following - 1
+        while not lines[last]:
+            last -= 1
+        found.append((first, last))
+    return found

@@ -77,7 +77,7 @@ def source_text(listing: Listing) -> str:
 def compiled(listing: Listing, check: bool = True) -> Callable[..., Any]:
     """The function in the text, ready to be called; it checks its arguments first, if it shall."""
     module = Module(listing, frees=True)
-    scope: dict[str, Any] = {}
+    scope: dict[str, Any] = {"__name__": __name__}  # no line of the user's
     exec(compile(module.write(), f"<source of {listing.name}>", "exec"), scope)
     run: Callable[..., Any] = scope[module.definition]
     bare = partial(run, **module.given) if module.given else run
