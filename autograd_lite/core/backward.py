@@ -167,6 +167,6 @@ def widened(g: Any, shape: tuple[int, ...]) -> Any:
             return np.broadcast_to(g, shape)  # which says what is wrong
         steps = [step if n > 1 else 0 for n, step in zip(g.shape, g.strides)]
         strides = (*strides[g.ndim :], *steps)
-    view = ndarray(shape, g.dtype, g, 0, strides)
+    view = ndarray(shape, g.dtype, np.asarray(g), 0, strides)
     view.flags.writeable = False
     return view

@@ -16,7 +16,7 @@ from autograd_lite.core.backward import Backward
 from autograd_lite.core.fast import binary, direct, unary
 from autograd_lite.core.methods import ArrayMethods, OffTape
 from autograd_lite.core.ownership import BASIC, callers_own, kept_key, read_only
-from autograd_lite.core.record import apply, call
+from autograd_lite.core.record import PART, apply, call
 from autograd_lite.core.registry import PRIMITIVES, primitive_of
 from autograd_lite.core.tape import NOTHING, Node
 from autograd_lite.core.tracked import Tracked, strip, tracked
@@ -35,17 +35,15 @@ def _operator(ufunc: Any, function: Callable[[Any, Any], Any]) -> tuple[Any, Any
 @cache
 def _runner(ufunc: np.ufunc) -> Callable[..., Any]:
     primitive = PRIMITIVES[ufunc]
-    if ufunc.nin > 2:
+    if ufunc.nin > 2 or ufunc.nout > 1:
         return lambda *args: apply(primitive, args, NOTHING)
     return (unary if ufunc.nin == 1 else binary)(primitive, ufunc)
 
 
 @cache
-def _shortcut(function: Callable[..., Any], n: int) -> Callable[..., Any] | None:
+def _shortcut(function: Callable[..., Any], n: int) -> Callable[..., Any]:
     """What runs a function of NumPy's that is no ufunc, if it is given its arrays alone."""
-    primitive = PRIMITIVES.get(function)
-    if primitive is None or primitive.leading != n or primitive.variadic:
-        return None
+    primitive = PRIMITIVES[function]
     return unary(primitive, direct(function)) if n == 1 else binary(primitive, function)
 
 
@@ -111,10 +109,11 @@ class Tensor(Tracked, ArrayMethods, OffTape):
         return call(getattr(ufunc, method), inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        if not options and len(args) < 3 and args and isinstance(args[0], Tracked):
-            shortcut = _shortcut(function, len(args))
-            if shortcut is not None:
-                return shortcut(*args)
+        if not options and args and isinstance(args[0], Tracked):
+            n, primitive = len(args), PRIMITIVES.get(function, PART)
+            short = primitive.fast_arity == n == primitive.leading
+            if short and primitive.plans:  # it ran before, so it is known to have one result
+                return _shortcut(function, n)(*args)
         return call(function, args, options)
 
     # ---- operators ----

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.native.code import REGISTER, CannotLower, Code, View, kind_of
+from autograd_lite.native.code import REGISTER, CannotLower, Code, View, address, kind_of
 
 #: Where NumPy's array objects have their parts, in bytes, on 64-bit machines.
 DATA, NDIM, DIMENSIONS, STRIDES, DESCR, FLAGS = 16, 24, 32, 40, 56, 64
@@ -71,6 +71,16 @@ def is_laid_out() -> bool:
         )
     except Exception:
         return False
+
+
+def pointers(arrays: Sequence[Any]) -> Any:
+    """A table of where arrays have their numbers, for native code: it lives as long as this."""
+    if is_laid_out():
+        at = ctypes.c_ssize_t.from_address
+        found = [at(id(x) + DATA).value for x in arrays]
+    else:
+        found = [address(x) for x in arrays]
+    return (ctypes.c_void_p * len(found))(*found)
 
 
 def entry(
@@ -230,14 +240,14 @@ DECLARED = {
 SIGNATURE = "ptr @call(ptr %self, ptr %args, i64 %n)"
 
 
-def callable_at(address: int, keep: list[Any]) -> Callable[..., Any]:
-    """A function of Python's for native code; ``keep`` holds what it needs to live."""
+def callable_at(address: int, owner: Any) -> Callable[..., Any]:
+    """A function of Python's for native code; it keeps alive what owns the code."""
     definition = MethodDef(b"native", address, FAST, None)
-    keep.append(definition)
     make = ctypes.pythonapi.PyCFunction_NewEx
-    make.restype, make.argtypes = ctypes.py_object, [ctypes.c_void_p] * 3
-    made: Callable[..., Any] = make(ctypes.addressof(definition), None, None)
+    make.restype = ctypes.py_object
+    make.argtypes = [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]
+    made: Callable[..., Any] = make(ctypes.addressof(definition), (definition, owner), None)
     return made
 
 
-__all__ = ["DECLARED", "SIGNATURE", "View", "callable_at", "entry", "is_laid_out"]
+__all__ = ["DECLARED", "SIGNATURE", "View", "callable_at", "entry", "is_laid_out", "pointers"]

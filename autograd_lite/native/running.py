@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.native.building import MachineCode
-from autograd_lite.native.calling import callable_at, entry, is_laid_out
+from autograd_lite.native.calling import callable_at, entry, is_laid_out, pointers
 from autograd_lite.native.code import AGAIN, CannotLower, Code, View
 from autograd_lite.native.elementwise import UFUNCS, copied
 from autograd_lite.native.flags import at_users_line, clear, test, warn
@@ -121,18 +121,17 @@ class NativeScan:
         a, b = self.scan.outside, self.scan.outside + self.scan.carried
         ys = [np.empty((n, *row.shape[1:]), row.dtype) for row in self.rows]
         first, raised = 0, 0
-        if n and self.sees_order and not self.is_dense(operands[a:b]):
-            operands, first = self.begun(operands, ys), 1
         arrays = [np.asarray(x) for x in operands]
         if self.sees_order and not self.is_dense(arrays[a:b]):
-            return None
+            if n:
+                arrays, first = [np.asarray(x) for x in self.begun(operands, ys)], 1
+            if not self.is_dense(arrays[a:b]):
+                return None
         carry = [np.array(x, order="K") for x in arrays[a:b]]
         if [x.strides for x in carry] != [x.strides for x in self.likes[a:b]]:
             return None
         arrays[a:b] = carry
-        given = (ctypes.c_void_p * (len(arrays) + len(ys)))(
-            *[x.__array_interface__["data"][0] for x in (*arrays, *ys)]
-        )
+        given = pointers([*arrays, *ys])
         table = ctypes.addressof(given)
         while first < n:
             last = min(n, first + max(1, int(SLICE / self.per_turn)))
@@ -151,7 +150,10 @@ class NativeScan:
     def is_dense(self, carry: Sequence[Any]) -> bool:
         """Whether what is carried lies as the copies do that native code has of it."""
         likes = self.likes[self.scan.outside :]
-        return all(layout_of(np.asarray(x)) == layout_of(like) for x, like in zip(carry, likes))
+        return all(
+            x.strides == like.strides or layout_of(x) == layout_of(like)
+            for x, like in zip(carry, likes)
+        )
 
     def begun(self, operands: Sequence[Any], ys: Sequence[Any]) -> list[Any]:
         """The operands after a first turn by NumPy, whose results are put in their place.
@@ -211,8 +213,9 @@ class NativeBlock:
                 call = entry(code, operands, self.likes, [kind_of_number(v) for v in shown])
         self.function = MachineCode(code, "i32 @run(ptr %args)", call)
         self.call = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)(self.function.address)
-        self.alive: list[Any] = []
-        self.fast = callable_at(self.function.entry, self.alive) if call else None
+        self.entry = callable_at(self.function.entry, self.function) if call else None
+        #: What Python calls: a tuple of results, or NotImplemented.  None until it is found right.
+        self.fast: Callable[..., Any] | None = None
         self.strides: list[Any] | None = None
         self.wrong = False
 
@@ -227,7 +230,7 @@ class NativeBlock:
         return tuple([as_it_lies(x) if type(x) is np.ndarray else x for x in found])
 
     def __call__(self, *operands: Any) -> Any:
-        if self.fast is not None and self.strides is not None and not self.wrong:
+        if self.fast is not None:
             found = self.fast(*operands)
             if found is not NotImplemented:
                 return found
@@ -237,6 +240,7 @@ class NativeBlock:
             self.strides = strides
             expected, found = self.by_numpy(operands), self.run(arrays)
             self.wrong = found is not None and not all(map(same_bits, expected, found))
+            self.fast = None if self.wrong else self.entry
             return expected
         fit = strides == self.strides and [x.dtype for x in arrays] == self.dtypes
         if self.wrong or not fit or not all(x.flags.aligned for x in arrays):
@@ -247,9 +251,7 @@ class NativeBlock:
     def run(self, arrays: Sequence[Any]) -> tuple[Any, ...] | None:
         """The results, or None if NumPy has to say what is wrong."""
         made = [np.empty_like(like) for like in self.likes]
-        given = (ctypes.c_void_p * (len(arrays) + len(made)))(
-            *[x.__array_interface__["data"][0] for x in (*arrays, *made)]
-        )
+        given = pointers([*arrays, *made])
         if self.call(ctypes.addressof(given)):
             return None  # or have NumPy warn
         return tuple([number(x, v) if v.number else x for x, v in zip(made, self.shown)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from ctypes import string_at
 from operator import attrgetter
 from os.path import commonprefix
 from typing import Any
@@ -180,14 +181,13 @@ class Trace:
 
 def twin(x: Any) -> Any:
     """A copy with the same strides, since sums and products may round differently for others."""
-    root = x
-    while isinstance(root.base, np.ndarray):
-        root = root.base
-    buffer = root if root.flags.c_contiguous else root.T
-    if root is x or not buffer.flags.c_contiguous or x.dtype.hasobject:
-        return x.copy("K")
-    offset = x.__array_interface__["data"][0] - root.__array_interface__["data"][0]
-    return np.ndarray(x.shape, x.dtype, buffer.copy(), offset, x.strides)
+    dense = x.copy("K")
+    if dense.strides == x.strides or x.dtype.hasobject:
+        return dense
+    low, high = np.lib.array_utils.byte_bounds(x)
+    memory = np.frombuffer(string_at(low, high - low), np.uint8).copy()
+    offset = x.__array_interface__["data"][0] - low
+    return np.ndarray(x.shape, x.dtype, memory, offset, x.strides)
 
 
 def same_bits(x: Any, y: Any) -> bool:

@@ -1,5 +1,7 @@
 """What fast paths put in place of functions of NumPy: the same arrays, to the bit and stride."""
 
+import subprocess
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -11,11 +13,12 @@ from hypothesis.extra import numpy as hnp
 import autograd_lite as al
 from autograd_lite.core.backward import widened
 from autograd_lite.core.fast import METHODS
+from autograd_lite.programs.tracer import twin
 from autograd_lite.testing import strategies as draws
 
 
 def layout(x):
-    return x.shape, x.dtype, x.strides, x.flags.writeable, x.tobytes()
+    return x.shape, x.dtype, x.strides, x.flags.writeable, type(x.base), x.tobytes()
 
 
 @given(
@@ -58,3 +61,34 @@ def test_a_gradient_that_shows_one_number_everywhere_is_a_whole_array():
     (g,) = pull(ones)
     g += 1
     assert ones.tolist() == [1, 1, 1]
+
+
+def test_a_function_of_several_results_runs_once():
+    """Also the first time, when nobody knows yet how many results it has."""
+    script = """
+import numpy as np, autograd_lite as al
+for f in (np.modf, np.linalg.slogdet, np.linalg.eigh, np.frexp):
+    program = al.trace(lambda x: f(x)[0], np.eye(2))
+    assert sum(step.name == f.__name__ for step in program.steps) == 1, f
+    steps = [s.name for s in al.trace(al.grad(lambda x: np.sum(f(x)[0])), np.eye(2)).steps]
+    assert steps == [s.name for s in al.trace(al.grad(lambda x: np.sum(f(x)[0])), np.eye(2)).steps]
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_constant_of_a_program_lies_as_it_did():
+    """Whatever memory it shows: a copy in one piece may be multiplied and summed otherwise."""
+    x, big = np.arange(12.0), np.arange(40.0)
+    windows = np.lib.stride_tricks.sliding_window_view(x, 4)
+    shown = [
+        windows,
+        windows.T,
+        np.broadcast_to(1.5, (3, 2)),
+        big[::-3],
+        big.reshape(5, 8)[::2, 1:7:2],
+    ]
+    shown += [np.ndarray((2, 3), float, bytes(48), 0, (8, 16)), np.frombuffer(bytes(64))[::2]]
+    for a in shown:
+        copy = twin(a)
+        assert copy.strides == a.strides and not np.shares_memory(copy, a)
+        assert copy.tobytes() == a.tobytes()
