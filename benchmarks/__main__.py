@@ -6,7 +6,17 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks import chain, compiled, debug, hh19, loops, memory, mnist, mnist_training
+from benchmarks import (
+    chain,
+    compile_times,
+    compiled,
+    debug,
+    hh19,
+    loops,
+    memory,
+    mnist,
+    mnist_training,
+)
 from benchmarks.contestants import PEERS, installed
 
 BENCHMARKS = {
@@ -17,6 +27,7 @@ BENCHMARKS = {
     "memory": memory.table,
     "loops": loops.table,
     "compiled": compiled.table,
+    "compiling": compile_times.table,
     "debug": debug.table,
 }
 

@@ -154,7 +154,7 @@ def survives(pair, expected):
 def measure(table, label, chain, n, peers):
     """Rows for one chain of one length."""
     pairs = {HAND: by_hand(chain, n), OURS: ours(chain, n)}
-    pairs |= {PEERS[peer]: MAKERS[peer](chain, n) for peer in installed(peers)}
+    pairs |= {PEERS[peer]: MAKERS[peer](chain, n) for peer in installed(peers) if peer in MAKERS}
     expected = one_run(pairs[HAND])[2]
     fallen = {name: survives(pair, expected) for name, pair in pairs.items()}
     runs = {name: [] for name in pairs if not fallen[name]}

@@ -18,6 +18,7 @@ PEERS = {
     "mygrad": "MyGrad",
     "torch": "PyTorch eager",
     "jax": "JAX jit",
+    "numba": "Numba",
 }
 
 
