@@ -47,8 +47,8 @@ def descent(dialects, network, rate):
     """A step of gradient descent, parameters in a list."""
 
     def make(lib):
-        loss = network(*dialects[lib.dialect]())
-        return lambda p, *data: updated(p, lib.grad(loss)(p, *data), rate)
+        gradient = lib.grad(network(*dialects[lib.dialect]()))
+        return lambda p, *data: updated(p, gradient(p, *data), rate)
 
     return make
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.compiling.direct import direct
 from autograd_lite.core.trees import is_leaf, paths, rebuild, tree_leaves
 from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.lifting import Lifted
@@ -73,14 +74,21 @@ class Traced:
         #: A loop is too long to run it once more.
         self.checked = not any(isinstance(step.function, Scan) for step in listing.steps)
         self.account: Any = None
+        self.block: Any = None  # of native code that is all of the program
         self.run = self.prepared(structure, backend, leaves)
+        self.structure = structure
+        #: A whole call at once, where that is possible.
+        self.direct: Callable[[tuple[Any, ...]], Any] | None = None
 
     def leaves(self, args: tuple[Any, ...], options: dict[str, Any]) -> list[Any]:
         return [x for x in tree_leaves((args, options)) if type(x) is not bool]
 
     def called(self, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """What the program returns for the arguments for which it was made."""
-        return self.run(*self.leaves(args, options), *self.surroundings.now)
+        result = self.run(*self.leaves(args, options), *self.surroundings.now)
+        if self.block is not None and self.block.fast is not None and not options:
+            self.direct = direct(args, self.surroundings, self.block.fast, self.structure)
+        return result
 
     def captured(self) -> list[Any] | None:
         """The arrays that are read from outside, as they are now; None if something changed."""
@@ -102,7 +110,8 @@ class Traced:
 
             self.account = Account()
             final = native_listing(final, leaves, self.account)
-            if not isinstance(final, Listing):  # all of it is one block
+            if not isinstance(final, Listing):
+                self.block = final
                 return lambda *leaves: build(*final(*leaves))
         bare = compiled(final, check=False)
         if n > 1:

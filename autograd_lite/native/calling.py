@@ -203,13 +203,13 @@ DECLARED = {
 SIGNATURE = "ptr @call(ptr %self, ptr %args, i64 %n)"
 
 
-def callable_at(address: int, keep: list[Any]) -> Callable[..., Any]:
-    """A function of Python's for native code; ``keep`` holds what it needs to live."""
+def callable_at(address: int, owner: Any) -> Callable[..., Any]:
+    """A function of Python's for native code; it keeps alive what owns the code."""
     definition = MethodDef(b"native", address, FAST, None)
-    keep.append(definition)
     make = ctypes.pythonapi.PyCFunction_NewEx
-    make.restype, make.argtypes = ctypes.py_object, [ctypes.c_void_p] * 3
-    made: Callable[..., Any] = make(ctypes.addressof(definition), None, None)
+    make.restype = ctypes.py_object
+    make.argtypes = [ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p]
+    made: Callable[..., Any] = make(ctypes.addressof(definition), (definition, owner), None)
     return made
 
 

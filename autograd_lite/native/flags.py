@@ -42,10 +42,16 @@ def mask() -> int:
 
 
 def clear(code: Code) -> None:
-    """Have the code begin without flags."""
+    """Have the code begin without flags; to ask for them costs less than to take them down."""
     if functions():
-        code.functions["feclearexcept"] = functions()["feclearexcept"]
+        code.functions |= functions()
+        found = code.put(f"call i32 @fetestexcept(i32 {mask()})")
+        up, on = code.fresh(), code.fresh()
+        code.do(f"br i1 {code.put(f'icmp ne i32 {found}, 0')}, label %{up}, label %{on}")
+        code.lines.append(f"{up}:")
         code.put(f"call i32 @feclearexcept(i32 {mask()})")
+        code.do(f"br label %{on}")
+        code.lines.append(f"{on}:")
 
 
 def test(code: Code) -> None:

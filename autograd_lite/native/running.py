@@ -212,8 +212,9 @@ class NativeBlock:
                 call = entry(code, operands, self.likes, [v.number for v in shown])
         self.function = MachineCode(code, "i32 @run(ptr %args)", call)
         self.call = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p)(self.function.address)
-        self.alive: list[Any] = []
-        self.fast = callable_at(self.function.entry, self.alive) if call else None
+        self.entry = callable_at(self.function.entry, self.function) if call else None
+        #: What Python calls: a tuple of results, or NotImplemented.  None until it is found right.
+        self.fast: Callable[..., Any] | None = None
         self.strides: list[Any] | None = None
         self.wrong = False
 
@@ -227,7 +228,7 @@ class NativeBlock:
         return tuple([as_it_lies(x) if type(x) is np.ndarray else x for x in found])
 
     def __call__(self, *operands: Any) -> Any:
-        if self.fast is not None and self.strides is not None and not self.wrong:
+        if self.fast is not None:
             found = self.fast(*operands)
             if found is not NotImplemented:
                 return found
@@ -237,6 +238,7 @@ class NativeBlock:
             self.strides = strides
             expected, found = self.by_numpy(operands), self.run(arrays)
             self.wrong = found is not None and not all(map(same_bits, expected, found))
+            self.fast = None if self.wrong else self.entry
             return expected
         if self.wrong or strides != self.strides or not all(x.flags.aligned for x in arrays):
             return self.by_numpy(operands)

@@ -81,13 +81,35 @@ def bits(x: Any) -> Any:
     return x if isinstance(x, (int, str, bytes, np.dtype)) else id(x)
 
 
+#: How a place is read, written out: `reading` puts in owner and key.
+FORMS: dict[Any, str] = {
+    of_dict: "{o}.get({k}, missing)",
+    of_attribute: "getattr({o}, {k}, missing)",
+}
+
+
+def reading(place: Place, given: Callable[[Any], str]) -> str:
+    """The expression that reads a place; ``given`` names an object for the code."""
+    read, owner, key, value, _ = place
+    if read is of_cell and value is not MISSING:
+        return f"{given(owner)}.cell_contents"
+    form = FORMS.get(read, "{r}({o}, {k})")
+    names = {"o": given(owner), "k": given(key)}
+    return form.format(r=given(read) if read not in FORMS else "", **names)
+
+
+def unmoved(places: Sequence[Place], given: Callable[[Any], str]) -> str:
+    """The condition that the very same objects are still in these places."""
+    tests = [f"{reading(place, given)} is {given(place.value)}" for place in places]
+    return " and ".join(tests) or "True"
+
+
 def identical(places: Sequence[Place]) -> Callable[[], bool]:
     """The function that says whether the very same objects are still in these places."""
-    scope: dict[str, Any] = {}
-    tests = []
-    for i, (read, owner, key, value, _) in enumerate(places):
-        scope |= {f"r{i}": read, f"o{i}": owner, f"k{i}": key, f"v{i}": value}
-        filled = read is of_cell and value is not MISSING
-        found = f"o{i}.cell_contents" if filled else f"r{i}(o{i}, k{i})"
-        tests.append(f"{found} is v{i}")
-    return defined("same()", [f"return {' and '.join(tests) or True}"], scope)
+    scope: dict[str, Any] = {"missing": MISSING}
+
+    def given(x: Any) -> str:
+        scope[f"k{len(scope)}"] = x
+        return f"k{len(scope) - 1}"
+
+    return defined("same()", [f"return {unmoved(places, given)}"], scope)

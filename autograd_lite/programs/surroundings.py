@@ -100,6 +100,9 @@ class Surroundings:
         arrays = {id(p.value): p.value for p in self.others if isinstance(p.value, np.ndarray)}
         for x in arrays.values():
             self.snapshots.append((content, x, content(x)))
+        self.others = [
+            p for p in self.others if type(p.owner) is not tuple
+        ]  # and it holds the same
 
     def unchanged(self) -> bool:
         """Whether all but the arrays of floats is as it was."""
@@ -182,7 +185,8 @@ class Surroundings:
         """Note what an object holds, what its attributes are, and what its class has."""
         kind: Any = type(x)
         if isinstance(x, (list, tuple, deque)):
-            self.note(length, x)
+            if kind is not tuple:  # which is as long as it was
+                self.note(length, x)
             for i in range(len(x)):
                 self.add(None if isinstance(x, deque) else x, of_sequence, x, i, f"{text}[{i}]")
         elif isinstance(x, (dict, MappingProxyType)):
