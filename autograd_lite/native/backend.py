@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.native.chains import NativeChain
 from autograd_lite.native.code import CannotLower, Code, View, kind_of
 from autograd_lite.native.flags import clear
 from autograd_lite.native.lowering import FAULTS, Lowering, layout_of
 from autograd_lite.native.running import NativeBlock, NativeScan
 from autograd_lite.programs.bodies import Scan
+from autograd_lite.programs.fusing import Fused
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value
 from autograd_lite.readers.source.module import compiled
@@ -69,10 +71,11 @@ def native_steps(
     result: list[Step] = []
     waiting: list[Step] = []
     for step in steps:
-        if isinstance(step.function, Scan):
+        make = MAKERS.get(type(step.function))
+        if make is not None:
             result += in_blocks(waiting, outputs, steps, values, report)
             waiting = []
-            step = native_scan(step, values, report)
+            step = make(step, values, report)
             result.append(step)
         else:
             waiting.append(step)
@@ -122,6 +125,23 @@ def native_scan(step: Step, values: dict[Value, Any], report: Account) -> Step:
         return step
     report.native.append(f"scan of {len(scan.body.steps)} steps")
     return Step(native, step.args, step.options, step.result, step.line)
+
+
+def native_chain(step: Step, values: dict[Value, Any], report: Account) -> Step:
+    """A chain on large arrays as native code, if all its steps have a native form."""
+    operands = [values[x] if isinstance(x, Value) else x for x in step.args]
+    chain: Any = step.function
+    try:
+        native = NativeChain(chain, operands)
+    except FAULTS as why:
+        report.numpy.append(("chain", str(why)))
+        return step
+    report.native += [inner.name for inner in chain.steps]
+    return Step(native, step.args, step.options, step.result, step.line)
+
+
+#: What makes native code of steps that are many.
+MAKERS: dict[type, Callable[..., Step]] = {Scan: native_scan, Fused: native_chain}
 
 
 def by_numpy(step: Step, operands: Sequence[Any]) -> Callable[..., Any]:

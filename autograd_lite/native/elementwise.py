@@ -62,6 +62,8 @@ TRUTHS = {
     np.invert: "xor i1 {0}, true",
     np.positive: "",
 }
+#: Exponents for which NumPy's operator has ways of its own.
+WAYS: dict[Any, Any] = {2: np.square, 1: np.positive, 0.5: np.sqrt, -1: np.reciprocal}
 INSTRUCTIONS = {"d": FLOATS, "f": FLOATS, "l": WHOLE, "?": TRUTHS}
 
 
@@ -251,11 +253,10 @@ def where(code: Code, operands: list[Any], like: Any) -> View:
 def power(code: Code, operands: list[Any], like: Any) -> View:
     """``x ** k`` as NumPy's operator has it for arrays: some exponents have ways of their own."""
     x, k = operands
-    ways = {2: np.square, 1: np.positive, 0.5: np.sqrt, -1: np.reciprocal}
     if not isinstance(x, View) or not x.shape:
         raise CannotLower("a power of a single number")
-    if type(k) in (int, float) and k in ways:
-        return elementwise(code, ways[k], [x], like)
+    if type(k) in (int, float) and k in WAYS:
+        return elementwise(code, WAYS[k], [x], like)
     return elementwise(code, np.power, operands, like)
 
 

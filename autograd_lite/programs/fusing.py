@@ -106,7 +106,7 @@ class Registers:
         lines = [f"{name} = {self.results[value]}"] if value in self.results else []
         if f is not np.where:
             ufunc = self.given(UFUNCS.get(f, f))
-            return [*lines, f"{ufunc}({', '.join(args)}, {name})"]
+            return [*lines, f"{ufunc}({', '.join(args)}, out={name})"]
         condition, yes, no = args
         self.release(ended)
         return [*lines, f"copyto({name}, {no})", f"copyto({name}, {yes}, where={condition})"]

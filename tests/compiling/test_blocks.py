@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd_lite as al
+from autograd_lite.compiling import compiled
 from autograd_lite.programs import fusing
-from tests.support.compiled import LAYOUTS, check_compiled, laid_out, quietly
+from tests.support.compiled import BACKENDS, LAYOUTS, check_compiled, laid_out, quietly
 from tests.support.effort import examples
 
 UFUNCS = sorted(
@@ -19,10 +20,16 @@ SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, np.inf, -np.inf, np.nan, 5e-324, 1e30
 NUMBERS = [2, 2.0, 0.5, -1, -1.0, 0, 3, 1.5, True, np.float64(2), np.float32(0.5), np.int8(3)]
 
 
-@pytest.fixture(autouse=True)
-def small_blocks(monkeypatch):
+@pytest.fixture(autouse=True, params=BACKENDS)
+def small_blocks(request, monkeypatch):
+    """Blocks that end where there are numbers, and the backend that is the best installed."""
     monkeypatch.setattr(fusing, "BLOCK", 8)
     monkeypatch.setattr(fusing, "LARGE", 20)
+    monkeypatch.setattr(compiled, "is_installed", lambda: request.param == "native")
+    if request.param == "native":
+        from autograd_lite.native import chains
+
+        monkeypatch.setattr(chains, "BLOCK", 8)
 
 
 def numbers(size, dtype, seed=0):

@@ -19,7 +19,7 @@ from tests.support.equality import same_trees
 
 pytest.importorskip("llvmlite", reason="native code needs llvmlite")
 
-from autograd_lite.native import building, inner, running
+from autograd_lite.native import building, chains, inner, running
 
 W = 0.3 * np.random.default_rng(0).normal(size=(3, 3))
 
@@ -141,7 +141,7 @@ def test_swapped_operands_of_a_product_are_noticed(monkeypatch):
         inner.is_trusted.cache_clear()
 
 
-@pytest.mark.parametrize("kind", [running.NativeScan, running.NativeBlock])
+@pytest.mark.parametrize("kind", [running.NativeScan, running.NativeBlock, chains.NativeChain])
 def test_a_program_with_other_bits_is_not_used(monkeypatch, kind):
     """Whatever went wrong in the code: the first call shows it, and NumPy runs."""
     right = kind.run
@@ -151,8 +151,9 @@ def test_a_program_with_other_bits_is_not_used(monkeypatch, kind):
         return None if found is None else tuple([a_bit_off(np.asarray(x)) for x in found])
 
     monkeypatch.setattr(kind, "run", run)
-    f = recurrent if kind is running.NativeScan else lambda W, X: np.sum(np.tanh(X @ W))
-    X = np.random.default_rng(2).normal(size=(5, 3))
+    f = recurrent if kind is running.NativeScan else lambda W, X: np.sum(np.tanh(X @ W) + 1)
+    n = 2**16 if kind is chains.NativeChain else 5
+    X = np.random.default_rng(2).normal(size=(n, 3))
     assert same_trees(natively(f, W, X)[0], f(W, X))
 
 
