@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.native.code import CannotLower, Code, View, kind_of
+from autograd_lite.native.code import CannotLower, Code, View, address, kind_of
 
 #: Where NumPy's array objects have their parts, in bytes, on 64-bit machines.
 DATA, NDIM, DIMENSIONS, STRIDES, DESCR, FLAGS = 16, 24, 32, 40, 56, 64
@@ -69,6 +69,16 @@ def is_laid_out() -> bool:
         )
     except Exception:
         return False
+
+
+def pointers(arrays: Sequence[Any]) -> Any:
+    """A table of where arrays have their numbers, for native code: it lives as long as this."""
+    if is_laid_out():
+        at = ctypes.c_ssize_t.from_address
+        found = [at(id(x) + DATA).value for x in arrays]
+    else:
+        found = [address(x) for x in arrays]
+    return (ctypes.c_void_p * len(found))(*found)
 
 
 def entry(
@@ -213,4 +223,4 @@ def callable_at(address: int, owner: Any) -> Callable[..., Any]:
     return made
 
 
-__all__ = ["DECLARED", "SIGNATURE", "View", "callable_at", "entry", "is_laid_out"]
+__all__ = ["DECLARED", "SIGNATURE", "View", "callable_at", "entry", "is_laid_out", "pointers"]

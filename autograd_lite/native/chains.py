@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.native.building import MachineCode
+from autograd_lite.native.calling import pointers
 from autograd_lite.native.code import (
     MEMORY,
     REGISTER,
@@ -236,21 +237,21 @@ class ChainWriter:
         if inner is None:
             raise CannotLower(f"{ufunc.__name__} of {signature}")
         self.keep(step.result)
-        pointers, strides = [], []
+        places, strides = [], []
         for x, kind in zip(self.operands(step), kinds):
             if isinstance(x, Value) and x.shape:
                 if self.kind(x) != kind:
                     raise CannotLower("numbers of several kinds")
-                pointers.append(self.here[x])
+                places.append(self.here[x])
                 strides.append(np.dtype(kind).itemsize)
             else:
-                pointers.append(self.alone(x, kind))
+                places.append(self.alone(x, kind))
                 strides.append(0)
-        pointers.append(self.here[step.result])
+        places.append(self.here[step.result])
         strides.append(np.dtype(kinds[-1]).itemsize)
-        listed = table(code, "ptr", len(pointers))
-        for k, pointer in enumerate(pointers):
-            code.do(f"store ptr {pointer}, ptr {code.at(listed, 8 * k)}")
+        listed = table(code, "ptr", len(places))
+        for k, place in enumerate(places):
+            code.do(f"store ptr {place}, ptr {code.at(listed, 8 * k)}")
         symbol = symbol_of(ufunc, inner)
         code.call(
             symbol,
@@ -303,9 +304,7 @@ class NativeChain:
                 return None
             arrays.append(array)
         made = [np.empty(v.shape or (), v.dtype) for v in self.fused.outputs]
-        given = (ctypes.c_void_p * (len(arrays) + len(made)))(
-            *[x.__array_interface__["data"][0] for x in (*arrays, *made)]
-        )
+        given = pointers([*arrays, *made])
         if self.call(ctypes.addressof(given)) and {*np.geterr().values()} != {"ignore"}:
             return None
         return tuple(made)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.native.building import MachineCode
-from autograd_lite.native.calling import callable_at, entry, is_laid_out
+from autograd_lite.native.calling import callable_at, entry, is_laid_out, pointers
 from autograd_lite.native.code import CannotLower, Code, View
 from autograd_lite.native.elementwise import copied
 from autograd_lite.native.flags import clear, test, warn
@@ -122,18 +122,17 @@ class NativeScan:
         a, b = self.scan.outside, self.scan.outside + self.scan.carried
         ys = [np.empty((n, *row.shape[1:]), row.dtype) for row in self.rows]
         first, raised = 0, 0
-        if n and self.sees_order and not self.is_dense(operands[a:b]):
-            operands, first = self.begun(operands, ys), 1
         arrays = [np.asarray(x) for x in operands]
         if self.sees_order and not self.is_dense(arrays[a:b]):
-            return None
+            if n:
+                arrays, first = [np.asarray(x) for x in self.begun(operands, ys)], 1
+            if not self.is_dense(arrays[a:b]):
+                return None
         carry = [np.array(x, order="K") for x in arrays[a:b]]
         if [x.strides for x in carry] != [x.strides for x in self.likes[a:b]]:
             return None
         arrays[a:b] = carry
-        given = (ctypes.c_void_p * (len(arrays) + len(ys)))(
-            *[x.__array_interface__["data"][0] for x in (*arrays, *ys)]
-        )
+        given = pointers([*arrays, *ys])
         table = ctypes.addressof(given)
         while first < n:
             last = min(n, first + max(1, int(SLICE / self.per_turn)))
@@ -152,7 +151,10 @@ class NativeScan:
     def is_dense(self, carry: Sequence[Any]) -> bool:
         """Whether what is carried lies as the copies do that native code has of it."""
         likes = self.likes[self.scan.outside :]
-        return all(layout_of(np.asarray(x)) == layout_of(like) for x, like in zip(carry, likes))
+        return all(
+            x.strides == like.strides or layout_of(x) == layout_of(like)
+            for x, like in zip(carry, likes)
+        )
 
     def begun(self, operands: Sequence[Any], ys: Sequence[Any]) -> list[Any]:
         """The operands after a first turn by NumPy, whose results are put in their place.
@@ -248,9 +250,7 @@ class NativeBlock:
     def run(self, arrays: Sequence[Any]) -> tuple[Any, ...] | None:
         """The results, or None if NumPy has to say what is wrong."""
         made = [np.empty_like(like) for like in self.likes]
-        given = (ctypes.c_void_p * (len(arrays) + len(made)))(
-            *[x.__array_interface__["data"][0] for x in (*arrays, *made)]
-        )
+        given = pointers([*arrays, *made])
         if self.call(ctypes.addressof(given)):
             return None  # or have NumPy warn
         return tuple([x[()] if v.number else x for x, v in zip(made, self.shown)])
