@@ -15,7 +15,7 @@ phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
 """
 GREEK = dict(zip(NAMES_OF_GREEK.split(), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"))
 #: What the parts of a layer are called in formulas.
-LETTERS = {"weight": "W", "bias": "b", **GREEK}
+LETTERS = {"weight": "W", "bias": "b", "lam": "λ", "sig": "σ", "eps": "ε", **GREEK}
 
 
 def layer(digits: Iterable[str], rows: bool) -> str:
@@ -25,7 +25,9 @@ def layer(digits: Iterable[str], rows: bool) -> str:
 
 
 def spelled(text: str, rows: bool) -> Name:
-    """z3 is z^{[3]}, x_1 is x_1, theta is θ, and learning_rate one long name."""
+    """z3 is z^{[3]}, x_1 is x_1, Wq is W_q, theta is θ, and learning_rate one long name."""
+    if subscript := re.fullmatch(r"([A-Z])_?([a-z])|([a-z])_([a-z])", text):
+        return Name(subscript[1] or subscript[3], "", subscript[2] or subscript[4])
     letters, digits, below = re.fullmatch(r"(.*?[^\d_]|_*|.*)(\d*)(?:_(\d+))?", text, re.S).groups()  # type: ignore[union-attr]
     return Name(LETTERS.get(letters, letters), layer([digits] if digits else [], rows), below or "")
 
@@ -58,6 +60,7 @@ class Symbols:
         self.names = dict(listing.names)
         self.rows = rows
         self.taken: dict[Expression, Value] = {}
+        self.automatic: dict[Name, Value] = {}  # that nobody gave, and that may have other numbers
         self.symbols: dict[Value, Expression] = {}
         values = [*listing.inputs, *listing.constants, *(step.result for step in listing.steps)]
         for value in values:
@@ -79,7 +82,9 @@ class Symbols:
                 self.take(value, self.of_gradient(value, primal))
         for value in [*values, *self.turns]:
             if value not in self.symbols:
-                self.take(value, self.unnamed(value))
+                self.take(value, symbol := self.unnamed(value))
+                if symbol.lower.isdigit() and self.taken[symbol] is value:
+                    self.automatic[symbol] = value
 
     def enter(self, loop: Turns) -> None:
         """Give symbols to what stands for other turns' values in a loop, and to what has a name."""
