@@ -31,12 +31,23 @@ def known_in(listing: Listing) -> dict[Value, Known]:
     found = recognised(listing)
     return {
         y: as_known(r) for y, r in found.items()
-        if not is_backward(y) and not is_logarithm(r, found)
+        if not is_backward(y) and not is_logarithm(r, found) and has_its_shape(r)
     }  # fmt: skip
 
 
 def is_backward(y: Value) -> bool:
     return y.step is None or bool(y.step.through or y.step.incoming)
+
+
+def has_its_shape(r: Recognised) -> bool:
+    """Whether a result lies as the function makes it, and is not transposed on the way."""
+    shape = [*(r.argument.shape or ())]
+    if r.kind != "logsumexp":
+        return r.result.shape == r.argument.shape
+    assert r.axis is not None
+    kept = [1 if k == r.axis % len(shape) else n for k, n in enumerate(shape)]
+    del shape[r.axis]
+    return [*(r.result.shape or ())] in (shape, kept)
 
 
 def is_logarithm(r: Recognised, found: dict[Value, Recognised]) -> bool:
