@@ -1,5 +1,7 @@
 """Programs as textbooks have them: formulas of ordinary code, which mean what it does."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -84,7 +86,7 @@ LOSSES = (
 
 @st.composite
 def nets(draw):
-    """A loss of weights, biases and data, and its arguments: samples in rows, in columns, or one."""
+    """A loss of weights, biases and data: samples in rows, in columns, or one; its arguments."""
     sizes = draw(st.lists(st.integers(2, 4), min_size=2, max_size=4))
     activations = [draw(st.sampled_from(ACTIVATIONS)) for _ in sizes[2:]]
     loss = draw(st.sampled_from(LOSSES))
@@ -95,14 +97,12 @@ def nets(draw):
     def f(params, x, y):
         a = x
         for (W, b), activation in zip(params, [*activations, lambda z: z]):
-            if layout == "columns":
-                a = activation(W.T @ a + b[:, None])
-            else:
-                a = activation(a @ W + b)
+            z = W.T @ a + b[:, None] if layout == "columns" else a @ W + b
+            a = activation(z)
         z = a.T if layout == "columns" else a
         return loss(z, y) + decay * sum(np.sum(W**2) for W, _ in params)
 
-    params = [(rng.normal(size=s) / 2, rng.normal(size=s[1]) / 2) for s in zip(sizes, sizes[1:])]
+    params = [(rng.normal(size=s) / 2, rng.normal(size=s[1]) / 2) for s in pairwise(sizes)]
     n = {"rows": (5, sizes[0]), "columns": (sizes[0], 5), "one": (sizes[0],)}[layout]
     labels = rng.uniform(0.2, 0.8, size=(sizes[-1],) if layout == "one" else (5, sizes[-1]))
     return f, [params, rng.normal(size=n), labels]
@@ -125,3 +125,49 @@ def check_same(f, args):
 @given(nets())
 def test_any_net_computes_the_same(net):
     check_same(*net)
+
+
+# ---- names ----
+
+
+def of_layers(layers, X):
+    a = X
+    for W, b in layers:
+        a = np.tanh(a @ W + b)
+    return np.sum(a**2)
+
+
+W, V, B, C = np.eye(3, 2), np.eye(2), np.zeros(2), np.ones(2)
+#: Parameters in structures: what they are called in source and graphs, and in LaTeX.
+STRUCTURES = {
+    "list": (
+        [W, B, V, C], lambda p: [p[:2], p[2:]],
+        "W1 b1 W2 b2", "W^{[1]} b^{[1]} W^{[2]} b^{[2]}"),
+    "pairs": ([(W, B), (V, C)], lambda p: p, "W1 b1 W2 b2", "W^{[1]} b^{[1]} W^{[2]} b^{[2]}"),
+    "one layer": ([W, B], lambda p: [p], "W b", "W b"),
+    "list of dicts": (
+        [{"W": W, "b": B}, {"W": V, "b": C}], lambda p: [x.values() for x in p],
+        "W0 b0 W1 b1", "W^{[0]} b^{[0]} W^{[1]} b^{[1]}"),
+    "dict of dicts": (
+        {"enc": {"W": W, "b": B}, "dec": {"W": V, "b": C}},
+        lambda p: [p["enc"].values(), p["dec"].values()], "enc_W enc_b dec_W dec_b",
+        r"W_{\mathrm{enc}} b_{\mathrm{enc}} W_{\mathrm{dec}} b_{\mathrm{dec}}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_parameters_have_one_name_everywhere(name):
+    params, layers, python, symbols = STRUCTURES[name]
+    program = al.trace(
+        al.grad(lambda params, X: of_layers(layers(params), X)), params, np.eye(4, 3)
+    )
+    assert [program.names[v] for v in program.inputs][:-1] == python.split()
+    for word, symbol in zip(python.split(), symbols.split()):
+        assert rf"\frac{{\partial C}}{{\partial {symbol}}}" in program.latex()
+        assert f"{word} = params" in program.source()
+        assert f'label="{word}\\n' in program.graph().source
+
+
+def test_places_that_are_no_layers_keep_their_places():
+    program = al.trace(lambda params: np.sum(np.exp(params[0]) * params[1]), [B, C])
+    assert [program.names[v] for v in program.inputs] == ["params_0", "params_1"]

@@ -69,7 +69,7 @@ def printed(x: Expression | None) -> str:
     """An expression as LaTeX; nothing for None."""
     match x:
         case Name(text, upper, lower):
-            return letters(text) + script("^", upper) + script("_", lower)
+            return letters(text) + script("^", upper) + script("_", words(lower))
         case Number(text):
             return text.replace("∞", r"\infty")
         case Infix(parts, signs):
@@ -107,6 +107,11 @@ def chain(parts: list[str], signs: tuple[str, ...]) -> str:
     for sign, part in zip(signs, parts[1:]):
         text += {"": " ", ", ": ", "}.get(sign, f" {SIGNS.get(sign, sign)} ") + part
     return text
+
+
+def words(text: str) -> str:
+    """Indices, of which words stand upright."""
+    return re.sub(r"[^\W\d]\w+", lambda m: rf"\mathrm{{{verbatim(m[0])}}}", text)
 
 
 def script(sign: str, text: str) -> str:

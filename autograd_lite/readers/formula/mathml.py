@@ -107,14 +107,14 @@ def digits(text: str) -> str:
 
 def indices(text: str) -> str:
     """What stands below a letter: numbers, and the indices of turns, such as t−1."""
-    if not re.search("[a-z]", text):
+    if not re.search(r"[^\W\d]", text):
         return digits(text)
-    return row(*map(index_mark, re.findall(r"[a-z]|\d+|.", text.replace("-", "−"))))
+    return row(*map(index_mark, re.findall(r"[^\W\d]\w*|\d+|.", text.replace("-", "−"))))
 
 
 def index_mark(text: str) -> str:
     kind = "mn" if text.isdigit() else "mi" if text.isalpha() else "mo"
-    return f"<{kind}>{text}</{kind}>"
+    return f"<{kind}>{escape(text)}</{kind}>"
 
 
 def table_row(case: tuple[Expression, Expression]) -> str:

@@ -41,6 +41,22 @@ def of_path(path: str, rows: bool) -> Name:
     return Name(name.text, layer([*numbers, *own], rows), name.lower)
 
 
+def told_apart(inputs: Sequence[Value], rows: bool) -> dict[Value, Name]:
+    """The symbols of inputs whose paths end alike: W_enc and W_dec for m.enc.W and m.dec.W."""
+    groups: dict[Name, list[Value]] = {}
+    for value in inputs:
+        groups.setdefault(of_path(value.path or "", rows), []).append(value)
+    found = {}
+    for name, group in groups.items():
+        words = [re.findall(r"[^\W\d]\w*", value.path or "") for value in group]
+        for value, mine in zip(group, words) if len(group) > 1 else ():
+            own = [w for w in mine if not all(w in others for others in words)]
+            found[value] = Name(
+                name.text, name.upper, ",".join([*filter(None, [name.lower]), *own])
+            )
+    return found
+
+
 def automatic(name: str) -> Name:
     """t_1 for what has no name but t1."""
     match = re.fullmatch(r"([a-z])(\d+)", name)
@@ -58,6 +74,10 @@ class Symbols:
         self, listing: Listing, shown: set[Value], rows: bool, loops: Iterable[Turns] = ()
     ) -> None:
         self.names = dict(listing.names)
+        self.roles = listing.roles
+        self.paths = told_apart(
+            [v for v in listing.inputs if not v.name and v not in self.roles], rows
+        )
         self.rows = rows
         self.taken: dict[Expression, Value] = {}
         self.automatic: dict[Name, Value] = {}  # that nobody gave, and that may have other numbers
@@ -130,8 +150,10 @@ class Symbols:
         return self.symbols.get(value) or automatic(self.names.get(value, "t"))
 
     def given(self, value: Value) -> Name:
+        if value in self.roles:
+            return spelled(self.roles[value], self.rows)
         if value.name is None and value.path is not None:
-            return of_path(value.path, self.rows)
+            return self.paths.get(value) or of_path(value.path, self.rows)
         return spelled(value.name or "", self.rows)
 
     def take(self, value: Value, symbol: Expression) -> None:

@@ -95,7 +95,9 @@ class Rewriting(Functions):
             ]  # fmt: skip
         steps = alive(self.building.steps, outputs)
         inputs = [self.new[v] for v in old.inputs]
-        return Listing(old.name, old.parameters, old.args, inputs, steps, outputs, old.result)
+        made = Listing(old.name, old.parameters, old.args, inputs, steps, outputs, old.result)
+        made.roles = {self.new[v]: name for v, name in old.roles.items()}
+        return made
 
     # ---- values ----
 
