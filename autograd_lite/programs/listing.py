@@ -11,6 +11,7 @@ from autograd_lite.core.ownership import callers_own
 from autograd_lite.core.tape import dtype_of
 from autograd_lite.core.trees import is_leaf, leaves_beside, rebuild, statics, tree_leaves
 from autograd_lite.programs.naming import identifiers
+from autograd_lite.programs.roles import roles
 from autograd_lite.programs.steps import Step, Value
 from autograd_lite.programs.tracer import twin
 
@@ -42,7 +43,8 @@ class Listing:
         self.result = result
         used = [value for step in steps for value in step.operands] + outputs
         self.constants = [value for value in dict.fromkeys(used) if value.is_constant]
-        self.names = identifiers(inputs, self.constants, steps, called)
+        self.roles = roles(inputs, steps)
+        self.names = identifiers(inputs, self.constants, steps, {**called, **self.roles})
 
     @property
     def ids(self) -> dict[Value, str]:

@@ -21,11 +21,12 @@ def identifiers(
 ) -> dict[Value, str]:
     """A name for every value, as a valid and unique Python name.
 
-    What `al.named` said comes first, then the shortest end of an input's path that tells it apart,
-    then what somebody ``called`` the result of a step.
+    What `al.named` said comes first, then what somebody ``called`` an input or a result, then the
+    shortest end of an input's path that tells it apart.
     The gradient of ``z3`` is ``delta3``, that of ``W3`` is ``dW3``.  The others are ``t1, t2, …``.
     """
     names = dict(zip(inputs, short_paths([value.name or value.path or "" for value in inputs])))
+    names |= {value: called[value] for value in inputs if value in called}
     for i, value in enumerate(constants, 1):
         names[value] = value.name or f"c{i}"
     results = [step.result for step in steps]
@@ -58,7 +59,7 @@ def word(value: Value) -> str:
 
 
 def short_paths(paths: Sequence[str]) -> list[str]:
-    """For each path its shortest end that no other path has, as a Python name."""
+    """For each path its shortest end that no other path has, as a Python name; W0 for [0].W."""
     words = [tuple(re.findall(r"\w+", path) or ["x"]) for path in paths]
     ends = [[parts[-k:] for k in range(1, len(parts) + 1)] for parts in words]
     count = Counter(end for mine in ends for end in mine)
@@ -66,7 +67,16 @@ def short_paths(paths: Sequence[str]) -> list[str]:
     for mine in ends:
         short = (end for end in mine if not end[0].isdigit() and count[end] == 1)
         names.append(valid("_".join(next(short, mine[-1]))))
-    return names
+    numbered = [with_numbers(mine) for mine in words]
+    alone = [name if numbered.count(name) == 1 and name not in names else "" for name in numbered]
+    return [new or old for new, old in zip(alone, names)]
+
+
+def with_numbers(words: Sequence[str]) -> str:
+    """W0 for model.layers[0].W, as formulas have it; nothing where the last word has a number."""
+    *before, last = words
+    numbers = [w for w in before if w.isdigit()]
+    return valid(last + "_".join(numbers)) if numbers and not last[-1].isdigit() else ""
 
 
 def valid(name: str) -> str:

@@ -22,7 +22,7 @@ ROOMS = {
         "transforms": ("core",),
         "loops": ("core", "transforms"),
         "programs": ("core", "rules", "special", "loops"),
-        "readers": ("core", "rules", "special", "programs"),
+        "readers": ("core", "rules", "special", "transforms", "programs"),
         "native": ("core", "rules", "programs", "readers"),
         "compiling": ("core", "transforms", "programs", "readers", "native"),
         "program": ("core", "programs", "readers", "compiling"),

@@ -8,9 +8,10 @@ latexwalker = pytest.importorskip("pylatexenc.latexwalker")
 mathtext = pytest.importorskip("matplotlib.mathtext")
 
 KNOWN = """
-alpha beta gamma delta varepsilon zeta eta theta sigma partial infty sum prod circ oslash cdot times
+alpha beta gamma delta varepsilon zeta eta theta lambda mu sigma Sigma
+partial infty sum prod circ oslash cdot times
 le ge ne vee wedge neg lfloor rfloor lceil rceil dots mathsf mathbf mathrm operatorname text frac
-sqrt left right quad begin end
+pi in mathbb pmatrix sqrt left right quad begin end
 arccos arcsin arctan arg cos cosh det exp ln log max min sin sinh tan tanh
 """
 COMMANDS = set(KNOWN.split())

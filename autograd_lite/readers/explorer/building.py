@@ -16,7 +16,8 @@ from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value
 from autograd_lite.readers.explorer.turning import turn_values
 from autograd_lite.readers.formula import mathml
-from autograd_lite.readers.formula.equations import Equation, every_equation
+from autograd_lite.readers.formula.equations import every_equation
+from autograd_lite.readers.formula.numbering import Equation
 from autograd_lite.readers.formula.turns import loops_in
 from autograd_lite.readers.graph import render
 from autograd_lite.readers.graph.drawing import dot

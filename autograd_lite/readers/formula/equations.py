@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,50 +13,42 @@ import numpy as np
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value, guard
 from autograd_lite.readers.formula.functions import multiply
-from autograd_lite.readers.formula.slopes import Slope, slopes
+from autograd_lite.readers.formula.numbering import Equation, ForTurns, numbered
 from autograd_lite.readers.formula.symbols import Symbols, is_pre_activation
 from autograd_lite.readers.formula.terms import Term
 from autograd_lite.readers.formula.tree import (
     BIG,
+    TRANSPOSED,
     Expression,
+    Fenced,
+    Infix,
     Name,
     Number,
     Prefix,
+    Script,
     fence,
+    is_plain_number,
     relation,
     size,
 )
 from autograd_lite.readers.formula.turns import Turns, everywhere, is_nothing, loops_in, part_of
 from autograd_lite.readers.formula.writing import Lookup, primed, term, write
+from autograd_lite.readers.textbook.rewriting import textbook
+from autograd_lite.readers.textbook.slopes import Slope, slopes
 
 CONVENTIONS = ("column", "row")
 #: Formulas that grow longer than this many letters, numbers and signs are cut in two.
 LONG = 60
+#: Sums and products of so few letters stand where they are used, however often.
+SHORT = 3
+#: What may stand above letters there.
+MARKS = (Name(TRANSPOSED), Prefix("−", Name(TRANSPOSED)), Prefix("−", Number("1")))
 #: Functions that only turn, reshape or repeat an array.
 LIGHT = frozenset(
     {operator.getitem, np.transpose, np.swapaxes, np.matrix_transpose, np.broadcast_to}
     | {np.reshape, np.ravel, np.expand_dims, np.squeeze, np.astype}
+    | {np.lib.stride_tricks.sliding_window_view}
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Equation:
-    """``left = right``: ``steps`` are those that compute the right side, ``value`` their result."""
-
-    value: Value
-    left: Expression
-    right: Expression
-    steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class ForTurns:
-    """What holds for each turn of a loop, from the one it begins with to its last."""
-
-    index: str
-    first: int
-    last: int
-    equations: tuple[Equation | ForTurns, ...]
 
 
 def is_by_rows(convention: str) -> bool:
@@ -73,8 +66,17 @@ def equations(
     rows; another one raises ValueError.  ``expand`` writes σ′(z) as its rule computes it.
     """
     rows = is_by_rows(convention)
-    steps = [step for body in everywhere(listing) for step in body.steps]
-    return Writing(listing, rows, {} if expand else slopes(steps)).equations()
+    plain = listing if expand else textbook(listing, rows)
+    steps = [step for body in everywhere(plain) for step in body.steps]
+    return as_it_stands(plain, rows, {} if expand else slopes(steps))
+
+
+def as_it_stands(
+    listing: Listing, rows: bool = False, slopes: Mapping[Value, Slope] = MappingProxyType({})
+) -> list[Equation | ForTurns]:
+    """The equations of a program whose steps stay what they are."""
+    writing = Writing(listing, rows, slopes)
+    return numbered(writing.equations(), writing.symbols.automatic)
 
 
 def step_equations(listing: Listing, convention: str = "column") -> list[Equation]:
@@ -129,6 +131,26 @@ def assumption(step: Step, lookup: Lookup) -> tuple[Expression, Expression]:
     return x, Name("true" if answer else "false")
 
 
+def is_short(x: Expression) -> bool:
+    """Whether an expression is read faster than its name is looked up: a − y, X w − y, A⁻¹."""
+    if isinstance(x, Infix) and x.signs == ("",) and not is_plain_number(x.parts[0]):
+        return False
+    letters, todo = 0, [x]
+    while todo and letters <= SHORT:
+        match todo.pop():
+            case Name() | Number():
+                letters += 1
+            case Infix(parts, signs) if {*signs} <= {"", "+", "−"}:
+                todo += parts
+            case Prefix(part=part, below=None) | Fenced(left="(", part=part):
+                todo.append(part)
+            case Script(base=base, upper=upper, lower=None) if upper in MARKS:
+                todo.append(base)
+            case _:
+                return False
+    return letters <= SHORT
+
+
 class Writing:
     """A program while its equations are written.
 
@@ -136,7 +158,7 @@ class Writing:
     ``inlined`` has the right sides that stand where their values are used.
     """
 
-    def __init__(self, listing: Listing, rows: bool, slopes: dict[Value, Slope]) -> None:
+    def __init__(self, listing: Listing, rows: bool, slopes: Mapping[Value, Slope]) -> None:
         self.listing, self.rows, self.slopes = listing, rows, slopes
         self.loops = loops_in(listing)
         self.uses: Counter[Value] = Counter(self.listing.outputs)
@@ -218,7 +240,8 @@ class Writing:
             right = self.right(step, used)
             slope = self.slopes.get(value)
             steps = (*used, *(slope.steps if slope else [step]))
-            short = size(right) == 1 and not self.is_wanted(value)
+            short = size(right) == 1 or (is_short(right) and listing is self.listing)
+            short = short and not self.is_wanted(value)
             if short or (value not in self.shown and size(right) <= LONG):
                 self.inlined[value] = right, steps
                 continue

@@ -14,6 +14,7 @@ from autograd_lite.readers.formula.tree import (
     PRODUCT,
     RELATION,
     SUM,
+    TRANSPOSED,
     Cases,
     Expression,
     Fenced,
@@ -39,6 +40,7 @@ from autograd_lite.readers.formula.tree import (
     subtracted,
     transposed,
 )
+from autograd_lite.readers.textbook import known
 
 #: A writer takes the options that it has a notation for, by NumPy's names, and no others.  It
 #: returns None where its notation does not say what is computed: then the call is written out.
@@ -66,7 +68,13 @@ def multiply(a: Term, b: Term) -> Expression:
         return hadamard(x, y)
     if b.ndim == 0 and (isinstance(y, Number) or a.ndim):
         x, y = y, x
-    return y if x == ONE.x else product(x, y)
+    if x == ONE.x:
+        return y
+    if x.level == BIG and isinstance(y, Name):
+        return product(y, x)
+    if not a.ndim and isinstance(y, Infix) and y.level == HADAMARD and "" not in y.signs:
+        return Infix((product(x, y.parts[0]), *y.parts[1:]), y.signs, HADAMARD)
+    return product(x, y)
 
 
 def is_column(a: Term) -> bool:
@@ -144,7 +152,14 @@ def swapaxes(a: Term, axis1: int, axis2: int) -> Expression | None:
 
 
 def inverse(a: Term) -> Expression | None:
-    return raised(a.x, negated(ONE.x)) if a.ndim == 2 else None
+    if a.ndim != 2:
+        return None
+    turned = isinstance(a.x, Script) and a.x.upper == Name(TRANSPOSED)
+    return (
+        transposed(raised(transposed(a.x), negated(ONE.x)))
+        if turned
+        else raised(a.x, negated(ONE.x))
+    )
 
 
 def solve(a: Term, b: Term) -> Expression | None:
@@ -198,6 +213,11 @@ def last_axis(name: str, a: Term, axis: Any) -> Expression | None:
     return applied(name, a.number) if a.ndim < 2 or axis in (-1, a.ndim - 1) else None
 
 
+def log_softmax(a: Term, axis: Any = -1) -> Expression | None:
+    inside = last_axis("softmax", a, axis)
+    return inside and logarithm(inside)
+
+
 # ---- the tables ----
 
 
@@ -212,6 +232,17 @@ def connected(sign: str) -> Writer:
 def element_wise(name: str, scalar: Callable[[Expression], Expression]) -> Writer:
     """A function of each element, with another notation for a single number."""
     return lambda a: applied(name, a.number) if a.ndim else scalar(a.number)
+
+
+def exponential(a: Term) -> Expression:
+    """e^x, and exp(X) for the elements of an array; of zero it is 1."""
+    if a.x == Number("0"):
+        return ONE.x
+    return applied("exp", a.number) if a.ndim else raised(Name("e"), a.number)
+
+
+def logarithm(x: Expression) -> Expression:
+    return applied("ln", x)
 
 
 def table(*rows: tuple[Iterable[Any], Writer]) -> dict[Any, Writer]:
@@ -234,9 +265,11 @@ OF_TERMS = table(
     ([np.outer], lambda a, b: product(a.column, b.row) if max(a.ndim, b.ndim) < 2 else None),
     ([np.linalg.inv], inverse),
     ([np.linalg.solve], solve),
-    ([np.exp], element_wise("exp", lambda x: raised(Name("e"), x))),
-    ([np.sqrt], element_wise("sqrt", Root)),
+    ([np.exp], exponential),
+    ([np.sqrt], lambda a: Root(a.number) if a.ndim < 2 else applied("sqrt", a.number)),
     ([np.cbrt], element_wise("cbrt", lambda x: Root(x, "3"))),
+    ([known.softplus], lambda a: logarithm(added(ONE.x, exponential(a)))),
+    ([np.logaddexp], lambda a, b: logarithm(added(*map(exponential, (a, b))))),
     ([np.conj], conjugate),
     (of_kind("absolute") | {np.fabs}, lambda a: Fenced("|", a.number, "|")),
     ([np.floor], lambda a: Fenced("⌊", a.number, "⌋")),
@@ -258,11 +291,14 @@ OF_ONE_TERM = table(
     ([np.linalg.norm], norm),
     ([np.sum], total),
     ([np.mean], mean),
+    ([np.var], lambda a, axis=None, ddof=0: None if ddof else over("var", a, axis)),
+    ([np.std], lambda a, axis=None, ddof=0: None if ddof else over("std", a, axis)),
+    ([known.log_abs_det], lambda a: logarithm(Fenced("|", applied("det", a.number), "|"))),
     ([np.prod], lambda a, axis=None: over("∏", a, axis)),
     ([np.max], lambda a, axis=None: over("max", a, axis)),
     ([np.min], lambda a, axis=None: over("min", a, axis)),
     ([special.softmax], lambda a, axis=-1: last_axis("softmax", a, axis)),
-    ([special.log_softmax], lambda a, axis=-1: last_axis("log softmax", a, axis)),
+    ([special.log_softmax], log_softmax),
     ([special.logsumexp, special.log_of_sum], lambda a, axis=-1: last_axis("logsumexp", a, axis)),
 )
 
@@ -272,4 +308,5 @@ NAMES = {
     np.arctan: "arctan", np.sign: "sgn", np.maximum: "max", np.minimum: "min",
     np.linalg.det: "det", np.trace: "tr", np.diag: "diag", np.real: "Re", np.imag: "Im",
     special.log_of_sum: "logsumexp",
+    known.sigmoid: "σ", known.relu: "ReLU", known.silu: "SiLU",
 }  # fmt: skip

@@ -3,7 +3,8 @@
 import re
 
 from autograd_lite.programs.listing import Listing
-from autograd_lite.readers.formula.equations import Equation, ForTurns, equations
+from autograd_lite.readers.formula.equations import equations
+from autograd_lite.readers.formula.numbering import Equation, ForTurns
 from autograd_lite.readers.formula.symbols import GREEK
 from autograd_lite.readers.formula.tree import (
     PRIME,
@@ -13,6 +14,7 @@ from autograd_lite.readers.formula.tree import (
     Fenced,
     Fraction,
     Infix,
+    Matrix,
     Name,
     Number,
     Prefix,
@@ -24,9 +26,10 @@ from autograd_lite.readers.formula.tree import (
 MACROS = r"""
 \partial \infty \sum \prod \circ \oslash \cdot \times \le \ge \ne \wedge \vee \neg \| \lfloor
 \rfloor \lceil \rceil \dots * - \mathsf{T} \mathbf{1} \{ \} \prime \varepsilon \varphi
+\in \mathbb{R}
 """
 SIGNS = {letter: rf"\{name}" for name, letter in GREEK.items()}
-SIGNS |= zip("∂∞∑∏∘⊘·×≤≥≠∧∨¬‖⌊⌋⌈⌉…∗−ᵀ𝟏{}′εφ", MACROS.split())
+SIGNS |= zip("∂∞∑∏∘⊘·×≤≥≠∧∨¬‖⌊⌋⌈⌉…∗−ᵀ𝟏{}′εφ∈ℝ", MACROS.split())
 ESCAPED = {c: rf"\{c}" for c in "_&%$#{}"}
 ESCAPED |= {"\\": r"\backslash ", "~": r"\sim ", "^": r"\wedge ", "₂": "_{2}"}
 #: Functions that TeX has a command for.
@@ -44,7 +47,7 @@ def latex(listing: Listing, convention: str = "column", expand: bool = False) ->
 def aligned(x: Equation | ForTurns) -> list[str]:
     """The lines of an equation, or of a loop, whose turn is set in from the signs of others."""
     if isinstance(x, Equation):
-        return [f"{printed(x.left)} &= {printed(x.right)}"]
+        return [f"{printed(x.left)} &{SIGNS.get(x.sign, x.sign)} {printed(x.right)}"]
     inner = r" \\ ".join(line for part in x.equations for line in aligned(part))
     turn = rf"&\quad \begin{{aligned}} {inner} \end{{aligned}}"
     return [rf"&\text{{for }} {x.index} = {range_of(x.first, x.last)}\text{{:}}", turn]
@@ -58,14 +61,15 @@ def range_of(first: int, last: int) -> str:
 
 def formula(equation: Equation) -> str:
     """One equation."""
-    return f"{printed(equation.left)} = {printed(equation.right)}"
+    sign = SIGNS.get(equation.sign, equation.sign)
+    return f"{printed(equation.left)} {sign} {printed(equation.right)}"
 
 
 def printed(x: Expression | None) -> str:
     """An expression as LaTeX; nothing for None."""
     match x:
         case Name(text, upper, lower):
-            return letters(text) + script("^", upper) + script("_", lower)
+            return letters(text) + script("^", upper) + script("_", words(lower))
         case Number(text):
             return text.replace("∞", r"\infty")
         case Infix(parts, signs):
@@ -87,6 +91,9 @@ def printed(x: Expression | None) -> str:
         case Cases(rows):
             lines = [rf"{printed(value)} & {condition(when)}" for value, when in rows]
             return r"\begin{cases} " + r" \\ ".join(lines) + r" \end{cases}"
+        case Matrix(rows):
+            lines = [" & ".join(map(printed, row)) for row in rows]
+            return r"\begin{pmatrix} " + r" \\ ".join(lines) + r" \end{pmatrix}"
     return ""
 
 
@@ -100,6 +107,11 @@ def chain(parts: list[str], signs: tuple[str, ...]) -> str:
     for sign, part in zip(signs, parts[1:]):
         text += {"": " ", ", ": ", "}.get(sign, f" {SIGNS.get(sign, sign)} ") + part
     return text
+
+
+def words(text: str) -> str:
+    """Indices, of which words stand upright."""
+    return re.sub(r"[^\W\d]\w+", lambda m: rf"\mathrm{{{verbatim(m[0])}}}", text)
 
 
 def script(sign: str, text: str) -> str:
@@ -150,4 +162,6 @@ def fenced(left: str, part: Expression, right: str) -> str:
 
 
 def is_tall(x: Expression) -> bool:
-    return isinstance(x, (Fraction, Cases, Root)) or (isinstance(x, Prefix) and bool(x.below))
+    return isinstance(x, (Fraction, Cases, Root, Matrix)) or (
+        isinstance(x, Prefix) and bool(x.below)
+    )

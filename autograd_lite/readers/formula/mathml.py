@@ -3,7 +3,7 @@
 import re
 from html import escape
 
-from autograd_lite.readers.formula.equations import Equation
+from autograd_lite.readers.formula.numbering import Equation
 from autograd_lite.readers.formula.tree import (
     PRIME,
     TRANSPOSED,
@@ -13,6 +13,7 @@ from autograd_lite.readers.formula.tree import (
     Fenced,
     Fraction,
     Infix,
+    Matrix,
     Name,
     Number,
     Prefix,
@@ -31,7 +32,7 @@ UPRIGHT = {
 
 def formula(equation: Equation) -> str:
     """One equation, as a ``<math>`` element."""
-    sides = row(printed(equation.left), "<mo>=</mo>", printed(equation.right))
+    sides = row(printed(equation.left), f"<mo>{equation.sign}</mo>", printed(equation.right))
     return f'<math display="block">{sides}</math>'
 
 
@@ -66,6 +67,10 @@ def printed(x: Expression | None) -> str:
             return row(printed(function), applied, bracket("("), listed, bracket(")"))
         case Cases(rows):
             return row(bracket("{"), f"<mtable>{''.join(map(table_row, rows))}</mtable>")
+        case Matrix(rows):
+            lines = ["".join(f"<mtd>{printed(x)}</mtd>" for x in line) for line in rows]
+            table = "".join(f"<mtr>{line}</mtr>" for line in lines)
+            return row(bracket("("), f"<mtable>{table}</mtable>", bracket(")"))
     return ""
 
 
@@ -102,14 +107,14 @@ def digits(text: str) -> str:
 
 def indices(text: str) -> str:
     """What stands below a letter: numbers, and the indices of turns, such as t−1."""
-    if not re.search("[a-z]", text):
+    if not re.search(r"[^\W\d]", text):
         return digits(text)
-    return row(*map(index_mark, re.findall(r"[a-z]|\d+|.", text.replace("-", "−"))))
+    return row(*map(index_mark, re.findall(r"[^\W\d]\w*|\d+|.", text.replace("-", "−"))))
 
 
 def index_mark(text: str) -> str:
     kind = "mn" if text.isdigit() else "mi" if text.isalpha() else "mo"
-    return f"<{kind}>{text}</{kind}>"
+    return f"<{kind}>{escape(text)}</{kind}>"
 
 
 def table_row(case: tuple[Expression, Expression]) -> str:

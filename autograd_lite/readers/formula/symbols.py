@@ -15,7 +15,7 @@ phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
 """
 GREEK = dict(zip(NAMES_OF_GREEK.split(), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"))
 #: What the parts of a layer are called in formulas.
-LETTERS = {"weight": "W", "bias": "b", **GREEK}
+LETTERS = {"weight": "W", "bias": "b", "lam": "λ", "sig": "σ", "eps": "ε", **GREEK}
 
 
 def layer(digits: Iterable[str], rows: bool) -> str:
@@ -25,7 +25,9 @@ def layer(digits: Iterable[str], rows: bool) -> str:
 
 
 def spelled(text: str, rows: bool) -> Name:
-    """z3 is z^{[3]}, x_1 is x_1, theta is θ, and learning_rate one long name."""
+    """z3 is z^{[3]}, x_1 is x_1, Wq is W_q, theta is θ, and learning_rate one long name."""
+    if subscript := re.fullmatch(r"([A-Z])_?([a-z])|([a-z])_([a-z])", text):
+        return Name(subscript[1] or subscript[3], "", subscript[2] or subscript[4])
     letters, digits, below = re.fullmatch(r"(.*?[^\d_]|_*|.*)(\d*)(?:_(\d+))?", text, re.S).groups()  # type: ignore[union-attr]
     return Name(LETTERS.get(letters, letters), layer([digits] if digits else [], rows), below or "")
 
@@ -37,6 +39,22 @@ def of_path(path: str, rows: bool) -> Name:
     numbers = [w for w in words if w.isdigit()]
     own = re.findall(r"\d+", name.upper)
     return Name(name.text, layer([*numbers, *own], rows), name.lower)
+
+
+def told_apart(inputs: Sequence[Value], rows: bool) -> dict[Value, Name]:
+    """The symbols of inputs whose paths end alike: W_enc and W_dec for m.enc.W and m.dec.W."""
+    groups: dict[Name, list[Value]] = {}
+    for value in inputs:
+        groups.setdefault(of_path(value.path or "", rows), []).append(value)
+    found = {}
+    for name, group in groups.items():
+        words = [re.findall(r"[^\W\d]\w*", value.path or "") for value in group]
+        for value, mine in zip(group, words) if len(group) > 1 else ():
+            own = [w for w in mine if not all(w in others for others in words)]
+            found[value] = Name(
+                name.text, name.upper, ",".join([*filter(None, [name.lower]), *own])
+            )
+    return found
 
 
 def automatic(name: str) -> Name:
@@ -56,8 +74,13 @@ class Symbols:
         self, listing: Listing, shown: set[Value], rows: bool, loops: Iterable[Turns] = ()
     ) -> None:
         self.names = dict(listing.names)
+        self.roles = listing.roles
+        self.paths = told_apart(
+            [v for v in listing.inputs if not v.name and v not in self.roles], rows
+        )
         self.rows = rows
         self.taken: dict[Expression, Value] = {}
+        self.automatic: dict[Name, Value] = {}  # that nobody gave, and that may have other numbers
         self.symbols: dict[Value, Expression] = {}
         values = [*listing.inputs, *listing.constants, *(step.result for step in listing.steps)]
         for value in values:
@@ -79,7 +102,9 @@ class Symbols:
                 self.take(value, self.of_gradient(value, primal))
         for value in [*values, *self.turns]:
             if value not in self.symbols:
-                self.take(value, self.unnamed(value))
+                self.take(value, symbol := self.unnamed(value))
+                if symbol.lower.isdigit() and self.taken[symbol] is value:
+                    self.automatic[symbol] = value
 
     def enter(self, loop: Turns) -> None:
         """Give symbols to what stands for other turns' values in a loop, and to what has a name."""
@@ -125,8 +150,10 @@ class Symbols:
         return self.symbols.get(value) or automatic(self.names.get(value, "t"))
 
     def given(self, value: Value) -> Name:
+        if value in self.roles:
+            return spelled(self.roles[value], self.rows)
         if value.name is None and value.path is not None:
-            return of_path(value.path, self.rows)
+            return self.paths.get(value) or of_path(value.path, self.rows)
         return spelled(value.name or "", self.rows)
 
     def take(self, value: Value, symbol: Expression) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from math import prod
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from autograd_lite.readers.formula.tree import (
     LIST,
     ONES,
@@ -14,6 +16,7 @@ from autograd_lite.readers.formula.tree import (
     Number,
     Script,
     applied,
+    gathered,
     indicator,
     lowered,
     number,
@@ -64,6 +67,10 @@ def stretched(a: Term, shape: Shape) -> Expression:
     """An array repeated along new axes: a matrix of equal rows is 𝟏 xᵀ."""
     if a.shape == shape:
         return a.x
+    if not a.ndim and len(shape) == 2:
+        ones = transposed(ONES) if a.rows else ONES
+        square = product(ones, transposed(ones))
+        return square if a.x == Number("1") else product(a.number, square)
     if not a.ndim:
         return ONES if a.x == Number("1") else product(a.number, ONES)
     if len(shape) == 2 and a.shape == (shape[0], 1):
@@ -98,9 +105,21 @@ def element(
 ) -> Expression:
     """x_i, X_{i,:}, x_{2:5}; only another shape where a key selects everything."""
     keys = key if isinstance(key, tuple) else (key,)
+    if a.shape is not None and (column := column_of_rows(keys, a.shape)) is not None:
+        return gathered(a.number, write(column))
     if a.shape is not None and shape is not None and keeps_all(a.shape, keys, shape):
         return reshaped(a, shape) or a.number
     return lowered(a.number, *(write(k) for k in keys if k is not None))
+
+
+def column_of_rows(keys: tuple[Any, ...], shape: Shape) -> Any:
+    """What an index says that takes one element of each row: its column; else None."""
+    if len(keys) != 2 or len(shape) != 2 or any(not hasattr(k, "shape") for k in keys):
+        return None
+    first, second = keys
+    rows = getattr(first, "data", None) if first.is_constant else None
+    same = first.shape == second.shape == shape[:1] and rows is not None
+    return second if same and np.array_equal(np.asarray(rows), np.arange(shape[0])) else None
 
 
 def keeps_all(old: Shape, keys: tuple[Any, ...], new: Shape) -> bool:

@@ -5,6 +5,7 @@ Signs are Unicode characters (``∘``, ``σ``, ``∂``); a printer spells them i
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction as FractionOfNumbers
 from typing import Any, TypeAlias, get_args
@@ -116,11 +117,19 @@ class Cases:
     level: int = ATOM
 
 
+@dataclass(frozen=True)
+class Matrix:
+    """Rows of numbers."""
+
+    rows: tuple[tuple[Expression, ...], ...]
+    level: int = ATOM
+
+
 #: A vector or matrix of ones; in front of a condition, 1 where that holds.
 ONES = Name("𝟏")
 
 Expression: TypeAlias = (
-    Name | Number | Infix | Prefix | Script | Fraction | Root | Fenced | Call | Cases
+    Name | Number | Infix | Prefix | Script | Fraction | Root | Fenced | Call | Cases | Matrix
 )
 KINDS = frozenset(get_args(Expression))
 
@@ -143,6 +152,18 @@ def size(x: Expression) -> int:
     """How many letters, numbers and signs there are to read."""
     return len(everything_in(x))
 
+
+#: A number is written as a fraction if its denominator is not larger.
+MOST = 1000
+#: Numbers that have a name.
+CONSTANTS: tuple[tuple[float, Expression], ...] = (
+    (math.pi, Name("π")),
+    (math.e, Name("e")),
+    (math.log(2 * math.pi), Call(Name("ln"), (Infix((Number("2"), Name("π")), ("",), PRODUCT),))),
+    (math.sqrt(2 * math.pi), Root(Infix((Number("2"), Name("π")), ("",), PRODUCT))),
+    (math.sqrt(2), Root(Number("2"))),
+    (math.log(2), Call(Name("ln"), (Number("2"),))),
+)
 
 # ---- building ----
 
@@ -228,8 +249,28 @@ def raised(x: Expression, upper: Expression) -> Expression:
     return Script(fence(x, ATOM), upper)
 
 
+def at(x: Expression, index: str) -> Expression:
+    """x_i, and c_{1,i} for c_1."""
+    if isinstance(x, Name) and x.lower:
+        return Name(x.text, x.upper, f"{x.lower},{index}")
+    return lowered(x, Name(index))
+
+
+def gathered(x: Expression, column: Expression) -> Expression:
+    """(x_{i, c_i})_i: of each row i the element in column c_i."""
+    return Fenced("(", lowered(x, Name("i"), at(column, "i")), ")")
+
+
+def one_hot(column: Expression) -> Expression:
+    """(𝟏{j = c_i})_{i,j}: a matrix with a 1 in column c_i of row i."""
+    inside = indicator(relation("=", Name("j"), column))
+    return Script(Fenced("(", inside, ")"), None, listed((Name("i"), Name("j"))))
+
+
 def lowered(x: Expression, *indices: Expression) -> Expression:
     """x with indices; those of an element of an element come in one list."""
+    if indices == (Name("i"),) and isinstance(x, Fenced) and isinstance(x.part, Script):
+        return x.part  # of what was gathered
     if isinstance(x, Script) and x.upper is None and x.lower is not None:
         before = x.lower.parts if isinstance(x.lower, Infix) else (x.lower,)
         return Script(x.base, None, listed((*before, *indices)))
@@ -243,9 +284,29 @@ def transposed(x: Expression) -> Expression:
     if isinstance(x, Number):
         return x
     if isinstance(x, Script) and x.upper == Name(TRANSPOSED):
-        inner = x.base
-        return inner.part if isinstance(inner, Fenced) and inner.left == "(" else inner
+        return unfenced(x.base)
+    if isinstance(x, Script) and x.upper == Prefix("−", Number("1"), level=SUM):
+        return Script(x.base, Prefix("−", Name(TRANSPOSED)))
+    if isinstance(x, Script) and x.upper == Prefix("−", Name(TRANSPOSED)):
+        return Script(x.base, negated(Number("1")))
+    if isinstance(x, Infix) and x.signs == ("",) and x.level == PRODUCT:
+        first, second = x.parts
+        if is_plain_number(first):
+            return product(first, transposed(unfenced(second)))
+        if isinstance(first, Script) and TRANSPOSED in str(first.upper):
+            return product(transposed(unfenced(second)), transposed(first))
     return raised(x, Name(TRANSPOSED))
+
+
+def unfenced(x: Expression) -> Expression:
+    return x.part if isinstance(x, Fenced) and x.left == "(" else x
+
+
+def is_plain_number(x: Expression) -> bool:
+    """Whether an expression is a number, or one over another."""
+    return isinstance(x, Number) or (
+        isinstance(x, Fraction) and isinstance(x.top, Number) and isinstance(x.bottom, Number)
+    )
 
 
 def applied(function: str, *arguments: Expression) -> Expression:
@@ -266,16 +327,30 @@ def multiple(n: Any, x: Expression) -> Expression:
     return {1: x, -1: negated(x)}.get(n) or product(number(n), x)
 
 
+def of_constants(x: float) -> Expression | None:
+    """π, ln 2π and others, or a simple multiple, if a number is that to the bit."""
+    for value, known in CONSTANTS:
+        for top, bottom in ((n, m) for m in range(1, 9) for n in range(1, 33)):
+            if abs(x) in (top * value / bottom, top / bottom * value, value / bottom * top):
+                front = number(FractionOfNumbers(top, bottom))
+                whole = known if front == Number("1") else product(front, known)
+                return whole if x > 0 else negated(whole)
+    return None
+
+
 def number(x: object) -> Expression:
     """A number as one writes it: short decimals, else a fraction of small whole numbers."""
     if isinstance(x, (complex, np.complexfloating)):
         imaginary = multiple(x.imag, Name("i"))
         return imaginary if x.real == 0 else added(number(x.real), imaginary)
-    text = str(x)
+    fraction = getattr(x, "fraction", None)
+    text = str(fraction if fraction and fraction.denominator <= MOST else x)
     if text == "nan":
         return Name(text)
     if isinstance(x, (float, np.floating)) and len(text) > 6 and np.isfinite(x):
-        simple = FractionOfNumbers(float(x)).limit_denominator(1000)
+        if known := of_constants(float(x)):
+            return known
+        simple = FractionOfNumbers(float(x)).limit_denominator(MOST)
         text = str(simple) if type(x)(float(simple)) == x else text
     if text.startswith("-"):
         return negated(number(-x))  # type: ignore[operator]

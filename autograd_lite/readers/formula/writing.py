@@ -1,9 +1,9 @@
 """Writing one step as an expression, from the expressions of its operands."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import signature
-from numbers import Number
+from numbers import Number as AnyNumber
 from typing import Any
 
 import numpy as np
@@ -13,21 +13,32 @@ from autograd_lite.programs.notation import BODIES, symbol
 from autograd_lite.programs.steps import Step, Value, replace_values
 from autograd_lite.programs.tracing import write_down
 from autograd_lite.readers.formula.functions import NAMES, OF_ONE_TERM, OF_TERMS, Writer
-from autograd_lite.readers.formula.terms import Term, element, reshaped, stretched
+from autograd_lite.readers.formula.terms import Term, column_of_rows, element, reshaped, stretched
 from autograd_lite.readers.formula.tree import (
+    BIG,
     ONES,
     Call,
     Expression,
     Fenced,
     Name,
+    Number,
+    Prefix,
     Script,
+    added,
+    at,
+    fence,
     listed,
+    lowered,
     number,
+    one_hot,
+    product,
     relation,
 )  # fmt: skip
+from autograd_lite.readers.textbook.known import Prime
+from autograd_lite.rules.indexing import scatter
 
 #: Options that change how NumPy computes, not what.
-HARMLESS = frozenset({"dtype", "casting", "subok", "copy", "keepdims"})
+HARMLESS = frozenset({"dtype", "casting", "subok", "copy", "keepdims", "optimize"})
 #: Functions that only reshape, with the place of the order among their arguments.
 RESHAPES = {np.reshape: 2, np.ravel: 1, np.expand_dims: 2, np.squeeze: 2}
 
@@ -47,6 +58,8 @@ def notation_of(
     """What mathematics writes for a call; None where it has no notation for all that is given."""
     f, args = step.function, step.args
     a = term(args[0], lookup, rows) if args else Term(Name(""), ())
+    if isinstance(f, Prime):
+        return primed(f.of, a.x)
     if f in BODIES:
         return body(step, lookup, rows)
     if f in OF_TERMS:
@@ -55,12 +68,60 @@ def notation_of(
         return understood(OF_ONE_TERM[f], a, *args[1:], **options)
     if f is operator.getitem:
         return element(a, args[1], step.result.shape, lambda x: term(x, lookup, rows).x)
+    if f is scatter:
+        return scattered(a, args[1], args[2], lambda x: term(x, lookup, rows).x)
+    if f is np.einsum and isinstance(args[0], str):
+        return summed(args[0], [term(x, lookup, rows) for x in args[1:]])
     if f in RESHAPES:
         order = [*args[RESHAPES[f] :], options.get("order", "C")][0]
         return reshaped(a, step.result.shape or (), order)
     if f is np.broadcast_to:
         return stretched(a, step.result.shape or ())
     return None
+
+
+def scattered(a: Term, key: Any, shape: Any, write: Lookup) -> Expression | None:
+    """An array that is 0 but for some elements: x e_k, and 𝟏{j = c_i} for a 1 in each row."""
+    keys = key if isinstance(key, tuple) else (key,)
+    if len(shape) == 2 and a.x in (ONES, Number("1")):
+        column = column_of_rows(keys, shape)
+        return None if column is None else one_hot(at(write(column), "i"))
+    if len(keys) == 1 and isinstance(keys[0], (int, np.integer)) and len(shape) == a.ndim + 1 <= 2:
+        unit = Name("e", "", str(keys[0]))
+        if not a.ndim:
+            return unit if a.x == Number("1") else product(a.number, unit)
+        return product(unit, a.row)
+    return None
+
+
+def summed(subscripts: str, terms: Sequence[Term]) -> Expression | None:
+    """∑_k a_{i,k} b_{k,j}, with an index for each axis that is left."""
+    before, arrow, after = subscripts.replace(" ", "").partition("->")
+    inputs = before.split(",")
+    if not arrow or "." in subscripts or len(inputs) != len(terms):
+        return None
+    parts = [indexed(t.number, i) for t, i in zip(terms, inputs) if i]
+    parts = [t.number for t, i in zip(terms, inputs) if not i] + parts
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = product(whole, part)
+    over = [*dict.fromkeys(c for i in inputs for c in i if c not in after)]
+    if over:
+        whole = Prefix("∑", fence(whole, BIG), listed(tuple(map(Name, over))), BIG)
+    return Script(fenced(whole), None, listed(tuple(map(Name, after)))) if after else whole
+
+
+def indexed(x: Expression, letters: str) -> Expression:
+    """x_{i,j}; of windows x_{i+k,j+l}."""
+    match x:
+        case Call(Name(text="sliding_window_view"), (whole, *_)) if len(letters) % 2 == 0:
+            pairs = zip(letters[: len(letters) // 2], letters[len(letters) // 2 :])
+            return lowered(whole, *(added(Name(i), Name(k)) for i, k in pairs))
+    return lowered(x, *map(Name, letters))
+
+
+def fenced(x: Expression) -> Expression:
+    return Fenced("(", x, ")")
 
 
 def understood(writer: Writer, *args: Any, **options: Any) -> Expression | None:
@@ -95,7 +156,7 @@ def term(x: Any, lookup: Lookup, rows: bool) -> Term:
         ends = ("" if end is None else str(end) for end in (x.start, x.stop))
         return Term(Name(":".join(ends) + (f":{x.step}" if x.step is not None else "")))
     x = x[()] if isinstance(x, np.ndarray) and not x.ndim else x
-    if isinstance(x, (Number, np.number)) and not isinstance(x, bool):
+    if isinstance(x, (AnyNumber, np.number)) and not isinstance(x, bool):
         return Term(number(x))
     return Term(Name("…" if x is Ellipsis else str(getattr(x, "__name__", x))))
 

@@ -1,12 +1,16 @@
-"""Where a backward pass multiplies by the slope of an activation: f′(z) ∘ g for its rule."""
+"""Where a backward pass goes back through an activation: f′(z) ∘ g for its rule."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.operators import is_elementwise, of_kind
 from autograd_lite.programs.steps import Step, Value
+from autograd_lite.readers.textbook.known import Known
+from autograd_lite.transforms.gradients import vjp
 
 
 class Slope(NamedTuple):
@@ -88,3 +92,67 @@ def is_by_element(step: Step, shape: tuple[int, ...] | None) -> bool:
     """Whether a step goes element by element, over arrays of one shape and numbers."""
     fits = all(v.shape in (shape, ()) for v in (*step.operands, step.result))
     return fits and (step.function is np.where or is_elementwise(step.function))
+
+
+# ---- through functions that are spelt out ----
+
+
+class Pull(NamedTuple):
+    """The gradient of what a known function is of: by its result ``y``, and the gradient of that.
+
+    That is a number where the program has no value for it.
+    """
+
+    known: Known
+    y: Value
+    gradient: Value | Fraction
+
+
+def pulls(listing: Listing, known: Mapping[Value, Known]) -> dict[Value, Pull]:
+    """The gradients that go back through known functions, and through nothing else.
+
+    So nothing else reads what the function is of, nor what is computed in between.
+    """
+    claims: dict[Value, list[Value]] = {}
+    uses: dict[Value, list[Step]] = {}
+    for step in listing.steps:
+        for primal in step.result.gradient_of:
+            claims.setdefault(primal, []).append(step.result)
+        if step.through is not None and step.through.step and is_backward(step.through.step):
+            return {}  # gradients of gradients go other ways as well
+        for value in step.operands if not is_backward(step) else ():
+            uses.setdefault(value, []).append(step)
+    numbers: dict[Value, Any] = {}
+    found = {}
+    for y, function in known.items():
+        region = {*function.region}
+        between = [function.z, *[s.result for s in function.region if s.result is not y]]
+        closed = all(s in region for v in between for s in uses.get(v, ()))
+        mine, theirs = claims.get(function.z, []), claims.get(y, [])
+        if not closed or len(mine) != 1 or mine == theirs or {*between[1:]} & {*listing.outputs}:
+            continue
+        if len(theirs) == 1:
+            found[mine[0]] = Pull(function, y, theirs[0])
+        elif not theirs:
+            with np.errstate(all="ignore"):
+                numbers = numbers or listing.values()
+                seed = seed_of(function, numbers[function.z], np.asarray(numbers[mine[0]]))
+            if seed is not None:
+                found[mine[0]] = Pull(function, y, seed)
+    return found
+
+
+def is_backward(step: Step) -> bool:
+    return bool(step.through or step.incoming)
+
+
+def seed_of(known: Known, z: Any, gradient: Any) -> Fraction | None:
+    """The number that a cotangent is everywhere, from the gradient that it leads to."""
+    y, pullback = vjp(lambda z: known.function(z, **known.options), z)
+    unit = np.asarray(pullback(np.ones_like(y))[0])
+    ratios = (gradient / unit)[(unit != 0) & (gradient != 0)]
+    if not ratios.size or not np.all(np.isfinite(ratios)):
+        return None
+    number = Fraction(float(np.median(ratios))).limit_denominator(1000)
+    exact = 256 * float(np.finfo(gradient.dtype).eps)
+    return number if np.allclose(gradient, float(number) * unit, rtol=exact, atol=0) else None
