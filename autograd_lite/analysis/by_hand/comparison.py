@@ -45,7 +45,7 @@ def compare(hand_backward: Callable[..., Any], loss: Callable[..., Any], *args: 
         given = Scene(hand_backward, loss, args)
         other, why = elsewhere(hand_backward, loss, given)
         says = Sayings(loss, args)
-        judge = Judge(hand_backward, says, given, other)
+        judge = Judge(hand_backward, loss, says, given, other)
         verdicts = [judge.verdict(item) for item in given.items]
         verdicts += [Verdict(name, None, no_such(given.program, name)) for name in given.unknown]
         remarks = [*notes(says, given, other, why)]

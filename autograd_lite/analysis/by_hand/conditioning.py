@@ -106,3 +106,39 @@ def between(
         for i, v in enumerate(wanted):
             low[i], high[i] = np.fmin(low[i], other[v]), np.fmax(high[i], other[v])
     return list(zip(low, high))
+
+
+class Shaky(np.ndarray[Any, Any]):
+    """An array of which every arithmetic result is off by about an ulp: for code of others."""
+
+    rng: Any = None
+
+    def __array_finalize__(self, other: Any) -> None:
+        self.rng = getattr(other, "rng", None)
+
+    def __array_ufunc__(
+        self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any
+    ) -> Any:
+        plain = [np.asarray(x) if isinstance(x, Shaky) else x for x in inputs]
+        exact = ufunc in EXACT or ufunc.__name__ in NAMES_OF_EXACT.split()
+        if method != "__call__" and not exact:
+            plain[0] = shake(plain[0], 1.0, self.rng)
+        if out is not None:
+            options["out"] = tuple(np.asarray(x) if isinstance(x, Shaky) else x for x in out)
+        result = getattr(ufunc, method)(*plain, **options)
+        if result is None or isinstance(result, tuple):
+            return result
+        if not exact:
+            shaken_result = shake(result, 1.0, self.rng)
+            if out is not None:
+                options["out"][0][...] = shaken_result
+                return out[0]
+            result = shaken_result
+        return shaky(result, self.rng)
+
+
+def shaky(x: Any, rng: np.random.Generator) -> Any:
+    """An array whose results are shaken, a number of NumPy's among them."""
+    new = np.asarray(x).view(Shaky)
+    new.rng = rng
+    return new

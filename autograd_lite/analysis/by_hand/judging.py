@@ -10,7 +10,14 @@ from autograd_lite.analysis.by_hand.mistakes.factors import batches
 from autograd_lite.analysis.by_hand.mistakes.numbers import in_numbers
 from autograd_lite.analysis.by_hand.mistakes.search import Search
 from autograd_lite.analysis.by_hand.sayings import Sayings
-from autograd_lite.analysis.by_hand.scenes import Item, Scene, by_name, is_fixed, nudged
+from autograd_lite.analysis.by_hand.scenes import (
+    Item,
+    Scene,
+    by_name,
+    elsewhere,
+    is_fixed,
+    shaken_arguments,
+)
 from autograd_lite.analysis.by_hand.verdicts import TIMES, Verdict, judged
 from autograd_lite.core.trees import tree_leaves
 from autograd_lite.testing.checking.exact import floating
@@ -23,9 +30,14 @@ class Judge:
     """
 
     def __init__(
-        self, hand: Callable[..., Any], says: Sayings, given: Scene, other: Scene | None
+        self,
+        hand: Callable[..., Any],
+        loss: Callable[..., Any],
+        says: Sayings,
+        given: Scene,
+        other: Scene | None,
     ) -> None:
-        self.hand, self.says, self.given = hand, says, given
+        self.hand, self.loss, self.says, self.given = hand, loss, says, given
         self.other = None if other is None or is_fixed(given, other) else other
         self.scenes = [s for s in (self.other, given) if s is not None]
         weights = [x for i in given.numbers for x in tree_leaves(given.args[i])]
@@ -77,14 +89,14 @@ class Judge:
     def less_exact(self, item: Item) -> Verdict | None:
         """The verdict where it is the hand version that amplifies rounding."""
         spread = np.zeros(np.shape(item.hand))
-        for args in nudged(self.given.args):
+        for args in shaken_arguments(self.given.args):
             try:
                 x = by_name(self.hand, self.given, args, item.name)
             except Exception:  # whatever the author's code does with other numbers
                 return None
             if x is None or np.shape(x) != np.shape(item.hand):
                 return None
-            spread = np.fmax(spread, np.abs(floating(x) - floating(item.hand)))
+            spread = np.fmax(spread, np.abs(floating(np.asarray(x)) - floating(item.hand)))
         verdict = judged(item.name, item.hand, item.engine, item.spread + spread)
         if not verdict.right:
             return None
@@ -99,7 +111,9 @@ class Judge:
     def name_mistake(self, verdict: Verdict, scene: Scene, item: Item) -> None:
         """Say what is wrong, by the first way that explains it."""
         if self.search is None:
-            self.search = Search(self.says, self.sizes, [s for s in self.scenes if s.finite])
+            third = elsewhere(self.hand, self.loss, self.given, 1)[0] if self.other else None
+            scenes = [*self.scenes, *([third] if third else [])]
+            self.search = Search(self.says, self.sizes, [s for s in scenes if s.finite])
         search = self.search
         if search.follows(scene, item.name):
             verdict.text, verdict.follows = f"follows from {self.root}", True

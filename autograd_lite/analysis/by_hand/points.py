@@ -19,7 +19,9 @@ WAYS = (
 )
 
 
-def drawn(args: tuple[Any, ...], weights: frozenset[int]) -> Iterator[tuple[Any, ...]]:
+def drawn(
+    args: tuple[Any, ...], weights: frozenset[int], seed: int = 0
+) -> Iterator[tuple[Any, ...]]:
     """Arguments with the shapes and dtypes of these, with generic numbers in them.
 
     ``weights`` are the places of those with a gradient.  What may be meant is kept: whole numbers,
@@ -27,14 +29,17 @@ def drawn(args: tuple[Any, ...], weights: frozenset[int]) -> Iterator[tuple[Any,
     What hides mistakes is not: weights that are zeros, ones, or an identity.
     """
     for way, scale in WAYS:
-        yield in_one_way(args, weights, way, scale)
+        yield in_one_way(args, weights, way, scale, np.random.default_rng(seed))
 
 
 def in_one_way(
-    args: tuple[Any, ...], weights: frozenset[int], way: str, scale: float
+    args: tuple[Any, ...],
+    weights: frozenset[int],
+    way: str,
+    scale: float,
+    rng: np.random.Generator,
 ) -> tuple[Any, ...]:
     """Arguments that are drawn in one of the ways."""
-    rng = np.random.default_rng(0)
     made = []
     for i, arg in enumerate(args):
         made.append(

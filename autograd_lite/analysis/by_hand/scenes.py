@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.analysis.by_hand.conditioning import shake, spreads
+from autograd_lite.analysis.by_hand.conditioning import RUNS, shaky, spreads
 from autograd_lite.analysis.by_hand.points import drawn
 from autograd_lite.analysis.by_hand.reading import Given, of_arguments, read
 from autograd_lite.analysis.by_hand.verdicts import TIMES, agree
@@ -120,11 +120,11 @@ class Scene:
 
 
 def elsewhere(
-    hand: Callable[..., Any], loss: Callable[..., Any], given: Scene
+    hand: Callable[..., Any], loss: Callable[..., Any], given: Scene, seed: int = 0
 ) -> tuple[Scene | None, str]:
     """The derivation at a drawn point where all is well-conditioned; or why there is none."""
     best, why = None, "the loss is not finite at other arguments that were drawn"
-    for args in drawn(given.args, frozenset(given.numbers)):
+    for args in drawn(given.args, frozenset(given.numbers), seed):
         try:
             scene = Scene(hand, loss, args)
         except Exception as error:  # whatever the author's code does with other numbers
@@ -164,26 +164,22 @@ def gradient_names(program: Listing, value: Value) -> list[str]:
     return [*primals, *map(gradient_name, primals)]
 
 
-def nudged(args: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    """The same arguments, a few times, each number off by an ulp."""
+def shaken_arguments(args: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """The same arguments, a few times, as arrays that shake all that is computed from them."""
     rng = np.random.default_rng(0)
-    for _ in range(4):
-        yield tuple(rebuild(arg, lambda x: nudge(x, rng)) for arg in args)
+    for _ in range(RUNS):
+        yield tuple(rebuild(arg, lambda x: unsteady(x, rng)) for arg in args)
 
 
-def nudge(x: Any, rng: np.random.Generator) -> Any:
-    array = np.asarray(x)
-    if array.dtype.kind != "f" or np.all(array == np.round(array)):
-        return x
-    return shake(x, 1.0, rng)
+def unsteady(x: Any, rng: np.random.Generator) -> Any:
+    array = np.array(x)
+    return shaky(array, rng) if array.dtype.kind == "f" else x
 
 
 def by_name(hand: Callable[..., Any], scene: Scene, args: tuple[Any, ...], name: str) -> Any:
     """What the hand version has for an item, for other arguments."""
     names = scene.program.parameters
-    copies = [rebuild(arg, lambda x: np.copy(x) if isinstance(x, np.ndarray) else x)
-              for arg in args]  # fmt: skip
-    gradients, intermediates = read(hand(*copies), names, args)
+    gradients, intermediates = read(hand(*args), names, args)
     if name in intermediates:
         return intermediates[name]
     path = next(item.path for item in scene.items if item.name == name)

@@ -137,6 +137,27 @@ def moves(value: Value) -> Iterator[tuple[str, Callable[[Any], Any]]]:
         yield "is not flipped: on the way back a kernel is reversed", lambda x: x[..., ::-1]
 
 
+def added_too_much(at: Places) -> Iterator[Suspect]:
+    """A term that the loss does not have, as a penalty that leaves a bias out."""
+    if not at.values:
+        return
+    target = at.values[0]
+    for value in [target, *like(at, target)]:
+
+        def make(c: float, value: Value = value) -> Mistake:
+            how = partial(with_term, c, value)
+            return Mistake("", sums={target: how}, step=value.step)
+
+        name, where = at.says.inside(value), at.of(target)
+        tell = lambda c, name=name, where=where: f"{where}the term {c:.6g} * {name} too much"
+        yield Family(make, lambda c, tell=tell: tell(c) if abs(c) > 1e-9 else None)  # type: ignore[misc]
+
+
+def with_term(c: float, term: Value, p: Pass, value: Value, parts: list[Any]) -> Any:
+    """A gradient and a multiple of a value."""
+    return added(parts, value) + c * p.values[term]
+
+
 def too_much(at: Places) -> Iterator[Suspect]:
     """The slope of an activation where there is none."""
     for value in at.values:

@@ -61,8 +61,12 @@ class Places:
 
     def through(self, edge: Edge) -> str:
         """What a path leads through, by a name if there is one."""
-        name = self.says.name(edge.result)
-        return name or assigned(self.says.line(edge.step)) or self.says.text(edge.result)
+        if name := self.says.name(edge.result):
+            return name
+        text, target = self.says.text(edge.result), assigned(self.says.line(edge.step))
+        if target and ("line of" in text or "an earlier" in text):
+            return target
+        return f"{text} in {target}" if target else text
 
 
 def times(c: float, x: Any) -> Any:

@@ -32,6 +32,8 @@ def altered(edge: Edge, says: Sayings) -> Told:
         yield from of_arithmetic(edge, says)
     elif edge.step.function is operator.getitem:
         yield from of_index(edge, says)
+    elif edge.step.function is np.transpose:
+        yield f"{says.inside(edge.operand)} is transposed, and its gradient is not", unchanged
     elif edge.step.function in CHOICES:
         text = f"the mask of {says.text(edge.result)} is missing"
         yield f"{text}: the gradient is passed on unchanged", unchanged
@@ -181,6 +183,10 @@ def of_matrix_product(edge: Edge, says: Sayings) -> Told:
         return p.seeing(edge, g, {**p.values, other: np.transpose(p.values[other])})
 
     yield text, turned
+    yield (
+        f"the gradient of {says.text(edge.result)} is not transposed, or is so once too often",
+        lambda p, e, g: p.pull(e, np.transpose(g)),
+    )
     yield f"the factor {says.inside(other)} is missing", unchanged
     yield (
         "the product of matrices is the wrong way round",

@@ -8,6 +8,7 @@ import numpy as np
 from autograd_lite.analysis.by_hand.mistakes.backward import Mistake, Pass
 from autograd_lite.analysis.by_hand.mistakes.entropy import Entropy, entropy, instead
 from autograd_lite.analysis.by_hand.mistakes.exchanges import (
+    added_too_much,
     exchanged,
     slopes_elsewhere,
     too_much,
@@ -129,13 +130,14 @@ def without(steps: Sequence[Step], left: Step, kept: Value) -> Callable[[Any], A
 #: The kinds of mistakes, the simplest and most common first.
 KINDS: tuple[Callable[[Places], Iterator[Suspect]], ...] = (
     scaled,
-    forgotten,
     entropies,
+    forgotten,
     mistaken,
     constant,
     slopes_elsewhere,
     exchanged,
     updated,
+    added_too_much,
     too_much,
     left_out,
     pairs,
