@@ -1,6 +1,6 @@
 """How far rounding explains a difference: a program, run with every result shaken by an ulp."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,8 @@ from autograd_lite.programs.steps import GUARDING, Step, Value
 
 #: So often is a program run with shaken results.
 RUNS = 6
+#: How far numbers are moved to see the sides of a kink, by their bytes.
+MOVED = {2: 4e-3, 4: 4e-6, 8: 2e-12, 16: 2e-12}
 #: What rounds nothing: it picks, orders, compares, or turns a sign.
 EXACT = of_kind("negative", "positive", "absolute", "order", "equality", "and", "or", "xor")
 NAMES_OF_EXACT = """
@@ -28,43 +30,77 @@ def is_arithmetic(step: Step) -> bool:
     return step.function not in EXACT and step.name not in NAMES_OF_EXACT.split()
 
 
-def shaken(
-    listing: Listing, leaves: list[Any], size: float = 1.0, kinks: bool = False
-) -> Iterator[Mapping[Value, Any]]:
-    """The values of a program, again and again with every arithmetic result shaken by about an ulp.
+def shaken(listing: Listing, leaves: list[Any]) -> Iterator[Mapping[Value, Any]]:
+    """The values of a program, again and again with every arithmetic result shaken by an ulp.
 
-    Sums and products of matrices round their terms, so there the operands are shaken.  ``size`` is
-    in ulps.  To see both sides of ``kinks``, everything is shaken, zeros too, all up or all down.
+    Sums and products of matrices round their terms, so there the operands are shaken.
     """
     rng = np.random.default_rng(0)
-    for run in range(RUNS + 2 if kinks else RUNS):
-        way = (1.0, -1.0)[run] if kinks and run < 2 else 0.0
-        values: dict[Value, Any] = {value: value.data for value in listing.constants}
-        values |= zip(listing.inputs, leaves)
-        if kinks:
-            for value in listing.inputs:
-                values[value] = moved(values[value], size, rng, way)
-        for step in listing.steps:
-            if step.function in GUARDING:
-                continue
-            seen: Any = values
+    for _ in range(RUNS):
+        values = start(listing, leaves)
+        for step in computing(listing):
             rounds = is_arithmetic(step)
+            seen: Any = values
             if rounds and not is_elementwise(step.function):
-                mine = {v: shake(values[v], size, rng) for v in step.operands}
-                seen = {**{v: values[v] for v in step.operands}, **mine}
+                seen = {v: shake(values[v], 1.0, rng) for v in step.operands}
             result = step.run(seen)
-            if kinks and step.of is None and step.through is None and rounds:
-                result = moved(result, size, rng, way)
-            elif rounds:
-                result = shake(result, size, rng)
-            values[step.result] = result
+            values[step.result] = shake(result, 1.0, rng) if rounds else result
         yield values
+
+
+def beside_kinks(listing: Listing, leaves: list[Any]) -> Iterator[Mapping[Value, Any]]:
+    """The values of a program where inputs and forward results are moved a little, zeros too.
+
+    They are moved all up, all down, the first most and the last most, and at random.
+    """
+    rng = np.random.default_rng(0)
+    for way in (*WAYS, *(at_random,) * 12):
+        values = start(listing, leaves)
+        values |= {v: moved(values[v], way, rng) for v in listing.inputs}
+        for step in computing(listing):
+            result = step.run(values)
+            forward = step.of is None and step.through is None
+            rounds = forward and is_arithmetic(step)
+            values[step.result] = moved(result, way, rng) if rounds else result
+        yield values
+
+
+def start(listing: Listing, leaves: list[Any]) -> dict[Value, Any]:
+    """The values that a program starts with."""
+    return {
+        **{value: value.data for value in listing.constants},
+        **dict(zip(listing.inputs, leaves)),
+    }
+
+
+def computing(listing: Listing) -> Iterator[Step]:
+    return (step for step in listing.steps if step.function not in GUARDING)
+
+
+Way = Callable[[Any, np.random.Generator], Any]
+
+
+def at_random(x: Any, rng: np.random.Generator) -> Any:
+    return rng.uniform(-1, 1, x.shape)
+
+
+def ramp(x: Any, rng: np.random.Generator) -> Any:
+    return np.linspace(0.5, 1, x.size).reshape(x.shape)
+
+
+#: How numbers are moved next to a kink.
+WAYS: tuple[Way, ...] = (
+    lambda x, rng: 1.0,
+    lambda x, rng: -1.0,
+    ramp,
+    lambda x, rng: -ramp(x, rng),
+)
 
 
 def shake(x: Any, size: float, rng: np.random.Generator) -> Any:
     """Numbers, each off by a random part of so many ulps."""
     if isinstance(x, (tuple, list)):
-        return type(x)(shake(part, size, rng) for part in x)
+        return several(x, [shake(part, size, rng) for part in x])
     array = np.asarray(x)
     if array.dtype.kind not in "fc":
         return x
@@ -72,16 +108,20 @@ def shake(x: Any, size: float, rng: np.random.Generator) -> Any:
     return (array * (1 + u)).astype(array.dtype)[()]
 
 
-def moved(x: Any, size: float, rng: np.random.Generator, way: float) -> Any:
-    """Numbers that are moved up or down, or at random, zeros too."""
+def several(x: Any, parts: list[Any]) -> Any:
+    """The several results of a step, in the structure in which it returns them."""
+    return type(x)(*parts) if hasattr(x, "_fields") else type(x)(parts)
+
+
+def moved(x: Any, way: Way, rng: np.random.Generator) -> Any:
+    """Numbers that are moved in one of the ways, zeros too."""
     if isinstance(x, (tuple, list)):
-        return type(x)(moved(part, size, rng, way) for part in x)
+        return several(x, [moved(part, way, rng) for part in x])
     array = np.asarray(x)
     if array.dtype.kind != "f" or not array.size:
         return x
-    u = way or rng.uniform(-1, 1, array.shape)
-    by = size * np.finfo(array.dtype).eps * np.maximum(np.abs(array), 1e-3)
-    return (array + u * by).astype(array.dtype)[()]
+    by = MOVED[min(array.dtype.itemsize, 16)] * np.maximum(np.abs(array), 1e-3)
+    return (array + way(array, rng) * by).astype(array.dtype)[()]
 
 
 def spreads(
@@ -94,18 +134,6 @@ def spreads(
             moved_by = np.abs(np.asarray(other[v] - values[v], dtype=complex)).real
             found[i] = np.fmax(found[i], np.where(np.isnan(moved_by), np.inf, moved_by))
     return found
-
-
-def between(
-    listing: Listing, leaves: list[Any], wanted: list[Value], values: Mapping[Value, Any]
-) -> list[tuple[Any, Any]]:
-    """For each wanted value its least and largest numbers on all sides of the kinks nearby."""
-    low = [np.array(values[v]) for v in wanted]
-    high = [np.array(values[v]) for v in wanted]
-    for other in shaken(listing, leaves, 1e4, kinks=True):
-        for i, v in enumerate(wanted):
-            low[i], high[i] = np.fmin(low[i], other[v]), np.fmax(high[i], other[v])
-    return list(zip(low, high))
 
 
 class Shaky(np.ndarray[Any, Any]):

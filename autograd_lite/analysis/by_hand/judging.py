@@ -1,11 +1,11 @@
 """The verdicts on a derivation, for the given arguments and for others that were drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from autograd_lite.analysis.by_hand.conditioning import between
+from autograd_lite.analysis.by_hand.conditioning import beside_kinks
 from autograd_lite.analysis.by_hand.mistakes.factors import batches
 from autograd_lite.analysis.by_hand.mistakes.numbers import in_numbers
 from autograd_lite.analysis.by_hand.mistakes.search import Search
@@ -20,7 +20,11 @@ from autograd_lite.analysis.by_hand.scenes import (
 )
 from autograd_lite.analysis.by_hand.verdicts import TIMES, Verdict, judged
 from autograd_lite.core.trees import tree_leaves
+from autograd_lite.testing.checking.diagnosis import TIE
 from autograd_lite.testing.checking.exact import floating
+
+#: So many groups of equal elements are looked at.
+MANY = 8
 
 
 class Judge:
@@ -53,20 +57,24 @@ class Judge:
         drawn = judged(item.name, there.hand, there.engine, there.spread) if there else here
         if here.right and drawn.right:
             return here
-        if there and drawn.right and (pardon := self.pardoned(item)):
-            return pardon
+        if there and drawn.right and (known := self.special(item)):
+            return known
         verdict = Verdict(item.name, None, "wrong")
         if drawn.right or there is None or self.other is None:
             self.name_mistake(verdict, self.given, item)
         else:
             self.name_mistake(verdict, self.other, there)
-        if here.right and not verdict.follows:
+        if verdict.follows:
+            return verdict
+        if here.right:
             verdict.text = f"right for these arguments, but not for others: {verdict.text}"
+        elif there and drawn.right:
+            verdict.text = f"right for others, but not for these arguments: {verdict.text}"
         return verdict
 
-    # ---- what is no mistake ----
+    # ---- what is special about the given arguments ----
 
-    def pardoned(self, item: Item) -> Verdict | None:
+    def special(self, item: Item) -> Verdict | None:
         """The verdict on what is right elsewhere, and here at a kink, or less exact."""
         hand, engine = floating(item.hand), floating(item.engine)
         if hand.shape != engine.shape or np.any(~np.isfinite(hand)):
@@ -74,17 +82,38 @@ class Judge:
         return self.at_kink(item, hand, engine) or self.less_exact(item)
 
     def at_kink(self, item: Item, hand: Any, engine: Any) -> Verdict | None:
-        """The verdict where the derivatives on the sides of a kink differ."""
+        """The verdict where the derivatives on the sides of a kink differ.
+
+        Elements that tie may share a gradient, and their sum is not free.
+        """
         scene = self.given
-        ((low, high),) = between(scene.program, scene.leaves, [item.value], scene.values)
+        sides = [floating(values[item.value])
+                 for values in beside_kinks(scene.program, scene.leaves)]  # fmt: skip
+        low, high = np.min([*sides, engine], axis=0), np.max([*sides, engine], axis=0)
         slack = 1e-9 * float(np.max(np.abs(engine), initial=1)) + TIMES * item.spread
         off = np.abs(hand - engine) > slack
+        kinked = high - low > slack
+        for tied in self.ties(item):
+            sums = [np.sum(side[tied]) for side in (*sides, engine)]
+            rounding = len(sums) * np.max(slack)
+            if np.any(kinked & off & tied) and not (
+                min(sums) - rounding <= np.sum(hand[tied]) <= max(sums) + rounding
+            ):
+                return Verdict(item.name, None, TIE)
         if not np.any(off) or not np.all((low - slack <= hand) & (hand <= high + slack)):
             return None
         index = tuple(int(i) for i in np.argwhere(off)[0])
         ends = f"{low[index]:.6g} to {high[index]:.6g}"
         at = f" at {index}" if index else ""
         return Verdict(item.name, 0, f"right: a kink{at}, where anything from {ends} will do")
+
+    def ties(self, item: Item) -> Iterator[Any]:
+        """The places of the elements of an argument that are equal to each other."""
+        inputs = zip(self.given.program.inputs, self.given.leaves)
+        x = next((np.asarray(leaf) for v, leaf in inputs if v.path == item.path), None)
+        if x is not None and x.ndim:
+            numbers, counts = np.unique(x, return_counts=True)
+            yield from (x == number for number in numbers[counts > 1][:MANY])
 
     def less_exact(self, item: Item) -> Verdict | None:
         """The verdict where it is the hand version that amplifies rounding."""

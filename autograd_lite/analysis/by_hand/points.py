@@ -61,7 +61,7 @@ def alike(x: Any, way: str, scale: float, weight: bool, rng: np.random.Generator
         new = np.where(array == 0, 0 if array.any() else scale * rng.random(array.shape), array)
         new = new * (1 + scale * rng.uniform(-1, 1, array.shape))
     else:
-        new = structured(array, way, scale, rng)
+        new = structured(array, way, scale, rng, weight)
         if not weight or is_triangular(array):
             new = np.where((array == 0) & np.any(array), 0, new)
     new = np.asarray(new, array.dtype)
@@ -90,7 +90,7 @@ def reordered(x: Any, rng: np.random.Generator) -> Any:
     return np.take(x, rng.permutation(x.shape[axis]), axis=axis)
 
 
-def structured(x: Any, way: str, scale: float, rng: np.random.Generator) -> Any:
+def structured(x: Any, way: str, scale: float, rng: np.random.Generator, weight: bool) -> Any:
     """Generic real numbers, where what may be meant is kept."""
     size = scale * size_of(x)
     constant = bool(np.all(x == x.flat[0])) and (x.ndim > 0 or not x.any())
@@ -102,7 +102,7 @@ def structured(x: Any, way: str, scale: float, rng: np.random.Generator) -> Any:
         both = free + free.T
         definite = bool(np.all(np.linalg.eigvalsh(x) > 0))
         return free @ free.T / len(x) + 0.5 * size * np.eye(len(x)) if definite else both
-    positive = bool(np.all(x > 0)) and (not hides or way == "kept positive")
+    positive = bool(np.all(x > 0)) and (way == "kept positive" or not (hides or weight))
     if positive:
         if x.ndim and np.all(x < 1) and len(rows := sums_to_one(x)):
             new = rng.uniform(0.5, 1.5, x.shape)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+
 from autograd_lite.core.frames import frames, is_users
 from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.trees import rebuild, tree_leaves
@@ -101,9 +103,9 @@ class Sayings:
             if name := self.name(value):
                 self.texts[value] = Written(name)
             elif value.step is None:
-                data = value.data
-                plain = getattr(data, "size", 2) == 1 or not hasattr(data, "size")
-                self.texts[value] = Written(repr(data) if plain else "a constant")
+                data = np.ravel(value.data)
+                plain = len(data) > 0 and np.all(data == data[0])
+                self.texts[value] = Written(str(data[0]) if plain else "a constant")
             else:
                 operands = {v: self.written(v) for v in value.step.operands}
                 self.texts[value] = nested(value.step, operands)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.testing.checking.exact import floating, same_bits, ulps_of_largest
+from autograd_lite.testing.checking.exact import ROUNDING_ULPS, floating, same_bits, ulps_of_largest
 from autograd_lite.testing.checking.patterns import of_shape, patterns, worded
 
 #: So many times the spread of the shaken runs is still rounding.
@@ -163,7 +163,8 @@ def amplified(name: str, hand: Any, engine: Any, spread: Any) -> Verdict:
         return rest
     unit = max(float(np.spacing(np.max(np.abs(engine)))), np.finfo(engine.dtype).tiny)
     coarse = max((hand.dtype, engine.dtype), key=lambda d: np.finfo(d).eps)
-    rounding = 256 * np.finfo(coarse).eps * float(np.max(np.abs(engine)))
+    ulps = ROUNDING_ULPS[min(np.finfo(coarse).dtype.itemsize, 16)]
+    rounding = ulps * np.finfo(coarse).eps * float(np.max(np.abs(engine)))
     error = np.abs(hand - engine)
     if not np.all(error <= TIMES * np.asarray(spread) + rounding):
         return wrong

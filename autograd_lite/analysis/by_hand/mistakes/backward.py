@@ -225,5 +225,5 @@ def added(parts: list[Any], value: Value) -> Any:
 
 def plus(a: Any, b: Any) -> Any:
     if isinstance(a, (tuple, list)):
-        return type(a)(map(plus, a, b))
+        return tuple(map(plus, a, b))
     return a + b

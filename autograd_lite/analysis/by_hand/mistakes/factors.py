@@ -11,8 +11,8 @@ from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Value
 from autograd_lite.testing.checking.patterns import factors, worded
 
-#: How near a number must be to one of a table.
-NEAR = 1e-7
+#: How near a number must be to one of a table, by the bytes of those it was found from.
+NEAR = {2: 1e-2, 4: 1e-4, 8: 1e-7, 16: 1e-7}
 
 
 def batches(weights: Iterable[Any], data: Iterable[Any]) -> list[int]:
@@ -36,7 +36,9 @@ def batches(weights: Iterable[Any], data: Iterable[Any]) -> list[int]:
 
 
 class Factors:
-    """What is to be said of a factor, in a loss."""
+    """What is to be said of a factor, in a loss; ``near`` is how exactly it is known."""
+
+    near = NEAR[8]
 
     def __init__(self, listing: Listing, sizes: list[int]) -> None:
         averaged = []
@@ -56,20 +58,20 @@ class Factors:
     def simple(self, c: float) -> str | None:
         """What is said of a sign, of 2 and of N; None for another number."""
         for p in factors(self.sizes):
-            if abs(c - p.factor) <= NEAR * abs(p.factor):
+            if abs(c - p.factor) <= self.near * abs(p.factor):
                 return worded(p, WORDS)
         for p in factors(self.sizes):
-            if p.factor > 0 and abs(c + p.factor) <= NEAR * abs(p.factor):
+            if p.factor > 0 and abs(c + p.factor) <= self.near * abs(p.factor):
                 return f"the sign is wrong, and {worded(p, WORDS)}"
         return None
 
     def any(self, c: float) -> str | None:
         """What is said of any other constant."""
-        if self.simple(c) or abs(c) <= NEAR or abs(c - 1) <= NEAR or not np.isfinite(c):
+        if self.simple(c) or abs(c) <= self.near or abs(c - 1) <= self.near or not np.isfinite(c):
             return None
         for k in self.literals:
-            if abs(c - k) <= NEAR * abs(k):
+            if abs(c - k) <= self.near * abs(k):
                 return f"a constant factor {k:g} too much"
-            if abs(c * k - 1) <= NEAR:
+            if abs(c * k - 1) <= self.near:
                 return f"the constant factor {k:g} is missing"
         return f"a constant factor {c:.6g} too much"

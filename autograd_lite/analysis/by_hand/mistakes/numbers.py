@@ -50,14 +50,20 @@ def proportional(found: list[tuple[Item, Scene]], says: Sayings) -> str | None:
     ratios = []
     for item, scene in found:
         c = ratio(item.hand, item.engine) if scene.finite else None
-        if c is None:
+        if c is None or abs(c - 1) < NEAR:
             return None
         ratios.append((c, scene))
     if len(ratios) < 2:
         return None
     several = np.size(found[0][0].hand) > 1
     otherwise = f"off by a factor that is no constant, {ratios[-1][0]:.6g} for these arguments"
-    return measured(ratios, says) or (otherwise if several else None)
+    near = max(closeness(item.hand) for item, _ in found)
+    return measured(ratios, says, near) or (otherwise if several else None)
+
+
+def closeness(x: Any) -> float:
+    """How near numbers of this dtype must be."""
+    return max(NEAR, 100 * float(np.finfo(floating(x).dtype).eps))
 
 
 def ratio(hand: Any, engine: Any) -> float | None:
@@ -68,10 +74,10 @@ def ratio(hand: Any, engine: Any) -> float | None:
     norm = float(np.sum(np.abs(engine) ** 2))
     c = float(np.sum(hand * engine) / norm) if norm else 0.0
     largest = float(np.max(np.abs(hand), initial=0))
-    return c if c and np.all(np.abs(hand - c * engine) <= NEAR * largest) else None
+    return c if c and np.all(np.abs(hand - c * engine) <= closeness(hand) * largest) else None
 
 
-def measured(ratios: list[tuple[float, Scene]], says: Sayings) -> str | None:
+def measured(ratios: list[tuple[float, Scene]], says: Sayings, near: float) -> str | None:
     """A factor that is a sum or a norm of an argument, in place of a constant."""
     for value in (v for v in says.listing.inputs if v.shape):
         for text, f in MEASURES.items():
@@ -81,9 +87,9 @@ def measured(ratios: list[tuple[float, Scene]], says: Sayings) -> str | None:
                 pairs.append((c, float(f(np.asarray(scene.leaves[place], float)))))
             word = text.format(x=says.text(value))
             over = [c * m for c, m in pairs]
-            if over[0] and np.isfinite(over[0]) and np.ptp(over) <= NEAR * abs(over[0]):
+            if over[0] and np.isfinite(over[0]) and np.ptp(over) <= near * abs(over[0]):
                 return f"a factor that is no constant: divided by {word} in place of {over[0]:.6g}"
             times = [c / m if m else np.nan for c, m in pairs]
-            if times[0] and np.isfinite(times[0]) and np.ptp(times) <= NEAR * abs(times[0]):
+            if times[0] and np.isfinite(times[0]) and np.ptp(times) <= near * abs(times[0]):
                 return f"a factor that is no constant: multiplied by {word}"
     return None

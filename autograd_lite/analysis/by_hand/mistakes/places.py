@@ -71,4 +71,5 @@ class Places:
 
 def times(c: float, x: Any) -> Any:
     """A multiple of a gradient, or of those of several results."""
-    return type(x)(times(c, part) for part in x) if isinstance(x, (tuple, list)) else c * x
+    several = isinstance(x, (tuple, list))  # which are added as they come, whatever their names
+    return tuple(times(c, part) for part in x) if several else c * x

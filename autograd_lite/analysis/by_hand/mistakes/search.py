@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.analysis.by_hand.mistakes.backward import Graph, Mistake, Pass
-from autograd_lite.analysis.by_hand.mistakes.factors import Factors
+from autograd_lite.analysis.by_hand.mistakes.factors import NEAR, Factors
 from autograd_lite.analysis.by_hand.mistakes.places import Family, Places
 from autograd_lite.analysis.by_hand.mistakes.suspects import suspects
 from autograd_lite.analysis.by_hand.sayings import Sayings
@@ -80,7 +80,8 @@ class Search:
             self.stages[scene] = stage
         if self.stages:
             first = next(iter(self.stages.values()))
-            self.places = partial(Places, first.run, says, Factors(says.listing, sizes))
+            self.factors = Factors(says.listing, sizes)
+            self.places = partial(Places, first.run, says, self.factors)
 
     @property
     def exhausted(self) -> bool:
@@ -111,6 +112,8 @@ class Search:
         if not found or stage is None:
             return None
         ((item, target),) = found
+        bytes_of = np.finfo(floating(item.hand).dtype).dtype.itemsize
+        self.factors.near = NEAR[min(bytes_of, 16)]
         best, most = None, self.explained(scene, self.done)
         for suspect in suspects(self.places(target)):
             if self.left <= 0:
@@ -153,10 +156,10 @@ class Search:
         text = suspect.tell(c)
         if text is None:
             return None
-        change = suspect.make(nice(c))
+        change = suspect.make(nice(c, self.factors.near))
         change.text = text
         if hand.size == 1 and not self.others(scene):  # any number is a multiple of another
-            return change if nice(c) != c or float(c).is_integer() else None
+            return change if nice(c, self.factors.near) != c or float(c).is_integer() else None
         return change
 
     def others(self, scene: Scene) -> list[Stage]:
@@ -199,11 +202,11 @@ class Search:
         return change if after > before else None
 
 
-def nice(c: float) -> float:
-    """A number without its rounding."""
-    for k in (c, 1 / c if c else 0.0):
-        if abs(k - round(k)) < 1e-7 * max(abs(k), 1) and round(k):
-            return float(round(k)) if k is c else 1 / round(k)
+def nice(c: float, near: float) -> float:
+    """A number without its rounding: a whole one, or one part of it."""
+    for k, whole in ((c, True), (1 / c if c else 0.0, False)):
+        if round(k) and abs(k - round(k)) < near * abs(k):
+            return float(round(k)) if whole else 1 / round(k)
     return c
 
 
