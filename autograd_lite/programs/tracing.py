@@ -20,7 +20,7 @@ from autograd_lite.programs.bodies import written_loop
 from autograd_lite.programs.branches import written_cond
 from autograd_lite.programs.repeated import written_while
 from autograd_lite.programs.steps import Value
-from autograd_lite.programs.tracer import Trace, Tracer
+from autograd_lite.programs.tracer import Trace, Tracer, tracers
 from autograd_lite.rules.indexing import at_add
 
 #: What writes down steps that have bodies.
@@ -78,6 +78,8 @@ class FollowedBackward(Backward):
         total = self.cotangents.get(a)
         if a in self.owned and isinstance(g, Symbol) and isinstance(total, Symbol):
             self.cotangents[a] = at_add(total, node.second, g)
+        elif tracers(node.second):
+            self.add(node.primitive.vjps[0](node, g), node, a)
         else:
             super().add_into(g, node, a)
 

@@ -11,7 +11,7 @@ import numpy as np
 from autograd_lite.core.admission import admitted_all
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.core.tracked import PLAIN, branch
+from autograd_lite.core.tracked import PLAIN, Symbol, branch
 from autograd_lite.rules.common import along, composition_of, zero_of
 
 BOOL = np.dtype(bool)
@@ -80,8 +80,14 @@ def scatter(values, key, shape):
     return result
 
 
+def is_traced(key):
+    """Whether an index is written down, though the gradient is a constant, as a mean's is."""
+    return any(isinstance(part, Symbol) for part in (key if isinstance(key, tuple) else (key,)))
+
+
 def getitem_vjp(g, b, shape):
-    if type(g) in PLAIN and g.dtype.kind != "O":  # as `scatter` does, with nobody to ask
+    plain = type(g) in PLAIN and g.dtype.kind != "O" and not is_traced(b)
+    if plain:  # as `scatter` does, with nobody to ask
         total = np.zeros(shape, g.dtype)
         add_in_place(total, b, g)
         return total

@@ -467,3 +467,15 @@ def test_the_order_in_memory_is_handed_on(step, copying, between, seeing, rng):
 
     for x in (rng.normal(size=(9, 9)), rng.normal(size=(40, 40))):
         check_program(f, (x,))
+
+
+def test_an_index_that_is_an_argument_where_the_gradient_is_a_constant(rng):
+    """As of a mean of what is picked: the index is written down all the same, twice if need be."""
+
+    def f(x, i):
+        return np.mean(x[:, 0] + x[np.arange(3), i]) + np.sum(x[i, 0]) + np.sum(np.sin(x))
+
+    x, i, j = rng.normal(size=(3, 4)), np.array([1, 0, 2]), np.array([2, 2, 1])
+    program = al.trace(al.grad(f), x, i)
+    for k in (i, j):
+        assert np.array_equal(program(x, k), al.grad(f)(x, k))

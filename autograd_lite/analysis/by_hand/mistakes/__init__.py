@@ -1,0 +1,1 @@
+"""The search for the mistake in a derivation by hand."""
