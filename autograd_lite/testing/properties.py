@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from autograd_lite.core.signatures import parameters_of
-from autograd_lite.testing.checking.check import check_grads
+from autograd_lite.testing.checking.check import check_grads, refuse_order
+from autograd_lite.testing.checking.report import Report
 from autograd_lite.testing.strategies.array import broadcastable, source_of
 from autograd_lite.testing.strategies.domains import MARGIN, kinks_and_ties
 
@@ -61,8 +62,13 @@ def gradient_property(
     may be one strategy of tuples of all arguments.  Only floats are differentiated by.
     ``vjp``, ``rtol``, ``oracle``: as for `check_grads`.  ``max_examples``: as for Hypothesis.
 
+    The test fails as well if nothing was learned at any of the drawn points: if every gradient was
+    0 wherever the function could be judged.  An option that does not fit is a TypeError here.
+
     >>> gradient_property(np.tanh, max_examples=5)()
     """
+    refuse_order(order)
+    _refuse_options(sizes, args, domain=domain, shapes=shapes)
     if f is None:
         return partial(
             gradient_property,
@@ -82,12 +88,15 @@ def gradient_property(
 
     points = kinks_and_ties(kinks)[0]
     options = {"vjp": vjp, "kinks": points, "rtol": rtol, "oracle": oracle}
+    reports: list[Report] = []
 
     def checked(example: Example) -> None:
-        example.check(order=1 if example.on_kinks else order, **options)
+        __tracebackhide__ = True
+        reports.append(example.check(order=1 if example.on_kinks else order, **options))
 
     for name in ("__name__", "__qualname__", "__doc__"):
-        if isinstance(value := getattr(f, name, None), str):
+        value = getattr(f, name, None)
+        if isinstance(value, str) and "<lambda>" not in value:  # whose source Hypothesis looks for
             setattr(checked, name, value)
     if isinstance(args, st.SearchStrategy):
         every = args.map(partial(_called, f))
@@ -97,8 +106,49 @@ def gradient_property(
     # Not the phase that explains failures: it would list lines of the checker.
     phases = [phase for phase in settings().phases if phase is not Phase.explain]
     run = settings(deadline=None, report_multiple_bugs=False, phases=phases, **limit)
-    test: Test = run(given(every)(checked))
+    return _reporting(run(given(every)(checked)), reports, str(getattr(f, "__name__", f)))
+
+
+def _reporting(run: Test, reports: list[Report], name: str) -> Test:
+    """The test that Hypothesis made, which fails with the report and nothing else."""
+
+    @wraps(run)
+    def test() -> None:
+        __tracebackhide__ = True
+        reports.clear()
+        vars(run).update(vars(test))  # settings and seeds that were put on this one
+        try:
+            run()
+        except AssertionError as error:
+            failure = AssertionError(str(error))
+            notes = getattr(error, "__notes__", ())  # the example is in the report
+            failure.__notes__ = [note for note in notes if "reproduce_failure" in note]
+        else:
+            if any(report.learned for report in reports) or not reports:
+                return
+            text = f"nothing was learned of {name} at any of {len(reports)} drawn points; the last"
+            failure = AssertionError(f"{text}:\n{reports[-1]}")
+        raise failure
+
+    del test.__wrapped__
     return test
+
+
+#: How large the drawn arrays are.
+SIZES = ("min_dims", "max_dims", "min_side", "max_side", "layout")
+
+
+def _refuse_options(sizes: dict[str, Any], args: Any, **drawing: Any) -> None:
+    """No option is ignored: one that is unknown, or that says how to draw what is drawn already."""
+    for name in sizes:
+        if name not in SIZES:
+            raise TypeError(f"gradient_property has no option {name!r}; sizes are {SIZES}")
+    given = [*sizes, *(name for name, x in drawing.items() if x is not None and x != "real")]
+    if isinstance(args, st.SearchStrategy) and given:
+        raise TypeError(
+            f"gradient_property: args is a strategy of all arguments, which {given[0]} would not "
+            f"change; leave {given[0]} out, or give args={{name: strategy}}"
+        )
 
 
 @dataclass(frozen=True, repr=False)
@@ -109,7 +159,7 @@ class Example:
     arguments: dict[str, Any]
     on_kinks: bool
 
-    def check(self, **options: Any) -> None:
+    def check(self, **options: Any) -> Report:
         """Check the derivatives by all arguments that can vary."""
         __tracebackhide__ = True
         varying = {name: x for name, x in self.arguments.items() if _varies(x)}
@@ -121,7 +171,7 @@ class Example:
         places = [inspect.Parameter(n, inspect.Parameter.POSITIONAL_ONLY) for n in varying]
         setattr(f, "__signature__", inspect.Signature(places))  # noqa: B010 (which mypy cannot see)
         try:
-            check_grads(f, tuple(varying.values()), **options)
+            return check_grads(f, tuple(varying.values()), **options)
         except AssertionError as error:
             raise AssertionError(f"{self}\n{error}") from None
 

@@ -79,13 +79,7 @@ def test_a_correct_maximum_passes(x):
     check_grads(np.max, (x,))
 
 
-def is_tied(x):
-    """Whether several are largest, and none of the others so near that no difference tells them."""
-    gap = x.max() - x
-    return np.sum(gap == 0) > 1 and not np.any((gap > 0) & (gap < 1e-3))
-
-
-@given(ARRAYS.filter(is_tied))
+@given(ARRAYS.filter(lambda x: np.sum(x == x.max()) > 1))
 def test_a_maximum_that_counts_ties_twice_is_found(x):
     assert "tie" in found(np.max, (x,), lambda x, g: g * (x == x.max()))
 

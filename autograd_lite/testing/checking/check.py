@@ -50,7 +50,11 @@ def check_grads(
     More promises are checked.  Gradients have the shape and dtype of their arguments and are linear
     in u, and Hessians are symmetric.  Nothing is written to, calls repeat to the bit, and the value
     is that of ``f``.  Every random number comes from ``rng``, so that two runs say the same.
+    Where no wrong gradient would show, since f is not finite or all slopes are 0, the report says
+    "nothing was learned", and ``report.ok`` is False.
+
     Raises AssertionError with the report as its text, and TypeError if no argument has floats.
+    ``order`` is 1 or more, or a ValueError.
 
     >>> import numpy as np
     >>> wrong = adapters.by_hand(lambda x, g: -np.sin(x) * g * 2)
@@ -60,8 +64,9 @@ def check_grads(
     ...     print(str(error).splitlines()[2].strip())
     likely cause: a factor 2 too much: ratio 2
     """
-    if oracle not in ORACLES:
-        raise ValueError(f"oracle={oracle!r}: give one of {ORACLES}")
+    __tracebackhide__ = True
+    refuse_order(order)
+    _refuse_options(f, vjp, rng, kinks, rtol, oracle)
     args = tuple(args) if isinstance(args, (tuple, list)) else (args,)
     if argnums is not None:
         argnums = positions(
@@ -102,6 +107,29 @@ def check_grads(
     if report.failures:
         raise AssertionError(str(report))
     return report
+
+
+def refuse_order(order: Any) -> None:
+    """An order is 1 or more: otherwise nothing would be checked, and nothing found."""
+    if not isinstance(order, int | np.integer) or isinstance(order, bool):
+        raise TypeError(f"order={order!r}: give a whole number, 1 for first derivatives")
+    if order < 1:
+        raise ValueError(f"order={order}: derivatives are checked from order 1 on; give 1 or more")
+
+
+def _refuse_options(f: Any, vjp: Any, rng: Any, kinks: Any, rtol: Any, oracle: Any) -> None:
+    """What `check_grads` cannot work with is refused before anything is checked."""
+    for name, function in {"f": f, "vjp": vjp}.items():
+        if not callable(function) and (name == "f" or function is not None):
+            raise TypeError(f"check_grads: {name} must be a function, not {function!r}")
+    if oracle not in ORACLES:
+        raise ValueError(f"oracle={oracle!r}: give one of {ORACLES}")
+    if rng is not None and not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng={rng!r}: give a generator, such as np.random.default_rng(0)")
+    if rtol is not None and not (isinstance(rtol, int | float | np.number) and 0 < rtol < 1):
+        raise ValueError(f"rtol={rtol!r}: give a number between 0 and 1, or None for the dtype's")
+    if isinstance(kinks, str):
+        raise TypeError(f"kinks={kinks!r}: give numbers where f has kinks, or a function to a mask")
 
 
 def names_of(f: Any, n: int) -> list[str]:
@@ -154,7 +182,7 @@ class _Check:
         touched += promises.untouched(order, "a result that the tape keeps", *made)
         record("nothing modified", touched)
         self.scale = at.scale
-        return None if self.report.failures else at.u
+        return None if self.report.failures or not self.report.learned else at.u
 
     def compare(self, at: Point) -> list[Failure]:
         """The gradients against an oracle for each argument."""
@@ -164,10 +192,13 @@ class _Check:
             warnings.simplefilter("ignore")
             for block in at.layout.blocks:
                 oracle = c.oracle(block, self.requested)
+                wrong = c.wrong(oracle, block)
+                if wrong:
+                    failures.append(c.failure(oracle, block, wrong))
                 if at.order == 1:
                     self.report.oracles[block.name] = oracle.name
-                if wrong := c.wrong(oracle, block):
-                    failures.append(c.failure(oracle, block, wrong))
+                    if why := c.unlearned(block):
+                        self.report.unlearned[block.name] = why
             if at.order == 1 and c.met_kinks and not failures:
                 failures = c.ties()
         return failures

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_lite.core.trees import tree_leaves
+from autograd_lite.testing.checking.shaken import Shaking
 from autograd_lite.testing.checking.vectors import (
     Layout,
     Vector,
@@ -246,10 +247,12 @@ class Differences:
         self.f = f
         self.kinked = kinked
         self.value = f(f.layout.vector)
+        #: The step that a coordinate needed because it is very small.
+        self.least = np.inf
         self.noise = f.eps * (np.abs(self.value) + floor) + self._noise(rng)
 
     def _noise(self, rng: np.random.Generator) -> Vector:
-        """How much the results change where the arguments change by little more than rounding.
+        """How much the results change where arguments and arithmetic change by about rounding.
 
         At a jump that is the jump, so that nothing is concluded there.
         """
@@ -261,7 +264,20 @@ class Differences:
             for near in (x + d, x - d):
                 change = np.abs(self._try(near) - self.value)
                 worst = np.fmax(worst, change)
+            worst = np.fmax(worst, self._shaken(rng))
         return worst
+
+    def _shaken(self, rng: np.random.Generator) -> Vector:
+        """How much the results change by arithmetic that rounds at random."""
+        f = self.f
+        args = f.layout.at(f.layout.vector, wide=f.wide)
+        try:
+            with np.errstate(all="ignore"):
+                still, moved = (flat(f.f(*Shaking(rng, e).wrapped(args))) for e in (0, f.eps))
+        except Exception:  # it is not of NumPy
+            return np.zeros(self.value.shape)
+        change: Vector = np.abs(moved - still)
+        return change
 
     def _try(self, x: Vector) -> Vector:
         try:
@@ -270,22 +286,30 @@ class Differences:
             return np.full(self.value.shape, np.nan)
 
     def slopes(self, v: Vector) -> Slopes:
+        """The slopes by the step with the least doubt; a doubt that grows with shorter steps is
+        that of a jump, and of such a result nothing is concluded.
+        """
         declared = bool(np.any(self.kinked & (v != 0)))
         start = 2.0 ** np.round(np.log2(self.f.eps) / 5)
         best: Slopes | None = None
-        for rung in (*RUNGS, *self._last(v)):
-            found, good, settled = self._at(start * rung, v, declared)
-            if good:
-                return found
+        grows, last = np.zeros(self.value.shape, bool), np.full(self.value.shape, np.inf)
+        rungs = (*RUNGS, *self._last(v)) if self.f.wide else RUNGS[:2]
+        self.least = np.inf
+        for rung in rungs:
+            if rung < RUNGS[-1]:
+                self.least = start * rung
+            found, error, rounding, good = self._at(start * rung, v, declared)
             if best is None:
                 best = found
             else:
                 better = ~(found.doubt >= best.doubt) | ~np.isfinite(best.doubt)
+                grows = ~better & (grows | ((error > 2 * last) & (error > 4 * rounding)))
                 best = Slopes(*(np.where(better, a, b) for a, b in zip(found, best)))
-            if settled or not self.f.wide:
+            last = error
+            if good or np.sum(error) <= np.sum(rounding):
                 break
         assert best is not None
-        return best
+        return Slopes(best.low, best.high, np.where(grows, np.inf, best.doubt))
 
     def _last(self, v: Vector) -> list[float]:
         """A still smaller step for a single coordinate that is very small, as for a logarithm."""
@@ -296,10 +320,8 @@ class Differences:
         rung = RUNGS[1] * float(np.abs(self.f.layout.vector[i]) / np.abs(v[i]))
         return [rung] if 0 < rung < RUNGS[-1] else []
 
-    def _at(self, h: float, v: Vector, declared: bool) -> tuple[Slopes, bool, bool]:
-        """The slopes by steps h and h/2, whether they are good, and whether a smaller step would
-        do no better since rounding prevails.
-        """
+    def _at(self, h: float, v: Vector, declared: bool) -> tuple[Slopes, Vector, Vector, bool]:
+        """The slopes by steps h and h/2, their error, that of rounding, and whether all is good."""
         x, y, moved = self.f.layout.vector, self.value, v != 0
         lost = self.f.eps * np.max(np.abs(x[moved] / v[moved]), initial=0)  # of the step, in x + hv
         with np.errstate(all="ignore"):
@@ -321,6 +343,5 @@ class Differences:
             error = np.where(kink, up_error + down_error, error)
             size, total = np.sum(np.abs(low) + np.abs(high)), np.sum(rounding)
             good = bool(np.sum(error) + total <= np.sqrt(self.f.eps) * size)
-            settled = bool(np.sum(error) <= total)
         doubt = np.where(np.isnan(error), np.inf, error + rounding)
-        return Slopes(low, high, doubt), good, settled
+        return Slopes(low, high, doubt), error, rounding, good

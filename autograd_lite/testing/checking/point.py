@@ -11,6 +11,7 @@ import numpy as np
 from autograd_lite.core.tracked import Tracked, strip
 from autograd_lite.core.trees import leaves_beside, rebuild, tree_leaves, tree_map
 from autograd_lite.testing import adapters
+from autograd_lite.testing.checking.shaken import Shaking
 from autograd_lite.testing.checking.vectors import (
     Layout,
     Vector,
@@ -138,7 +139,18 @@ class Point:
         self.tiny = 8 * float(max(subnormal, default=0.0))
 
     def cotangent(self) -> Any:
-        return read_only(random_like(self.value, self.rng))
+        """Random numbers; 0 for a result that is not finite, so that the others can be judged."""
+
+        def judged(u: Any, y: Any) -> Any:
+            return np.where(np.isfinite(y), u, u * 0) if y.dtype.kind in "fc" else u
+
+        return read_only(tree_map(judged, random_like(self.value, self.rng), self.value))
+
+    @cached_property
+    def finite(self) -> bool:
+        """Whether all results are finite."""
+        found = [np.all(np.isfinite(y)) for y in tree_leaves(self.value) if y.dtype.kind in "fc"]
+        return all(found)
 
     def pulled(self, u: Any) -> Any:
         """The gradients for a cotangent, as arrays."""
@@ -152,7 +164,7 @@ class Point:
 
     @cached_property
     def noise(self) -> Vector:
-        """How much a gradient changes where the arguments change by little more than rounding."""
+        """How much a gradient changes where arguments and arithmetic change by about rounding."""
         layout, g, rng = self.layout, self.g, self.rng
         if g.dtype.kind == "O":
             return np.zeros(len(g))
@@ -173,13 +185,45 @@ class Point:
         for args, share in near:
             with suppress(Exception):  # where f is not defined, or not in that precision
                 worst = np.fmax(worst, self._without_jumps(share * self._change(args), scale))
+        return np.fmax(worst, self._shaken(scale))
+
+    def _shaken(self, scale: Vector) -> Vector:
+        """How much a gradient changes by arithmetic that rounds at random."""
+        little, more = Shaking(self.rng, self.eps), Shaking(self.rng, 64 * self.eps)
+        try:
+            change = self._shakes(little)
+            jumped = change > self._without_jumps(change, scale)
+            if np.any(jumped):  # but rounding grows with its cause, and a jump does not
+                change[jumped & ~(self._shakes(more) > 8 * change)] = 0
+        except Exception:  # it is not of NumPy
+            return self._elsewhere()
+        return change if little.moved else self._elsewhere()
+
+    def _shakes(self, shaking: Shaking) -> Vector:
+        still = self._pulled(Shaking(self.rng, 0).wrapped(self.args))  # the same way through rules
+        changes = [np.abs(self._pulled(shaking.wrapped(self.args)) - still) for _ in range(3)]
+        worst: Vector = np.max(changes, axis=0)
+        return np.where(np.isfinite(worst), worst, 0)
+
+    def _elsewhere(self) -> Vector:
+        """The rounding of gradients nearer to 0, where an activation is not saturated."""
+        worst = np.zeros(len(self.g))
+        for share in (0.25, 0.0625):
+            args = self.layout.at(self.layout.vector * share, wide=False)
+            with suppress(Exception):
+                pulled = self._pulled(args)
+                worst = np.fmax(worst, self.eps * np.where(np.isfinite(pulled), abs(pulled), 0))
         return worst
 
     def _change(self, args: Any) -> Vector:
+        change: Vector = np.abs(self._pulled(args) - self.g)
+        return change
+
+    def _pulled(self, args: Any) -> Vector:
+        """The gradients at other arguments."""
         value, pull = self.pair.vjp(*args)
         u = tree_map(lambda c, y: np.asarray(c, np.asarray(y).dtype), self.u, like(self.u, value))
-        change: Vector = np.abs(dual(like(self.args, tuple(pull(u)))) - self.g)
-        return change
+        return dual(like(self.args, tuple(pull(u))))
 
     def _without_jumps(self, change: Vector, scale: Vector) -> Vector:
         """A change to the other side of a kink is no rounding, nor is an overflow."""

@@ -103,7 +103,8 @@ def linear(at: Point) -> list[Failure]:
     got, other = dual(at.pulled(read_only(mix))), dual(at.pulled(at.other_u))
     expected = a * at.g + b * other
     size = np.abs(a * at.g) + np.abs(b * other)
-    allowed = at.rtol * (4 * size + np.max(size, initial=0) / 4) + at.tiny
+    largest = np.max(size, where=size < np.inf, initial=0)
+    allowed = at.rtol * (4 * size + largest / 4) + at.tiny
     nan = (got != got) & (expected != expected)
     wrong = ~nan & (got != expected if exact else ~(np.abs(got - expected) <= allowed))
     if np.any(wrong):

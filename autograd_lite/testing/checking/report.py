@@ -63,11 +63,27 @@ class Report:
     oracles: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     order: int = 0
+    unlearned: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def learned(self) -> bool:
+        """Whether a wrong gradient by some argument would have been seen."""
+        return bool(self.oracles.keys() - self.unlearned.keys())
 
     @property
     def ok(self) -> bool:
-        """Whether nothing failed."""
-        return not self.failures
+        """Whether nothing failed, where something could."""
+        return not self.failures and self.learned
+
+    @property
+    def state(self) -> str:
+        """The outcome in a word or two."""
+        if self.failures:
+            return f"FAILED, {len(self.failures)} found wrong"
+        if not self.learned:
+            return "nothing was learned at this point; choose another"
+        unlearned = ", ".join(self.unlearned)
+        return f"passed, but nothing was learned of {unlearned}" if unlearned else "passed"
 
     def record(self, order: int, promise: str, failures: list[Failure]) -> bool:
         """Note that a promise was looked at, and what was found; say whether it is kept."""
@@ -77,11 +93,13 @@ class Report:
         return not failures
 
     def __str__(self) -> str:
-        state = "passed" if self.ok else f"FAILED, {len(self.failures)} found wrong"
-        lines = [f"check_grads({self.function}): {state}", *map(str, self.failures)]
+        lines = [f"check_grads({self.function}): {self.state}", *map(str, self.failures)]
+        lines += [f"nothing learned of {name}: {why}" for name, why in self.unlearned.items()]
         lines += [f"oracle for {name}: {oracle}" for name, oracle in self.oracles.items()]
         if self.passed:
-            lines.append("passed: " + "; ".join(self.passed))
+            lines.append(
+                ("passed: " if self.learned or self.failures else "seen: ") + "; ".join(self.passed)
+            )
         return "\n".join(lines + [f"note: {note}" for note in self.notes])
 
 

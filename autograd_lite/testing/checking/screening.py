@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.testing.checking import diagnosis
+from autograd_lite.testing.checking.kinks import Around
 from autograd_lite.testing.checking.oracles import ComplexStep, Differences, Exact, Function, Slopes
 from autograd_lite.testing.checking.point import Point, like
 from autograd_lite.testing.checking.report import Failure, spoken
@@ -36,11 +37,16 @@ class Screening:
         self.gradient, self.weights, self.rtol = at.g, dual(at.u), at.rtol
         self.results, self.kinked = flat(at.value), kinked
         self.exact = self.gradient.dtype.kind == "O"
-        self.met_kinks = False
+        self.met_kinks = self.trusted = False
+        self.judged, self.moving = (np.zeros(len(at.g), bool) for _ in range(2))
 
     @cached_property
     def differences(self) -> Differences:
         return Differences(self.f, self.kinked, self.at.floor, self.rng)
+
+    @cached_property
+    def around(self) -> Around:
+        return Around(self.differences, self.weights, self.rng)
 
     # ---- oracles ----
 
@@ -48,6 +54,7 @@ class Screening:
         """The most precise oracle that is valid for an argument, or the one that is requested."""
         if self.exact:
             return Exact(self.f)
+        self.trusted = requested == "complex step"
         step, here = ComplexStep(self.f), slice(block.start, block.stop)
         if requested == "complex step":
             return step
@@ -73,7 +80,10 @@ class Screening:
         return v
 
     def slopes(self, oracle: Oracle, v: Vector) -> Slopes:
+        """The slopes along a direction; by differences where a complex step is not finite."""
         slopes = oracle.slopes(v)
+        if isinstance(oracle, ComplexStep) and not np.all(np.isfinite(self.between(slopes))):
+            slopes = self.differences.slopes(v)
         self.met_kinks |= slopes.kinked(self.weights)
         return slopes
 
@@ -89,10 +99,34 @@ class Screening:
             slopes = self.slopes(oracle, v)
             kinked = slopes.kinked(self.weights)
             if self.agrees(slopes, v) and not (kinked and len(group) > 1):
+                self.moving[group] |= self.moves(slopes, v)
+                self.judged[group] = True
                 continue
-            units = [(i, self.unit(i)) for i in group]
-            found += [i for i, v in units if not self.right(self.slopes(oracle, v), v)]
+            found += [i for i in group if self.is_wrong(oracle, i)]
         return found
+
+    def is_wrong(self, oracle: Oracle, place: int) -> bool:
+        """Whether one element is wrong; where its slope is not known it is not."""
+        v = self.unit(place)
+        slopes = self.slopes(oracle, v)
+        right = self.right(slopes, v)
+        if right is not True and self.at.order == 1 and not self.exact and not self.trusted:
+            right = self.around.between_slopes(self.gradient, v, right)
+            self.met_kinks |= bool(right)
+        self.judged[place] = right is not None
+        self.moving[place] = right is False or (bool(right) and self.moves(slopes, v))
+        return right is False
+
+    def unlearned(self, block: Block) -> str:
+        """Why no wrong gradient of an argument would have been seen, or an empty text."""
+        here = slice(block.start, block.stop)
+        if np.any(self.moving[here]):
+            return ""
+        if block.start == block.stop:
+            return "it has no elements"
+        if not np.any(self.judged[here]):
+            return "the function is not finite, or not defined, at this point or next to it"
+        return "its gradient is 0, and so is every slope, or both are within rounding"
 
     def groups(self, block: Block) -> Iterator[Vector]:
         """Elements of like size together, so few that no small error drowns in the others."""
@@ -106,29 +140,47 @@ class Screening:
         each = max(min(together, -(-n // least)), -(-n // GROUPS))
         yield from (places[i : i + each] for i in range(0, n, each))
 
-    def right(self, slopes: Slopes, v: Vector) -> bool:
-        """Whether the gradient agrees, if need be within the noise of its own computation."""
-        return self.agrees(slopes, v) or self.agrees(slopes, v, 8 * self.at.noise)
+    def right(self, slopes: Slopes, v: Vector) -> bool | None:
+        """Whether the gradient agrees, if need be within the noise of its own computation.
 
-    def agrees(self, slopes: Slopes, v: Vector, noise: Any = 0) -> bool:
+        None stands for slopes that are not known.
+        """
+        agrees = self.agrees(slopes, v)
+        return self.agrees(slopes, v, 8 * self.at.noise) if agrees is False else agrees
+
+    def agrees(self, slopes: Slopes, v: Vector, noise: Any = 0) -> bool | None:
         """Whether ⟨gradient, v⟩ lies in the interval of ⟨weights, slopes⟩, up to rounding."""
-        got = np.sum((self.gradient * v)[v != 0])
         low, high = self.between(slopes)
+        got = np.sum((self.gradient * v)[v != 0])
         if self.exact:
             return bool(low <= got <= high)
+        if not np.any(self.weights) or (got != got and not self.at.finite):
+            return None
+        allowed = self.allowed(slopes, v, noise)
+        if not np.all(np.isfinite([low, high, allowed])):
+            return None
+        return bool(low - allowed <= got <= high + allowed)
+
+    def moves(self, slopes: Slopes, v: Vector) -> bool:
+        """Whether the slopes are more than rounding, so that a gradient of 0 is not right alone."""
+        ends = np.abs(self.between(slopes))
+        return bool(np.max(ends) > (0 if self.exact else self.allowed(slopes, v)))
+
+    def allowed(self, slopes: Slopes, v: Vector, noise: Any = 0) -> float:
+        """How far rounding may carry ⟨gradient, v⟩ from the interval."""
         moved = v != 0
         w = np.abs(self.weights)
         counts = w != 0
         size = np.sum((w * np.maximum(np.abs(slopes.low), np.abs(slopes.high)))[counts])
-        size = max(size, np.sum(np.abs(self.gradient * v)[moved]))
+        gradient = np.abs(self.gradient * v)[moved]
+        size = max(size, np.sum(gradient[np.isfinite(gradient)]))
         active = counts & ((slopes.low != 0) | (slopes.high != 0))
         active = active if np.any(active) else counts
         allowed = self.rtol * size + np.sum((w * slopes.doubt)[counts])
         # Terms that cancel leave the rounding of the results, and of the smallest numbers.
         allowed += 4 * self.rtol**1.5 * np.sqrt(np.sum((w * self.results)[active] ** 2))
         allowed += np.sum((noise * np.abs(v))[moved]) if np.ndim(noise) else 0.0
-        allowed += self.at.tiny * np.sum(np.abs(v[moved]))
-        return bool(low - allowed <= got <= high + allowed)
+        return float(allowed + self.at.tiny * np.sum(np.abs(v[moved])))
 
     def between(self, slopes: Slopes) -> tuple[Any, Any]:
         """The interval of ⟨weights, slopes⟩."""
@@ -145,12 +197,15 @@ class Screening:
         """
         if any(b.dtype.kind != "f" for b in self.layout.blocks):
             return []
-        values, counts = np.unique(self.layout.vector, return_counts=True)
         failures = []
-        for value in values[counts > 1][:8]:
-            v = np.where(self.layout.vector == value, self.f.size, 0.0)
+        for tied in self.around.tied()[:8]:
+            value = float(self.layout.vector[tied[0]])
+            v = np.zeros(len(self.gradient))
+            v[tied] = self.f.size[tied]
             slopes = self.differences.slopes(v)
-            if slopes.kinked(self.weights) or self.right(slopes, v):
+            if slopes.kinked(self.weights) or self.right(slopes, v) is not False:
+                continue
+            if self.around.holds(self.gradient, v):
                 continue
             scale = max(1.0, abs(float(value)))
             got, (expected, _) = np.sum(self.gradient * v) / scale, self.between(slopes)
@@ -165,12 +220,14 @@ class Screening:
         """The report on an argument, with every element of its gradient if these are few."""
         here = range(block.start, block.stop)
         places = list(here) if len(here) <= SHOWN else wrong
-        slopes = [oracle.slopes(self.unit(i)) for i in places]
+        slopes = [self.slopes(oracle, self.unit(i)) for i in places]
         steps = [self.unit(i)[i] for i in places]
         ends = [self.between(s) for s in slopes]
         low, high = (np.array([e[k] / h for e, h in zip(ends, steps)]) for k in (0, 1))
         expected = self.gradient.copy()
-        expected[places] = low if self.exact else np.clip(self.gradient[places], low, high)
+        got = self.gradient[places]
+        nearest = low if self.exact else np.clip(got, low, high)
+        expected[places] = np.where(got != got, (low + high) / 2, nearest)
         bad = np.isin(range(len(expected)), wrong)
         error = np.where(bad, np.abs((self.gradient - expected).astype(float)), -1.0)[places]
         worst = int(np.argmax(np.where(np.isnan(error), np.inf, error)))
