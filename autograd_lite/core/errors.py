@@ -52,6 +52,26 @@ def not_float(what: str, dtype: Any) -> TypeError:
     )
 
 
+def not_differentiable(i: int, name: str, place: str, dtype: Any) -> TypeError:
+    """For a number among the arguments that is a count or a flag; ``place`` is where in a tree."""
+    by, x = called(i, name + place if name else place), name or "x"
+    text = f"{not_float(by, dtype)}. A count or a flag is kept out of "
+    if not place:
+        return TypeError(f"{text}argnums, or a closure holds it, as in al.grad(lambda p: f(p, n))")
+    own = f"{{**{x}, {place[1:-1]}: n}}" if place.count("[") == 1 and place[1] in "\"'" else "n"
+    call = f"f({own})" if own != "n" else f"f({x}, n)"
+    return TypeError(
+        f"{text}{x}: a closure holds it, as in al.grad(lambda {x}: {call}), "
+        f"or a field of a dataclass with metadata={{'static': True}}"
+    )
+
+
+def called(i: int, name: str) -> str:
+    """An argument by its place, and by its name where that is known."""
+    path = name.startswith((".", "[")) or not name
+    return f"argument {i}{name}" if path else f"argument {i} ({name})"
+
+
 def not_scalar(shape: tuple[int, ...]) -> TypeError:
     return TypeError(
         f"grad needs a function whose result is one number, and got shape {shape}; use al.jacobian "

@@ -70,8 +70,8 @@ def _numbers(argnums: int | Sequence[int]) -> tuple[bool, tuple[int, ...]]:
 def _value_and_gradients(
     f: Function, numbers: tuple[int, ...], args: tuple[Any, ...], options: dict[str, Any]
 ) -> tuple[Any, tuple[Any, ...]]:
-    level = Level(args, numbers)
-    out = level.run(f, options)
+    level = Level(args, numbers, f)
+    out = level.run(options)
     if not level.holds(out) and is_leaf(out):
         out = returned(out)
     cotangents: dict[Node, Any] = {}
@@ -107,8 +107,15 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     >>> pullback(np.array([1.0, 10.0]))
     (array([  1., -10.]),)
     """
-    level = Level(args, tuple(range(len(args))))
-    out = rebuild(level.run(f, {}), returned)
+    return pulled(f, args, tuple(range(len(args))), {})
+
+
+def pulled(
+    f: Function, args: tuple[Any, ...], numbers: tuple[int, ...], options: dict[str, Any]
+) -> tuple[Any, Function]:
+    """What `vjp` returns, for the arguments of these numbers."""
+    level = Level(args, numbers, f)
+    out = rebuild(level.run(options), returned)
     nodes = [r.node if level.holds(r) else None for r in tree_leaves(out)]
     value = tree_map(lambda r: copied(r.raw) if level.holds(r) else r, out)
     del out

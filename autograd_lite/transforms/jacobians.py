@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_lite.core.tracked import strip
 from autograd_lite.core.trees import rebuild, tree_leaves, tree_map
-from autograd_lite.transforms.gradients import grad, vjp
+from autograd_lite.transforms.gradients import grad, pulled, vjp
 from autograd_lite.transforms.levels import positions
 
 Function = Callable[..., Any]
@@ -75,13 +75,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
             len(args), tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
         )
 
-        def chosen(*parts: Any) -> Any:
-            full = list(args)
-            for i, part in zip(numbers, parts):
-                full[i] = part
-            return f(*full, **options)
-
-        value, pullback = vjp(chosen, *[args[i] for i in numbers])
+        value, pullback = pulled(f, args, tuple(numbers), options)
         results = tree_leaves(value)
         blocks = []
         for k, result in enumerate(results):

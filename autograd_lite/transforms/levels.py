@@ -11,6 +11,7 @@ from autograd_lite.core import errors
 from autograd_lite.core.admission import admitted
 from autograd_lite.core.errors import DIFFERENTIABLE
 from autograd_lite.core.ownership import callers_own
+from autograd_lite.core.signatures import positional_names
 from autograd_lite.core.tape import NOTHING, Node, next_number
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import LEFT, example
@@ -27,9 +28,12 @@ class Level:
     that it meets, so it never confuses the perturbations of the two.
     """
 
-    __slots__ = ("args", "kind", "leaves", "left", "number", "wrapped")
+    __slots__ = ("args", "f", "kind", "leaves", "left", "number", "wrapped")
 
-    def __init__(self, args: tuple[Any, ...], argnums: tuple[int, ...]) -> None:
+    def __init__(
+        self, args: tuple[Any, ...], argnums: tuple[int, ...], f: Callable[..., Any]
+    ) -> None:
+        self.f = f  # for its errors: it names the arguments
         self.number = _next_level()
         self.kind = KIND.get(Tensor)
         self.args = args
@@ -41,7 +45,8 @@ class Level:
             self.leaves.append((i, nodes))
             self.wrapped[i] = rebuild(args[i], self.wrapper(i, nodes))
             if self.wrapped[i] is args[i]:
-                raise TypeError(f"argument {i} has no number in it to differentiate by")
+                named = errors.called(i, self.name(i))
+                raise TypeError(f"{named} has no number in it to differentiate by")
 
     def wrapper(self, i: int, nodes: list[Node]) -> Callable[[Any], Tensor]:
         """What makes a Tensor of this level of each leaf of argument ``i``, and lists its node."""
@@ -61,7 +66,7 @@ class Level:
                 node.describe(x)
             if node.dtype.kind not in DIFFERENTIABLE:
                 place = [path for path, _ in paths(self.args[i])][len(nodes)]
-                raise errors.not_float(f"argument {i}{place}", node.dtype)
+                raise errors.not_differentiable(i, self.name(i), place, node.dtype)
             nodes.append(node)
             t = _new(kind)
             t.raw = x
@@ -71,13 +76,18 @@ class Level:
 
         return wrap
 
-    def run(self, f: Callable[..., Any], options: dict[str, Any]) -> Any:
-        """``f`` of the wrapped arguments; these are let go, so that the tape is the result's."""
+    def name(self, i: int) -> str:
+        """What the function calls argument ``i``; nothing if that is not known."""
+        names = positional_names(self.f)
+        return names[i] if i < len(names) else ""
+
+    def run(self, options: dict[str, Any]) -> Any:
+        """The function of the wrapped arguments, let go so that the tape is the result's alone."""
         try:
             LEFT[self.number] = self.left
-            out = f(*self.wrapped, **options)
+            out = self.f(*self.wrapped, **options)
         except errors.ShapeMismatch as mismatch:
-            mismatch.call_by_name(f, self.args, self.leaves)
+            mismatch.call_by_name(self.f, self.args, self.leaves)
             raise
         finally:
             LEFT.pop(self.number, None)
@@ -114,7 +124,8 @@ class Level:
             try:
                 result.append(rebuild(self.args[i], gradient))
             except StopIteration:
-                raise RuntimeError(f"argument {i} grew while it was differentiated by") from None
+                named = errors.called(i, self.name(i))
+                raise RuntimeError(f"{named} grew while it was differentiated by") from None
         return tuple(result)
 
 

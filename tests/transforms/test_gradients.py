@@ -134,7 +134,7 @@ def test_an_argument_that_grows_while_it_is_differentiated_by():
         p.append(np.array(2.0))
         return p[0] * 1.0
 
-    with pytest.raises(RuntimeError, match="argument 0 grew"):
+    with pytest.raises(RuntimeError, match=r"argument 0 .* grew"):
         al.grad(loss)(p)
 
 

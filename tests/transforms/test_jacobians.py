@@ -1,5 +1,8 @@
 """jvp, vjp, jacobian, hessian and hvp agree, for arguments and results of any structure."""
 
+from dataclasses import dataclass, field
+from functools import wraps
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 import autograd_lite as al
 from tests.support.derivatives import smooth
 from tests.support.drawn import VECTORS
+from tests.support.errors import raises
 
 
 @given(VECTORS, st.integers(0, 100))
@@ -82,3 +86,60 @@ def test_jacobian_of_a_function_that_is_not_holomorphic():
     assert np.allclose(al.jacobian(lambda z: z * z)(z), [[2 + 2j]])
     with pytest.raises(TypeError, match="not holomorphic"):
         al.jacobian(np.conj)(z)
+
+
+# ---- what is no float: each transform names the argument, and what keeps it out works ----
+
+
+def model(x, a, n):
+    return a * x**n
+
+
+TRANSFORMS = {
+    "grad": lambda f, i: al.grad(lambda *args: np.sum(f(*args)), i),
+    "value_and_grad": lambda f, i: al.value_and_grad(lambda *args: np.sum(f(*args)), i),
+    "jacobian": al.jacobian,
+    "hessian": lambda f, i: al.hessian(wraps(f)(lambda *args: np.sum(f(*args))), i),
+}
+
+
+@pytest.mark.parametrize("argnums", [2, -1, (0, 2), (2, 1)])
+@pytest.mark.parametrize("name", TRANSFORMS)
+def test_the_argument_that_is_a_count_is_named(name, argnums):
+    X = np.array([1.0, 2.0])
+    with raises(TypeError, "argument 2", "int64", "x.astype(float)", "argnums", "closure"):
+        TRANSFORMS[name](model, argnums)(X, 0.5, 3)
+    if name in ("jacobian", "hessian"):
+        with raises(TypeError, "argument 2 (n) of dtype int64"):
+            TRANSFORMS[name](model, argnums)(X, 0.5, 3)
+    kept = TRANSFORMS[name](lambda x, a: model(x, a, 3), (0, 1))(X, 0.5)  # a closure
+    left = TRANSFORMS[name](model, (0, 1))(X, 0.5, 3)  # out of argnums
+    np.testing.assert_equal(kept, left)
+
+
+def test_a_disagreement_of_shapes_names_the_argument_by_whatever_transform():
+    for argnums in (0, 1, (0, 1)):
+        with raises(ValueError, "W (2, 3)" if argnums != 1 else "(2, 3)", "4"):
+            al.jacobian(lambda W, x: W @ x, argnums)(np.ones((2, 3)), np.ones(4))
+
+
+@dataclass
+class Settings:
+    w: np.ndarray
+    n: int = field(default=2, metadata={"static": True})
+
+
+def test_a_count_among_parameters_is_kept_out_by_a_closure_or_a_static_field():
+    f = lambda p: np.sum(p["w"] ** p["n"])
+    W = np.array([1.0, 2.0])
+    for n in (3, True):
+        with raises(
+            TypeError, "argument 0 (p['n'])", "closure", "f({**p, 'n': n})", "{'static': True}"
+        ):
+            al.grad(f)({"w": W, "n": n})
+        gradient = al.grad(lambda p, n=n: f({**p, "n": n}))({"w": W})["w"]
+        np.testing.assert_array_equal(gradient, n * W ** (n - 1))
+    gradient = al.grad(lambda p: np.sum(p.w**p.n))(Settings(W))
+    np.testing.assert_array_equal(gradient.w, 2 * W)
+    with raises(TypeError, "argument 0 (p[1])", "closure", "f(p, n)"):
+        al.grad(lambda p: np.sum(p[0] ** p[1]))([W, 3])

@@ -16,7 +16,7 @@ from tests.support.drawn import NUMBERS, VECTORS
 
 
 def test_levels_rise():
-    outer, inner = Level((1.0,), (0,)), Level((1.0,), (0,))
+    outer, inner = Level((1.0,), (0,), np.sum), Level((1.0,), (0,), np.sum)
     assert inner.number > outer.number > 0
 
 
