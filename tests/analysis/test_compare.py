@@ -156,12 +156,12 @@ MISTAKES = {
     "no slope": ("delta2", "in the gradient of z2, the factor a2 * (1 - a2) is missing"),
     "slope at a": ("delta2", "the slope of sigmoid is taken at a2 in place of z2"),
     "slope of another layer": ("delta2", "stale activation: a1 in place of a2"),
-    "not transposed": ("delta1", "W_1 is not transposed"),
-    "stale activation": ("dW_1", "stale activation: z1 in place of a1"),
-    "stale layer": ("dW_2", "stale activation: a1 in place of a2"),
-    "transpose": ("dW_2", "is the transpose: shape (3, 2) for (2, 3)"),
-    "square transpose": ("dW_1", "is the transpose"),
-    "sign of one": ("db_0", "the sign is wrong"),
+    "not transposed": ("delta1", "W2 is not transposed"),
+    "stale activation": ("dW2", "stale activation: z1 in place of a1"),
+    "stale layer": ("dW3", "stale activation: a1 in place of a2"),
+    "transpose": ("dW3", "is the transpose: shape (3, 2) for (2, 3)"),
+    "square transpose": ("dW2", "is the transpose"),
+    "sign of one": ("db1", "the sign is wrong"),
 }
 
 
@@ -185,8 +185,8 @@ def test_without_intermediates_the_cause_is_found_too(network):
         return hand_derived("no slope")(*args)[0]
 
     report = al.compare(by_hand, half, *network)
-    assert report.first_wrong == "db_1"
-    assert "the factor a2 * (1 - a2) is missing" in report["db_1"].text
+    assert report.first_wrong == "db2"
+    assert "the factor a2 * (1 - a2) is missing" in report["db2"].text
 
 
 def test_two_mistakes(network):
@@ -196,8 +196,8 @@ def test_two_mistakes(network):
 
     report = al.compare(by_hand, half, *network)
     assert report.first_wrong == "delta2"
-    assert "the sign is wrong" in report["db_0"].text
-    assert report["dW_0"].follows
+    assert "the sign is wrong" in report["db1"].text
+    assert report["dW1"].follows
 
 
 # ---- typical mistakes of a batch ----
@@ -228,11 +228,11 @@ def batch_mistake(mistake):
 @pytest.mark.parametrize(
     ("mistake", "where", "what"),
     [
-        ("not summed", "db_0", "is not summed over the batch: shape (8, 3) for (3,)"),
-        ("no mean", "db_2", "off by N = 8: sum against mean"),
-        ("mean twice", "db_1", "off by 1/N: mean against sum (N = 8)"),
-        ("keepdims", "db_2", "has to be reshaped: shape (1, 2) for (2,)"),
-        ("no mask", "db_0", "the factor a1 > 0 is missing"),
+        ("not summed", "db1", "is not summed over the batch: shape (8, 3) for (3,)"),
+        ("no mean", "db3", "off by N = 8: sum against mean"),
+        ("mean twice", "db2", "off by 1/N: mean against sum (N = 8)"),
+        ("keepdims", "db3", "has to be reshaped: shape (1, 2) for (2,)"),
+        ("no mask", "db1", "the factor a1 > 0 is missing"),
     ],
 )
 def test_mistakes_of_a_batch(batch, mistake, where, what):

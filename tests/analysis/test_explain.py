@@ -113,8 +113,8 @@ def test_the_deltas_of_the_notes():
 
     table = {row.name: row for row in al.explain(loss, p, np.ones(2))}
     assert table["a"].derivatives == {"z": "a * (1 - a)"}
-    assert table["z"].derivatives == {"t1": "1", "p_1": "1"}
-    assert list(table["t2"].derivatives.values()) == ["g[..., None] * a", "p_2.T @ g"]
+    assert table["z"].derivatives == {"t1": "1", "b1": "1"}
+    assert list(table["t2"].derivatives.values()) == ["g[..., None] * a", "W2.T @ g"]
     assert table["a"].kept == 24 and table["a"].keeps == ("a",)
 
 
