@@ -114,6 +114,15 @@ def rk4(y, h=0.01):
 
 
 @njit(**FAST)
+def path(y, n):
+    found = np.empty((n, 3))
+    for i in range(n):
+        found[i] = y
+        y = rk4(y)
+    return found
+
+
+@njit(**FAST)
 def rosenbrock_hessian(x):
     n = len(x)
     H = np.zeros((n, n))
