@@ -175,7 +175,8 @@ def fused(steps: Sequence[Step], outputs: Sequence[Value]) -> list[Step]:
     whole = Value(None, None)
     whole.step = Step(chain, tuple(chain.inputs), {}, whole, members[0].line)
     parts = [Step(operator.getitem, (whole, i), {}, value) for i, value in enumerate(chain.outputs)]
-    ready = [*steps[:first], *fused(before, outputs)]
+    later = {v for step in (*members, *after) for v in step.operands}
+    ready = [*steps[:first], *fused(before, [*later.union(outputs)])]
     return [*ready, whole.step, *parts, *fused(after, outputs)]
 
 

@@ -182,6 +182,35 @@ def test_chains_apart_and_what_lies_between():
     assert chains_in(compiled) >= 2
 
 
+@settings(max_examples=examples(1))
+@given(st.lists(st.tuples(*[st.integers(0, 5)] * 3), min_size=4, max_size=14))
+def test_chains_of_several_shapes_that_need_each_other(drawn):
+    """By products of matrices and sums, in any order: what is computed early may be needed late."""
+
+    def f(*args):
+        values = [*args]
+        for i, j, kind in drawn:
+            x, y = values[-1 - i % len(values)], values[-1 - j % len(values)]
+            if x.shape != y.shape and x.shape[1] == y.shape[0]:
+                values.append(0.1 * (x @ y))
+                continue
+            y = y if x.shape == y.shape else np.sum(y)
+            values.append((x * y, x + y, np.tanh(x), x - 2.0, y * x, np.exp(-x * x))[kind])
+        return values[-1]
+
+    shapes = (4, 8), (8, 5), (5, 4)
+    args = [np.linspace(-1, 1, m * n).reshape(m, n) for m, n in shapes]
+    check_compiled(lambda *args: f(*args), args)
+    check_compiled(al.grad(lambda *args: np.sum(f(*args)), (0, 1, 2)), args)
+
+
+def test_a_product_needs_chains_of_two_shapes():
+    def f(x, y):
+        return np.tanh(np.tanh(x) * 2.0) @ np.exp(np.exp(y) * 0.5)
+
+    check_compiled(f, (np.ones((4, 8)), np.ones((8, 5))))
+
+
 def test_a_wrong_register_is_found(monkeypatch):
     monkeypatch.setattr(fusing.Registers, "release", lambda self, values: self.free.setdefault(
         np.dtype(float), ["b0"]))  # fmt: skip
