@@ -10,7 +10,7 @@ DATA ?= ../shared/data/mnist
 
 # What each set of tools installs: $(VENV)/NAME.installed stands for .[EXTRAS_NAME].
 EXTRAS_demo := native,plot,progress,render
-EXTRAS_experiments := data,plot,progress,scipy
+EXTRAS_experiments := data,native,plot,progress,scipy
 EXTRAS_dev := dev
 EXTRAS_bench := dev,bench
 

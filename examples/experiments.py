@@ -1,6 +1,7 @@
 """Run every experiment of the lecture notes, and hold what comes out against what was published.
 
-Prints a table and writes it to a folder.  The notes are: BU, Bueler's talk on Higham & Higham 2019
+Prints a table and writes it to a folder.  Trainings of small networks are compiled, which changes
+no bit.  The notes are: BU, Bueler's talk on Higham & Higham 2019
 (HH19); OV, Overton's lecture 14; LI, Lindholm et al., chapter 6; LN, layered networks as learning
 algorithms; CA, Calder's lecture 22.
 """

@@ -94,7 +94,7 @@ def classified(p, points=10):
 
 def outcome(steps=1_000_000, seed=0, points=10):
     """What comes out: the cost, and how many points are classified."""
-    p, history = train(steps, seed, points, progress=False)
+    p, history = train(steps, seed, points, progress=False, compile=True)
     return {"cost": history.losses[-1], "classified": classified(p, points), "of": points}
 
 

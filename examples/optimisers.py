@@ -28,6 +28,7 @@ FIRST_ORDER = {
 SGD = nn.SGD(1.0)
 X, Y = data()
 EVERY = 4
+FAST = {"progress": False, "compile": True}  # compiled steps have the same bits
 CLASSICAL = ("BFGS", "L-BFGS-B", "Newton-CG", "trust-ncg")
 LEAST_SQUARES = {"Levenberg-Marquardt": "lm", "trust region (trf)": "trf"}
 
@@ -47,14 +48,14 @@ def residuals(net):
 
 
 def first_order(optimizer, net, steps):
-    return nn.fit(net, cost, repeat(()), optimizer, steps=steps, every=5, progress=False)[1]
+    return nn.fit(net, cost, repeat(()), optimizer, steps=steps, every=5, **FAST)[1]
 
 
 def stochastic(net, steps, seed):
     """As many samples, one a step."""
     stream = nn.samples(X, Y, np.random.default_rng(seed))
     loss = lambda net, x, y: nn.half_squared_error(net(x), y)
-    return nn.fit(net, loss, stream, SGD, steps=steps, every=50, measure=cost, progress=False)[1]
+    return nn.fit(net, loss, stream, SGD, steps=steps, every=50, measure=cost, **FAST)[1]
 
 
 def by_gradients(seed, steps):

@@ -40,7 +40,8 @@ def train(seed, steps=STEPS):
 
     start = nn.Linear(2, 1, rng=np.random.default_rng(seed))
     method = nn.SGD(nn.inverse_decay(1.0, half_life=1 / LAMBDA))  # 1 / (1 + λ t)
-    machine, _ = nn.fit(start, loss, repeat(()), method, steps=steps, progress=False)
+    options = {"progress": False, "compile": True}  # which changes no bit
+    machine, _ = nn.fit(start, loss, repeat(()), method, steps=steps, **options)
     return machine
 
 
