@@ -423,3 +423,28 @@ def test_a_loop_may_begin_with_infinity():
     x = np.array([3.0, 2.0])
     assert same_trees(al.compile(f)(x), f(x))
     assert same_trees(al.trace(f, x).compile()(x), f(x))
+
+
+def third(f, v):
+    """The gradient of what the gradient of what the gradient along ``v`` is along ``v`` is."""
+    along = lambda f: lambda w: np.sum(v * al.grad(f)(w))
+    return al.grad(along(along(f)))
+
+
+@pytest.mark.parametrize("loop", [False, True])
+def test_third_derivatives_of_programs(loop, rng):
+    """To the bit without a loop; with one, gradients may be added in another order."""
+    w, v = rng.normal(size=(2, 3, 3))
+    h, xs = rng.normal(size=3), rng.normal(size=(4, 3))
+
+    def f(w):
+        turn = lambda h, x: (np.tanh(np.sin(w[0]) * h + w @ x), None)
+        if loop:
+            return np.sum(al.scan(turn, h, xs)[0] ** 2)
+        return np.sum(turn(turn(h, xs[0])[0], xs[1])[0] ** 2)
+
+    expected, found = third(f, v)(w), al.trace(third(f, v), w)(w)
+    if loop:
+        np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-13)
+    else:
+        assert np.array_equal(found, expected)
