@@ -127,7 +127,10 @@ def optimize(binding: Any, module: Any) -> None:
     options = binding.create_pipeline_tuning_options(speed_level=2)
     options.slp_vectorization = options.loop_vectorization = True
     builder = binding.create_pass_builder(machine(), options)
-    builder.getModulePassManager().run(module, builder)
+    manager = builder.getModulePassManager()
+    manager.run(module, builder)
+    if type(manager)._dispose is binding.ffi.ObjectRef._dispose:  # llvmlite forgets to free it
+        binding.newpassmanagers.NewPassManager._dispose(manager)
 
 
 @cache

@@ -158,6 +158,33 @@ def test_what_is_compiled_goes_with_its_function():
     assert alive()[1] - objects < 100  # a list for each would be more
 
 
+COMPILES = """
+import os, resource
+import numpy as np, autograd_lite as al
+os.environ["AUTOGRAD_LITE_CACHE"] = "off"
+x = np.ones(3)
+
+
+def compiles(n):
+    for _ in range(n):
+        al.compile(lambda x: np.sum(np.tanh(x) * x) + 1.0, backend="native")(x)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+before = compiles(100)
+print(compiles(300) - before)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kilobytes are Linux's unit")
+def test_new_compiles_leave_no_memory():
+    """LLVM's memory is no object of Python's: its passes alone are 50 kB of each compile."""
+    run = [sys.executable, "-c", COMPILES]
+    grown = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    assert int(grown) < 300 * 20
+
+
 def blocks_of_memory(n, calls):
     for _ in range(n):
         calls()
