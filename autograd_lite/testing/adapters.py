@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.core.trees import rebuild
+from autograd_lite.core.trees import leaves_beside, rebuild, tree_leaves
+from autograd_lite.testing.checking.vectors import varies
 from autograd_lite.transforms import gradients as functional
 
 Function = Callable[..., Any]
@@ -28,7 +29,8 @@ class Adapter:
 
     ``call(f, *args)`` evaluates ``f`` without it.  ``nests`` says whether a function that uses the
     vjp may be differentiated by it again; None says that it is to be tried.  ``whole`` says that it
-    takes every argument, also those that do not vary.
+    takes every argument, also those that do not vary.  ``constant`` makes an array of the package
+    of one that does not vary.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Adapter:
     call: Function = operator.call
     nests: bool | None = True
     whole: bool = False
+    constant: Function = np.asarray
 
     def __call__(self, f: Function, *args: Any) -> Any:
         return self.vjp(f, *args)
@@ -60,8 +63,13 @@ def of(vjp: Function | None) -> Adapter:
 def by_hand(backward: Function) -> Adapter:
     """A backward pass written by hand, as the vjp of the function that it belongs to.
 
-    ``backward(*args, g)`` returns the gradients ⟨g, ·⟩ of all arguments as a tuple, or alone if
-    there is one.  For a function whose result is one number, it may be ``backward(*args)``.
+    ``backward(*args, g)`` returns the gradients ⟨g, ·⟩ of the arguments as a tuple, or alone if
+    there is one.  For a function whose result is one number, it may be ``backward(*args)``; one
+    that takes any number of arguments is given ``g``, too.  Gradients may be left out: those of the
+    last arguments, of those without floats, or None in place of one.  `check_grads` says of which
+    arguments it learned nothing.
+
+    A TypeError if ``backward`` takes another number of arguments, or returns too many gradients.
 
     >>> import numpy as np
     >>> from autograd_lite.testing import check_grads
@@ -69,19 +77,41 @@ def by_hand(backward: Function) -> Adapter:
     >>> check_grads(np.multiply, (x, y), vjp=by_hand(lambda x, y, g: (g * y, g * x))).ok
     True
     """
+    name = getattr(backward, "__name__", "backward")
 
     def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
         def pullback(g: Any) -> tuple[Any, ...]:
             if _takes(backward, len(args) + 1):
                 gradients = backward(*args, g)
-            else:
+            elif _takes(backward, len(args)):
                 gradients = rebuild(backward(*args), lambda d: np.asarray(d * g, np.result_type(d)))
-            return gradients if isinstance(gradients, tuple) else (gradients,)
+            else:
+                raise TypeError(
+                    f"by_hand: {name}{inspect.signature(backward)} must take the {len(args)} "
+                    "arguments of the function and then the incoming gradient g, or these "
+                    "arguments alone if the result is one number"
+                )
+            return _for_each(gradients, args, name)
 
         return f(*args), pullback
 
-    name = getattr(backward, "__name__", "backward")
     return Adapter(name, vjp, nests=False, whole=True)
+
+
+def _for_each(gradients: Any, args: tuple[Any, ...], name: str) -> tuple[Any, ...]:
+    """A gradient for every argument, None where none was returned."""
+    if isinstance(gradients, list) and len(args) > 1 and not isinstance(args[0], list):
+        gradients = tuple(gradients)
+    given = list(gradients) if isinstance(gradients, tuple) else [gradients]
+    if len(given) > len(args):
+        raise TypeError(
+            f"by_hand: {name} returned {len(given)} gradients for {len(args)} arguments; return a "
+            "tuple with one for each, in their order"
+        )
+    floats = [i for i, a in enumerate(args) if varies(a)]
+    places = floats if len(given) == len(floats) else range(len(given))
+    found = dict(zip(places, given))
+    return tuple(found.get(i) for i in range(len(args)))
 
 
 def _takes(function: Function, n: int) -> bool:
@@ -151,6 +181,11 @@ def _jax_call(f: Function, *args: Any) -> Any:
         return f(*rebuild(args, as_jax))
 
 
+def _as_jax(x: Any) -> Any:
+    with _in_double():
+        return _package("jax.numpy").asarray(x)
+
+
 def _jax_vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     as_jax, make_vjp = _package("jax.numpy").asarray, _package("jax").vjp
     with _in_double():
@@ -164,7 +199,7 @@ def _jax_vjp(f: Function, *args: Any) -> tuple[Any, Function]:
 
 
 #: JAX; the function is written with ``jax.numpy``.  It is run in double precision.
-jax = Adapter("jax", _jax_vjp, _jax_call)
+jax = Adapter("jax", _jax_vjp, _jax_call, constant=_as_jax)
 
 
 def _as_torch(x: Any) -> Any:
@@ -173,19 +208,66 @@ def _as_torch(x: Any) -> Any:
 
 
 def _torch_call(f: Function, *args: Any) -> Any:
-    return f(*rebuild(args, _as_torch))
+    return _detached(f(*rebuild(args, _as_torch)))  # parameters of a module are followed, too
+
+
+NO_WAY_BACK = "torch: no result has a way back to an argument; was one detached, or made by NumPy?"
 
 
 def _torch_vjp(f: Function, *args: Any) -> tuple[Any, Function]:
-    func = _package("torch.func")
-    value, pullback = func.vjp(f, *rebuild(args, _as_torch))
+    """By ``torch.autograd.grad``, which takes every ``autograd.Function``."""
+    differentiate = _package("torch.autograd").grad
+
+    def leaf(x: Any) -> Any:  # of this call; a way back stays to what is differentiated around it
+        x = _as_torch(x)
+        if x.requires_grad:
+            return x.clone()
+        return x.clone().requires_grad_(x.is_floating_point() or x.is_complex())
+
+    inputs = rebuild(args, leaf)
+    wanted = [x for x in tree_leaves(inputs) if x.requires_grad]
+    value = f(*inputs)
+    results = tree_leaves(value)
+    reached = [i for i, y in enumerate(results) if y.requires_grad]
+    if not reached:
+        raise RuntimeError(NO_WAY_BACK)
 
     # Torch's gradients are the conjugates of ours: it has df = Re(Σ conj(g) dz).
-    def conjugated(tree: Any) -> Any:
-        return rebuild(tree, lambda x: _as_torch(x).conj().resolve_conj())
+    def conjugated(x: Any) -> Any:
+        return _as_torch(x).conj().resolve_conj()
 
-    return value, lambda g: conjugated(pullback(conjugated(g)))
+    def pull(g: Any) -> Any:
+        nested = _is_followed((args, g))
+        cotangents = [conjugated(c) for c in leaves_beside(value, g)]
+        found = differentiate(
+            [results[i] for i in reached],
+            wanted,
+            [cotangents[i] for i in reached],
+            create_graph=nested,
+            retain_graph=True,
+            allow_unused=True,
+        )
+        if all(c is None for c in found):
+            raise RuntimeError(NO_WAY_BACK)
+        left = iter(found)
+
+        def gradient(x: Any) -> Any:
+            c = next(left) if x.requires_grad else None
+            return x.detach() * 0 if c is None else conjugated(c)
+
+        return rebuild(inputs, gradient)
+
+    return value if _is_followed(args) else _detached(value), pull
+
+
+def _detached(tree: Any) -> Any:
+    return rebuild(tree, lambda y: y.detach())
+
+
+def _is_followed(tree: Any) -> bool:
+    """Whether a call is within another that is differentiated."""
+    return any(getattr(x, "requires_grad", False) for x in tree_leaves(tree))
 
 
 #: PyTorch; the function takes and returns tensors.
-torch = Adapter("torch", _torch_vjp, _torch_call)
+torch = Adapter("torch", _torch_vjp, _torch_call, nests=None, constant=_as_torch)

@@ -180,6 +180,53 @@ def test_a_property_of_which_nothing_was_learned_fails():
     gradient_property(lambda x: np.maximum(x, 0), kinks=0, max_examples=20)()
 
 
+# ---- backward passes by hand ----
+
+
+def affine(*args):
+    x, w, b = args
+    return x @ w + b
+
+
+AFFINE = np.arange(6.0).reshape(2, 3), np.ones((3, 2)), np.array([0.5, -0.5])
+
+
+def test_a_backward_pass_of_any_number_of_arguments():
+    def backward(*args):
+        x, w, _, g = args
+        return g @ w.T, x.T @ g, g.sum(0)
+
+    report = check_grads(affine, AFFINE, vjp=by_hand(backward))
+    assert report.ok and len(report.oracles) == 3 and not report.unlearned
+    wrong = by_hand(lambda *args: (*backward(*args)[:2], args[-1].mean(0)))
+    with pytest.raises(AssertionError, match="argument 2"):
+        check_grads(affine, AFFINE, vjp=wrong)
+
+
+@pytest.mark.parametrize("several", [tuple, list])
+def test_gradients_of_the_first_arguments_only(several):
+    def f(x, w, b):
+        return x @ w + b
+
+    report = check_grads(f, AFFINE, vjp=by_hand(lambda x, w, b, g: several([g @ w.T, x.T @ g])))
+    assert report.ok and [*report.oracles] == ["x", "w"]
+    assert "passed, but nothing was learned of b" in str(report)
+    assert "<lambda> returned no gradient" in str(report)
+    with pytest.raises(AssertionError, match="argument w"):
+        check_grads(f, AFFINE, vjp=by_hand(lambda x, w, b, g: (g @ w.T, 2 * x.T @ g)))
+    report = check_grads(f, AFFINE, vjp=by_hand(lambda x, w, b, g: (None, x.T @ g, g.sum(0))))
+    assert report.ok and [*report.oracles] == ["w", "b"] and [*report.unlearned] == ["x"]
+    report = check_grads(f, AFFINE, vjp=by_hand(lambda x, w, b, g: (None, None, None)))
+    assert not report.ok and "nothing was learned" in str(report)
+
+
+def test_a_backward_pass_is_told_what_it_needs():
+    with pytest.raises(TypeError, match=r"must take the 3 arguments .* the incoming gradient g"):
+        check_grads(affine, AFFINE, vjp=by_hand(lambda g: g))
+    with pytest.raises(TypeError, match="returned 4 gradients for 3 arguments"):
+        check_grads(affine, AFFINE, vjp=by_hand(lambda *args: args))
+
+
 # ---- what pytest shows ----
 
 FAILING = """

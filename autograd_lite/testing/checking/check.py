@@ -17,7 +17,7 @@ from autograd_lite.testing.checking import promises
 from autograd_lite.testing.checking.point import Pair, Point
 from autograd_lite.testing.checking.report import Failure, Report
 from autograd_lite.testing.checking.screening import Screening
-from autograd_lite.testing.checking.vectors import Vector, as_fractions, varies
+from autograd_lite.testing.checking.vectors import Vector, as_fractions, random_like, varies
 from autograd_lite.transforms.levels import positions
 
 Kinks = Sequence[float] | Callable[[Any], Any]
@@ -79,7 +79,14 @@ def check_grads(
         args = tuple(as_fractions(a) if i in numbers else a for i, a in enumerate(args))
     adapter = adapters.of(vjp)
     report = Report(getattr(f, "__name__", None) or repr(f))
-    names = [names_of(f, len(args))[i] for i in numbers]
+    called = names_of(f, len(args))
+    if adapter.whole:
+        missing = left_out(f, args, numbers, adapter)
+        report.unlearned |= {called[i]: f"{adapter.name} returned no gradient" for i in missing}
+        numbers = [i for i in numbers if i not in missing]
+    if not numbers:
+        return report
+    names = [called[i] for i in numbers]
     check = _Check(report, rng or np.random.default_rng(0), kinks, rtol, oracle)
     pair = Pair.of(f, args, numbers, adapter)
     chosen = tuple(args[i] for i in numbers)
@@ -130,6 +137,14 @@ def _refuse_options(f: Any, vjp: Any, rng: Any, kinks: Any, rtol: Any, oracle: A
         raise ValueError(f"rtol={rtol!r}: give a number between 0 and 1, or None for the dtype's")
     if isinstance(kinks, str):
         raise TypeError(f"kinks={kinks!r}: give numbers where f has kinks, or a function to a mask")
+
+
+def left_out(f: Any, args: Any, numbers: list[int], adapter: adapters.Adapter) -> list[int]:
+    """The arguments of which a backward pass by hand returns no gradient."""
+    with np.errstate(all="ignore"):
+        value, pullback = adapter.vjp(f, *tree_map(np.array, args))
+        gradients = pullback(random_like(value, np.random.default_rng(0)))
+    return [i for i in numbers if gradients[i] is None]
 
 
 def names_of(f: Any, n: int) -> list[str]:

@@ -57,8 +57,13 @@ class Pair:
 
     @classmethod
     def of(cls, f: Any, args: Any, numbers: list[int], adapter: adapters.Adapter) -> Pair:
+        def constant(x: Any) -> Any:
+            return adapter.constant(x) if isinstance(x, np.ndarray) else x
+
+        constants = [a if i in numbers else rebuild(a, constant) for i, a in enumerate(args)]
+
         def full(chosen: Any) -> list[Any]:
-            every = list(args)
+            every = list(constants)
             for i, a in zip(numbers, chosen):
                 every[i] = a
             return every
@@ -83,9 +88,7 @@ class Pair:
 
             def pull(g: Any) -> tuple[Any, ...]:
                 gradients = pullback(g)
-                if len(gradients) == len(args):
-                    return tuple(gradients[i] for i in numbers)
-                return tuple(gradients)
+                return tuple(gradients[i] for i in numbers)
 
             return value, pull
 
@@ -212,7 +215,8 @@ class Point:
             args = self.layout.at(self.layout.vector * share, wide=False)
             with suppress(Exception):
                 pulled = self._pulled(args)
-                worst = np.fmax(worst, self.eps * np.where(np.isfinite(pulled), abs(pulled), 0))
+                pulled = np.where(np.isfinite(pulled), np.abs(pulled), 0)
+                worst = np.fmax(worst, 16 * self.eps * pulled)
         return worst
 
     def _change(self, args: Any) -> Vector:
