@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from nn.data.generators import check_state
+
 BLOCK = 4096  # indices drawn at a time, since a generator takes microseconds per call
 
 
@@ -242,7 +244,8 @@ class Batches:
     def move_to(self, position: dict[str, Any]) -> None:
         """Go to ``position``, with the generator: the next batch is the one that came next there.
 
-        Raises ValueError if the position is one among other batches.
+        Raises ValueError if the position is one among other batches, or none; nothing has moved
+        then.
 
         >>> import numpy as np, nn
         >>> x = np.arange(100)
@@ -253,17 +256,33 @@ class Batches:
         >>> bool(np.all(next(b)[0] == next(a)[0]))
         True
         """
+        self._check(position)
+        epoch, state = position["epoch"], position["generator"]
+        if self.rng is not None:
+            self.rng.bit_generator.state = position["drawn_from"] if epoch else state
+        if epoch:
+            self._begin()
+        else:
+            self._order = self._drawn_from = None
+        if self.rng is not None:
+            self.rng.bit_generator.state = state
+        self.epoch, self.given = epoch, position["given"]
+
+    def _check(self, position: dict[str, Any]) -> None:
+        """Raise ValueError unless this is a position among these batches; nothing moves."""
         there = {name: position.get(name) for name in self._kind}
         if there != self._kind:
             raise ValueError(f"Batches: the position is one among {there}, these are {self._kind}")
         if (position["generator"] is None) != (self.rng is None):
             raise ValueError("Batches: one of position and batches has a generator, the other none")
-        if position["epoch"]:
-            if self.rng is not None:
-                self.rng.bit_generator.state = position["drawn_from"]
-            self._begin()
-        else:
-            self._order = None
+        epoch, given, before = position["epoch"], position["given"], position["drawn_from"]
+        for name, count, most in (("epoch", epoch, None), ("given", given, len(self))):
+            if type(count) is not int or count < 0 or (most is not None and count > most):
+                until = "" if most is None else f" up to {most}"
+                raise ValueError(f"Batches: {name} is {count!r}, and counts from 0{until}")
+        if given and not epoch:
+            raise ValueError(f"Batches: {given} batches are given, and no epoch has begun")
         if self.rng is not None:
-            self.rng.bit_generator.state = position["generator"]
-        self.epoch, self.given = position["epoch"], position["given"]
+            check_state(self.rng, position["generator"])
+            if epoch:
+                check_state(self.rng, before)

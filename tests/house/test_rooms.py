@@ -56,7 +56,6 @@ GUESTS = {
     "matplotlib": ("nn.plots",),
     "tqdm": ("nn.training.progress",),
     "pooch": ("nn.data.datasets",),
-    "safetensors": ("nn.training.files",),
 }
 AT_HOME = {"numpy", *sys.stdlib_module_names}
 
