@@ -9,6 +9,7 @@ import numpy as np
 
 import autograd_lite as al
 from autograd_lite import special
+from autograd_lite.calls import ARRAY, AXIS, explained
 from nn.parameters.hyperparameters import as_number
 
 Array = Any
@@ -189,6 +190,7 @@ def _no_slope(g: Array) -> NoReturn:
 al.rule(step, z=_no_slope)
 
 
+@explained(z=ARRAY)
 def tanh(z: Array) -> Array:
     """The hyperbolic tangent, with derivative 1 − tanh².
 
@@ -209,6 +211,7 @@ def identity(z: Array) -> Array:
     return z
 
 
+@explained(z=ARRAY, axis=AXIS)
 def softmax(z: Array, axis: int = -1) -> Array:
     """The class probabilities e^zⱼ / Σₖ e^zₖ along an axis.  (LI 6.15)
 
@@ -221,6 +224,7 @@ def softmax(z: Array, axis: int = -1) -> Array:
     return special.softmax(z, axis=axis)
 
 
+@explained(z=ARRAY, axis=AXIS)
 def logsumexp(z: Array, axis: int = -1, keepdims: bool = False) -> Array:
     """ln Σₖ e^zₖ along an axis, the logarithm of softmax's denominator.  (LI 6.20)
 

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
+from autograd_lite.calls import PATH, checked, maybe
+from nn.calls import BATCHES, GENERATOR, OPTIMIZER, SAVED, TRAINED
 from nn.data.batches import Batches
 from nn.data.generators import check_state
 from nn.parameters.paths import named_leaves
@@ -23,6 +25,7 @@ READ = (1, 2)
 MODEL, TRAINING = "model.", "training"  # the prefix of the parameters, the name of the JSON
 
 
+@checked(path=PATH, model=SAVED)
 def save(path: Name, model: Any) -> None:
     """Write the parameters of a model as a safetensors file, each under its path in the model.
 
@@ -42,6 +45,7 @@ def save(path: Name, model: Any) -> None:
     files.write(path, named_leaves(model))
 
 
+@checked(path=PATH, like=SAVED)
 def load(path: Name, like: Any) -> Any:
     """A model like ``like`` with the parameters from a safetensors file: see `save`.
 
@@ -58,6 +62,7 @@ def load(path: Name, like: Any) -> Any:
     return _filled(like, arrays)
 
 
+@checked(path=PATH, training=TRAINED, batches=maybe(BATCHES), rng=maybe(GENERATOR))
 def save_checkpoint(
     path: Name,
     training: Training,
@@ -95,6 +100,7 @@ def save_checkpoint(
     files.write(path, arrays, {TRAINING: json.dumps(rest)})
 
 
+@checked(path=PATH, model=SAVED, optimizer=OPTIMIZER, batches=maybe(BATCHES), rng=maybe(GENERATOR))
 def load_checkpoint(
     path: Name,
     model: Any,
