@@ -190,7 +190,6 @@ def _no_slope(g: Array) -> NoReturn:
 al.rule(step, z=_no_slope)
 
 
-@explained(z=ARRAY)
 def tanh(z: Array) -> Array:
     """The hyperbolic tangent, with derivative 1 − tanh².
 
@@ -198,7 +197,11 @@ def tanh(z: Array) -> Array:
     >>> float(nn.tanh(0.0))
     0.0
     """
-    return np.tanh(z)
+    try:
+        return np.tanh(z)
+    except TypeError:
+        ARRAY.check("tanh", "z", z)
+        raise
 
 
 def identity(z: Array) -> Array:
