@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from autograd_lite.calls import FUNCTION, PATH, checked, maybe
 from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.trees import rebuild, tree_leaves
 from autograd_lite.programs.listing import Listing
@@ -18,6 +19,7 @@ from autograd_lite.readers.graph.drawing import dot
 from autograd_lite.readers.source.module import compiled, source_text
 
 
+@checked(f=FUNCTION)
 def trace(f: Callable[..., Any], *args: Any) -> Program:
     """The program of ``f``: every step that NumPy takes for these arguments, written down.
 
@@ -37,6 +39,7 @@ def trace(f: Callable[..., Any], *args: Any) -> Program:
     return Program(name, parameters, args, written.inputs, steps, outputs, structure)
 
 
+@checked()
 class Program(Listing):
     """What `trace` wrote down: a listing that can be read in several ways."""
 
@@ -80,6 +83,7 @@ class Program(Listing):
     def _repr_latex_(self) -> str:
         return f"$$\n{self.latex()}\n$$"
 
+    @checked(path=maybe(PATH))
     def explorer(self, path: str | Path | None = None) -> str:
         """One page of HTML that plays the program forward and backward, a step at a time.
 

@@ -4,10 +4,12 @@ SciPy hands its ufuncs to Tensors by itself: ``scipy.special.erf(t)`` needs noth
 """
 
 import math
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import ARRAY, AXIS, Kind, checked, explained, is_array
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import branch
@@ -17,16 +19,27 @@ __all__ = ["log_softmax", "logsumexp", "multigammaln", "polygamma", "sinc", "sof
 Array = Any
 Axis = int | tuple[int, ...] | None
 
+
+def _is_order(n: Any) -> bool:
+    """Whether ``n`` may count derivatives; of one that is tracked, nothing is asked."""
+    plain = isinstance(n, (Real, list, np.ndarray))
+    return not plain or bool(np.all(np.mod(n, 1) == 0) and np.all(np.greater_equal(n, 0)))
+
+
+ORDER = Kind("integers of at least 0", "2", is_array, _is_order)
+
 #: sin(πx) / (πx), and 1 at 0: NumPy's.
 sinc = np.sinc
 
 
 def _array(x: Array) -> Array:
+    if x is None:
+        raise TypeError("no array")
     return x if hasattr(x, "dtype") else np.asarray(x)
 
 
 def _floating(x: Array) -> Array:
-    x = np.asarray(x)
+    x = np.asarray(_array(x))
     return x if x.dtype.kind in "fc" else x.astype(float)
 
 
@@ -75,6 +88,7 @@ rule(log_softmax, x=lambda g, y, axis: g - np.exp(y) * np.sum(g, axis, keepdims=
 # ---- the logarithm of a sum of exponentials ----
 
 
+@explained(a=ARRAY, axis=AXIS)
 def logsumexp(
     a: Array,
     axis: Axis = None,
@@ -178,6 +192,7 @@ rule(
 # ---- the gamma function; these need SciPy ----
 
 
+@checked(n=ORDER, x=ARRAY)
 def polygamma(n: Array, x: Array) -> Array:
     """The n-th derivative of the digamma function, ψ⁽ⁿ⁾(x) = (−1)ⁿ⁺¹ n! ζ(n + 1, x) for n ≥ 1.
 
@@ -193,6 +208,7 @@ def polygamma(n: Array, x: Array) -> Array:
     return _with_scipy("polygamma").polygamma(n, x)
 
 
+@explained(a=ARRAY)
 def multigammaln(a: Array, d: int) -> Array:
     """The logarithm of the gamma function of dimension d, Γ_d(a) = π^(d(d−1)/4) ∏ⱼ Γ(a − j/2).
 
@@ -204,8 +220,8 @@ def multigammaln(a: Array, d: int) -> Array:
     >>> bool(np.isclose(special.multigammaln(1.5, 2), np.log(np.pi / 2)))
     True
     """
-    if np.ndim(d) or d != math.floor(d) or d < 1:
-        raise ValueError(f"multigammaln: the dimension d is a positive integer, and got {d!r}")
+    if not isinstance(d, Real) or d != math.floor(d) or d < 1:
+        raise ValueError(f"multigammaln: d = {d!r}; it must be a positive integer, as in d=2")
     gammaln = _with_scipy("multigammaln").sp.gammaln
     a = _array(a)
     if branch(np.any(a <= (d - 1) / 2)):

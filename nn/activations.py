@@ -9,6 +9,7 @@ import numpy as np
 
 import autograd_lite as al
 from autograd_lite import special
+from autograd_lite.calls import ARRAY, AXIS, explained
 from nn.parameters.hyperparameters import as_number
 
 Array = Any
@@ -196,7 +197,11 @@ def tanh(z: Array) -> Array:
     >>> float(nn.tanh(0.0))
     0.0
     """
-    return np.tanh(z)
+    try:
+        return np.tanh(z)
+    except TypeError:
+        ARRAY.check("tanh", "z", z)
+        raise
 
 
 def identity(z: Array) -> Array:
@@ -209,6 +214,7 @@ def identity(z: Array) -> Array:
     return z
 
 
+@explained(z=ARRAY, axis=AXIS)
 def softmax(z: Array, axis: int = -1) -> Array:
     """The class probabilities e^zⱼ / Σₖ e^zₖ along an axis.  (LI 6.15)
 
@@ -221,6 +227,7 @@ def softmax(z: Array, axis: int = -1) -> Array:
     return special.softmax(z, axis=axis)
 
 
+@explained(z=ARRAY, axis=AXIS)
 def logsumexp(z: Array, axis: int = -1, keepdims: bool = False) -> Array:
     """ln Σₖ e^zₖ along an axis, the logarithm of softmax's denominator.  (LI 6.20)
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import ARRAY, FUNCTION, Kind, checked, is_array, one_of, whole
+from nn.calls import SIZE
 from nn.training.fitting import History
 
 Array = Any
@@ -23,9 +25,35 @@ MARKERS = "oxs^vD*+"
 #: Colours of hidden units, other than those of the data and of the network.
 HIDDEN = ("C1", "C2", "C4", "C5", "C6", "C7", "C8", "C9")
 
+PAIR = Kind(
+    "a width and a height in inches",
+    "(6, 4)",
+    lambda size: isinstance(size, (tuple, list)) and len(size) == 2,
+)
+AXES = Kind("axes of matplotlib", "nn.plots.figure()[1]", lambda axes: hasattr(axes, "xaxis"))
+PLACE = Kind(
+    "axes of matplotlib, or the path of a file",
+    '"picture.png"',
+    lambda where: hasattr(where, "plot") or isinstance(where, (str, os.PathLike)),
+)
+HISTORIES = Kind(
+    "the history that nn.fit returns, or a dict of such",
+    "history",
+    lambda found: (
+        isinstance(found, History)
+        or (isinstance(found, Mapping) and all(isinstance(one, History) for one in found.values()))
+    ),
+)
+ROWS = Kind(
+    "an array or a list of numbers",
+    "np.linspace(0, 1, 101)",
+    lambda rows: is_array(rows) and np.ndim(rows) > 0,
+)
+
 Limits = tuple[tuple[float, float], tuple[float, float]]
 
 
+@checked(size=PAIR)
 def figure(size: tuple[float, float] = (6, 4), **grid: Any) -> tuple[Any, Any]:
     """A figure and its axes, as by `matplotlib.pyplot.subplots`, without a window.
 
@@ -56,6 +84,7 @@ def _axes(where: Where, size: tuple[float, float]) -> Iterator[Any]:
     new.savefig(where, dpi=150)
 
 
+@checked(axes=AXES)
 def count_steps(axes: Any) -> None:
     """Put ticks at whole numbers only on the horizontal axis, written as in 10,000.
 
@@ -74,6 +103,7 @@ def count_steps(axes: Any) -> None:
     )
 
 
+@checked(histories=HISTORIES, where=PLACE, x=one_of("steps", "seconds"))
 def history(histories: History | Mapping[str, History], where: Where, x: str = "steps") -> None:
     """The losses of one training, or of several by name, on a logarithmic axis.
 
@@ -86,8 +116,6 @@ def history(histories: History | Mapping[str, History], where: Where, x: str = "
     >>> axes.get_yscale(), axes.get_legend_handles_labels()[1]
     ('log', ['Adam'])
     """
-    if x not in ("steps", "seconds"):
-        raise ValueError(f"history: x = {x!r} is neither 'steps' nor 'seconds'")
     named = {"": histories} if isinstance(histories, History) else histories
     with _axes(where, (6, 4)) as axes:
         for i, (name, one) in enumerate(named.items()):
@@ -101,6 +129,7 @@ def history(histories: History | Mapping[str, History], where: Where, x: str = "
             axes.legend()
 
 
+@checked(classify=FUNCTION, x=ARRAY, labels=ARRAY, where=PLACE, side=whole(2, "301"))
 def decision_regions(
     classify: Callable[[Array], Array],
     x: Array,
@@ -175,6 +204,7 @@ def _around(x: Array) -> Limits:
     return (a, b), (c, d)
 
 
+@checked(x=ARRAY, y=ARRAY, line=ROWS, fit=ROWS, where=PLACE)
 def fitted_curve(
     x: Array,
     y: Array,
@@ -196,6 +226,12 @@ def fitted_curve(
     >>> len(axes.lines)
     5
     """
+    for first, second, a, b in (("x", "y", x, y), ("line", "fit", line, fit)):
+        if len(a) != len(b):
+            raise ValueError(
+                f"fitted_curve: {first} has {len(a)} points and {second} {len(b)}; give one for "
+                f"each"
+            )
     with _axes(where, (5, 4)) as axes:
         axes.plot(x, y, "o", color="C0", ms=4, mfc="none", label="data")
         units = np.zeros((len(line), 0)) if hidden is None else np.asarray(hidden)
@@ -208,6 +244,7 @@ def fitted_curve(
         axes.grid(alpha=0.3)
 
 
+@checked(images=ROWS, predicted=ROWS, true=ROWS, columns=SIZE)
 def digits(images: Array, predicted: Array, true: Array, path: Any, columns: int = 8) -> None:
     """A grid of grey images with "predicted (true)" above each, wrong ones in red.
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd_lite.analysis.costs import operations
 from autograd_lite.analysis.pullbacks import Pullback
+from autograd_lite.calls import ARGNUMS, FUNCTION, checked, maybe
 from autograd_lite.core.errors import DIFFERENTIABLE, not_float
 from autograd_lite.core.registry import missing
 from autograd_lite.core.trees import tree_leaves
@@ -88,6 +89,7 @@ class Explanation(tuple[Operation, ...]):
         return f"<table>\n<thead>{row(HEADS, 'th')}</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
 
 
+@checked(f=FUNCTION, argnums=maybe(ARGNUMS))
 def explain(
     f: Callable[..., Any], *args: Any, argnums: int | Sequence[int] | None = None
 ) -> Explanation:

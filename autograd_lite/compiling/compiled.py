@@ -15,6 +15,7 @@ from weakref import WeakSet
 
 import numpy as np
 
+from autograd_lite.calls import FUNCTION, checked
 from autograd_lite.compiling.traced import Traced
 from autograd_lite.core.containers import UNKNOWN, structure
 from autograd_lite.core.frames import levels_up
@@ -53,10 +54,11 @@ class Compiled:
     """
 
     def __init__(self, f: Callable[..., Any], backend: str | None = None) -> None:
-        if not callable(f):
-            raise TypeError(f"compile takes a function, and got {type(f).__name__}")
+        FUNCTION.check("compile", "f", f)
         if backend not in (None, "numpy", "native"):
-            raise ValueError(f"there is no backend {backend!r}; there are 'numpy' and 'native'")
+            raise ValueError(
+                f"compile: there is no backend {backend!r}; there are 'numpy' and 'native'"
+            )
         if backend == "native":
             llvm()  # or say how it is installed
         update_wrapper(self, f)  # first: what a function wraps may be another of these
@@ -250,6 +252,7 @@ class Compiled:
             warnings.warn(text, stacklevel=levels_up())
 
 
+@checked()
 def compile(f: Any = None, *, backend: str | None = None) -> Any:
     """``f`` as a program: traced once for each structure, shape and dtype that it meets, then run.
 

@@ -6,6 +6,8 @@ from types import FunctionType
 from typing import Any, ParamSpec, TypeVar, overload
 from weakref import ref
 
+from autograd_lite.calls import FUNCTION, checked, maybe, told
+from autograd_lite.core.errors import wrong_call
 from autograd_lite.core.fast import binary, unary
 from autograd_lite.core.gathering import holds, is_sequence
 from autograd_lite.core.ownership import read_only
@@ -27,6 +29,7 @@ def primitive(function: Callable[P, R], *, inline: bool = ...) -> Callable[P, R]
 def primitive(*, inline: bool) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
 
 
+@checked(function=maybe(FUNCTION))
 def primitive(function: Any = None, *, inline: bool = False) -> Any:
     """Make a function of your own one step of the tape; state its derivative with `al.rule`.
 
@@ -49,6 +52,7 @@ def primitive(function: Any = None, *, inline: bool = False) -> Any:
     return recorded(function, made)
 
 
+@checked()
 def rule(
     function: Function,
     *,
@@ -84,6 +88,13 @@ def rule(
     >>> float(al.grad(cube)(2.0))
     12.0
     """
+    FUNCTION.check("rule", "function", function)
+    for argument, stated in rules.items():
+        if stated is not None and not callable(stated):
+            raise TypeError(
+                f"rule({getattr(function, '__name__', function)}, {argument}={told(stated)}): a "
+                f"rule is a function, as in {argument}=lambda g: g * …, or None"
+            )
     read_late(function)  # so that this rule prevails
     old = known(function)
     if isinstance(function, FunctionType) and old is None:
@@ -145,18 +156,23 @@ def recorded(function: Callable[P, R], primitive: Primitive) -> Callable[P, R]:
 
     @wraps(function)
     def step(*args: P.args, **options: P.kwargs) -> Any:
-        if options:
+        try:
+            if options:
+                return general(args, options)
+            for a in args:
+                if type(a) not in PLAIN:
+                    break
+            else:
+                return function(*args)  # type: ignore[call-arg]
+            if isinstance(a, Tensor) and len(args) == primitive.leading:
+                if primitive.fast_arity == 1:
+                    return run1(a)
+                return run2(*args) if primitive.fast_arity == 2 else apply(primitive, args, NOTHING)
             return general(args, options)
-        for a in args:
-            if type(a) not in PLAIN:
-                break
-        else:
-            return function(*args)  # type: ignore[call-arg]
-        if isinstance(a, Tensor) and len(args) == primitive.leading:
-            if primitive.fast_arity == 1:
-                return run1(a)
-            return run2(*args) if primitive.fast_arity == 2 else apply(primitive, args, NOTHING)
-        return general(args, options)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            if (better := wrong_call(primitive, args, options, error)) is None:
+                raise
+            raise better from error
 
     def inner1(x: Any) -> Any:  # it may be tracked at a lower level
         return function(x) if type(x) in PLAIN else this()(x)  # type: ignore[call-arg]

@@ -3,10 +3,13 @@
 import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
+from inspect import Parameter, signature
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import ARRAY, AXIS, NUMBER, reworded, unbound
+from autograd_lite.core.frames import is_engines
 from autograd_lite.core.signatures import parameters_of, positional_names
 from autograd_lite.core.trees import paths
 
@@ -147,6 +150,38 @@ def option_tracked(name: str, option: str) -> TypeError:
         f"{name} has no derivative with respect to {option!r}; "
         f"pass a plain value, al.stop_gradient(value)"
     )
+
+
+def wrong_call(
+    primitive: Any, args: Sequence[Any], options: dict[str, Any], error: Exception
+) -> Exception | None:
+    """For a call of a custom function that has failed, if an argument is none that it can take."""
+    if not primitive.custom:  # then nobody calls it by its own name
+        return None
+    function = primitive.function
+    try:
+        known = signature(function)
+        bound = known.bind(*args, **options).arguments
+    except TypeError as fault:
+        return unbound(function, args, options, fault)
+    if isinstance(error, np.exceptions.AxisError):
+        return reworded(function, args, options, error)
+    if primitive.variadic or not (type(error) is not ValueError or is_engines(function)):
+        return None
+    try:
+        for name, value in bound.items():
+            default = known.parameters[name].default
+            if value is None and (primitive.inline or default is not Parameter.empty):
+                continue
+            if primitive.rules.get(name) is not None:
+                ARRAY.check(primitive.name, name, value)
+            elif name == "axis":
+                AXIS.check(primitive.name, name, value)
+            elif type(primitive.defaults.get(name)) is float:
+                NUMBER.check(primitive.name, name, value)
+    except TypeError as better:
+        return better
+    return None
 
 
 class ShapeMismatch(ValueError):

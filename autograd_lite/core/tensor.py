@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import ARRAY, checked
 from autograd_lite.core import errors
 from autograd_lite.core.admission import admitted
 from autograd_lite.core.backward import Backward
@@ -72,9 +73,12 @@ class Tensor(Tracked, ArrayMethods, OffTape):
     def __new__(cls, *data: Any) -> Tensor:
         return object.__new__(KIND.get(cls) if cls is Tensor else cls)
 
+    @checked()
     def __init__(self, data: Any) -> None:
         if isinstance(data, Tensor):
             raise TypeError("this is a Tensor already; al.Tensor(t.data) makes a new leaf")
+        if data is None or callable(data):
+            ARRAY.check("Tensor", "data", data)
         data = admitted(data)
         self.raw = data if hasattr(type(data), "__array_function__") else np.asarray(data)
         if self.raw.dtype.kind not in errors.DIFFERENTIABLE:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import FUNCTION, told
 from autograd_lite.core.containers import DICT, LEAF, STATIC, container, structure
 
 
@@ -84,11 +85,35 @@ def _collect(tree: Any, leaves: list[Any]) -> None:
 def leaves_beside(tree: Any, other: Any) -> list[Any]:
     """What ``other`` has where ``tree`` has its leaves, in the order of ``tree``.
 
-    Raises ValueError if the containers are not the same.
+    Raises ValueError, naming the path, if the containers are not the same.
     """
     leaves: list[Any] = []
-    _collect_beside(tree, other, leaves)
+    try:
+        _collect_beside(tree, other, leaves)
+    except ValueError:
+        where, why = mismatch(tree, other)
+        raise ValueError(f"trees of different structure{where}: {why}") from None
     return leaves
+
+
+def mismatch(tree: Any, other: Any, path: str = "") -> tuple[str, str]:
+    """Where two trees of different structure differ first, and how."""
+    kind: Any = type(tree)
+    if structure(kind) is STATIC or (is_leaf(tree) and is_leaf(other)):
+        return "", ""
+    at = f" at {path}" if path else ""
+    if type(other) is not kind:
+        return at, f"{told(tree)} and {told(other)}"
+    mine, its = dict(children(tree)), dict(children(other))
+    if isinstance(tree, dict) and tree.keys() != other.keys():
+        return at, f"keys {[*tree]} and {[*other]}"
+    if len(mine) != len(its):
+        return at, f"{len(mine)} and {len(its)} parts"
+    for step, part in mine.items():
+        where, why = mismatch(part, its[step], path + step)
+        if why:
+            return where, why
+    return "", ""
 
 
 def _collect_beside(tree: Any, other: Any, leaves: list[Any]) -> None:
@@ -100,16 +125,14 @@ def _collect_beside(tree: Any, other: Any, leaves: list[Any]) -> None:
         leaves.append(other)
         return
     if type(other) is not kind:
-        raise ValueError(
-            f"trees of different structure: {kind.__name__} and {type(other).__name__}"
-        )
+        raise ValueError
     parts, beside = how.parts(tree), how.parts(other)
     if how is DICT:
         if tree.keys() != other.keys():
-            raise ValueError(f"trees of different structure: keys {[*tree]} and {[*other]}")
+            raise ValueError
         beside = map(other.__getitem__, tree)
     elif len(parts) != len(beside):  # type: ignore[arg-type]
-        raise ValueError(f"trees of different structure: {len(tree)} and {len(other)} parts")
+        raise ValueError
     for part, another in zip(parts, beside):
         _collect_beside(part, another, leaves)
 
@@ -128,13 +151,23 @@ def rebuild(tree: Any, f: Callable[[Any], Any]) -> Any:
     return how.build(tree, parts)
 
 
+def _of_argument(i: int, tree: Any, other: Any) -> list[Any]:
+    try:
+        return leaves_beside(tree, other)
+    except ValueError as error:
+        text = f"tree_map: argument {i} is not like argument 2, {error}"
+        raise ValueError(f"{text}; give trees of the same structure") from None
+
+
 def tree_map(f: Callable[..., Any], tree: Any, *others: Any) -> Any:
     """Apply ``f`` to the corresponding leaves of trees of one structure.
 
     >>> tree_map(lambda w, g: w - g, {"w": 3.0}, {"w": 1.0})
     {'w': 2.0}
     """
+    if not callable(f):
+        FUNCTION.check("tree_map", "f", f)
     if not others:
         return rebuild(tree, f)
-    beside = zip(*[leaves_beside(tree, other) for other in others])
+    beside = zip(*[_of_argument(i, tree, other) for i, other in enumerate(others, 3)])
     return rebuild(tree, lambda leaf: f(leaf, *next(beside)))

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import FUNCTION, explained, told
 from autograd_lite.core.gathering import returned
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.record import PART
@@ -29,6 +30,7 @@ from autograd_lite.loops.turns import Section, is_at, is_recorded, of
 Branch = Callable[[], tuple[list[Any], list[Any]]]
 
 
+@explained(yes=FUNCTION, no=FUNCTION)
 def cond(flag: Any, yes: Callable[..., Any], no: Callable[..., Any], *operands: Any) -> Any:
     """``yes(*operands)`` if ``flag`` is true, else ``no(*operands)``; only the one taken runs.
 
@@ -65,10 +67,12 @@ def cond(flag: Any, yes: Callable[..., Any], no: Callable[..., Any], *operands: 
 def single(flag: Any, who: str) -> Any:
     """A truth value below all levels, of which there is one."""
     flag = strip(flag)
+    if flag is None or isinstance(flag, str):
+        raise TypeError(f"{who}: flag = {told(flag)}; it must be one truth or number, as in x > 0")
     if np.shape(flag) != ():
         raise TypeError(
-            f"{who} asks for one truth, and got an array of shape {np.shape(flag)}; take np.any or "
-            f"np.all of it, or choose element by element with np.where"
+            f"{who}: flag asks for one truth, and got an array of shape {np.shape(flag)}; take "
+            f"np.any or np.all of it, or choose element by element with np.where"
         )
     return flag
 

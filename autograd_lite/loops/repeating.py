@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from autograd_lite.calls import FUNCTION, explained
 from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.tracked import PLAIN, Symbol, Tracked, example
 from autograd_lite.core.trees import paths, tree_leaves
@@ -30,6 +31,7 @@ class Repeat(NamedTuple):
     otherwise: Callable[[Any], list[Any]] | None = None
 
 
+@explained(cond=FUNCTION, step=FUNCTION)
 def while_loop(
     cond: Callable[[Any], Any],
     step: Callable[[Any], Any],

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import FUNCTION, checked, explained, maybe, told
+from autograd_lite.calls import whole as whole_number
 from autograd_lite.core.custom import stop_gradient
 from autograd_lite.core.gathering import OBJECT, returned
 from autograd_lite.core.signatures import argument_names
@@ -18,6 +20,7 @@ from autograd_lite.loops.turns import Loop, Made
 Step = Callable[[Any, Any], tuple[Any, Any]]
 
 
+@checked(step=FUNCTION, length=maybe(whole_number(0)), checkpoint=maybe(whole_number(1)))
 def scan(
     step: Step,
     carry: Any,
@@ -54,7 +57,7 @@ def scan(
     """
     called, over = argument_names(step, 2)
     names = [f"{called}{p}" for p, _ in paths(carry)], [f"{over}{p}" for p, _ in paths(xs)]
-    return loop(step, carry, xs, turns(xs, length), reverse, checkpoint, names)
+    return loop(step, carry, xs, turns("scan", xs, length), reverse, checkpoint, names)
 
 
 def loop(
@@ -76,7 +79,10 @@ def loop(
     def turn(t: int, carried: list[Any], parts: list[Any]) -> Made:
         made = step(into(carried), over(parts))
         if type(made) is not tuple or len(made) != 2:
-            raise TypeError(f"step returned {described(made)}; it returns a pair: carry, y")
+            raise TypeError(
+                f"scan: step returned {described(made)}; it returns a pair: carry, y; "
+                f"write return carry, y"
+            )
         after, y = out_of(made[0]), made[1]
         for i, x in enumerate(after):
             shape, dtype, _ = kinds[i]
@@ -92,26 +98,30 @@ def loop(
     return into(values), rebuild(last[0], lambda _: next(following))
 
 
-def turns(xs: Any, length: int | None) -> int:
+def turns(who: str, xs: Any, length: int | None) -> int:
     """How many turns a loop has."""
     found = {}
     for path, x in paths(xs):
         if np.ndim(x) == 0:
             raise ValueError(
-                f"xs{path} is a single number; a loop goes over the first axis of arrays, so give "
-                f"np.array([…]) for a list of numbers"
+                f"{who}: xs{path} is a single number, {told(x)}; a loop goes over the first "
+                f"axis of arrays, so give np.array([…]) for a list of numbers"
             )
         found[path] = np.shape(x)[0]
     if length is not None:
-        found["length"] = whole(length)
+        found["length"] = index(length)
     if not found:
-        raise TypeError("a loop over nothing needs its number of turns: give xs or length=…")
+        raise TypeError(
+            f"{who}: xs = {told(xs)}: a loop over nothing needs its number of turns: give xs or "
+            f"length=…"
+        )
     if len(set(found.values())) > 1:
         raise ValueError(
-            "the loop goes over arrays of different lengths: "
+            f"{who}: the loop goes over arrays of different lengths: "
             + ", ".join(
                 f"xs{p} has {n}" if p != "length" else f"length={n}" for p, n in found.items()
             )
+            + "; make them one"
         )
     return int(next(iter(found.values())))
 
@@ -121,9 +131,11 @@ def whole(turns: Any, called: str = "length") -> int:
     try:
         n = index(turns)
     except TypeError:
-        raise TypeError(f"{called}={turns!r} is no whole number") from None
+        raise TypeError(
+            f"{called}={turns!r} is no whole number; give one such as {called}=9"
+        ) from None
     if n < 0:
-        raise ValueError(f"{called}={n} is negative")
+        raise ValueError(f"{called}={n} is negative; give one such as {called}=9")
     return n
 
 
@@ -154,8 +166,8 @@ def changed(was: Any, kind: Any, name: str) -> Any:
     else:
         fix = f"begin with dtype {new_dtype}, or return {name}.astype({dtype.name!r})"
     raise TypeError(
-        f"step got {name} of shape {shape} and dtype {dtype}, and returned shape {new_shape} and "
-        f"dtype {new_dtype}; what is carried keeps its kind: {fix}"
+        f"step got {name} of shape {shape} and dtype {dtype}, and returned shape "
+        f"{new_shape} and dtype {new_dtype}; what is carried keeps its kind: {fix}"
     )
 
 
@@ -209,13 +221,14 @@ def unpacker(tree: Any, called: str = "carry") -> Callable[[Any], list[Any]]:
         except ValueError as error:
             raise TypeError(
                 f"step got {called} = {described(tree)} and returned {described(after)}; what is "
-                f"carried keeps its structure ({error})"
+                f"carried keeps its structure, so return the same ({error})"
             ) from None
         return [returned(x) for x in tree_leaves(after)]
 
     return unpack
 
 
+@explained(f=FUNCTION)
 def map(f: Callable[..., Any], *xs: Any) -> Any:
     """``f(x)`` for each x along the first axis of ``xs``, stacked: a scan that carries nothing.
 
@@ -230,4 +243,4 @@ def map(f: Callable[..., Any], *xs: Any) -> Any:
     called = argument_names(f, len(xs))
     names = [f"{name}{path}" for name, x in zip(called, xs) for path, _ in paths(x)]
     step = lambda nothing, x: (nothing, f(*x))
-    return loop(step, (), xs, turns(xs, None), False, None, ([], names))[1]
+    return loop(step, (), xs, turns("map", xs, None), False, None, ([], names))[1]

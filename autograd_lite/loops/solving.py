@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd_lite.calls import FUNCTION, explained
 from autograd_lite.core.custom import stop_gradient
 from autograd_lite.core.errors import DIFFERENTIABLE
 from autograd_lite.core.primitive import Primitive
@@ -37,6 +38,7 @@ class Fixed(NamedTuple):
     said: str
 
 
+@explained(f=FUNCTION)
 def fixed_point(
     f: Callable[..., Any], x0: Any, *params: Any, tol: float | None = None, limit: int = 1000
 ) -> Any:

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+from autograd_lite.calls import FUNCTION, checked
+
 Function = Callable[..., Any]
 
 SYMBOLS: dict[Function, str] = {}
 BODIES: dict[Function, Function] = {}
 
 
+@checked(function=FUNCTION)
 def notation(function: Function, written: str | Function) -> None:
     """Say how ``function`` is written in formulas: its symbol, or a plain NumPy formula for it.
 

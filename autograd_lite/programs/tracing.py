@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import TEXT
 from autograd_lite.core.admission import admitted
 from autograd_lite.core.backward import Backward
 from autograd_lite.core.gathering import returned
@@ -39,6 +40,8 @@ def named(name: str, x: Any) -> Any:
     >>> [step.result.name for step in program.steps]
     ['z', None]
     """
+    if type(name) is not str:
+        TEXT.check("named", "name", name)
     under = x
     while isinstance(under, Tracked):
         under.node.name = name

@@ -8,6 +8,7 @@ import operator
 
 import numpy as np
 
+from autograd_lite.calls import told
 from autograd_lite.core.admission import admitted_all
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import composed, rule
@@ -49,9 +50,7 @@ def at_add(x, key, values):
     >>> al.at_add(np.zeros(3), [0, 2, 2], 1.0)
     array([1., 0., 2.])
     """
-    result = np.array(x)
-    add_in_place(result, admitted_all(key), values)
-    return result
+    return _written("at_add", x, key, values, add_in_place)
 
 
 @primitive
@@ -65,8 +64,22 @@ def at_set(x, key, values):
     >>> al.at_set(np.zeros(3), slice(1, None), 5.0)
     array([0., 5., 5.])
     """
+    return _written("at_set", x, key, values, operator.setitem)
+
+
+def _written(name, x, key, values, write):
+    """A copy of ``x`` into which ``write(copy, key, values)`` has written."""
     result = np.array(x)
-    result[admitted_all(key)] = values
+    if values is None:
+        raise TypeError(f"{name}: values = None")
+    try:
+        write(result, admitted_all(key), values)
+    except (IndexError, ValueError) as error:
+        raise type(error)(
+            f"{name}: x of shape {result.shape}, key = {told(key)}, values of shape "
+            f"{np.shape(values)}: {error}; give an index, a slice or a mask of x, and values that "
+            f"broadcast to x[key]"
+        ) from None
     return result
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import checked
 from autograd_lite.core.backward import Backward
 from autograd_lite.core.frames import users_line
 from autograd_lite.core.noted import Noted
@@ -19,6 +20,7 @@ RECENT = 32
 
 
 @contextmanager
+@checked()
 def debug() -> Iterator[None]:
     """Find out where a NaN or an infinity is born, and which array is changed too early.
 

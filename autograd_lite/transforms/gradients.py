@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import ARGNUMS, FUNCTION, checked, explained
 from autograd_lite.core import errors
 from autograd_lite.core.gathering import returned
 from autograd_lite.core.ownership import copied
@@ -20,6 +21,7 @@ from autograd_lite.transforms.levels import Level, one, seed
 Function = Callable[..., Any]
 
 
+@checked(f=FUNCTION, argnums=ARGNUMS)
 def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     """The gradient of a function whose result is one number.
 
@@ -43,6 +45,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     return gradient
 
 
+@checked(f=FUNCTION, argnums=ARGNUMS)
 def value_and_grad(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     """The value of a function and its gradient, at the price of one run: see `grad`.
 
@@ -95,6 +98,7 @@ def _value_and_gradients(
     return value, level.gradients(cotangents)
 
 
+@explained(f=FUNCTION)
 def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     """The value of ``f(*args)``, and its pullback from cotangents of that to gradients of ``args``.
 
@@ -123,7 +127,12 @@ def pulled(
         errors.check_left(level.left)
 
     def pullback(g: Any) -> tuple[Any, ...]:
-        given = [g] if is_leaf(value) else leaves_beside(value, g)
+        try:
+            given = [g] if is_leaf(value) else leaves_beside(value, g)
+        except ValueError as error:
+            raise ValueError(
+                f"the cotangent is not like the result, {error}; give one of its structure"
+            ) from None
         roots: dict[Node, Any] = {}
         for node, c in zip(nodes, given):
             if node is not None:

@@ -6,14 +6,17 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import ARGNUMS, ARGUMENTS, FUNCTION, checked, explained, told
+from autograd_lite.core.admission import admitted
 from autograd_lite.core.tracked import strip
-from autograd_lite.core.trees import rebuild, tree_leaves, tree_map
+from autograd_lite.core.trees import leaves_beside, paths, rebuild, tree_leaves, tree_map
 from autograd_lite.transforms.gradients import grad, pulled, vjp
 from autograd_lite.transforms.levels import positions
 
 Function = Callable[..., Any]
 
 
+@checked(f=FUNCTION, args=ARGUMENTS, tangents=ARGUMENTS)
 def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
     """The value of ``f(*args)`` and its derivative along ``tangents``: Jv.
 
@@ -24,12 +27,25 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
     >>> float(value), float(tangent)
     (9.0, 6.0)
     """
-    if not isinstance(args, (tuple, list)):
-        raise TypeError("jvp takes its arguments and tangents as tuples: al.jvp(f, (x,), (v,))")
     args, tangents = tuple(args), tuple(tangents)
+    check_beside("jvp: tangents", args, tangents)
     value, pullback = vjp(f, *args)
     _, push = vjp(pullback, tree_map(_any_cotangent, value))
     return value, push(tangents)[0]
+
+
+def check_beside(what: str, args: tuple[Any, ...], vectors: Any) -> None:
+    """Raise ValueError or TypeError unless there is a vector like each argument."""
+    fix = "give one array, of the same shape, for each in the arguments"
+    try:
+        beside = leaves_beside(args, vectors)
+    except ValueError as error:
+        raise ValueError(f"{what} = {told(vectors)} is not like the args, {error}; {fix}") from None
+    for (path, x), v in zip(paths(args), beside):
+        if np.shape(x) != np.shape(admitted(v)):
+            raise ValueError(
+                f"{what}{path} has shape {np.shape(v)}, and args{path} {np.shape(x)}; {fix}"
+            )
 
 
 def _any_cotangent(x: Any) -> Any:
@@ -40,6 +56,7 @@ def _any_cotangent(x: Any) -> Any:
     return np.asarray(1 + np.arange(np.size(x)) * 0.618 % 1, dtype).reshape(np.shape(x))
 
 
+@explained(f=FUNCTION)
 def hvp(f: Function, args: Any, v: Any) -> Any:
     """The Hessian of ``f`` at ``args`` times ``v``, at the price of a few gradients.
 
@@ -51,11 +68,14 @@ def hvp(f: Function, args: Any, v: Any) -> Any:
     """
     bare = type(args) is not tuple  # a named tuple is one argument
     args, v = ((args,), (v,)) if bare else (args, v)
+    ARGUMENTS.check("hvp", "args", args)
+    check_beside("hvp: v", args, v)
     _, pullback = vjp(grad(f, range(len(args))), *args)
     product = pullback(v)
     return product[0] if bare else product
 
 
+@checked(f=FUNCTION, argnums=ARGNUMS)
 def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     """All derivatives of an array by an array: shape ``result.shape + argument.shape``.
 
@@ -90,6 +110,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     return jacobian_of
 
 
+@checked(f=FUNCTION, argnums=ARGNUMS)
 def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
     """The second derivatives of a function whose result is one number: shape ``x.shape * 2``.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import told
 from autograd_lite.core import errors
 from autograd_lite.core.admission import admitted
 from autograd_lite.core.errors import DIFFERENTIABLE
@@ -46,7 +47,10 @@ class Level:
             self.wrapped[i] = rebuild(args[i], self.wrapper(i, nodes))
             if self.wrapped[i] is args[i]:
                 named = errors.called(i, self.name(i))
-                raise TypeError(f"{named} has no number in it to differentiate by")
+                raise TypeError(
+                    f"{named} = {told(args[i])} has no number in it to differentiate by; give an "
+                    f"array, a number, or a tree of such, or name another argument by argnums="
+                )
 
     def wrapper(self, i: int, nodes: list[Node]) -> Callable[[Any], Tensor]:
         """What makes a Tensor of this level of each leaf of argument ``i``, and lists its node."""
@@ -134,10 +138,13 @@ def positions(n: int, argnums: tuple[int, ...]) -> list[int]:
     """``argnums`` of a call with ``n`` arguments, counted from the front."""
     for i in argnums:
         if not -n <= i < n:
-            raise TypeError(f"argnums has {i}, and the call has {n} positional arguments")
+            raise TypeError(
+                f"argnums has {i}, and the call has {n} positional arguments; give the place of "
+                f"one of these, counted from 0, and pass it by position"
+            )
     counted = [i % n for i in argnums]
     if len(counted) > 1 and len(set(counted)) < len(counted):
-        raise TypeError(f"argnums names an argument twice: {argnums}")
+        raise TypeError(f"argnums names an argument twice: {argnums}; name each once")
     return counted
 
 
@@ -153,10 +160,17 @@ def one(dtype: Any, value: Any) -> Any:
 
 def seed(c: Any, node: Node) -> Any:
     """A cotangent that a user gave, in the dtype of the result that it belongs to."""
+    if c is None or isinstance(c, str):
+        raise TypeError(
+            f"a cotangent = {told(c)} for a result of shape {node.shape}; give an array"
+        )
     c = admitted(c)
     if not hasattr(example(c), "dtype"):  # a number of Python's, which is one of NumPy's from here
         traced, kind = hasattr(c, "dtype"), node.dtype
         c = c.astype(kind) if traced else np.asarray(c, kind)[... if kind.hasobject else ()]
     if c.shape != node.shape:
-        raise ValueError(f"a cotangent of shape {c.shape} for a result of shape {node.shape}")
+        raise ValueError(
+            f"a cotangent of shape {c.shape} for a result of shape {node.shape}; give one of the "
+            f"shape of the result"
+        )
     return c if c.dtype == node.dtype else c.astype(node.dtype)

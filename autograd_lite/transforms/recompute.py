@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import FUNCTION, checked
 from autograd_lite.core.custom import recorded
 from autograd_lite.core.gathering import returned
 from autograd_lite.core.primitive import Primitive
@@ -17,6 +18,7 @@ from autograd_lite.transforms.gradients import vjp
 SAMPLED = 1000
 
 
+@checked(f=FUNCTION)
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """The same function, of which the tape keeps the arguments only; backward runs it once more.
 

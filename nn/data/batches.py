@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import checked, maybe, told
+from nn.calls import COUNT, DATA, GENERATOR, SIZE, STREAM
+from nn.data.generators import check_state
+
 BLOCK = 4096  # indices drawn at a time, since a generator takes microseconds per call
 
 
+@checked(x=DATA, y=DATA, rng=GENERATOR, steps=maybe(COUNT))
 def samples(
     x: Any, y: Any, rng: np.random.Generator, steps: int | None = None
 ) -> Iterator[tuple[Any, Any]]:
@@ -26,7 +30,7 @@ def samples(
     """
     if len(x) != len(y) or not len(x):
         raise ValueError(f"samples: {len(x)} inputs and {len(y)} targets; one for one are needed")
-    return Samples((x, y), _checked_generator("samples", rng), steps)
+    return Samples((x, y), rng, steps)
 
 
 class Samples:
@@ -84,6 +88,7 @@ def can_be_stacked(arrays: Any) -> bool:
     return all(type(x) is np.ndarray and x.flags.c_contiguous for x in arrays)
 
 
+@checked(stream=STREAM, size=SIZE)
 def online(stream: Iterable[tuple[Any, ...]], size: int) -> Iterator[tuple[Any, ...]]:
     """Minibatches of ``size`` samples from a stream, as they come and each once.  (BU, "online")
 
@@ -94,27 +99,16 @@ def online(stream: Iterable[tuple[Any, ...]], size: int) -> Iterator[tuple[Any, 
     >>> [x.tolist() for x, y in nn.online(((i, i * i) for i in range(5)), size=2)]
     [[0, 1], [2, 3], [4]]
     """
-    _whole("online", size)
-    if size < 1:
-        raise ValueError(f"online: a batch has at least one sample, not {size}")
     stream = iter(stream)
     while batch := list(islice(stream, size)):
-        yield tuple(np.stack(part) for part in zip(*batch, strict=True))
-
-
-def _whole(name: str, size: Any) -> None:
-    if not isinstance(size, Integral):
-        raise TypeError(f"{name}: size = {size!r} is not a whole number, as in size=32")
-
-
-def _checked_generator(name: str, rng: Any) -> np.random.Generator:
-    if not isinstance(rng, np.random.Generator):
-        seed = rng if isinstance(rng, int) else 0
-        raise TypeError(
-            f"{name}: rng is a generator and not of type {type(rng).__name__}; "
-            f"give rng=np.random.default_rng({seed})"
-        )
-    return rng
+        try:
+            parts = [*zip(*batch, strict=True)]
+        except (TypeError, ValueError) as error:
+            raise TypeError(
+                f"online: stream gave {told(batch[0])}, {error}; it gives tuples of one length, "
+                f"such as (x, y), so use zip(x, y)"
+            ) from None
+        yield tuple(map(np.stack, parts))
 
 
 class Batches:
@@ -139,6 +133,7 @@ class Batches:
     [2, 2, 1]
     """
 
+    @checked(size=SIZE, rng=maybe(GENERATOR), epochs=maybe(COUNT))
     def __init__(
         self,
         *arrays: Any,
@@ -148,16 +143,24 @@ class Batches:
         drop_last: bool = False,
         epochs: int | None = None,
     ) -> None:
-        arrays = tuple(np.asarray(a) if isinstance(a, (list, tuple)) else a for a in arrays)
+        try:
+            arrays = tuple(np.asarray(a) if isinstance(a, (list, tuple)) else a for a in arrays)
+        except ValueError as error:
+            raise ValueError(
+                f"Batches: arrays has a {type(arrays[0]).__name__} of other arrays: {error}; give "
+                f"them one by one, as in Batches(x, y, size=32)"
+            ) from None
+        for i, array in enumerate(arrays):
+            DATA.check("Batches", f"arrays[{i}]", array)
         lengths = [len(array) for array in arrays]
         if not lengths or min(lengths) != max(lengths) or not lengths[0]:
             raise ValueError(f"Batches: arrays of one positive length are needed, not of {lengths}")
-        _whole("Batches", size)
-        if rng is not None:
-            _checked_generator("Batches", rng)
         least = lengths[0] if drop_last else None
         if size < 1 or (least is not None and size > least):
-            raise ValueError(f"Batches: no batch of {size} can be made of {lengths[0]} samples")
+            raise ValueError(
+                f"Batches: no batch of {size} can be made of {lengths[0]} samples; "
+                f"give a size of at most {lengths[0]}, or drop_last=False"
+            )
         if replace and rng is None:
             raise ValueError("Batches: replace=True draws at random; give it rng=default_rng(seed)")
         self.arrays, self.samples, self.size = arrays, lengths[0], size
@@ -242,7 +245,8 @@ class Batches:
     def move_to(self, position: dict[str, Any]) -> None:
         """Go to ``position``, with the generator: the next batch is the one that came next there.
 
-        Raises ValueError if the position is one among other batches.
+        Raises ValueError if the position is one among other batches, or none; nothing has moved
+        then.
 
         >>> import numpy as np, nn
         >>> x = np.arange(100)
@@ -253,17 +257,33 @@ class Batches:
         >>> bool(np.all(next(b)[0] == next(a)[0]))
         True
         """
+        self._check(position)
+        epoch, state = position["epoch"], position["generator"]
+        if self.rng is not None:
+            self.rng.bit_generator.state = position["drawn_from"] if epoch else state
+        if epoch:
+            self._begin()
+        else:
+            self._order = self._drawn_from = None
+        if self.rng is not None:
+            self.rng.bit_generator.state = state
+        self.epoch, self.given = epoch, position["given"]
+
+    def _check(self, position: dict[str, Any]) -> None:
+        """Raise ValueError unless this is a position among these batches; nothing moves."""
         there = {name: position.get(name) for name in self._kind}
         if there != self._kind:
             raise ValueError(f"Batches: the position is one among {there}, these are {self._kind}")
         if (position["generator"] is None) != (self.rng is None):
             raise ValueError("Batches: one of position and batches has a generator, the other none")
-        if position["epoch"]:
-            if self.rng is not None:
-                self.rng.bit_generator.state = position["drawn_from"]
-            self._begin()
-        else:
-            self._order = None
+        epoch, given, before = position["epoch"], position["given"], position["drawn_from"]
+        for name, count, most in (("epoch", epoch, None), ("given", given, len(self))):
+            if type(count) is not int or count < 0 or (most is not None and count > most):
+                until = "" if most is None else f" up to {most}"
+                raise ValueError(f"Batches: {name} is {count!r}, and counts from 0{until}")
+        if given and not epoch:
+            raise ValueError(f"Batches: {given} batches are given, and no epoch has begun")
         if self.rng is not None:
-            self.rng.bit_generator.state = position["generator"]
-        self.epoch, self.given = position["epoch"], position["given"]
+            check_state(self.rng, position["generator"])
+            if epoch:
+                check_state(self.rng, before)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import PATH, checked, maybe
 from nn.data.idx import read_idx
 
 #: The environment variable that names a folder with data.
@@ -64,6 +65,7 @@ SOURCES = {
 }
 
 
+@checked()
 @dataclass(frozen=True)
 class LabelledImages:
     """Images with their classes, for training and for validation.  (LI example 6.1)
@@ -83,6 +85,7 @@ class LabelledImages:
     y_validation: Any
 
 
+@checked(folder=maybe(PATH))
 def mnist(folder: str | os.PathLike[str] | None = None) -> LabelledImages:
     """Handwritten digits, 60 000 for training and 10 000 for validation, 28×28.  (LI example 6.1)
 
@@ -102,6 +105,7 @@ def mnist(folder: str | os.PathLike[str] | None = None) -> LabelledImages:
     return _labelled_images("mnist", folder)
 
 
+@checked(folder=maybe(PATH))
 def fashion_mnist(folder: str | os.PathLike[str] | None = None) -> LabelledImages:
     """Pictures of clothes, in ten classes and in the sizes of MNIST.  (Xiao et al. 2017)
 

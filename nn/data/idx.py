@@ -10,6 +10,9 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from autograd_lite.calls import PATH, checked
+from nn.calls import COUNT
+
 DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 DIMENSIONS = 64  # as many as NumPy allows
 CHUNK = 1 << 20  # bytes read at a time, so that memory never runs ahead of the file
@@ -17,6 +20,7 @@ CHUNK = 1 << 20  # bytes read at a time, so that memory never runs ahead of the 
 Readable = BinaryIO | gzip.GzipFile
 
 
+@checked(path=PATH, limit=COUNT)
 def read_idx(path: str | os.PathLike[str], *, limit: int = 1 << 30) -> Any:
     """The array in an IDX file, which may be compressed with gzip.
 

@@ -9,13 +9,16 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
+from autograd_lite.calls import ARRAY, checked, explained
 from nn.activations import softmax
+from nn.calls import SIZE, WEIGHTS
 from nn.layers.initializers import Initializer, glorot, zeros
 from nn.layers.linear import Linear
 
 Array = Any
 
 
+@explained(query=ARRAY, key=ARRAY, value=ARRAY)
 def attention(query: Array, key: Array, value: Array, mask: Array | None = None) -> Array:
     """softmax(Q Kᵀ / √d) V.  (Vaswani et al. 2017, eq. 1)
 
@@ -73,6 +76,7 @@ class MultiHeadAttention:
     output: Linear
     heads: int = field(metadata={"static": True})
 
+    @checked(size=SIZE, heads=SIZE, **WEIGHTS)
     def __init__(
         self,
         size: int,

@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 import autograd_lite as al
+from autograd_lite.calls import ARRAY, checked, explained
+from nn.calls import SIZE, WEIGHTS
 from nn.layers.initializers import Initializer, he, zeros
 from nn.layers.windows import (
     Array,
@@ -110,6 +112,7 @@ al.rule(
 )
 
 
+@explained(x=ARRAY, weight=ARRAY)
 def convolution(
     x: Array,
     weight: Array,
@@ -143,9 +146,9 @@ def convolution(
             f"has shape (outputs, channels / groups, *kernel), with outputs divisible by groups"
         )
     geometry = (
-        per_axis(stride, axes, "stride"),
-        per_axis(padding, axes, "padding", least=0),
-        per_axis(dilation, axes, "dilation"),
+        per_axis(stride, axes, "convolution: stride"),
+        per_axis(padding, axes, "convolution: padding", least=0),
+        per_axis(dilation, axes, "convolution: dilation"),
         groups,
     )
     return convolve(x, weight, geometry=geometry)
@@ -164,6 +167,7 @@ class _Convolution:
     dilation: int | Sizes = field(metadata={"static": True})
     groups: int = field(metadata={"static": True})
 
+    @checked(inputs=SIZE, outputs=SIZE, groups=SIZE, **WEIGHTS)
     def __init__(
         self,
         inputs: int,
@@ -182,15 +186,19 @@ class _Convolution:
         if groups < 1 or inputs % groups or outputs % groups:
             raise ValueError(
                 f"{type(self).__name__}: {groups} groups must divide both {inputs} inputs and "
-                f"{outputs} outputs"
+                f"{outputs} outputs; use groups=1, or one that does"
             )
-        shape = (outputs, inputs // groups, *per_axis(kernel, self.axes, "kernel"))
+        shape = (
+            outputs,
+            inputs // groups,
+            *per_axis(kernel, self.axes, f"{type(self).__name__}: kernel"),
+        )
         for name, sizes, least in (
             ("stride", stride, 1),
             ("padding", padding, 0),
             ("dilation", dilation, 1),
         ):
-            per_axis(sizes, self.axes, name, least)
+            per_axis(sizes, self.axes, f"{type(self).__name__}: {name}", least)
         self.weight = weight(rng, shape, dtype)
         self.bias = None if bias is None else bias(rng, (outputs,), dtype)
         self.stride, self.padding, self.dilation = stride, padding, dilation

@@ -7,11 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import ARRAY, checked
+from nn.calls import PROBABILITY
 from nn.parameters.hyperparameters import as_number
 
 Array = Any
 
 
+@checked(x=ARRAY, kept=ARRAY, rate=PROBABILITY)
 def dropout(x: Array, kept: Array, rate: Any) -> Array:
     """x · kept / (1 − rate), whose mean is that of x.  (Srivastava et al. 2014)
 
@@ -31,6 +34,7 @@ def dropout(x: Array, kept: Array, rate: Any) -> Array:
     return x * kept / (1 - as_number(rate))
 
 
+@checked(rate=PROBABILITY)
 @dataclass(frozen=True)
 class Dropout:
     """In training each number becomes 0 with probability ``rate``; in evaluation nothing happens.
@@ -47,10 +51,6 @@ class Dropout:
     """
 
     rate: Any = field(metadata={"static": True})
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.rate < 1:
-            raise ValueError(f"Dropout: rate {self.rate} is not in [0, 1)")
 
     def __call__(
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None

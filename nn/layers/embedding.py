@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
+from autograd_lite.calls import checked
+from nn.calls import DTYPE, GENERATOR, INITIALIZER, SIZE
 from nn.layers.initializers import Initializer, normal
 
 Array = Any
@@ -32,7 +34,10 @@ def embedding(ids: Array, weight: Array) -> Array:
         raise TypeError(f"embedding: ids are integers, and got {ids.dtype}; use ids.astype(int)")
     if ids.size and not 0 <= ids.min() <= ids.max() < len(weight):
         worst = ids.min() if ids.min() < 0 else ids.max()
-        raise ValueError(f"embedding: id {worst} is not in 0 … {len(weight) - 1}")
+        raise ValueError(
+            f"embedding: id {worst} is not in 0 … {len(weight) - 1}; ids are rows of weight, "
+            f"counted from 0, so give one of these, or make an Embedding of more"
+        )
     return weight[ids]
 
 
@@ -54,6 +59,7 @@ class Embedding:
 
     weight: Array
 
+    @checked(count=SIZE, size=SIZE, rng=GENERATOR, weight=INITIALIZER, dtype=DTYPE)
     def __init__(
         self,
         count: int,

@@ -7,18 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import checked
+from nn.calls import DTYPE, GENERATOR, NOT_NEGATIVE, SHAPE
+
 Initializer = Callable[[np.random.Generator, tuple[int, ...], Any], Any]
 
 
-def _generator(rng: Any) -> np.random.Generator:
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"rng={rng!r}: weights start at random; give rng=np.random.default_rng(0), or with "
-            f"another seed"
-        )
-    return rng
-
-
+@checked(shape=SHAPE, dtype=DTYPE)
 def zeros(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
     """All zero, as biases usually are at first.
 
@@ -29,6 +24,7 @@ def zeros(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
     return np.zeros(shape, dtype)
 
 
+@checked(scale=NOT_NEGATIVE)
 def normal(scale: float) -> Initializer:
     """Normally distributed with mean 0 and standard deviation ``scale``, which is 0.5 in HH19.
 
@@ -37,12 +33,14 @@ def normal(scale: float) -> Initializer:
     dtype('float32')
     """
 
+    @checked(rng=GENERATOR, shape=SHAPE, dtype=DTYPE)
     def initialize(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
-        return (scale * _generator(rng).standard_normal(shape)).astype(dtype)
+        return (scale * rng.standard_normal(shape)).astype(dtype)
 
     return initialize
 
 
+@checked(rng=GENERATOR, shape=SHAPE, dtype=DTYPE)
 def he(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
     """Normally distributed with variance 2 / inputs, which suits ReLU.  (He et al. 2015)
 
@@ -53,6 +51,7 @@ def he(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
     return normal(float(np.sqrt(2 / np.prod(shape[1:]))))(rng, shape, dtype)
 
 
+@checked(limit=NOT_NEGATIVE)
 def uniform(limit: float) -> Initializer:
     """Uniformly distributed on (−``limit``, ``limit``).
 
@@ -61,12 +60,14 @@ def uniform(limit: float) -> Initializer:
     True
     """
 
+    @checked(rng=GENERATOR, shape=SHAPE, dtype=DTYPE)
     def initialize(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
-        return _generator(rng).uniform(-limit, limit, shape).astype(dtype)
+        return rng.uniform(-limit, limit, shape).astype(dtype)
 
     return initialize
 
 
+@checked(rng=GENERATOR, shape=SHAPE, dtype=DTYPE)
 def glorot(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
     """Uniformly distributed with limit √(6 / (inputs + outputs)), which suits tanh.
 
@@ -81,6 +82,7 @@ def glorot(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
     return uniform(float(np.sqrt(6 / (inputs + outputs))))(rng, shape, dtype)
 
 
+@checked(rng=GENERATOR, shape=SHAPE, dtype=DTYPE)
 def orthogonal(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Any:
     """A random matrix with orthonormal rows, or columns if there are fewer of them.
 
@@ -95,6 +97,6 @@ def orthogonal(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> 
     """
     rows, columns = shape[0], int(np.prod(shape[1:]))
     tall = (max(rows, columns), min(rows, columns))
-    q, r = np.linalg.qr(_generator(rng).standard_normal(tall))
+    q, r = np.linalg.qr(rng.standard_normal(tall))
     q = q * np.sign(np.diagonal(r))
     return np.reshape(q if rows >= columns else q.T, shape).astype(dtype)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
+from autograd_lite.calls import ARRAY, checked
+from nn.calls import SIZE, WEIGHTS
 from nn.layers.initializers import Initializer, he, zeros
 
 Array = Any
@@ -58,6 +60,7 @@ def _explain(x: Array, weight: Array) -> None:
         raise TypeError(
             f"linear: x is a {type(x).__name__}; give an array, such as np.array(x, float)"
         ) from None
+    ARRAY.check("linear", "weight", weight)
     if np.shape(weight)[1:] != x.shape[-1:]:
         raise ValueError(
             f"linear: x has shape {x.shape}, and the layer with a weight of shape {weight.shape} "
@@ -78,6 +81,7 @@ class Linear:
     weight: Array
     bias: Array | None
 
+    @checked(inputs=SIZE, outputs=SIZE, **WEIGHTS)
     def __init__(
         self,
         inputs: int,
@@ -125,6 +129,7 @@ class MaskedLinear:
     bias: Array | None
     mask: Array = field(metadata={"static": True})
 
+    @checked(mask=ARRAY, **WEIGHTS)
     def __init__(
         self,
         mask: Array,

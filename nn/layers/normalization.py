@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 import autograd_lite as al
+from autograd_lite.calls import ARRAY, AXIS, checked, maybe
+from nn.calls import DTYPE, GENERATOR, NOT_NEGATIVE, SHARE, SIZE
 from nn.layers.sequential import call_in_training
 from nn.parameters.counts import narrowed, widened
 from nn.parameters.hyperparameters import as_number
@@ -38,6 +40,7 @@ def _standardized_vjp(g: Array, y: Array, x: Array, axes: Axes, epsilon: float) 
 al.rule(standardized, x=_standardized_vjp)
 
 
+@checked(x=ARRAY, axis=AXIS, epsilon=NOT_NEGATIVE)
 def standardize(x: Array, axis: int | Axes = -1, *, epsilon: float = 1e-5) -> Array:
     """(x − μ) / √(v + ε) with mean μ and variance v along ``axis``.  (Ioffe & Szegedy 2015, alg. 1)
 
@@ -68,6 +71,7 @@ class LayerNorm:
     bias: Array
     epsilon: float = field(metadata={"static": True})
 
+    @checked(size=SIZE, epsilon=NOT_NEGATIVE, dtype=DTYPE)
     def __init__(self, size: int, *, epsilon: float = 1e-5, dtype: Any = float) -> None:
         self.weight, self.bias = np.ones(size, dtype), np.zeros(size, dtype)
         self.epsilon = as_number(epsilon)
@@ -123,6 +127,7 @@ class BatchNorm:
     variance: Array = field(metadata={"measured": True})
     epsilon: float = field(metadata={"static": True})
 
+    @checked(channels=SIZE, epsilon=NOT_NEGATIVE, dtype=DTYPE)
     def __init__(self, channels: int, *, epsilon: float = 1e-5, dtype: Any = float) -> None:
         self.weight, self.bias = np.ones(channels, dtype), np.zeros(channels, dtype)
         self.mean, self.variance = np.zeros(channels, dtype), np.ones(channels, dtype)
@@ -152,7 +157,10 @@ class BatchNorm:
         """
         axes, m = self._axes(x), as_number(momentum)
         if x.size <= x.shape[1]:
-            raise ValueError(f"BatchNorm: one number per channel has no variance: x is {x.shape}")
+            raise ValueError(
+                f"BatchNorm: one number per channel has no variance: x is {x.shape}; give more "
+                f"samples"
+            )
         mean, variance = np.mean(x, axis=axes), np.var(widened(x), axis=axes, ddof=1)
         new, dtype = copy(self), self.mean.dtype
         new.mean = ((1 - m) * self.mean + m * mean).astype(dtype)
@@ -195,6 +203,7 @@ def _written(tree: Any, step: Any) -> str:
     return f".{step}" if isinstance(step, str) and not isinstance(tree, dict) else f"[{step!r}]"
 
 
+@checked(x=ARRAY, momentum=SHARE, rng=maybe(GENERATOR))
 def update_statistics(
     model: Model,
     x: Array,

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
+from autograd_lite.calls import ARRAY, checked, explained
 from nn.layers.windows import (
     Array,
     Index,
@@ -37,14 +38,14 @@ def _geometry(
     name: str, x: Array, kernel: int | Sizes, stride: int | Sizes | None, padding: int | Sizes
 ) -> Geometry:
     axes = len(space_of(x, name))
-    widths = per_axis(kernel, axes, "kernel")
-    around = per_axis(padding, axes, "padding", least=0)
+    widths = per_axis(kernel, axes, f"{name}: kernel")
+    around = per_axis(padding, axes, f"{name}: padding", least=0)
     if any(2 * p > k for p, k in zip(around, widths)):
         raise ValueError(
             f"{name}: padding {around} is more than half of the kernel {widths}, so some windows "
             f"would hold nothing but padding"
         )
-    return widths, widths if stride is None else per_axis(stride, axes, "stride"), around
+    return widths, widths if stride is None else per_axis(stride, axes, f"{name}: stride"), around
 
 
 def _taps(space: Sizes, geometry: Geometry) -> Iterator[Index]:
@@ -120,6 +121,7 @@ al.rule(
 )
 
 
+@explained(x=ARRAY)
 def max_pool(
     x: Array, kernel: int | Sizes, *, stride: int | Sizes | None = None, padding: int | Sizes = 0
 ) -> Array:
@@ -165,6 +167,7 @@ al.rule(
 al.rule(spread, delta=lambda g, geometry: average(g, geometry=geometry))
 
 
+@explained(x=ARRAY)
 def average_pool(
     x: Array, kernel: int | Sizes, *, stride: int | Sizes | None = None, padding: int | Sizes = 0
 ) -> Array:
@@ -184,6 +187,7 @@ def average_pool(
 # ---- layers ----
 
 
+@checked()
 @dataclass(frozen=True)
 class _Pool:
     kernel: int | Sizes = field(metadata={"static": True})
@@ -197,7 +201,8 @@ class _Pool:
             ("stride", stride, 1),
             ("padding", self.padding, 0),
         ):
-            per_axis(sizes, np.size(sizes), name, least)
+            axes = 3 if np.size(sizes) > 3 else np.size(sizes)
+            per_axis(sizes, axes, f"{type(self).__name__}: {name}", least)
 
 
 class MaxPool(_Pool):

@@ -14,7 +14,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 import autograd_lite as al
+from autograd_lite.calls import checked
 from nn.activations import sigmoid
+from nn.calls import INITIALIZER, SIZE, WEIGHTS
 from nn.layers.initializers import Initializer, glorot, orthogonal, zeros
 from nn.layers.linear import linear
 
@@ -33,6 +35,7 @@ class _Recurrent:
     recurrent: Array
     bias: Array | None
 
+    @checked(inputs=SIZE, size=SIZE, recurrent=INITIALIZER, **WEIGHTS)
     def __init__(
         self,
         inputs: int,
@@ -157,6 +160,7 @@ class GRU(_Recurrent):
 
     inner: Array | None
 
+    @checked(inputs=SIZE, size=SIZE, recurrent=INITIALIZER, **WEIGHTS)
     def __init__(
         self,
         inputs: int,

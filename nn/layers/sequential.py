@@ -9,18 +9,21 @@ from functools import lru_cache, partial
 from inspect import signature
 from itertools import pairwise
 from types import FunctionType, MethodType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 import autograd_lite as al
+from autograd_lite.calls import FUNCTION, checked, maybe
 from nn.activations import relu
+from nn.calls import LAYERS, SIZES, WEIGHTS
 from nn.layers.initializers import Initializer, he, zeros
 from nn.layers.linear import Linear
 
 Array = Any
 
 
+@checked()
 @dataclass(frozen=True)
 class Flatten:
     """All axes after the first as one: (samples, …) becomes (samples, numbers).
@@ -55,6 +58,7 @@ def _taken_by(function: Any) -> tuple[str, ...]:
     return tuple(name for name in ("training", "rng") if name in parameters)
 
 
+@checked(layers=LAYERS)
 @dataclass
 class Sequential:
     """Layers and activation functions, one after the other.
@@ -70,6 +74,12 @@ class Sequential:
     """
 
     layers: list[Any]
+
+    def __getitem__(self, index: Any) -> NoReturn:
+        raise TypeError(
+            f"Sequential: model[{index!r}], or a loop over the model: a model is a tree, with a "
+            f"list of layers in it; use model.layers[{index!r}]"
+        )
 
     def __call__(
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
@@ -89,6 +99,7 @@ class Sequential:
         return x
 
 
+@checked(sizes=SIZES, activation=FUNCTION, output=maybe(FUNCTION), **WEIGHTS)
 def MLP(
     sizes: Sequence[int],
     activation: Callable[[Array], Array] = relu,

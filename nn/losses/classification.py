@@ -103,7 +103,7 @@ def _excess(logits: Array, labels: Array) -> Array:
 
 def _check_logits(shape: tuple[int, ...]) -> None:
     if 0 in shape:
-        raise no_samples("cross_entropy", shape)
+        raise no_samples("cross_entropy", shape, "logits")
     fix = f"; use logits.reshape(-1, {shape[-1]}) and labels.reshape(-1)" if shape else ""
     raise ValueError(
         f"cross_entropy: logits have shape {shape}, and need (samples, classes), or (classes,) for "
@@ -113,10 +113,11 @@ def _check_logits(shape: tuple[int, ...]) -> None:
 
 def _sums_to_one(labels: Array) -> Array:
     total = labels.sum(axis=-1)
-    if np.any(abs(total - 1) > 1e-3) or np.any(labels < 0):
+    if not np.all(abs(total - 1) <= 1e-3) or np.any(labels < 0):  # also for NaN
         raise ValueError(
-            "cross_entropy: one-hot labels are probabilities, not negative, and each row sums to "
-            "1; for logits of shape (samples, classes), give integers for classes by their number"
+            f"cross_entropy: one-hot labels are probabilities, not negative, and each row sums to "
+            f"1, and not to {total.max()}; for logits of shape (samples, classes), give integers "
+            f"for classes by their number"
         )
     return labels
 
@@ -133,7 +134,10 @@ def _check_classes(shape: tuple[int, ...], labels: Array) -> None:
 
 
 def _no_class(label: Any, shape: tuple[int, ...]) -> ValueError:
-    return ValueError(f"cross_entropy: label {label} is not in 0 … {shape[-1] - 1}")
+    return ValueError(
+        f"cross_entropy: label {label} is not in 0 … {shape[-1] - 1}; labels are the classes, "
+        f"columns of the logits counted from 0, so give one of these, or make more logits"
+    )
 
 
 def _labels_are_data(g: Array) -> NoReturn:
@@ -164,11 +168,12 @@ def binary_cross_entropy(logits: Array, targets: Array) -> Array:
     >>> round(float(nn.binary_cross_entropy(np.array([0.0]), np.array([1.0]))), 6)
     0.693147
     """
-    check_same_shape("binary_cross_entropy", logits, targets)
+    check_same_shape("binary_cross_entropy", logits, targets, ("logits", "targets"))
     logits, targets = _array(logits), _array(targets)
     if not (targets.min() >= 0 and targets.max() <= 1):
         raise ValueError(
-            "binary_cross_entropy: targets are in [0, 1]; from -1 and 1 they are (targets + 1) / 2"
+            f"binary_cross_entropy: targets are in [0, 1], and not in [{targets.min()}, "
+            f"{targets.max()}]; from -1 and 1 they are (targets + 1) / 2"
         )
     z = logits.astype(float) if is_whole(logits) else logits
     return np.mean(np.maximum(z, 0) - targets * z + np.log1p(np.exp(-abs(z))))
@@ -193,12 +198,15 @@ def hinge(scores: Array, labels: Array) -> Array:
     >>> float(nn.hinge(np.array([2.0, 0.5]), np.array([1, -1])))
     0.75
     """
-    check_same_shape("hinge", scores, labels)
+    check_same_shape("hinge", scores, labels, ("scores", "labels"))
     scores, labels = np.asarray(scores), np.asarray(labels)
     if is_whole(scores):
         scores = scores.astype(float)
     if not np.all((labels == 1) | (labels == -1)):
-        raise ValueError("hinge: labels are -1 or 1; from 0 and 1 they are 2 * labels - 1")
+        other = labels[(labels != 1) & (labels != -1)][0] if labels.ndim else labels
+        raise ValueError(
+            f"hinge: labels are -1 or 1, and not {other}; from 0 and 1 they are 2 * labels - 1"
+        )
     return np.mean(np.maximum(1 - labels.astype(scores.dtype) * scores, 0))
 
 

@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.calls import checked
+from nn.calls import TREE
 from nn.parameters.buffers import trained_leaves
 
 Array = Any
 
 
+@checked(tree=TREE)
 def l2_penalty(tree: Any) -> Array:
     """Σ w² over all arrays of a model, or of a part of it.  (LN, L2 regularisation)
 
@@ -24,6 +27,7 @@ def l2_penalty(tree: Any) -> Array:
     return sum(np.sum(w * w) for w in trained_leaves(tree))
 
 
+@checked(tree=TREE)
 def l1_penalty(tree: Any) -> Array:
     """Σ |w| over all arrays of a model, or of a part of it.  (Tibshirani 1996)
 

@@ -19,24 +19,27 @@ from nn.parameters.hyperparameters import as_number
 Array = Any
 
 
-def check_same_shape(loss: str, prediction: Array, target: Array) -> None:
+def check_same_shape(
+    loss: str, prediction: Array, target: Array, names: tuple[str, str] = ("prediction", "target")
+) -> None:
     """Raise ValueError unless each prediction has its own target, and there is one at least."""
     a, b = np.shape(prediction), np.shape(target)
     if a != b:
-        fix = ""
+        first, second = names
+        fix = f"; give {second} of shape {a}"
         if a[:1] == b[:1] and {len(a), len(b)} == {1, 2}:
-            fix = "; use target[:, None]" if len(a) > len(b) else "; use prediction[:, 0]"
+            fix = f"; use {second}[:, None]" if len(a) > len(b) else f"; use {first}[:, 0]"
         raise ValueError(
-            f"{loss}: prediction has shape {a} and target {b}; a loss pairs each "
+            f"{loss}: {first} has shape {a} and {second} {b}; a loss pairs each "
             f"prediction with its own target and never broadcasts{fix}"
         )
     if 0 in a:
-        raise no_samples(loss, a)
+        raise no_samples(loss, a, names[0])
 
 
-def no_samples(loss: str, shape: tuple[int, ...]) -> ValueError:
+def no_samples(loss: str, shape: tuple[int, ...], name: str = "prediction") -> ValueError:
     return ValueError(
-        f"{loss}: the prediction has shape {shape}, and a mean of nothing is no number; leave out "
+        f"{loss}: the {name} has shape {shape}, and a mean of nothing is no number; leave out "
         f"batches without samples"
     )
 
@@ -185,13 +188,14 @@ def gaussian_negative_log_likelihood(mean: Array, target: Array, variance: Array
     >>> round(float(nn.gaussian_negative_log_likelihood(np.zeros(1), np.zeros(1))), 6)
     0.918939
     """
-    check_same_shape("gaussian_negative_log_likelihood", mean, target)
+    loss = "gaussian_negative_log_likelihood"
+    check_same_shape(loss, mean, target, ("mean", "target"))
     if np.ndim(variance):
-        check_same_shape("gaussian_negative_log_likelihood (variance)", variance, target)
+        check_same_shape(f"{loss} (variance)", variance, target, ("variance", "target"))
     if not np.all(np.greater(variance, 0)):
         raise ValueError(
-            "gaussian_negative_log_likelihood: a variance is not positive; predict its logarithm "
-            "and give np.exp of that"
+            f"{loss}: a variance is not positive, but {np.min(variance)}; predict its logarithm "
+            f"and give np.exp of that"
         )
     d = difference(target, mean)
     if not np.ndim(variance):  # a number leaves float32 what it is

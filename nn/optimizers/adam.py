@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import autograd_lite as al
+from autograd_lite.calls import checked
+from nn.calls import BELOW_ONE, NOT_NEGATIVE, RATE, stepping
 from nn.parameters.buffers import map_trained
 from nn.parameters.hyperparameters import Hyperparameters, Rate, cast, rate_at
 from nn.parameters.vectors import zeros_like
@@ -37,6 +39,15 @@ def _squared(gradient: Any) -> Any:
     return al.tree_map(lambda g: g * g, gradient)
 
 
+ADAM = {
+    "rate": RATE,
+    "mean_decay": BELOW_ONE,
+    "square_decay": BELOW_ONE,
+    "epsilon": NOT_NEGATIVE,
+}
+
+
+@checked(rate=RATE, square_decay=BELOW_ONE, epsilon=NOT_NEGATIVE)
 @dataclass(frozen=True)
 class RMSprop(Hyperparameters):
     """p ← p − α g / (√v + ε), where v ← β v + (1 − β) g².  (Tieleman & Hinton 2012)
@@ -55,6 +66,7 @@ class RMSprop(Hyperparameters):
         """The state before the first step."""
         return Square(0, zeros_like(model))
 
+    @stepping
     def __call__(self, model: Any, gradient: Any, state: Square) -> tuple[Any, Square]:
         rate = rate_at(self.rate, state.steps)
         square = _decay(self.square_decay, state.square, _squared(gradient))
@@ -66,6 +78,7 @@ class RMSprop(Hyperparameters):
         return new, Square(state.steps + 1, square)
 
 
+@checked(**ADAM)
 @dataclass(frozen=True)
 class Adam(Hyperparameters):
     """θ_t = θ_{t−1} − α m̂_t / (√v̂_t + ε).  (BU, Adam; Kingma & Ba 2015, algorithm 1)
@@ -88,6 +101,7 @@ class Adam(Hyperparameters):
         """The state before the first step."""
         return Moments(0, zeros_like(model), zeros_like(model))
 
+    @stepping
     def __call__(self, model: Any, gradient: Any, state: Moments) -> tuple[Any, Moments]:
         rate, moments, (first, second) = self._moments(gradient, state)
 
@@ -106,6 +120,7 @@ class Adam(Hyperparameters):
         return rate_at(self.rate, state.steps), Moments(t, mean, square), bias
 
 
+@checked(**ADAM, weight_decay=NOT_NEGATIVE)
 @dataclass(frozen=True)
 class AdamW(Adam):
     """Adam with decoupled weight decay: θ ← θ − α (m̂ / (√v̂ + ε) + λ θ).
@@ -121,6 +136,7 @@ class AdamW(Adam):
 
     weight_decay: float = 0.01
 
+    @stepping
     def __call__(self, model: Any, gradient: Any, state: Moments) -> tuple[Any, Moments]:
         rate, moments, (first, second) = self._moments(gradient, state)
 

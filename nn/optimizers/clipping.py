@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import reduce
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
 import autograd_lite as al
+from autograd_lite.calls import FUNCTION, checked
+from nn.calls import OPTIMIZER, POSITIVE, TREE
 from nn.parameters.hyperparameters import cast
 from nn.parameters.vectors import inner
 
 
+@checked(gradient=TREE, limit=POSITIVE)
 def clip_by_norm(gradient: Any, limit: float) -> Any:
     """The gradient, shortened to length ``limit`` if it is longer: g · c / max(‖g‖, c).
 
@@ -26,7 +28,6 @@ def clip_by_norm(gradient: Any, limit: float) -> Any:
     >>> nn.clip_by_norm({"w": np.array([3.0, 4.0])}, 1.0)
     {'w': array([0.6, 0.8])}
     """
-    _check_limit("clip_by_norm", limit)
     # Lengths in units of a power of two near the largest entry: that rounds nothing.
     peaks = [np.max(np.abs(g)) for g in al.tree_leaves(gradient) if np.size(g)]
     unit = np.exp2(np.floor(np.log2(reduce(np.maximum, peaks, limit))))
@@ -36,6 +37,7 @@ def clip_by_norm(gradient: Any, limit: float) -> Any:
     return al.tree_map(lambda g: g * cast(scale, g), gradient)
 
 
+@checked(gradient=TREE, limit=POSITIVE)
 def clip_by_value(gradient: Any, limit: float) -> Any:
     """The gradient with every entry brought into [−limit, limit].
 
@@ -45,7 +47,6 @@ def clip_by_value(gradient: Any, limit: float) -> Any:
     >>> nn.clip_by_value({"w": np.array([3.0, -0.5])}, 1.0)
     {'w': array([ 1. , -0.5])}
     """
-    _check_limit("clip_by_value", limit)
 
     def clipped(g: Any) -> Any:
         c = cast(limit, g)
@@ -54,6 +55,7 @@ def clip_by_value(gradient: Any, limit: float) -> Any:
     return al.tree_map(clipped, gradient)
 
 
+@checked(optimizer=OPTIMIZER, limit=POSITIVE, clip=FUNCTION)
 @dataclass(frozen=True)
 class Clipped:
     """An optimiser whose gradients are clipped first, by `clip_by_norm` or `clip_by_value`.
@@ -67,9 +69,6 @@ class Clipped:
     optimizer: Any
     limit: float
     clip: Callable[[Any, float], Any] = clip_by_norm
-
-    def __post_init__(self) -> None:
-        _check_limit("Clipped", self.limit)
 
     def start(self, model: Any) -> Any:
         """The state of the optimiser before the first step."""
@@ -92,8 +91,3 @@ class Clipped:
     def with_rate(self, rate: Any) -> Any:
         """The same with this number for the rate of its optimiser; with None, itself."""
         return self if rate is None else replace(self, optimizer=self.optimizer.with_rate(rate))
-
-
-def _check_limit(name: str, limit: Any) -> None:
-    if isinstance(limit, Real) and not float(limit) > 0:  # and not a number that is tracked
-        raise ValueError(f"{name}: limit = {limit}; it must be greater than 0")

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import autograd_lite as al
+from autograd_lite.calls import checked
+from nn.calls import BELOW_ONE, NOT_NEGATIVE, RATE, stepping
 from nn.parameters.buffers import map_trained, trained_leaves
 from nn.parameters.hyperparameters import Hyperparameters, Rate, cast, rate_at
 from nn.parameters.vectors import inner, zeros_like
@@ -25,6 +27,7 @@ def minus(p: Any, step: Any) -> Any:
 # ---- gradient descent and momentum ----
 
 
+@checked(rate=RATE)
 @dataclass(frozen=True)
 class SGD(Hyperparameters):
     """The stochastic gradient method: p ← p − η ∇C(p), for every array of the model.  (BU, OV)
@@ -44,6 +47,7 @@ class SGD(Hyperparameters):
         """The state before the first step."""
         return 0
 
+    @stepping
     def __call__(self, model: Any, gradient: Any, state: int) -> tuple[Any, int]:
         rate = rate_at(self.rate, state)
         return al.tree_map(lambda p, g: minus(p, cast(rate, p) * g), model, gradient), state + 1
@@ -56,6 +60,7 @@ class Previous(NamedTuple):
     before: Any
 
 
+@checked(rate=RATE, momentum=BELOW_ONE)
 @dataclass(frozen=True)
 class _Momentum(Hyperparameters):
     rate: Rate
@@ -76,6 +81,7 @@ class HeavyBall(_Momentum):
     0.5
     """
 
+    @stepping
     def __call__(self, model: Any, gradient: Any, state: Previous) -> tuple[Any, Previous]:
         rate, beta = rate_at(self.rate, state.steps), self.momentum
 
@@ -97,6 +103,7 @@ class Nesterov(_Momentum):
     1.5
     """
 
+    @stepping
     def __call__(self, model: Any, gradient: Any, state: Previous) -> tuple[Any, Previous]:
         rate, beta = rate_at(self.rate, state.steps), self.momentum
         x = al.tree_map(lambda y, g: y - cast(rate, y) * g, model, gradient)
@@ -114,6 +121,7 @@ class Secant(NamedTuple):
     gradient: Any
 
 
+@checked(rate=NOT_NEGATIVE, largest=NOT_NEGATIVE)
 @dataclass(frozen=True)
 class BarzilaiBorwein(Hyperparameters):
     """p ← p − (⟨s, s⟩ / ⟨s, y⟩) g, where s = p − p⁻ and y = g − g⁻.  (Barzilai & Borwein 1988)
@@ -138,6 +146,7 @@ class BarzilaiBorwein(Hyperparameters):
         """The state before the first step."""
         return Secant(model, zeros_like(model))
 
+    @stepping
     def __call__(self, model: Any, gradient: Any, state: Secant) -> tuple[Any, Secant]:
         moved = al.tree_map(np.subtract, model, state.before)
         turned = al.tree_map(lambda _, g, before: g - before, model, gradient, state.gradient)

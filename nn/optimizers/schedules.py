@@ -1,15 +1,22 @@
 """Schedules: learning rates as functions of the number of steps taken so far, 0 at the first.
 
-Every optimiser takes one in place of a number.  They are plain NumPy without branches on the step.
+Every optimiser takes one in place of a number.  They are plain NumPy without branches on the
+step, and can be pickled.
 """
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 
+from autograd_lite.calls import checked
+from nn.calls import NOT_NEGATIVE, POSITIVE, RATE, SIZE
 from nn.parameters.hyperparameters import Rate, Schedule, rate_at
 
 
+@checked(rate=POSITIVE, half_life=POSITIVE)
 def inverse_decay(rate: float, half_life: float) -> Schedule:
     """rate / (1 + t / half_life), whose sum diverges while the sum of its squares does not.
 
@@ -19,10 +26,10 @@ def inverse_decay(rate: float, half_life: float) -> Schedule:
     >>> float(nn.inverse_decay(0.5, half_life=100)(100))
     0.25
     """
-    _check_positive("inverse_decay", rate=rate, half_life=half_life)
-    return lambda t: rate / (1 + t / half_life)
+    return partial(_inverse, rate, half_life)
 
 
+@checked(rate=POSITIVE, factor=POSITIVE, every=SIZE)
 def exponential_decay(rate: float, factor: float, every: int = 1) -> Schedule:
     """rate · factor^⌊t / every⌋, multiplied by ``factor`` once in ``every`` steps.
 
@@ -31,10 +38,10 @@ def exponential_decay(rate: float, factor: float, every: int = 1) -> Schedule:
     >>> [float(schedule(t)) for t in (0, 9, 10, 25)]
     [1.0, 1.0, 0.5, 0.25]
     """
-    _check_positive("exponential_decay", rate=rate, factor=factor, every=every)
-    return lambda t: rate * factor ** (t // every)
+    return partial(_exponential, rate, factor, every)
 
 
+@checked(rate=POSITIVE, steps=SIZE, last=NOT_NEGATIVE)
 def cosine_decay(rate: float, steps: int, last: float = 0.0) -> Schedule:
     """From ``rate`` to ``last`` along half a cosine: last + ½ (rate − last)(1 + cos(π t / steps)).
 
@@ -45,10 +52,10 @@ def cosine_decay(rate: float, steps: int, last: float = 0.0) -> Schedule:
     >>> [round(float(schedule(t)), 3) for t in (0, 50, 100, 200)]
     [1.0, 0.5, 0.0, 0.0]
     """
-    _check_positive("cosine_decay", rate=rate, steps=steps)
-    return lambda t: last + (rate - last) * (1 + np.cos(np.pi * np.minimum(t / steps, 1))) / 2
+    return partial(_cosine, rate, steps, last)
 
 
+@checked(schedule=RATE, steps=SIZE)
 def warmup(schedule: Rate, steps: int) -> Schedule:
     """schedule(t) · min(1, (t + 1) / steps): the first ``steps`` steps grow linearly.
 
@@ -57,11 +64,23 @@ def warmup(schedule: Rate, steps: int) -> Schedule:
     >>> [float(schedule(t)) for t in (0, 1, 4, 9)]
     [0.1, 0.2, 0.5, 0.5]
     """
-    _check_positive("warmup", steps=steps)
-    return lambda t: rate_at(schedule, t) * np.minimum((t + 1) / steps, 1)
+    return partial(_warmed, schedule, steps)
 
 
-def _check_positive(schedule: str, **numbers: float) -> None:
-    for name, number in numbers.items():
-        if not number > 0:
-            raise ValueError(f"{schedule}: {name} = {number}; it must be greater than 0")
+# ---- the same as functions of all their numbers ----
+
+
+def _inverse(rate: float, half_life: float, t: Any) -> Any:
+    return rate / (1 + t / half_life)
+
+
+def _exponential(rate: float, factor: float, every: int, t: Any) -> Any:
+    return rate * factor ** (t // every)
+
+
+def _cosine(rate: float, steps: int, last: float, t: Any) -> Any:
+    return last + (rate - last) * (1 + np.cos(np.pi * np.minimum(t / steps, 1))) / 2
+
+
+def _warmed(schedule: Rate, steps: int, t: Any) -> Any:
+    return rate_at(schedule, t) * np.minimum((t + 1) / steps, 1)

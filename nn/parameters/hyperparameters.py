@@ -1,32 +1,19 @@
-"""Hyperparameters: the numbers that are allowed, their dtype, rates that change."""
+"""Hyperparameters: their dtype, and rates that change."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
-from numbers import Real
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 Schedule = Callable[[Any], Any]
 Rate = float | Schedule
-BELOW_ONE = ("momentum", "mean_decay", "square_decay")
 
 
 class Hyperparameters:
-    """A dataclass of hyperparameters, which refuses numbers that make no sense."""
-
-    def __post_init__(self) -> None:
-        for f in fields(self):  # type: ignore[arg-type]
-            value = getattr(self, f.name)
-            if not isinstance(value, Real):  # a schedule, or a number that is tracked
-                continue
-            name, number = f"{type(self).__name__}: {f.name}", float(value)
-            if not number >= 0:
-                raise ValueError(f"{name} = {value}; it must not be negative")
-            if f.name in BELOW_ONE and not number < 1:
-                raise ValueError(f"{name} = {value}; it must be less than 1, as in 0.9")
+    """A dataclass of hyperparameters, whose rate may change."""
 
     def next_rate(self, state: Any) -> Any:
         """The rate of the step after ``state`` if a schedule gives it, else None."""

@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 
 import autograd_lite as al
+from autograd_lite.calls import checked
+from nn.calls import SAVED
 
 
 @cache
@@ -66,6 +68,7 @@ def named_parts(tree: Any) -> dict[str, Any] | None:
     return named
 
 
+@checked(tree=SAVED)
 def named_leaves(tree: Any) -> dict[str, Any]:
     """Every array and number of a tree by its path, whose steps are joined by dots.
 

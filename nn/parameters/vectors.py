@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
+from autograd_lite.calls import ARRAY, checked, explained
+from nn.calls import TREE
 
 Array = Any
 
 
+@checked(model=TREE)
 def ravel(model: Any) -> Array:
     """The vector p that stacks vec(W) of every array of the model, in the model's order.  (OV)
 
@@ -27,6 +30,7 @@ def ravel(model: Any) -> Array:
     return np.concatenate(columns)
 
 
+@explained(vector=ARRAY, like=TREE)
 def unravel(vector: Array, like: Any) -> Any:
     """The model with the structure, shapes and dtypes of ``like`` whose `ravel` is ``vector``.
 

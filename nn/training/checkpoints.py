@@ -9,24 +9,30 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
+from autograd_lite.calls import PATH, checked, maybe
+from nn.calls import BATCHES, GENERATOR, OPTIMIZER, SAVED, TRAINED
 from nn.data.batches import Batches
+from nn.data.generators import check_state
 from nn.parameters.paths import named_leaves
 from nn.training import files
 from nn.training.checks import name_of
-from nn.training.codec import decode, encode
-from nn.training.files import Kind, Name, kind
+from nn.training.codec import check_like, decode, encode
+from nn.training.files import HEADER, Kind, Name, damaged, kind, load_json
 from nn.training.fitting import History, Training
 
-FORMAT = 1
+FORMAT = 2  # in which the header is under a checksum too
+READ = (1, 2)
 MODEL, TRAINING = "model.", "training"  # the prefix of the parameters, the name of the JSON
 
 
+@checked(path=PATH, model=SAVED)
 def save(path: Name, model: Any) -> None:
     """Write the parameters of a model as a safetensors file, each under its path in the model.
 
     The names are such as ``layers.0.weight``, and other libraries read them too.  The file is
-    replaced in one piece.  Raises ValueError for arrays that no file can hold, such as objects, and
-    ModuleNotFoundError without safetensors (``pip install 'autograd_lite[weights]'``).
+    replaced in one piece, also where several processes write and read it.  Raises ValueError for
+    arrays that no file can hold, such as objects, and OSError, naming the file, if it cannot be
+    written; then the old one stays.
 
     >>> import tempfile, numpy as np, nn
     >>> net = nn.MLP([2, 3, 1], rng=np.random.default_rng(0))
@@ -39,6 +45,7 @@ def save(path: Name, model: Any) -> None:
     files.write(path, named_leaves(model))
 
 
+@checked(path=PATH, like=SAVED)
 def load(path: Name, like: Any) -> Any:
     """A model like ``like`` with the parameters from a safetensors file: see `save`.
 
@@ -55,6 +62,7 @@ def load(path: Name, like: Any) -> Any:
     return _filled(like, arrays)
 
 
+@checked(path=PATH, training=TRAINED, batches=maybe(BATCHES), rng=maybe(GENERATOR))
 def save_checkpoint(
     path: Name,
     training: Training,
@@ -64,11 +72,12 @@ def save_checkpoint(
 ) -> None:
     """Write where a training stands, so that `load_checkpoint` can go on with it.
 
-    It is one safetensors file, replaced in one piece.  It holds the model, the optimiser's state,
+    It is one safetensors file, replaced in one piece, also where several processes write and read
+    it.  A checksum covers all of it.  It holds the model, the optimiser's state,
     the step, the history, the position of ``batches``, and the state of an ``rng`` for the loss.
     It serves as a callback in
     ``callbacks=[lambda training: nn.save_checkpoint(path, training)]``.  Raises ValueError for what
-    cannot be written, and ModuleNotFoundError without safetensors.
+    no file can hold, and OSError, naming the file, if it cannot be written; then the old one stays.
 
     >>> import tempfile, numpy as np, nn
     >>> training = nn.Training(7, {"w": np.ones(2)}, 7, nn.History())
@@ -91,6 +100,7 @@ def save_checkpoint(
     files.write(path, arrays, {TRAINING: json.dumps(rest)})
 
 
+@checked(path=PATH, model=SAVED, optimizer=OPTIMIZER, batches=maybe(BATCHES), rng=maybe(GENERATOR))
 def load_checkpoint(
     path: Name,
     model: Any,
@@ -101,9 +111,12 @@ def load_checkpoint(
 ) -> Training:
     """Where a saved training stands, to go on with ``nn.fit(..., resume=training)``.
 
-    ``model`` is like the saved one, and ``optimizer`` is that of the training.  ``batches`` and
-    ``rng`` are moved to where they stood; they are needed if, and only if, they were saved.  Raises
-    ValueError, naming the file, if one of them does not fit or the file is damaged.
+    ``model`` is like the saved one, and ``optimizer`` is that of the training.  Its state keeps the
+    structure and shapes of its start; only what is None or empty at first may grow.  ``batches``
+    and ``rng`` are moved to where they stood; they are needed if, and only if, they were saved.
+
+    Raises ValueError, naming the file, if one of them does not fit or the file is damaged; then
+    nothing has moved.
     """
     rest: dict[str, Any] = {}
 
@@ -120,26 +133,57 @@ def load_checkpoint(
         _check_parameters(path, parameters, model)
 
     arrays, _ = files.read(path, check)
-    try:
-        state = decode(rest["state"], arrays, optimizer.start(model), model)
-        columns = decode(rest["history"], arrays, None, None)
-        positions = [decode(rest[name], arrays, None, None) for name in ("batches", "rng")]
-        lists = {name: columns[name].tolist() for name in ("steps", "losses", "seconds")}
-        validation = {name: series.tolist() for name, series in columns["validation"].items()}
-        step = int(rest["step"])
-        if batches is not None:
-            batches.move_to(positions[0])
-        if rng is not None:
-            rng.bit_generator.state = positions[1]
-    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
-        raise ValueError(f"{path}: does not fit to what it is to be read for: {error}") from error
     parameters = {n.removeprefix(MODEL): a for n, a in arrays.items() if n.startswith(MODEL)}
-    return Training(
-        step,
-        _filled(model, parameters),
-        state,
-        History(**lists, validation=validation),
-        name_of(optimizer),
+    try:
+        step = _step(rest["step"])
+        start = optimizer.start(model)
+        state = decode(rest["state"], arrays, start, model)
+        if rest.get("optimizer"):  # else nobody knows whose state it is
+            check_like(state, start)
+        history = _history(decode(rest["history"], arrays, None, None), step)
+        position, moment = (decode(rest[name], arrays, None, None) for name in ("batches", "rng"))
+        found = Training(step, _filled(model, parameters), state, history, name_of(optimizer))
+        if rng is not None:
+            check_state(rng, moment)
+        if batches is not None:
+            batches.move_to(position)  # all of it, or an error
+        if rng is not None:
+            rng.bit_generator.state = moment
+    except (
+        AttributeError,
+        KeyError,
+        OverflowError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise ValueError(f"{path}: does not fit to what it is to be read for: {error}") from error
+    return found
+
+
+def _step(step: Any) -> int:
+    if type(step) is not int or step < 0:
+        raise ValueError(f"step is {step!r}, and counts from 0")
+    return step
+
+
+def _history(columns: Any, step: int) -> History:
+    """The history from arrays of one length, whose steps grow up to ``step``."""
+    steps, validation = columns["steps"], columns["validation"]
+    series = [columns["losses"], columns["seconds"], *validation.values()]
+    if steps.dtype.kind != "i" or any(a.dtype.kind != "f" for a in series):
+        raise ValueError("history.steps are whole numbers, and its series floats")
+    if steps.ndim != 1 or any(a.shape != steps.shape for a in series):
+        raise ValueError(
+            f"history has series of shapes {[steps.shape, *(a.shape for a in series)]}"
+        )
+    if steps.size and not (steps[0] >= 0 and np.all(np.diff(steps) > 0) and steps[-1] <= step):
+        raise ValueError(f"history.steps do not grow from 0 to at most {step:,}")
+    return History(
+        steps.tolist(),
+        columns["losses"].tolist(),
+        columns["seconds"].tolist(),
+        {name: numbers.tolist() for name, numbers in validation.items()},
     )
 
 
@@ -158,12 +202,17 @@ def _json(path: Name, texts: dict[str, str]) -> dict[str, Any]:
     if TRAINING not in texts:
         raise ValueError(f"{path}: holds no training; for parameters alone use nn.load")
     try:
-        rest = json.loads(texts[TRAINING])
+        rest = load_json(texts[TRAINING])
         known = rest["format"]
     except (ValueError, RecursionError, TypeError, KeyError) as error:
-        raise ValueError(f"{path}: damaged: its JSON cannot be read: {error}") from None
-    if known != FORMAT:
-        raise ValueError(f"{path}: is of format {known!r}, and this version reads {FORMAT}")
+        raise damaged(path, f"its JSON cannot be read: {error}") from None
+    if type(known) is not int or known not in READ:
+        raise ValueError(
+            f"{path}: is of format {known!r}, and this version reads {READ[0]} and {READ[-1]}; "
+            f"read it with the version that wrote it"
+        )
+    if known > 1 and not {files.ARRAYS, HEADER} <= texts.keys():
+        raise damaged(path, "it has no checksums")
     return dict(rest)
 
 

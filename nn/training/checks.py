@@ -2,40 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from numbers import Integral
-from types import FunctionType
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from autograd_lite.calls import told
 
-def check_arguments(
-    model: Any, batches: Any, optimizer: Any, callbacks: Any, **counts: Any
-) -> None:
-    """Raise TypeError or ValueError, naming the argument, for one that cannot be trained with.
 
-    >>> check_arguments(3.0, [], int, [], steps=1)
+def check_arguments(batches: Any, callbacks: Any) -> None:
+    """Raise TypeError, naming the argument, for batches or callbacks that cannot be gone through.
+
+    >>> check_arguments([(1.0,)], print)
     Traceback (most recent call last):
-    TypeError: fit: optimizer is the class int itself; call it, as in int(...)
+    TypeError: fit: callbacks is a list, even of one; give callbacks=[...]
     """
-    for name, value in (("model", model), ("optimizer", optimizer)):
-        if isinstance(value, (type, FunctionType)):
-            what = "class" if isinstance(value, type) else "function"
-            text = value.__name__
-            raise TypeError(f"fit: {name} is the {what} {text} itself; call it, as in {text}(...)")
+    use = "use nn.Batches(x, y, size=32)"
+    if not hasattr(batches, "__iter__") or isinstance(batches, (str, type, Mapping)):
+        raise TypeError(f"fit: batches = {told(batches)}, which gives no batches; {use}")
     listed = isinstance(batches, (tuple, list))
-    if listed and not all(isinstance(batch, (tuple, list)) for batch in batches):
+    if hasattr(batches, "dtype") or (
+        listed and not all(isinstance(batch, (tuple, list)) for batch in batches)
+    ):
+        what = "array" if hasattr(batches, "dtype") else f"{type(batches).__name__} of arrays"
         raise TypeError(
-            "fit: batches gives one tuple such as (x, y) after the other, and this is a "
-            f"{type(batches).__name__} of arrays; use nn.Batches(x, y, size=32)"
+            f"fit: batches gives one tuple such as (x, y) after the other, and this is a {what} "
+            f"of type {type(batches).__name__}; {use}"
         )
-    if callable(callbacks):
-        raise TypeError("fit: callbacks is a list, even of one: callbacks=[...]")
-    for name, count in counts.items():
-        least = 1 if name == "every" else 0
-        if count is not None and not isinstance(count, Integral):
-            raise TypeError(f"fit: {name} = {count!r} is not a whole number, as in {name}=100")
-        if count is not None and count < least:
-            raise ValueError(f"fit: {name} = {count}; it must be at least {least}")
+    if listed and not batches:
+        raise ValueError(f"fit: batches is empty, so there is nothing to train with; {use}")
+    if callable(callbacks) or isinstance(callbacks, str) or not isinstance(callbacks, Iterable):
+        given = "" if callable(callbacks) else f", and not {told(callbacks)}"
+        raise TypeError(f"fit: callbacks is a list, even of one{given}; give callbacks=[...]")
+    for callback in callbacks:
+        if not callable(callback):
+            raise TypeError(
+                f"fit: callbacks has {told(callback)} in it; give functions of the training, as in "
+                f"callbacks=[nn.early_stopping(10)]"
+            )
+
+
+def check_batch(batch: Any) -> None:
+    """Raise TypeError unless a batch holds the arguments of the loss: of an array, rows would.
+
+    >>> check_batch("xy")
+    Traceback (most recent call last):
+    TypeError: fit: batches gave 'xy', and is to give tuples such as (x, y); for one array give (x,)
+    """
+    if not isinstance(batch, (tuple, list)):
+        raise TypeError(
+            f"fit: batches gave {told(batch)}, and is to give tuples such as (x, y); for one array "
+            f"give (x,)"
+        )
+
+
+def measured(name: str, value: Any) -> float:
+    """What a function of the user's has measured, as a float.
+
+    >>> measured("measure", "0.5")
+    Traceback (most recent call last):
+    TypeError: fit: measure returned '0.5', and is to return a number, as in 0.1
+    """
+    try:
+        if isinstance(value, str):
+            raise TypeError
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"fit: {name} returned {told(value)}, and is to return a number, as in 0.1"
+        ) from None
 
 
 def measurements(found: Any) -> dict[str, float]:
@@ -56,7 +89,7 @@ def measurements(found: Any) -> dict[str, float]:
             'fit: validate returned "loss", which is the name of the training loss; use another, '
             'such as "validation loss", or measure='
         )
-    return {name: float(value) for name, value in found.items()}
+    return {name: measured(f"validate[{name!r}]", value) for name, value in found.items()}
 
 
 def name_of(optimizer: Any) -> str:

@@ -11,12 +11,15 @@ from math import isnan
 from time import perf_counter
 from typing import Any
 
-from nn.training.checks import check_arguments, measurements, name_of
+from autograd_lite.calls import FUNCTION, TEXT, checked, maybe
+from nn.calls import COUNT, MODEL, OPTIMIZER, SIZE, TRAINED
+from nn.training.checks import check_arguments, measured, measurements, name_of
 from nn.training.progress import Progress
 from nn.training.steps import compiled_step, eagerly, one_by_one
 from nn.training.strides import can_go_ahead, several_at_once
 
 
+@checked()
 @dataclass
 class History:
     """The measurements of a training: plain floats, one entry per report.
@@ -71,6 +74,7 @@ class History:
         return History(self.steps[:n], self.losses[:n], self.seconds[:n], validation)
 
 
+@checked()
 @dataclass(frozen=True)
 class Training:
     """Where a training stands: all that its next step depends on, except for the batches.
@@ -88,6 +92,17 @@ class Training:
 Callback = Callable[[Training], Any]
 
 
+@checked(
+    model=MODEL,
+    loss=FUNCTION,
+    optimizer=OPTIMIZER,
+    measure=maybe(FUNCTION),
+    validate=maybe(FUNCTION),
+    resume=maybe(TRAINED),
+    steps=maybe(COUNT),
+    epochs=maybe(COUNT),
+    every=maybe(SIZE),
+)
 def fit(
     model: Any,
     loss: Callable[..., Any],
@@ -132,7 +147,7 @@ def fit(
     >>> bool(abs(w[0] - 3) < 1e-9)
     True
     """
-    check_arguments(model, batches, optimizer, callbacks, steps=steps, epochs=epochs, every=every)
+    check_arguments(batches, callbacks)
     stream, steps = _stream(batches, steps, epochs)
     if resume is not None and resume.step > steps:
         raise ValueError(
@@ -165,7 +180,9 @@ def fit(
                     break
                 done = step = done + n
                 if step % every == 0 or step == steps:
-                    values = {"loss": float(measure(model) if measure else value)}
+                    values = {
+                        "loss": measured("measure", measure(model)) if measure else float(value)
+                    }
                     if validate:
                         values |= measurements(validate(model))
                     history.add(step, values, perf_counter() - start)
@@ -182,6 +199,7 @@ def fit(
     return model, history
 
 
+@checked(patience=SIZE, of=TEXT)
 def early_stopping(patience: int, of: str = "loss") -> Callback:
     """A callback that ends a training whose measurement ``of`` no longer becomes smaller.
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import signature
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 import autograd_lite as al
+from autograd_lite.calls import FUNCTION, checked, maybe, one_of
+from nn.calls import MODEL, NOT_NEGATIVE, POSITIVE, SIZE, TREE
 from nn.parameters.paths import named_leaves
 from nn.parameters.vectors import ravel, unravel
 from nn.training.fitting import History
@@ -34,6 +37,7 @@ LOSSES: dict[str, Function] = {
 }
 
 
+@checked()
 @dataclass
 class Solution(History):
     """The history of a search, and how it ended.
@@ -45,6 +49,14 @@ class Solution(History):
     message: str = ""
 
 
+@checked(
+    loss=FUNCTION,
+    model=MODEL,
+    method=one_of(*FIRST_ORDER, *HESSIAN_VECTOR, *HESSIAN),
+    steps=maybe(SIZE),
+    tolerance=maybe(NOT_NEGATIVE),
+    callback=maybe(FUNCTION),
+)
 def minimize(
     loss: Function,
     model: Any,
@@ -78,7 +90,6 @@ def minimize(
     (True, 1.0, 1.0)
     """
     scipy = _scipy("minimize")
-    _check_method("minimize", method, FIRST_ORDER + HESSIAN_VECTOR + HESSIAN)
     flat = _Flat("minimize", loss, model)
     gradient_of = al.value_and_grad(flat.function)
 
@@ -94,23 +105,37 @@ def minimize(
         second["hess"] = al.hessian(flat.function)
     if steps is not None:
         options["maxfun" if method == "TNC" else "maxiter"] = steps
-    found = scipy.optimize.minimize(
-        value_and_gradient,
-        flat.start,
-        jac=True,
-        method=method,
-        tol=tolerance,
-        bounds=bounds,
-        constraints=constraints,
-        callback=callback,
-        options=options,
-        **second,
-    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", "Unknown solver options", scipy.optimize.OptimizeWarning)
+        try:
+            found = scipy.optimize.minimize(
+                value_and_gradient,
+                flat.start,
+                jac=True,
+                method=method,
+                tol=tolerance,
+                bounds=bounds,
+                constraints=constraints,
+                callback=callback,
+                options=options,
+                **second,
+            )
+        except scipy.optimize.OptimizeWarning as warning:
+            raise _unknown(f"minimize: {method}", warning) from None
     if constraints:  # the lowest loss met may have been where they do not hold
         flat.best = (float(found.fun), found.x)
     return flat.finish(f"minimize by {method}", found)
 
 
+@checked(
+    residuals=FUNCTION,
+    model=MODEL,
+    method=one_of(*LEAST_SQUARES),
+    loss=one_of(*LOSSES),
+    steps=maybe(SIZE),
+    tolerance=maybe(NOT_NEGATIVE),
+    f_scale=POSITIVE,
+)
 def least_squares(
     residuals: Function,
     model: Any,
@@ -142,12 +167,9 @@ def least_squares(
     (True, 2.0)
     """
     scipy = _scipy("least_squares")
-    _check_method("least_squares", method, LEAST_SQUARES)
-    if loss not in LOSSES:
-        raise ValueError(f"least_squares: loss {loss!r} is none of {', '.join(LOSSES)}")
     if method == "lm" and loss != "linear":
         raise ValueError(f"least_squares: lm has no loss {loss!r}; use method='trf' or 'dogbox'")
-    flat = _Flat("least_squares", lambda model: ravel(residuals(model)), model)
+    flat = _Flat("least_squares", lambda model: _stacked(residuals(model)), model)
     # MINPACK needs as many residuals as parameters; zeros change neither cost nor step.
     missing = max(0, flat.start.size - np.size(flat.function(flat.start))) if method == "lm" else 0
 
@@ -159,6 +181,8 @@ def least_squares(
     def jacobian(p: Array) -> Array:
         return np.concatenate([_jacobian(flat.function, p), np.zeros((missing, p.size))])
 
+    if unknown := options.keys() - signature(scipy.optimize.least_squares).parameters:
+        raise _unknown("least_squares", ", ".join(sorted(unknown)))
     if tolerance is not None:
         options = {"ftol": tolerance, "xtol": tolerance, "gtol": tolerance, **options}
     found = scipy.optimize.least_squares(
@@ -222,9 +246,16 @@ def _jacobian(f: Function, p: Array) -> Array:
     return np.array([push((e,))[0] for e in np.eye(columns)]).reshape(columns, rows).T
 
 
-def _check_method(function: str, method: str, methods: tuple[str, ...]) -> None:
-    if method not in methods:
-        raise ValueError(f"{function}: method {method!r} is none of {', '.join(methods)}")
+def _stacked(found: Any) -> Array:
+    TREE.check("least_squares", "what residuals returned", found)
+    return ravel(found)
+
+
+def _unknown(search: str, options: object) -> TypeError:
+    return TypeError(
+        f"{search} does not know these: {options}; give options of the same method in SciPy, and "
+        f"steps= and tolerance= for the length of the search"
+    )
 
 
 def _scipy(function: str) -> Any:

@@ -8,6 +8,7 @@ from inspect import signature
 from typing import Any
 
 import autograd_lite as al
+from nn.training.checks import check_batch
 
 #: ``model, state, value = step(model, state, batch)``; ``state`` is that of the optimiser.
 Step = Callable[[Any, Any, tuple[Any, ...]], tuple[Any, Any, Any]]
@@ -21,6 +22,8 @@ def one_by_one(stream: Iterator[tuple[Any, ...]], step: Step) -> Advance:
 
     def advance(model: Any, state: Any, most: int) -> tuple[Any, Any, Any, int]:
         for batch in stream:
+            if type(batch) is not tuple:
+                check_batch(batch)
             return *step(model, state, batch), 1
         return model, state, None, 0
 
@@ -33,6 +36,8 @@ def eagerly(stream: Iterator[tuple[Any, ...]], loss: Callable[..., Any], optimiz
 
     def advance(model: Any, state: Any, most: int) -> tuple[Any, Any, Any, int]:
         for batch in stream:
+            if type(batch) is not tuple:
+                check_batch(batch)
             value, gradient = gradient_of(model, *batch)
             model, state = optimizer(model, gradient, state)
             return model, state, value, 1

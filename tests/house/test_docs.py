@@ -10,7 +10,7 @@ import pytest
 from tests.support.sources import ROOT, files
 
 ENGINE = ROOT / "autograd_lite"
-OPTIONAL = {"hypothesis", "pooch", "safetensors", "scipy", "tqdm"}
+OPTIONAL = {"hypothesis", "pooch", "scipy", "tqdm"}
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OUTPUT = re.compile(r"\s*```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MODULES = [*files("autograd_lite"), *files("nn")]

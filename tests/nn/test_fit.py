@@ -115,7 +115,7 @@ def test_early_stopping_waits_for_a_new_minimum():
         callbacks=[nn.early_stopping(3, of="error")],
     )
     assert history.series("error") == [5, 4, 4, 3, 3.5, 3, 9]
-    with pytest.raises(ValueError, match="not 0"):
+    with pytest.raises(ValueError, match=r"patience = 0; .* at least 1"):
         nn.early_stopping(0)
     with pytest.raises(KeyError, match="accuracy"):
         nn.early_stopping(1, of="accuracy")(nn.Training(0, None, None, nn.History()))
@@ -174,18 +174,18 @@ def test_ctrl_c_returns_what_there_is(inside, capsys):
 @pytest.mark.parametrize(
     "options, error, message",
     [
-        ({"steps": -1}, ValueError, "steps = -1; it must be at least 0"),
-        ({"steps": 1e3}, TypeError, r"steps = 1000\.0 is not a whole number"),
-        ({"steps": 2.5}, TypeError, r"steps = 2\.5 is not"),
+        ({"steps": -1}, ValueError, "steps = -1; it must be .* at least 0"),
+        ({"steps": 1e3}, TypeError, r"steps = 1000\.0; it must be a whole number"),
+        ({"steps": 2.5}, TypeError, r"steps = 2\.5; it must be"),
         ({"epochs": -1, "steps": None}, ValueError, "epochs = -1"),
-        ({"every": 0}, ValueError, "every = 0; it must be at least 1"),
+        ({"every": 0}, ValueError, "every = 0; it must be .* at least 1"),
         ({"every": -2}, ValueError, "every = -2"),
         ({"callbacks": nn.early_stopping(3)}, TypeError, r"callbacks is a list.*callbacks=\["),
         ({"validate": lambda w: 0.5}, TypeError, 'validate returned a float.*"error"'),
         ({"validate": lambda w: {"loss": 0.5}}, ValueError, 'validate returned "loss"'),
-        ({"w": nn.MLP}, TypeError, r"model is the function MLP .* MLP\("),
-        ({"w": nn.Linear}, TypeError, r"model is the class Linear .* Linear\("),
-        ({"optimizer": nn.Adam}, TypeError, r"optimizer is the class Adam .* Adam\("),
+        ({"w": nn.MLP}, TypeError, r"model = the function MLP itself; .* call .*nn\.MLP\("),
+        ({"w": nn.Linear}, TypeError, r"model = the class Linear itself; .* call .*\("),
+        ({"optimizer": nn.Adam}, TypeError, r"optimizer = the class Adam itself; .*nn\.Adam\("),
         ({"batches": line()}, TypeError, r"batches gives .* nn\.Batches\(x, y"),
         ({"resume": nn.Training(9, 0, 0, nn.History())}, ValueError, "step 9, .* ends with 4"),
     ],

@@ -344,13 +344,19 @@ def test_a_clipped_optimizer_takes_clipped_gradients(clip, seed):
 @pytest.mark.parametrize(
     "make, message",
     [
-        (lambda: nn.SGD(-0.1), "SGD: rate = -0.1; it must not be negative"),
+        (lambda: nn.SGD(-0.1), "SGD: rate = -0.1; it must be a number that is not negative"),
         (lambda: nn.SGD(float("nan")), "SGD: rate = nan"),
-        (lambda: nn.HeavyBall(0.1, 1.0), "HeavyBall: momentum = 1.0; it must be less than 1"),
-        (lambda: nn.Adam(square_decay=9), "Adam: square_decay = 9; it must be less than 1"),
+        (lambda: nn.HeavyBall(0.1, 1.0), "HeavyBall: momentum = 1.0; it must be .* less than 1"),
+        (lambda: nn.Adam(square_decay=9), "Adam: square_decay = 9; it must be .* less than 1"),
         (lambda: nn.AdamW(weight_decay=-1), "AdamW: weight_decay = -1"),
-        (lambda: nn.Clipped(nn.SGD(0.1), 0), "Clipped: limit = 0; it must be greater than 0"),
-        (lambda: nn.clip_by_norm(1.0, 0.0), r"clip_by_norm: limit = 0\.0; it must be greater"),
+        (
+            lambda: nn.Clipped(nn.SGD(0.1), 0),
+            "Clipped: limit = 0; it must be a number greater than 0",
+        ),
+        (
+            lambda: nn.clip_by_norm(1.0, 0.0),
+            r"clip_by_norm: limit = 0\.0; it must be a number greater",
+        ),
         (lambda: nn.clip_by_value(1.0, np.float32(-1)), r"clip_by_value: limit = -1\.0; it must"),
         (lambda: nn.cosine_decay(0.1, steps=0), "cosine_decay: steps = 0"),
         (lambda: nn.warmup(0.1, steps=-3), "warmup: steps = -3"),

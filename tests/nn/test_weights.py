@@ -13,8 +13,6 @@ import nn
 from tests.support.equality import same_trees
 from tests.support.saved import handmade, net, odd
 
-pytest.importorskip("safetensors")
-
 
 def test_weights_come_back(tmp_path):
     for model, other in ((net(), net(1)), (odd(1.5), odd(2.5)), ({}, {}), (1.5, 2.5)):

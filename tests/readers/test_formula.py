@@ -192,7 +192,7 @@ def test_two_results_never_share_a_symbol():
 
 
 def test_convention_is_checked():
-    with pytest.raises(ValueError, match='"column" or "row"'):
+    with pytest.raises(ValueError, match="give 'column' or 'row'"):
         equations(al.trace(np.sin, 1.0), "diagonal")
 
 

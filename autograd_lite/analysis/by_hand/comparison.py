@@ -11,8 +11,10 @@ from autograd_lite.analysis.by_hand.notes import no_such, notes
 from autograd_lite.analysis.by_hand.sayings import Sayings
 from autograd_lite.analysis.by_hand.scenes import Scene, elsewhere
 from autograd_lite.analysis.by_hand.verdicts import Derivation, Verdict
+from autograd_lite.calls import FUNCTION, checked
 
 
+@checked(hand_backward=FUNCTION, loss=FUNCTION)
 def compare(hand_backward: Callable[..., Any], loss: Callable[..., Any], *args: Any) -> Derivation:
     """Hold a backward pass that was derived by hand against the engine, gradient by gradient.
 

@@ -53,7 +53,9 @@ LIGHT = frozenset(
 
 def is_by_rows(convention: str) -> bool:
     if convention not in CONVENTIONS:
-        raise ValueError(f'convention is "column" or "row", for vectors; got {convention!r}')
+        raise ValueError(
+            f"convention = {convention!r}, which says what a vector is; give 'column' or 'row'"
+        )
     return convention == "row"
 
 

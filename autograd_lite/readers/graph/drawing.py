@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograd_lite.calls import PATH, checked, maybe, told, whole
 from autograd_lite.core.tracked import Tracked
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.live import Live
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 MODES = ("forward", "backward", "both")
 
 
+@checked(path=maybe(PATH), depth=maybe(whole(0)), max_nodes=whole(1))
 def draw(
     what: Any,
     path: str | PathLike[str] | None = None,
@@ -57,8 +59,8 @@ def draw(
         what = Live([what.node])
     if not isinstance(what, Listing):
         raise TypeError(
-            f"draw takes a Tensor, a program or an error raised under al.debug(), and got "
-            f"{type(what).__name__}; for a function use al.trace(f, *args)"
+            f"draw: what = {told(what)}; it takes a Tensor, a program or an error raised under "
+            f"al.debug(); for a function use al.trace(f, *args)"
         )
     graph = dot(what, mode, depth=depth, fold=fold, max_nodes=max_nodes, title=title)
     if path is not None:

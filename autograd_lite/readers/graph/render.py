@@ -48,7 +48,8 @@ def save(text: str, path: str | Path) -> None:
         path.write_bytes(by_program(text, ending[1:]))
     else:
         raise ValueError(
-            f"{path}: the ending says what to write, and it is one of {', '.join(DOT + DRAWN)}"
+            f"draw: path {path}: the ending says what to write, and it is one of "
+            f"{', '.join(DOT + DRAWN)}"
         )
 
 
