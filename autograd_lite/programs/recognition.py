@@ -119,7 +119,7 @@ def what_it_is(
         return None
     pairs = []
     rng = np.random.default_rng(0)
-    for scale in (1.0, 3.0):
+    for scale in (1.0, 3.0, -1.0, -0.3):  # of both signs, so that each way of a branch is met
         z = np.asarray(scale * rng.standard_normal(argument.shape), argument.dtype)
         with np.errstate(all="ignore"):
             try:

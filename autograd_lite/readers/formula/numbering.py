@@ -44,12 +44,16 @@ class Equation:
 
 @dataclass(frozen=True, eq=False)
 class ForTurns:
-    """What holds for each turn of a loop, from the one it begins with to its last."""
+    """What holds for each turn of a loop, from the one it begins with to its last.
+
+    There are as many as there are while the ``condition`` holds, if one is given.
+    """
 
     index: str
-    first: int
-    last: int
+    first: Any
+    last: Any
     equations: tuple[Equation | ForTurns, ...]
+    condition: Expression | None = None
 
 
 def numbered(
@@ -62,7 +66,8 @@ def numbered(
     lefts = [e.left for e in flat(found) if isinstance(e.left, Name) and e.left in automatic]
     rights = {
         part if "," not in part.lower else Name(part.text, "", part.lower.partition(",")[0])
-        for e in flat(found) for part in everything_in(e.right) if isinstance(part, Name)
+        for right in (*(e.right for e in flat(found)), *conditions(found))
+        for part in everything_in(right) if isinstance(part, Name)
     }  # fmt: skip
     constants = [name for name, value in automatic.items() if value.is_constant and name in rights]
     given = {
@@ -125,6 +130,13 @@ def flat(found: Sequence[Equation | ForTurns]) -> Iterator[Equation]:
             yield from flat(x.equations)
 
 
+def conditions(found: Sequence[Equation | ForTurns]) -> Iterator[Expression]:
+    for x in found:
+        if isinstance(x, ForTurns):
+            yield from [x.condition] if x.condition else []
+            yield from conditions(x.equations)
+
+
 def with_names(x: Any, new: Mapping[Name, Name]) -> Any:
     """Equations, or an expression, with other names."""
     if type(x) is tuple:
@@ -136,7 +148,8 @@ def with_names(x: Any, new: Mapping[Name, Name]) -> Any:
     if type(x) is Equation:
         return replace(x, left=with_names(x.left, new), right=with_names(x.right, new))
     if type(x) is ForTurns:
-        return replace(x, equations=with_names(x.equations, new))
+        condition = with_names(x.condition, new)
+        return replace(x, equations=with_names(x.equations, new), condition=condition)
     if type(x) in KINDS:
         return type(x)(**{name: with_names(part, new) for name, part in vars(x).items()})
     return x

@@ -162,11 +162,13 @@ def term(x: Any, lookup: Lookup, rows: bool) -> Term:
 
 
 def known_number(x: Value) -> Expression | None:
-    """𝟏 for ones, and the number for a constant without axes."""
+    """𝟏 for ones, 0 for zeros, and the number for a constant without axes."""
     if not x.is_constant or x.name or x.shape is None or getattr(x.dtype, "kind", "b") == "b":
         return None
     if x.shape and np.all(x.data == 1):
         return ONES
+    if x.shape and np.size(x.data) and not np.any(x.data):
+        return Number("0")
     return None if x.shape else number(x.data)
 
 
