@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
+from numbers import Number as AnyNumber
 from typing import Any
 
 import numpy as np
@@ -88,7 +89,7 @@ def definition(value: Value, symbol: Name, others: Sequence[tuple[Name, Value]])
     for name, other in others:
         if is_one_hot(x, other.data):
             return Equation(value, symbol, one_hot(at(name, "i")), ())
-    if 0 < x.size <= MOST and x.ndim < 3 and x.dtype.kind in "biufc":
+    if 0 < x.size <= MOST and x.ndim < 3 and x.dtype.kind in "biufcO":
         rows = [tuple(map(entry, row)) for row in np.atleast_2d(x).tolist()]
         whole: Expression = Matrix(tuple(rows))
         if x.ndim == 1:
@@ -106,7 +107,9 @@ def definition(value: Value, symbol: Name, others: Sequence[tuple[Name, Value]])
 
 
 def entry(x: Any) -> Expression:
-    return Name(str(x).lower()) if isinstance(x, bool) else number(x)
+    return (
+        number(x) if isinstance(x, AnyNumber) and not isinstance(x, bool) else Name(str(x).lower())
+    )
 
 
 def is_one_hot(x: Any, labels: Any) -> bool:

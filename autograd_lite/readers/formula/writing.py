@@ -89,7 +89,8 @@ def scattered(a: Term, key: Any, shape: Any, write: Lookup) -> Expression | None
     if len(keys) == 1 and isinstance(keys[0], (int, np.integer)) and len(shape) == a.ndim + 1 <= 2:
         unit = Name("e", "", str(keys[0]))
         if not a.ndim:
-            return unit if a.x == Number("1") else product(a.number, unit)
+            first, second = (unit, a.x) if a.x.level == BIG else (a.number, unit)
+            return unit if a.x == Number("1") else product(first, second)
         return product(unit, a.row)
     return None
 

@@ -150,6 +150,8 @@ class Building:
         if isinstance(factor, Form):
             return self.sum(factor, frame, dtype)
         value = factor.value
+        if getattr(value.dtype, "kind", "") == "b":  # NumPy has True + True be True
+            value = self.call(np.multiply, (1, value), {}, (value.shape, np.dtype(int)))
         lengths = {k: n for k, n in zip(factor.axes, value.shape or ()) if k is not None}
         ndim = len(frame)
         shape = tuple([lengths.get(k, 1) for k in range(min(lengths, default=ndim), ndim)])
