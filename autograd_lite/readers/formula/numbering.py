@@ -75,10 +75,11 @@ def numbered(
         name for e in flat(found) for side in (e.left, e.right) for name in everything_in(side)
     }
     new: dict[Name, Name] = {}
+    taken = given - automatic.keys()
+    numbers = {letter: count(1) for letter in "tc"}
     for old in dict.fromkeys([*constants, *lefts]):
-        numbers = (Name(old.text, "", str(k)) for k in count(1))
-        taken = {*new.values(), *(given - automatic.keys())}
-        new[old] = next(name for name in numbers if name not in taken)
+        names = (Name(old.text, "", str(k)) for k in numbers.setdefault(old.text, count(1)))
+        new[old] = next(name for name in names if name not in taken)
     whats = [definition(automatic[c], c, [(d, automatic[d]) for d in constants]) for c in constants]
     return [with_names(x, new) for x in (*whats, *found)]
 

@@ -65,6 +65,8 @@ class Building:
     def built(self, form: Form, shape: Shape, dtype: Any) -> Value:
         if form.number is not None:
             return number_value(form.number, shape, dtype)
+        if (atom := form.single) and (atom.value.shape, atom.value.dtype) == (shape, dtype):
+            return atom.value
         x = self.sum(form, shape, dtype)
         if not isinstance(x, Value):
             return Value(shape, dtype, data=np.full(shape, x, dtype))
