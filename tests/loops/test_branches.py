@@ -152,11 +152,17 @@ def test_source_prints_if_and_else():
     assert text.index("np.sin") > text.index("if ") and text.index("np.exp") > text.index("else:")
 
 
-def test_other_readers_have_one_box():
+def test_other_readers_show_both_ways():
     for f in (by_operands, al.grad(by_closure), al.grad(in_a_scan)):
         program = al.trace(f, X, W)
-        assert "cond" in program.graph().source
-        assert program.latex() and program.explorer()
+        mode = "forward" if f is by_operands else "both"
+        graph = program.graph(mode).source
+        assert all(f'label="{word}"' in graph for word in ("if true", "if false"))
+        closed = program.graph(mode, depth=0).source
+        assert "= cond" in closed or f is not by_operands
+        assert "if true" not in closed
+        assert r"\begin{cases}" in program.latex() and "cond" not in program.latex()
+        assert program.explorer()
     al.explain(by_operands, X, W)
     al.explain(in_a_scan, X, W)
 

@@ -100,10 +100,13 @@ def test_source_prints_while():
             run(49.0)
 
 
-def test_other_readers_have_one_box():
+def test_other_readers_show_the_loop():
     program = al.trace(doubled, A, A)
-    assert "while_loop" in program.graph().source
-    assert program.latex() and program.explorer()
+    assert 'label="while_loop: as long as the condition holds"' in program.graph().source
+    assert "next turn" in program.graph().source
+    assert "= while_loop" in program.graph(depth=0).source
+    assert r"\text{for } t = 1, \dots, n \text{ while }" in program.latex()
+    assert program.explorer()
     assert "while_loop" in str(al.explain(doubled, A, A))
 
 

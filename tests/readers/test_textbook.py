@@ -1,5 +1,7 @@
 """Programs as textbooks have them: formulas of ordinary code, which mean what it does."""
 
+import xml.etree.ElementTree as ET
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +11,11 @@ from hypothesis import strategies as st
 
 import autograd_lite as al
 from autograd_lite.core.trees import tree_leaves
+from autograd_lite.readers.formula import mathml
+from autograd_lite.readers.formula.equations import equations
+from autograd_lite.readers.textbook.forms import Algebra
+from autograd_lite.readers.textbook.known import Prime
+from autograd_lite.readers.textbook.opening import opened
 from autograd_lite.readers.textbook.rewriting import textbook
 from tests.support.effort import examples
 from tests.support.latex_parsers import check_latex, check_whole
@@ -125,6 +132,111 @@ def check_same(f, args):
 @given(nets())
 def test_any_net_computes_the_same(net):
     check_same(*net)
+
+
+@settings(max_examples=examples(1))
+@given(nets(), st.booleans())
+def test_branches_compute_the_same(net, swapped):
+    """A loss behind a branch, of which both ways are written down; and the branch with its ways."""
+    f, (params, x, y) = net
+
+    def branched(params, x, y):
+        ways = lambda p: f(p, x, y), lambda p: np.sum(p[0][0] ** 2)
+        return al.cond(np.sum(x) > 0.1, *(ways[::-1] if swapped else ways), params)
+
+    program = al.trace(al.value_and_grad(branched), params, x, y)
+    check_whole(program.latex())
+    listing = textbook(opened(program))
+    for here in ((params, x, y), (params, -x, y)):
+        for mine, theirs in zip(tree_leaves(listing(*here)), tree_leaves(program(*here))):
+            bound = 2**10 * np.finfo(float).eps * max(1, np.max(np.abs(theirs)))
+            assert np.shape(mine) == np.shape(theirs)
+            assert np.max(np.abs(mine - theirs)) <= bound
+
+
+# ---- among fractions: equal, not nearly equal ----
+
+TERMS = (
+    lambda x, y, r: (x - y) ** 2 / (1 + x * x),
+    lambda x, y, r: np.maximum(x, 0) * y - r * x,
+    lambda x, y, r: (1 - y) / (2 + x * x) - (1 - y) * x / (2 + x * x) + r / 3,
+    lambda x, y, r: np.where(x > 0, x * y, r),
+    lambda x, y, r: x * (y - np.sum(x * y)) + np.mean(x) * y,
+    lambda x, y, r: (x + x - 2 * y) * (1 + (x - y) ** 2) ** -1,
+    lambda x, y, r: x[:, None] * y + r,
+)
+
+
+def exact(rng, *shape):
+    numbers = [Fraction(int(n), 7) for n in rng.permutation(np.arange(1, 40))]
+    return np.resize(np.array(numbers, object), shape) if shape else numbers[0]
+
+
+@settings(max_examples=examples(3))
+@given(st.lists(st.sampled_from(TERMS), min_size=1, max_size=3), st.integers(0, 99))
+def test_what_is_shortened_is_equal(terms, seed):
+    def f(x, y, r):
+        return sum(np.sum(term(x, y, r) * (k + 1)) for k, term in enumerate(terms))
+
+    rng = np.random.default_rng(seed)
+    args = exact(rng, 3) - 2, exact(rng, 3), exact(rng)
+    program = al.trace(al.value_and_grad(f, (0, 1, 2)), *args)
+    for mine, theirs in zip(tree_leaves(textbook(program)(*args)), tree_leaves(program(*args))):
+        assert np.shape(mine) == np.shape(theirs)
+        assert np.all(mine == theirs)
+
+
+#: Mistakes in the algebra: each must be seen by the tests above.
+MISTAKES = {
+    "like terms counted once": lambda old: lambda self, *forms: old(self, *dict.fromkeys(forms)),
+    "a sign": lambda old: lambda self, *forms: old(self, forms[0], *map(self.negated, forms[1:])),
+    "only the first": lambda old: lambda self, *forms: old(self, forms[0]),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_planted_mistake_is_seen(mistake, monkeypatch):
+    args = exact(np.random.default_rng(0), 3), exact(np.random.default_rng(1), 3)
+    program = al.trace(al.grad(lambda x, y: np.sum(x * x)), *args)
+    assert np.all(textbook(program)(*args) == program(*args))
+    monkeypatch.setattr(Algebra, "add", MISTAKES[mistake](Algebra.add))
+    assert not np.all(textbook(program)(*args) == program(*args))
+
+
+def test_a_slope_of_another_value_is_seen(monkeypatch, rng):
+    f, args = PROGRAMS["plain_mlp"](rng)
+    monkeypatch.setattr(Prime, "__call__", lambda self, z: np.ones_like(z))
+    program = al.trace(f, *args)
+    (_, (mine, *_)), (_, (theirs, *_)) = textbook(program)(*args), program(*args)
+    assert not np.allclose(mine, theirs)
+
+
+# ---- what constants are ----
+
+
+def test_constants_are_said(rng):
+    small, large = np.array([1.5, -2.0]), rng.normal(size=(50, 2))
+    text = al.trace(lambda x: np.sum(large * np.sin(x * small)), np.ones(2)).latex()
+    assert r"c_{1} &= (1.5, - 2)" in text or r"c_{2} &= (1.5, - 2)" in text
+    assert r"\in \mathbb{R}^{50 \times 2}" in text
+
+
+def test_labels_are_said_once():
+    labels = np.array([1, 0, 1])
+    f = lambda Z: -np.mean((Z - np.log(np.sum(np.exp(Z), axis=1, keepdims=True)))[range(3), labels])
+    program = al.value_and_grad(lambda W, X: f(X @ W))
+    text = al.trace(program, np.ones((2, 2)), np.eye(3, 2)).latex()
+    assert r"c_{1} &= (1, 0, 1)" in text
+    assert r"c_{2} &= (\mathbf{1} \{j = c_{1,i}\})_{i, j}" in text
+    assert r"\delta &= \frac{1}{3} (\operatorname{softmax}(z) - c_{2})" in text
+
+
+def test_matrices_in_mathml():
+    program = al.trace(lambda x: x @ np.array([[1.0, 2.0], [3.0, 4.0]]), np.ones(2))
+    (definition, _) = equations(program)
+    root = ET.fromstring(mathml.formula(definition))
+    assert [cell.text for cell in root.iter("mn")] == ["1", *"1234"]
+    assert len([*root.iter("mtr")]) == 2
 
 
 # ---- names ----

@@ -10,7 +10,7 @@ mathtext = pytest.importorskip("matplotlib.mathtext")
 KNOWN = """
 alpha beta gamma delta varepsilon zeta eta theta lambda mu sigma Sigma
 partial infty sum prod circ oslash cdot times
-le ge ne vee wedge neg lfloor rfloor lceil rceil dots mathsf mathbf mathrm operatorname text frac
+leq geq neq vee wedge neg lfloor rfloor lceil rceil dots mathsf mathbf mathrm operatorname text frac
 pi in mathbb pmatrix sqrt left right quad begin end
 arccos arcsin arctan arg cos cosh det exp ln log max min sin sinh tan tanh
 """

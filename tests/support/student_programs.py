@@ -180,6 +180,34 @@ def attention(rng):
     return al.value_and_grad(loss, (0, 1, 2)), args
 
 
+def branches(rng):
+    def loss(W, x, y):
+        z = W @ x
+        a = al.cond(np.sum(x) > 0, lambda: 1 / (1 + np.exp(-z)), lambda: np.maximum(z, 0))
+        return np.sum((a - y) ** 2)
+
+    shapes = (3, 2), (2,), (3,)
+    return al.value_and_grad(loss), tuple(rng.normal(size=s) for s in shapes)
+
+
+def turns_with_branches(rng):
+    def loss(W, X):
+        def turn(h, x):
+            h = al.cond(np.sum(x) > 0, lambda h: np.tanh(W @ h + x), lambda h: 0.5 * h, h)
+            return h, None
+
+        return np.sum(al.scan(turn, np.ones(2), X)[0])
+
+    return al.value_and_grad(loss), (rng.normal(size=(2, 2)), rng.normal(size=(4, 2)))
+
+
+def newton(rng):
+    def root(a, x):
+        return al.while_loop(lambda x: abs(x**2 - a) > 1e-9, lambda x: (x + a / x) / 2, x)
+
+    return root, (2.0, 1.0)
+
+
 #: All of them, by their names.
 PROGRAMS = {
     k: v for k, v in globals().items() if callable(v) and getattr(v, "__module__", "") == __name__

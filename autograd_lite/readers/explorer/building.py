@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value
 from autograd_lite.readers.explorer.turning import turn_values
@@ -65,7 +66,7 @@ def contents(listing: Listing) -> dict[str, Any]:
     arrays, loops = listing.values(), loops_in(listing)
     seen, labels = turn_values(listing, arrays, loops)
     formulas = every_equation(listing)
-    shown: Any = Opened(listing, None, OPENED) if loops else listing
+    shown: Any = Opened(listing, None, OPENED, (Scan,)) if loops else listing
     if loops:
         formulas = {shown.drawn(value): x for value, x in formulas.items()}
         arrays = shown.values() | {shown.drawn(v): turns[0] for v, (_, turns) in seen.items()}
@@ -137,7 +138,7 @@ def picture(listing: Listing) -> tuple[str, str]:
             f"one up to {DRAWN}); al.draw(program) draws repeated steps as one"
         )
     try:
-        text = render.svg(dot(listing, mode="both", fold=False).source)
+        text = render.svg(dot(listing, mode="both", fold=False, opens=(Scan,)).source)
     except (ImportError, RuntimeError, OSError) as error:
         return "", str(error)
     return text, ""

@@ -33,6 +33,7 @@ from autograd_lite.readers.formula.tree import (
 )
 from autograd_lite.readers.formula.turns import Turns, everywhere, is_nothing, loops_in, part_of
 from autograd_lite.readers.formula.writing import Lookup, primed, term, write
+from autograd_lite.readers.textbook.opening import Until, opened
 from autograd_lite.readers.textbook.rewriting import textbook
 from autograd_lite.readers.textbook.slopes import Slope, slopes
 
@@ -41,6 +42,8 @@ CONVENTIONS = ("column", "row")
 LONG = 60
 #: Sums and products of so few letters stand where they are used, however often.
 SHORT = 3
+#: A condition of not more letters, numbers and signs does so too.
+CONDITION = 20
 #: What may stand above letters there.
 MARKS = (Name(TRANSPOSED), Prefix("−", Name(TRANSPOSED)), Prefix("−", Number("1")))
 #: Functions that only turn, reshape or repeat an array.
@@ -68,7 +71,8 @@ def equations(
     rows; another one raises ValueError.  ``expand`` writes σ′(z) as its rule computes it.
     """
     rows = is_by_rows(convention)
-    plain = listing if expand else textbook(listing, rows)
+    plain = opened(listing)
+    plain = plain if expand else textbook(plain, rows)
     steps = [step for body in everywhere(plain) for step in body.steps]
     return as_it_stands(plain, rows, {} if expand else slopes(steps))
 
@@ -198,6 +202,9 @@ class Writing:
                 self.uses[after] += 1
                 self.uses[first] += 1
         self.count(loop.scan.body)
+        if isinstance(loop.scan, Until):
+            self.uses[loop.scan.test.outputs[0]] += 1
+            self.count(loop.scan.test)
         for operand, value in (*loop.over, *loop.outside):
             self.uses[loop.same.get(value, operand)] += self.uses[value]
             if self.uses[value]:
@@ -242,7 +249,9 @@ class Writing:
             right = self.right(step, used)
             slope = self.slopes.get(value)
             steps = (*used, *(slope.steps if slope else [step]))
+            condition = value.shape == () and getattr(value.dtype, "kind", "") == "b"
             short = size(right) == 1 or (is_short(right) and listing is self.listing)
+            short = short or (condition and size(right) <= CONDITION)
             short = short and not self.is_wanted(value)
             if short or (value not in self.shown and size(right) <= LONG):
                 self.inlined[value] = right, steps
@@ -268,12 +277,16 @@ class Writing:
                 left = loop.all(self.symbols[value])
                 result.append(Equation(value, left, *self.looked_up(operand)))
         inner = self.written(loop.scan.body)
+        condition = None
+        if isinstance(loop.scan, Until):
+            inner = self.written(loop.scan.test) + inner
+            condition = self.looked_up(loop.scan.test.outputs[0])[0]
         for k, (_, before, after) in enumerate(loop.carried):
             right = self.looked_up(after)
             if k not in loop.sums and self.symbols.going[before] != right[0]:
                 inner.append(Equation(after, self.symbols.going[before], *right))
         if inner:
-            result.append(ForTurns(loop.letter, *loop.order, tuple(inner)))
+            result.append(ForTurns(loop.letter, *loop.order, tuple(inner), condition))
         return result
 
     def looked_up(self, x: Any) -> tuple[Expression, tuple[Step, ...]]:

@@ -1,6 +1,7 @@
 """Formulas as LaTeX, which TeX and notebooks typeset."""
 
 import re
+from typing import Any
 
 from autograd_lite.programs.listing import Listing
 from autograd_lite.readers.formula.equations import equations
@@ -24,7 +25,7 @@ from autograd_lite.readers.formula.tree import (
 )  # fmt: skip
 
 MACROS = r"""
-\partial \infty \sum \prod \circ \oslash \cdot \times \le \ge \ne \wedge \vee \neg \| \lfloor
+\partial \infty \sum \prod \circ \oslash \cdot \times \leq \geq \neq \wedge \vee \neg \| \lfloor
 \rfloor \lceil \rceil \dots * - \mathsf{T} \mathbf{1} \{ \} \prime \varepsilon \varphi
 \in \mathbb{R}
 """
@@ -50,12 +51,14 @@ def aligned(x: Equation | ForTurns) -> list[str]:
         return [f"{printed(x.left)} &{SIGNS.get(x.sign, x.sign)} {printed(x.right)}"]
     inner = r" \\ ".join(line for part in x.equations for line in aligned(part))
     turn = rf"&\quad \begin{{aligned}} {inner} \end{{aligned}}"
-    return [rf"&\text{{for }} {x.index} = {range_of(x.first, x.last)}\text{{:}}", turn]
+    while_ = rf" \text{{ while }} {printed(x.condition)}" if x.condition else ""
+    return [rf"&\text{{for }} {x.index} = {range_of(x.first, x.last)}{while_}\text{{:}}", turn]
 
 
-def range_of(first: int, last: int) -> str:
+def range_of(first: Any, last: Any) -> str:
     """1, …, n; where there are no others, all of them."""
-    parts = [first, last] if abs(first - last) == 1 else [first, r"\dots", last]
+    beside = isinstance(last, int) and abs(first - last) == 1
+    parts = [first, last] if beside else [first, r"\dots", last]
     return ", ".join(map(str, parts if first != last else [first]))
 
 

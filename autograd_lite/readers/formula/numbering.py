@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
+from numbers import Number as AnyNumber
 from typing import Any
 
 import numpy as np
@@ -44,12 +45,16 @@ class Equation:
 
 @dataclass(frozen=True, eq=False)
 class ForTurns:
-    """What holds for each turn of a loop, from the one it begins with to its last."""
+    """What holds for each turn of a loop, from the one it begins with to its last.
+
+    There are as many as there are while the ``condition`` holds, if one is given.
+    """
 
     index: str
-    first: int
-    last: int
+    first: Any
+    last: Any
     equations: tuple[Equation | ForTurns, ...]
+    condition: Expression | None = None
 
 
 def numbered(
@@ -62,17 +67,19 @@ def numbered(
     lefts = [e.left for e in flat(found) if isinstance(e.left, Name) and e.left in automatic]
     rights = {
         part if "," not in part.lower else Name(part.text, "", part.lower.partition(",")[0])
-        for e in flat(found) for part in everything_in(e.right) if isinstance(part, Name)
+        for right in (*(e.right for e in flat(found)), *conditions(found))
+        for part in everything_in(right) if isinstance(part, Name)
     }  # fmt: skip
     constants = [name for name, value in automatic.items() if value.is_constant and name in rights]
     given = {
         name for e in flat(found) for side in (e.left, e.right) for name in everything_in(side)
     }
     new: dict[Name, Name] = {}
+    taken = given - automatic.keys()
+    numbers = {letter: count(1) for letter in "tc"}
     for old in dict.fromkeys([*constants, *lefts]):
-        numbers = (Name(old.text, "", str(k)) for k in count(1))
-        taken = {*new.values(), *(given - automatic.keys())}
-        new[old] = next(name for name in numbers if name not in taken)
+        names = (Name(old.text, "", str(k)) for k in numbers.setdefault(old.text, count(1)))
+        new[old] = next(name for name in names if name not in taken)
     whats = [definition(automatic[c], c, [(d, automatic[d]) for d in constants]) for c in constants]
     return [with_names(x, new) for x in (*whats, *found)]
 
@@ -83,7 +90,7 @@ def definition(value: Value, symbol: Name, others: Sequence[tuple[Name, Value]])
     for name, other in others:
         if is_one_hot(x, other.data):
             return Equation(value, symbol, one_hot(at(name, "i")), ())
-    if 0 < x.size <= MOST and x.ndim < 3 and x.dtype.kind in "biufc":
+    if 0 < x.size <= MOST and x.ndim < 3 and x.dtype.kind in "biufcO":
         rows = [tuple(map(entry, row)) for row in np.atleast_2d(x).tolist()]
         whole: Expression = Matrix(tuple(rows))
         if x.ndim == 1:
@@ -101,7 +108,9 @@ def definition(value: Value, symbol: Name, others: Sequence[tuple[Name, Value]])
 
 
 def entry(x: Any) -> Expression:
-    return Name(str(x).lower()) if isinstance(x, bool) else number(x)
+    return (
+        number(x) if isinstance(x, AnyNumber) and not isinstance(x, bool) else Name(str(x).lower())
+    )
 
 
 def is_one_hot(x: Any, labels: Any) -> bool:
@@ -125,6 +134,13 @@ def flat(found: Sequence[Equation | ForTurns]) -> Iterator[Equation]:
             yield from flat(x.equations)
 
 
+def conditions(found: Sequence[Equation | ForTurns]) -> Iterator[Expression]:
+    for x in found:
+        if isinstance(x, ForTurns):
+            yield from [x.condition] if x.condition else []
+            yield from conditions(x.equations)
+
+
 def with_names(x: Any, new: Mapping[Name, Name]) -> Any:
     """Equations, or an expression, with other names."""
     if type(x) is tuple:
@@ -136,7 +152,8 @@ def with_names(x: Any, new: Mapping[Name, Name]) -> Any:
     if type(x) is Equation:
         return replace(x, left=with_names(x.left, new), right=with_names(x.right, new))
     if type(x) is ForTurns:
-        return replace(x, equations=with_names(x.equations, new))
+        condition = with_names(x.condition, new)
+        return replace(x, equations=with_names(x.equations, new), condition=condition)
     if type(x) in KINDS:
         return type(x)(**{name: with_names(part, new) for name, part in vars(x).items()})
     return x

@@ -109,6 +109,9 @@ class Symbols:
     def enter(self, loop: Turns) -> None:
         """Give symbols to what stands for other turns' values in a loop, and to what has a name."""
         body = loop.scan.body
+        for other in loop.scan.bodies[1:]:
+            self.names = other.names | self.names
+            self.turns |= dict.fromkeys([step.result for step in other.steps], loop)
         self.names = body.names | self.names
         self.turns |= dict.fromkeys([step.result for step in body.steps], loop)
         self.turns |= dict.fromkeys([before for _, before, _ in loop.carried], loop)
@@ -142,8 +145,8 @@ class Symbols:
         loop = self.turns.get(value)
         if loop is None:
             return automatic(self.names.get(value, "t"))
-        number = automatic(self.names[value]).lower
-        base = Name(loop.unnamed, "", number) if number else Name(self.names[value])
+        number = re.fullmatch(r"[a-z](\d+)(?:_\d+)*", self.names[value])
+        base = Name(loop.unnamed, "", number[1]) if number else Name(self.names[value])
         return indexed(self.free(base, loop), loop.at(0))
 
     def __getitem__(self, value: Value) -> Expression:

@@ -114,7 +114,7 @@ class Cases:
     """One expression or another: each with its condition."""
 
     rows: tuple[tuple[Expression, Expression], ...]
-    level: int = ATOM
+    level: int = BIG
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class Turns:
 
     step: Step
     scan: Scan
-    n: int
+    n: Any
     letter: str
     around: tuple[str, ...]
     unnamed: str
@@ -42,8 +42,8 @@ class Turns:
     reads: dict[Value, set[Value]] = field(default_factory=dict)
 
     @property
-    def order(self) -> tuple[int, int]:
-        """The first turn and the last."""
+    def order(self) -> tuple[Any, Any]:
+        """The first turn and the last, which is n where nobody knows how many there are."""
         return (self.n, 1) if self.scan.reverse else (1, self.n)
 
     @property
@@ -76,25 +76,29 @@ class Turns:
             parts.insert(1, Name("…"))
         return Fenced("(", listed(tuple(parts)), ")")
 
-    def turned(self, x: Expression, t: int) -> Expression:
+    def turned(self, x: Expression, t: Any) -> Expression:
         """An expression for turn ``t``."""
         result: Expression = turned(x, self.letter, t)
         return result
 
 
-def turned(x: Any, letter: str, t: int) -> Any:
+def turned(x: Any, letter: str, t: Any) -> Any:
     """An expression with a number in place of an index."""
     if type(x) is tuple:
         return tuple([turned(part, letter, t) for part in x])
     if type(x) is Name and x.lower:
         indices = [
-            str(t + int(i[1:] or 0)) if i[0] == letter and (i[1:2] in "+-") else i
+            moved_turn(t, i[1:]) if i[0] == letter and (i[1:2] in "+-") else i
             for i in x.lower.split(",")
         ]
         return Name(x.text, x.upper, ",".join(indices))
     if type(x) in KINDS and type(x) is not Name:
         return type(x)(**{name: turned(part, letter, t) for name, part in vars(x).items()})
     return x
+
+
+def moved_turn(t: Any, move: str) -> str:
+    return str(t + int(move or 0)) if isinstance(t, int) else f"{t}{move}"
 
 
 def indexed(x: Name, index: str) -> Name:
@@ -130,7 +134,8 @@ def loops_in(listing: Listing) -> dict[Value, Turns]:
                 reads[here] = {theirs.step.result, *reads.get(there, ()), *reads.get(turns, ())}
                 made.reads[here] = reads[here]
         for k, (first, before, after) in enumerate(made.carried):
-            if summand := summed(scan.body, origin.get(first, first), before, after):
+            summand = summed(scan.body, origin.get(first, first), before, after)
+            if summand and isinstance(made.n, int):
                 made.sums[k] = summand
             come, go = (1, 0) if scan.reverse else (-1, 0)
             for primal in after.gradient_of:
@@ -165,8 +170,8 @@ def everywhere(listing: Listing) -> Iterator[Listing]:
     """A listing, and all bodies in it."""
     yield listing
     for step in listing.steps:
-        if isinstance(step.function, Scan):
-            yield from everywhere(step.function.body)
+        for body in step.function.bodies if isinstance(step.function, Scan) else ():
+            yield from everywhere(body)
 
 
 def is_nothing(x: Any) -> bool:

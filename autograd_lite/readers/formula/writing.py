@@ -89,7 +89,8 @@ def scattered(a: Term, key: Any, shape: Any, write: Lookup) -> Expression | None
     if len(keys) == 1 and isinstance(keys[0], (int, np.integer)) and len(shape) == a.ndim + 1 <= 2:
         unit = Name("e", "", str(keys[0]))
         if not a.ndim:
-            return unit if a.x == Number("1") else product(a.number, unit)
+            first, second = (unit, a.x) if a.x.level == BIG else (a.number, unit)
+            return unit if a.x == Number("1") else product(first, second)
         return product(unit, a.row)
     return None
 
@@ -162,11 +163,13 @@ def term(x: Any, lookup: Lookup, rows: bool) -> Term:
 
 
 def known_number(x: Value) -> Expression | None:
-    """𝟏 for ones, and the number for a constant without axes."""
+    """𝟏 for ones, 0 for zeros, and the number for a constant without axes."""
     if not x.is_constant or x.name or x.shape is None or getattr(x.dtype, "kind", "b") == "b":
         return None
     if x.shape and np.all(x.data == 1):
         return ONES
+    if x.shape and np.size(x.data) and not np.any(x.data):
+        return Number("0")
     return None if x.shape else number(x.data)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autograd_lite.programs.bodies import Scan
+from autograd_lite.programs.bodies import Bodied
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value
 from autograd_lite.readers.graph.folding import Repeats
@@ -77,7 +77,7 @@ class Boxes:
         if depth is not None and len(parts := self.modules(step.scope)) > depth:
             return (parts[depth], step in self.forward), parts[depth]
         through = step.through.step if step.through is not None else None
-        loops = through is not None and isinstance(through.function, Scan)  # no rule, but a loop
+        loops = through is not None and isinstance(through.function, Bodied)  # no rule
         if self.fold and step.through is not None and step.of is not None and not loops:
             return (step.through, step.of), ""
         return step, ""

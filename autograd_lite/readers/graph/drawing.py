@@ -76,10 +76,11 @@ def dot(
     fold: bool = True,
     max_nodes: int = 1500,
     title: str = "",
+    opens: tuple[type, ...] | None = None,
 ) -> Digraph:
-    """The graph of a listing: see `draw`."""
+    """The graph of a listing: see `draw`; ``opens`` are the functions whose bodies are drawn."""
     if mode not in MODES:
         raise ValueError(f"draw: mode is one of {', '.join(MODES)}, and not {mode!r}")
     from autograd_lite.readers.graph.sketch import Sketch  # graphviz takes long to import
 
-    return Sketch(listing, mode, depth, fold, max_nodes, title).graph()
+    return Sketch(listing, mode, depth, fold, max_nodes, title, opens).graph()

@@ -1,4 +1,4 @@
-"""A listing with its loops opened: the steps of a body stand where the loop does, in a frame."""
+"""A listing with loops and branches opened: the steps of a body stand in a frame of their own."""
 
 from dataclasses import replace as changed
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core.tape import dtype_of
-from autograd_lite.programs.bodies import Scan
+from autograd_lite.programs.bodies import Bodied, Scan
+from autograd_lite.programs.branches import Cond
 from autograd_lite.programs.listing import Listing
+from autograd_lite.programs.repeated import While
 from autograd_lite.programs.steps import Step, Value, replace_values
 
 
@@ -31,6 +33,19 @@ def stack(x: Any) -> Any:
     raise NotImplementedError
 
 
+def either(flag: Any, yes: Any, no: Any) -> Any:
+    """Stands for what one gets of two ways."""
+    raise NotImplementedError
+
+
+#: Between what is written on a frame and the id that tells it from others.
+ID = "\0"
+
+
+#: The functions whose bodies are drawn.
+BODIES: tuple[type, ...] = (Scan, Cond, While)
+
+
 class Opened:
     """What is drawn of a listing.
 
@@ -40,7 +55,10 @@ class Opened:
     would be more than ``most`` steps.
     """
 
-    def __init__(self, listing: Listing, depth: int | None, most: int) -> None:
+    def __init__(
+        self, listing: Listing, depth: int | None, most: int, opens: tuple[type, ...] = BODIES
+    ) -> None:
+        self.opens = opens
         self.name, self.inputs = listing.name, listing.inputs
         self.names = dict(listing.names)
         self.ids: dict[Value, str] = {}
@@ -48,7 +66,7 @@ class Opened:
         self.frames: dict[Value, tuple[str, ...]] = {}
         self.carries: list[tuple[Value, Value]] = []
         self.of: dict[Value, Value] = {}  # what is drawn for a value
-        self.ends: dict[Value, tuple[Scan, list[Value]]] = {}  # what the results of loops are of
+        self.ends: dict[Value, list[tuple[Any, tuple[Any, ...]]]] = {}  # by the results of bodies
         self.depth = 0 if steps_in(listing) > most else depth
         self.add(listing, "", (), None)
         for step in self.steps:
@@ -84,13 +102,12 @@ class Opened:
         for step in listing.steps:
             its_id = prefix + ids[step.result]
             step = changed(step, through=step.through or through)
-            if isinstance(step.function, Scan) and (self.depth is None or len(frames) < self.depth):
-                self.open(step, step.function, its_id, frames)
+            if self.is_opened(step, frames):
+                self.open(step, its_id, frames)
                 continue
             function, args = step.function, step.args
             if args and isinstance(args[0], Value) and args[0] in self.ends:
-                scan, made = self.ends[args[0]]
-                function, args = (last if args[1] < scan.carried else stack), (made[args[1]],)
+                function, args = self.ends[args[0]][args[1]]
             copy = changed(step, function=function, args=args)
             self.put(copy, its_id, listing.names[step.result], frames)
 
@@ -103,11 +120,55 @@ class Opened:
         self.ids[step.result], self.names[step.result] = its_id, name
         self.frames[step.result] = frames
 
-    def open(self, step: Step, scan: Scan, its_id: str, frames: tuple[str, ...]) -> None:
+    def is_opened(self, step: Step, frames: tuple[str, ...]) -> bool:
+        room = self.depth is None or len(frames) < self.depth
+        return isinstance(step.function, self.opens) and room
+
+    def open(self, step: Step, its_id: str, frames: tuple[str, ...]) -> None:
+        """Add what the bodies of a step compute, and say what its results are."""
+        function = step.function
+        if isinstance(function, Scan):
+            self.open_scan(step, function, its_id, frames)
+        elif isinstance(function, Cond):
+            self.open_cond(step, function, its_id, frames)
+        elif isinstance(function, While):
+            self.open_while(step, function, its_id, frames)
+
+    def open_cond(self, step: Step, cond: Cond, its_id: str, frames: tuple[str, ...]) -> None:
+        """Add both ways, each in its frame."""
+        flag, *operands = step.args
+        inside = (*frames, f"cond: one of two{ID}{its_id}")
+        for word, body in zip(("if true", "if false"), cond.bodies):
+            prefix = f"{its_id}.{word[3]}"
+            for k, (x, value) in enumerate(zip(operands, body.inputs)):
+                self.of[value] = self.drawn(self.operand(x, f"{prefix}{k}"))
+            self.add(body, f"{prefix}.", (*inside, f"{word}{ID}{its_id}"), step.through)
+        both = zip(*[body.outputs for body in cond.bodies])
+        self.ends[step.result] = [(either, (flag, *pair)) for pair in both]
+
+    def open_while(self, step: Step, loop: While, its_id: str, frames: tuple[str, ...]) -> None:
+        """Add the condition and a turn, in one frame, and what the next turn gets of this one."""
+        test, body = loop.bodies
+        inside = (*frames, f"while_loop: as long as the condition holds{ID}{its_id}")
+        for k, (x, value) in enumerate(zip(step.args, body.inputs)):
+            x = self.operand(x, f"{its_id}.{k}")
+            if k < loop.outside:
+                self.of[value] = self.drawn(x)
+            else:
+                got = changed(step, function=carried, args=(x,), options={}, result=value)
+                self.put(got, f"{its_id}.{body.ids[value]}", body.names[value], inside)
+            self.of[test.inputs[k]] = self.of[value]
+        self.add(test, f"{its_id}.c.", inside, step.through)
+        self.add(body, f"{its_id}.", inside, step.through)
+        state = body.inputs[loop.outside :]
+        self.ends[step.result] = [(last, (made,)) for made in body.outputs]
+        self.carries += [(self.drawn(b), self.drawn(a)) for a, b in zip(state, body.outputs)]
+
+    def open_scan(self, step: Step, scan: Scan, its_id: str, frames: tuple[str, ...]) -> None:
         """Add what a loop gets, its body, and what the next turn gets of this one."""
         body, ids = scan.body, scan.body.ids
         order = ", the last turn first" if scan.reverse else ""
-        inside = (*frames, f"×{scan.count(step.args)}{order} {its_id}")
+        inside = (*frames, f"×{scan.count(step.args)}{order}{ID}{its_id}")
         args = [self.operand(x, f"{its_id}.{ids[v]}") for x, v in zip(step.args, body.inputs)]
         for k, (x, value) in enumerate(zip(args, body.inputs)):
             if k < scan.outside:
@@ -117,7 +178,9 @@ class Opened:
             got = changed(step, function=get, args=(x,), options={}, result=value)
             self.put(got, f"{its_id}.{ids[value]}", body.names[value], inside)
         self.add(body, f"{its_id}.", inside, step.through)
-        self.ends[step.result] = scan, body.outputs
+        self.ends[step.result] = [
+            (last if k < scan.carried else stack, (made,)) for k, made in enumerate(body.outputs)
+        ]
         carry = body.inputs[scan.outside : scan.outside + scan.carried]
         self.carries += [(self.drawn(b), self.drawn(a)) for a, b in zip(carry, body.outputs)]
 
@@ -132,9 +195,10 @@ class Opened:
 
 def steps_in(listing: Listing) -> int:
     """How many steps there are, those in bodies among them."""
-    bodies = [s.function.body for s in listing.steps if isinstance(s.function, Scan)]
+    functions: list[Any] = [step.function for step in listing.steps]
+    bodies = [body for f in functions if isinstance(f, Bodied) for body in f.bodies]
     return len(listing.steps) + sum(map(steps_in, bodies))
 
 
-def has_loops(listing: Listing) -> bool:
-    return any(isinstance(step.function, Scan) for step in listing.steps)
+def has_bodies(listing: Listing) -> bool:
+    return any(isinstance(step.function, Bodied) for step in listing.steps)

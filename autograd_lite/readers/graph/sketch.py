@@ -14,7 +14,7 @@ from autograd_lite.programs.naming import gradient_name
 from autograd_lite.programs.steps import Step, Value
 from autograd_lite.readers.graph import labels, render
 from autograd_lite.readers.graph.boxes import Box, Boxes, forward_steps
-from autograd_lite.readers.graph.opened import Opened, has_loops
+from autograd_lite.readers.graph.opened import BODIES, ID, Opened, has_bodies
 
 FONT = {"fontname": "Helvetica", "fontsize": "11"}
 #: How nodes, edges and frames look, by shape as well as by colour.
@@ -64,10 +64,13 @@ class Sketch:
         fold: bool,
         max_nodes: int,
         title: str,
+        opens: tuple[type, ...] | None = None,
     ) -> None:
         self.live = isinstance(listing, Live)
-        loops = has_loops(listing)
-        self.listing: Any = Opened(listing, depth, max_nodes) if loops else listing
+        bodies = has_bodies(listing)
+        self.listing: Any = (
+            Opened(listing, depth, max_nodes, opens or BODIES) if bodies else listing
+        )
         self.carries = getattr(self.listing, "carries", ())
         self.around = getattr(self.listing, "frames", {})  # the frames of loops
         self.title = title
@@ -279,7 +282,7 @@ class Sketch:
             around = [self.boxes.modules(step.scope) for step in block]
             common = sum(len(set(level)) == 1 for level in zip(*around))
             times = f"×{self.boxes.repeats.count[block[0]]}"
-            frames.insert(common, f"{times} {self.ids[block[0].result]}")
+            frames.insert(common, f"{times}{ID}{self.ids[block[0].result]}")
         frames = [*self.around.get(value, ()), *frames]
         if self.both:
             frames.insert(0, f"{'backward' if self.is_backward(value) else 'forward'} propagation")
@@ -289,8 +292,7 @@ class Sketch:
         """The frame at a place, and all frames around it."""
         for end in range(1, len(place) + 1):
             if place[:end] not in self.frames:
-                label = place[end - 1]
-                label = label.rpartition(" ")[0] if label.startswith("×") else label
+                label = place[end - 1].partition(ID)[0]
                 look = LOOKS["frame"] | {"label": labels.quoted(label)}
                 self.frames[place[:end]] = Digraph(f"cluster_{len(self.frames)}", graph_attr=look)
         return self.frames[place]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -42,7 +43,8 @@ class Arithmetic:
     """Forms for values, and the steps that their sums along axes are built of.
 
     ``probabilities`` are the values whose sum along an axis is 1, each with that axis.  ``weights``
-    say how much there is to read in a sum that stands as one symbol.
+    say how much there is to read in a sum that stands as one symbol, and ``sums`` what it is of and
+    along which axes.
     """
 
     def __init__(self, rows: bool) -> None:
@@ -51,6 +53,7 @@ class Arithmetic:
         self.forms: dict[Value, Form] = {}
         self.probabilities: dict[Value, int] = {}
         self.weights: dict[Value, int] = {}
+        self.sums: dict[Value, tuple[Value, tuple[int, ...]]] = {}
 
     def value(self, old: Value) -> Value:
         """The new value for one of the program's."""
@@ -170,16 +173,31 @@ class Arithmetic:
         narrow = {k: i for i, k in enumerate(varies)}
         small = tuple(shape[k] for k in varies)
         value = self.building.value(mapped(inner, narrow), small, dtype)
-        where = tuple(narrow[k] for k in sorted(along))
-        kept = [k for k in varies if k not in along]
-        options = (
-            {} if len(where) == len(small) else {"axis": where[0] if len(where) == 1 else where}
-        )
-        result = tuple(shape[k] for k in kept)
-        weight = self.weight(inner)
-        made = self.building.call(np.sum, (value,), options, (result, dtype))
-        self.weights[made] = weight
-        return self.algebra.times(front, of_atom(Atom(made, tuple(kept))))
+        made, kept = self.summed(value, varies, along)
+        self.weights[made] = self.weight(inner)
+        return self.algebra.times(front, of_atom(Atom(made, kept)))
+
+    def summed(
+        self, value: Value, frame: Sequence[int], along: set[int]
+    ) -> tuple[Value, tuple[int, ...]]:
+        """The sum of a value over some axes of a frame, and the axes that are left.
+
+        ``frame`` says where the value's axes lie there.  The sum of a sum is one over the axes of
+        both.
+        """
+        if value in self.sums:
+            whole, gone = self.sums[value]
+            rest = iter(frame)
+            frame = [-1 if k in gone else next(rest) for k in range(len(whole.shape or ()))]
+            value, along = whole, {*along, -1}
+        where = tuple(i for i, k in enumerate(frame) if k in along)
+        kept = tuple(k for k in frame if k not in along)
+        shape = tuple(n for n, k in zip(value.shape or (), frame) if k not in along)
+        axis = where[0] if len(where) == 1 else where
+        options = {"axis": axis} if kept else {}
+        made = self.building.call(np.sum, (value,), options, (shape, value.dtype))
+        self.sums[made] = value, where
+        return made, kept
 
     def is_one(self, form: Form, along: set[int]) -> bool:
         """Whether a sum is that of probabilities."""

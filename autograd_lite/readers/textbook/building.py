@@ -65,6 +65,8 @@ class Building:
     def built(self, form: Form, shape: Shape, dtype: Any) -> Value:
         if form.number is not None:
             return number_value(form.number, shape, dtype)
+        if (atom := form.single) and (atom.value.shape, atom.value.dtype) == (shape, dtype):
+            return atom.value
         x = self.sum(form, shape, dtype)
         if not isinstance(x, Value):
             return Value(shape, dtype, data=np.full(shape, x, dtype))
@@ -150,6 +152,8 @@ class Building:
         if isinstance(factor, Form):
             return self.sum(factor, frame, dtype)
         value = factor.value
+        if getattr(value.dtype, "kind", "") == "b":  # NumPy has True + True be True
+            value = self.call(np.multiply, (1, value), {}, (value.shape, np.dtype(int)))
         lengths = {k: n for k, n in zip(factor.axes, value.shape or ()) if k is not None}
         ndim = len(frame)
         shape = tuple([lengths.get(k, 1) for k in range(min(lengths, default=ndim), ndim)])

@@ -20,10 +20,16 @@ from autograd_lite.readers.textbook.axes import rational, whole
 from autograd_lite.readers.textbook.building import support
 from autograd_lite.readers.textbook.forms import ONE, ZERO, Form, Product, constant
 from autograd_lite.readers.textbook.functions import Functions
-from autograd_lite.readers.textbook.known import BEFORE, Known, log_abs_det, prime_of
+from autograd_lite.readers.textbook.known import (
+    BEFORE,
+    Known,
+    known_in,
+    log_abs_det,
+    prime_of,
+    relu,
+)
 from autograd_lite.readers.textbook.layers import layers
-from autograd_lite.readers.textbook.recognised import known_in
-from autograd_lite.readers.textbook.slopes import Pull, Slope, pulls, slopes
+from autograd_lite.readers.textbook.slopes import Pull, Slope, pulls, slopes, ties
 from autograd_lite.rules.indexing import scatter
 
 #: A sum of more letters, numbers and signs is a value of its own, and so are shorter ones that are
@@ -70,6 +76,7 @@ class Rewriting(Functions):
         self.befores |= {s.result for s in listing.steps if is_before(s.result)}
         self.seen = {*listing.outputs, *self.called, *(k.z for k in self.known.values())}
         self.uses = Counter(v for s in listing.steps for v in s.operands)
+        self.ties = ties(listing, {k.z for k in self.known.values() if k.function is relu})
         self.between: dict[Value, tuple[Value, Known]] = {}
         for y, known in self.known.items():
             for step in known.region[:-1]:
@@ -142,7 +149,7 @@ class Rewriting(Functions):
             return
         front, rest = split(form)
         shared = self.uses[old] > 1 and rest.size > (SHARED_BACK if old.gradient_of else SHARED)
-        if shared or rest.size > LONG:
+        if (shared and old not in self.between) or rest.size > LONG:
             new = self.building.value(rest, old.shape, old.dtype)
             self.full[old], self.forms[old] = form, self.algebra.times(front, whole(new))
 
@@ -155,6 +162,8 @@ class Rewriting(Functions):
     def form_of(self, step: Step) -> Form | None:
         """A step by the forms of its operands; None where it is no arithmetic, nor known."""
         old = step.result
+        if old in self.ties:
+            return self.at_ties(step)
         if old.shape is None or getattr(old.dtype, "kind", "") not in "fO":
             return None
         if old in self.pulls:
@@ -195,6 +204,15 @@ class Rewriting(Functions):
             self.new[old] = made
             return ZERO
         return self.algebra.times(front, whole(made))
+
+    def at_ties(self, step: Step) -> Form:
+        """[z ≥ 0] = 2 ReLU′(z) − [z > 0], for the slope of np.maximum is half of both."""
+        z, zero = step.args
+        strict = np.greater if step.function is np.greater_equal else operator.gt
+        like = z.shape, step.result.dtype
+        above = self.building.call(strict, (self.value(z), zero), {}, like)
+        slope = self.of_element(prime_of(relu), self.value(z))
+        return self.algebra.subtract(self.algebra.times(constant(2), slope), whole(above))
 
     def log_of_det(self, step: Step) -> Form | None:
         """The second result of slogdet."""

@@ -1,5 +1,6 @@
 """Where a backward pass goes back through an activation: f′(z) ∘ g for its rule."""
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -140,6 +141,17 @@ def pulls(listing: Listing, known: Mapping[Value, Known]) -> dict[Value, Pull]:
             if seed is not None:
                 found[mine[0]] = Pull(function, y, seed)
     return found
+
+
+def ties(listing: Listing, befores: set[Value]) -> set[Value]:
+    """The truths z ≥ 0 by which gradients go back through a ReLU, and that nothing else reads."""
+    found = {
+        s.result for s in listing.steps
+        if s.function in (np.greater_equal, operator.ge) and s.through is not None
+        and s.args[0] in befores and not isinstance(s.args[1], Value) and s.args[1] == 0
+    }  # fmt: skip
+    others = [s for s in listing.steps if s.function not in of_kind("product")]
+    return found.difference(listing.outputs, *[s.operands for s in others])
 
 
 def is_backward(step: Step) -> bool:
