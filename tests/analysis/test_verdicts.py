@@ -166,6 +166,24 @@ def test_what_the_arguments_mean_is_kept(rng):
     assert al.compare(with_ones, lambda w, X: np.sum((X @ w) ** 2), w, X)
 
 
+def test_soft_labels_stay_probabilities(rng):
+    """p - y is right where each row of y sums to 1, zeros in it or not."""
+    W, X = rng.normal(size=(3, 3)), rng.normal(size=(5, 3))
+
+    def loss(W, X, Y):
+        z = X @ W
+        return np.sum(Y * (np.log(np.sum(np.exp(z), axis=1, keepdims=True)) - z))
+
+    def hand(W, X, Y):
+        e = np.exp(X @ W)
+        return X.T @ (e / e.sum(axis=1, keepdims=True) - Y)
+
+    for row in ([0.0, 0.25, 0.75], [0.1, 0.1, 0.8], [0.0, 0.0, 1.0]):
+        Y = np.array([rng.permutation(row) for _ in range(5)])
+        assert al.compare(hand, loss, W, X, Y)
+        assert not al.compare(lambda W, X, Y: hand(W, X, Y / 2), loss, W, X, Y)
+
+
 def test_a_hand_version_that_does_not_read_its_arguments():
     x = np.array([1.0, 2.0])
     report = al.compare(lambda _: np.array([2.0, 4.0]), lambda x: np.sum(x * x), x)
