@@ -14,6 +14,7 @@ from autograd_lite.core.noted import Noted
 from autograd_lite.core.tape import Node, tape
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Tracked, strip
+from autograd_lite.transforms.remedies import remedy
 
 #: How many of the steps before a new one are looked at for arrays that were changed.
 RECENT = 32
@@ -26,7 +27,8 @@ def debug() -> Iterator[None]:
 
     Within ``with al.debug():`` every step remembers the user's line that made it and the values it
     worked on.  The first number that is not finite, forward or backward, raises FloatingPointError
-    with the operation, that line, the index and the operands there.  An array that a rule will need
+    with the operation, that line, the index and the operands there; where exp overflows, or log
+    meets 0, it says what to write instead.  An array that a rule will need
     and that was changed after it was recorded raises RuntimeError with both lines.  This costs a
     copy of every value; outside it, nothing.  Of any error in it, ``al.draw(error)`` is the graph
     up to the operation that failed.
@@ -198,7 +200,11 @@ def failure(said: str, node: Node) -> FloatingPointError:
 
 def born_forward(node: Node) -> FloatingPointError:
     value = node.note.value
-    return failure(f"{at(node, value)}: {operands_at(node, first_bad(value))}", node)
+    index = first_bad(value)
+    said = f"{at(node, value)}: {operands_at(node, index)}"
+    name = node.primitive.name if node.primitive else ""
+    better = remedy(name, np.asarray(strip(value))[index])
+    return failure(f"{said}; {better}" if better else said, node)
 
 
 def born_backward(node: Node, a: Node, g: Any, c: Any, nodes: list[Node]) -> FloatingPointError:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import autograd_lite as al
+import nn
 from autograd_lite.analysis.by_hand.mistakes import search
 
 
@@ -165,6 +166,24 @@ def test_what_the_arguments_mean_is_kept(rng):
     assert al.compare(with_ones, lambda w, X: np.sum((X @ w) ** 2), w, X)
 
 
+def test_soft_labels_stay_probabilities(rng):
+    """p - y is right where each row of y sums to 1, zeros in it or not."""
+    W, X = rng.normal(size=(3, 3)), rng.normal(size=(5, 3))
+
+    def loss(W, X, Y):
+        z = X @ W
+        return np.sum(Y * (np.log(np.sum(np.exp(z), axis=1, keepdims=True)) - z))
+
+    def hand(W, X, Y):
+        e = np.exp(X @ W)
+        return X.T @ (e / e.sum(axis=1, keepdims=True) - Y)
+
+    for row in ([0.0, 0.25, 0.75], [0.1, 0.1, 0.8], [0.0, 0.0, 1.0]):
+        Y = np.array([rng.permutation(row) for _ in range(5)])
+        assert al.compare(hand, loss, W, X, Y)
+        assert not al.compare(lambda W, X, Y: hand(W, X, Y / 2), loss, W, X, Y)
+
+
 def test_a_hand_version_that_does_not_read_its_arguments():
     x = np.array([1.0, 2.0])
     report = al.compare(lambda _: np.array([2.0, 4.0]), lambda x: np.sum(x * x), x)
@@ -284,3 +303,55 @@ def test_columns_against_rows(rng):
     assert "at return np.mean((guess - t) ** 2): reshape one of them" in report.notes[0]
     column = al.compare(lambda x: 2 * x[:, None], lambda x: np.sum(x * x), t)["dx"].text
     assert column == "has to be reshaped: shape (5, 1) for (5,)"
+
+
+# ---- what is recognised between names ----
+
+
+def named_net(W, V, X, Y):
+    z1 = al.named("z1", X @ W)
+    a1 = al.named("a1", 1 / (1 + np.exp(-z1)))
+    z2 = al.named("z2", a1 @ V)
+    e = np.exp(z2 - np.max(z2, axis=1, keepdims=True))
+    p = al.named("p", e / np.sum(e, axis=1, keepdims=True))
+    return -np.sum(Y * np.log(p)) / len(X)
+
+
+def named_by_hand(W, V, X, Y, mistake=""):
+    a1 = sigmoid(X @ W)
+    e = np.exp(a1 @ V)
+    p = e / e.sum(axis=1, keepdims=True)
+    dp = -Y / p / len(X)
+    inner = np.sum(dp * p, axis=1, keepdims=True)
+    delta2 = p * (dp - (dp * p if mistake == "diagonal" else inner))
+    da = delta2 @ V.T
+    delta1 = da * (a1 if mistake == "half a slope" else a1 * (1 - a1))
+    between = {"p": dp, "delta2": delta2, "a1": da, "delta1": delta1}
+    return (X.T @ delta1, a1.T @ delta2), between
+
+
+def test_activations_between_names(rng):
+    """Intermediates on both sides of what is spelt out; the mistake is where it was made."""
+    args = (rng.normal(size=(3, 4)), rng.normal(size=(4, 2)), rng.normal(size=(5, 3)),
+            np.eye(2)[rng.integers(0, 2, 5)])  # fmt: skip
+    assert al.compare(named_by_hand, named_net, *args)
+    for mistake, where, what in (
+        ("diagonal", "delta2", "only the diagonal of the slope of softmax is there, p * (1 - p)"),
+        ("half a slope", "delta1", "the factor 1 - a1 of the slope a1 * (1 - a1) is missing"),
+    ):
+        report = al.compare(lambda *a, m=mistake: named_by_hand(*a, mistake=m), named_net, *args)
+        assert report.first_wrong == where and what in report[where].text, report
+        later = [v for v in report.verdicts if not v.right and v.name != where]
+        assert all(v.follows for v in later), report
+
+
+def test_a_model_of_nn(rng):
+    """A tree of arrays as an argument: its gradient has the structure of it."""
+    net = nn.MLP([3, 4, 2], nn.tanh, rng=rng)
+    X, Y = rng.normal(size=(6, 3)), rng.normal(size=(6, 2))
+    loss = lambda net, X, Y: nn.squared_error(net(X), Y)
+    gradient = lambda net, X, Y: al.grad(loss)(net, X, Y)
+    assert al.compare(gradient, loss, net, X, Y)
+    twice = al.compare(lambda *a: al.tree_map(lambda g: 2 * g, gradient(*a)), loss, net, X, Y)
+    firsts = [v.text for v in twice.verdicts if not v.right and not v.follows]
+    assert len(firsts) == 1 and "a factor 2 too much" in firsts[0]

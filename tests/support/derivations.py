@@ -478,3 +478,87 @@ class epsilon_in_one_only:
         p = softmax(X @ W)
         g = -Y / (p + 1e-6) if good else -Y / p
         return (X.T @ (p * (g - np.sum(g * p, axis=1, keepdims=True))),)
+
+
+@case("the gradient of V in place of V", (3, 4), (4, 2), (6, 3), (6, 2))
+class gradient_for_the_weight:
+    def loss(U, V, X, T):
+        h = np.tanh(X @ U)
+        return np.sum((h @ V - T) ** 2)
+
+    def back(good, U, V, X, T):
+        h = np.tanh(X @ U)
+        e = 2 * (h @ V - T)
+        dV = h.T @ e
+        return X.T @ (e @ (V if good else dV).T * (1 - h * h)), dV
+
+
+@case("assigned in place of added", (3, 3), (4, 3), (4, 3))
+class assigned_in_a_loop:
+    def loss(W, xs, ts):
+        total = 0
+        for x, t in zip(xs, ts):
+            total = total + np.sum((sigmoid(W @ x) - t) ** 2)
+        return total
+
+    def back(good, W, xs, ts):
+        dW = np.zeros_like(W)
+        for x, t in zip(xs, ts):
+            a = sigmoid(W @ x)
+            one = np.outer(2 * (a - t) * a * (1 - a), x)
+            dW = dW + one if good else one
+        return (dW,)
+
+
+@case("zero in 1 of 7 elements, at index 6", (7,), (7,))
+class fence_post:
+    def loss(x, t):
+        return np.sum((x - t) ** 4)
+
+    def back(good, x, t):
+        d = np.zeros_like(x)
+        for i in range(len(x) if good else len(x) - 1):
+            d[i] = 4 * (x[i] - t[i]) ** 3
+        return (d,)
+
+
+@case("right except in column 2, where it is off by the factor 2", (4, 3), (6, 4), (6, 3))
+class one_column_twice:
+    def loss(W, X, T):
+        return np.sum(np.cos(X @ W) * T)
+
+    def back(good, W, X, T):
+        d = -X.T @ (np.sin(X @ W) * T)
+        if not good:
+            d[:, 2] *= 2
+        return (d,)
+
+
+@case("sign is wrong", (4,), (4,))
+class sign_inside_a_quotient:
+    def loss(a, b):
+        return np.sum(a / (1 + b * b))
+
+    def back(good, a, b):
+        s = 1 + b * b
+        return 1 / s, (-1 if good else 1) * 2 * a * b / s**2
+
+
+@case("the factor 1 / v is missing|log is missing|the slope of log", (4,))
+class slope_of_a_logarithm:
+    def loss(x):
+        v = 1 + x * x
+        return np.sum(np.log(v))
+
+    def back(good, x):
+        v = 1 + x * x
+        return (2 * x / v if good else 2 * x,)
+
+
+@case("exponent", (5,))
+class exponent_stays:
+    def loss(x):
+        return np.sum(x**4)
+
+    def back(good, x):
+        return (4 * x ** (3 if good else 4),)

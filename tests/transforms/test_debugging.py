@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import autograd_lite as al
+import nn
 
 HERE = __file__.rpartition("/")[2]
 
@@ -201,3 +202,51 @@ def test_what_is_born_in_the_backward_pass_of_a_turn():
 
     with al.debug(), pytest.raises(FloatingPointError, match="born in the backward pass of sqrt"):
         al.grad(f)(2.0)
+
+
+# ---- what to write instead ----
+
+
+def softmax_loss(z, labels):
+    e = np.exp(z)
+    return -np.mean(np.log((e / np.sum(e, axis=-1, keepdims=True))[np.arange(len(z)), labels]))
+
+
+def naive_softplus(z):
+    return np.sum(np.log(1 + np.exp(z)))
+
+
+LARGE, LABELS = np.array([[1000.0, 0.0, -1000.0], [0.0, 1.0, 2.0]]), np.array([2, 0])
+
+
+def test_remedies_of_an_overflow_work():
+    for f in (lambda z: softmax_loss(z, LABELS), naive_softplus):
+        said = told(lambda f=f: al.grad(f)(LARGE))
+        assert "inf born in exp" in said
+        assert "np.exp(z - np.max(z, axis=-1, keepdims=True))" in said
+        assert "np.logaddexp(0, z) for np.log(1 + np.exp(z))" in said
+    with al.debug():
+        e = lambda z: np.exp(z - np.max(z, axis=-1, keepdims=True))
+        al.grad(lambda z: np.sum(e(z) / np.sum(e(z), axis=-1, keepdims=True)))(LARGE)
+        slope = al.grad(lambda z: np.sum(np.logaddexp(0, z)))(LARGE)
+    assert np.array_equal(slope[0], [1, 0.5, 0])
+
+
+def test_remedies_of_a_log_of_zero_work():
+    def loss(z):
+        return softmax_loss(z - np.max(z, axis=-1, keepdims=True), LABELS)
+
+    said = told(lambda: al.grad(loss)(LARGE))
+    assert "-inf born in log" in said and "nn.cross_entropy(z, labels)" in said
+    assert "z - al.special.logsumexp(z, axis=-1, keepdims=True)" in said
+    with al.debug():
+        expected = al.grad(lambda z: nn.cross_entropy(z, LABELS))(LARGE)
+        logs = lambda z: z - al.special.logsumexp(z, axis=-1, keepdims=True)
+        got = al.grad(lambda z: -np.mean(logs(z)[np.arange(2), LABELS]))(LARGE)
+    assert np.allclose(got, expected) and np.isfinite(got).all()
+
+
+def told(f):
+    with al.debug(), pytest.raises(FloatingPointError) as caught:
+        f()
+    return str(caught.value)

@@ -102,16 +102,8 @@ def structured(x: Any, way: str, scale: float, rng: np.random.Generator, weight:
         both = free + free.T
         definite = bool(np.all(np.linalg.eigvalsh(x) > 0))
         return free @ free.T / len(x) + 0.5 * size * np.eye(len(x)) if definite else both
-    positive = bool(np.all(x > 0)) and (way == "kept positive" or not (hides or weight))
-    if positive:
-        if x.ndim and np.all(x < 1) and len(rows := sums_to_one(x)):
-            new = rng.uniform(0.5, 1.5, x.shape)
-            return new / new.sum(axis=rows[0], keepdims=True)
-        if np.all(x < 1):
-            return np.clip(x * rng.uniform(0.6, 1.3, x.shape), None, 0.5 * (1 + x))
-        new = min(float(np.median(x)), 1.0) * rng.uniform(0.5, 1.5, x.shape)
-    else:
-        new = free
+    kept = way == "kept positive" or not (hides or weight)
+    new = positive(x, rng) if kept and np.all(x >= 0) and np.any(x) else free
     if hides:
         return new
     if x.ndim == 1 and len(x) > 3 and np.all(np.diff(x) > 0):
@@ -121,7 +113,20 @@ def structured(x: Any, way: str, scale: float, rng: np.random.Generator, weight:
             same = np.all(x == np.take(x, [0], axis=axis), axis=axis, keepdims=True)
             if not np.all(same):
                 new = np.where(same, x, new)
+    if not weight and x.ndim and np.allclose(np.sum(x * x, axis=-1), 1):
+        new = new / np.sqrt(np.sum(new * new, axis=-1, keepdims=True))
     return new
+
+
+def positive(x: Any, rng: np.random.Generator) -> Any:
+    """Numbers that are positive where these are: probabilities, parts of 1, or others."""
+    shares = rng.uniform(0.5, 1.5, x.shape)
+    if x.ndim and (axes := sums_to_one(x)):
+        new = np.where(x > 0, shares, 0)
+        return new / new.sum(axis=axes[0], keepdims=True)
+    if np.all(x < 1):
+        return np.where(x > 0, np.minimum(x * shares, 0.5 * (1 + x)), 0)
+    return min(float(np.median(x[x > 0])), 1.0) * np.where(x > 0, shares, 0)
 
 
 def is_triangular(x: Any) -> bool:

@@ -77,8 +77,9 @@ class Sayings:
         if value.step is None or not (target := assigned(self.line(value.step))):
             return None
         for other in self.listing.steps:
-            if other.result.name == target and self.line(other) == self.line(value.step):
-                return f"an earlier {target}" if other.name == value.step.name else None
+            named = other.result.name == target and self.line(other) == self.line(value.step)
+            if named and like(other, value.step):
+                return f"an earlier {target}"
         return None
 
     def line(self, step: Step | None) -> str:
@@ -173,6 +174,11 @@ def at_returns(see: Callable[[Any], None]) -> Iterator[None]:
         yield
     finally:
         sys.setprofile(before)
+
+
+def like(one: Step, two: Step) -> bool:
+    """Whether two steps come of one call in one line."""
+    return (one.name, one.line, one.result.shape) == (two.name, two.line, two.result.shape)
 
 
 def text_of(line: tuple[str, int]) -> str:

@@ -1,5 +1,7 @@
 """The gradient of a cross-entropy by its logits, p − y times a constant, known by its numbers."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -19,6 +21,12 @@ class Entropy(NamedTuple):
     k: float
     p: Any
     y: Any
+    axis: int | None = None
+
+    def elsewhere(self, z: Any, dz: Any) -> Entropy:
+        """The same cross-entropy for other logits, where its labels may not tell the constant."""
+        p = sigmoid(z) if self.axis is None else softmax(z, self.axis)
+        return self._replace(p=p, y=p - dz / self.k)
 
 
 def entropy(z: Any, dz: Any, data: list[Any], sizes: list[int]) -> Entropy | None:
@@ -30,7 +38,8 @@ def entropy(z: Any, dz: Any, data: list[Any], sizes: list[int]) -> Entropy | Non
     for kind, p in {**activations, "sigmoid": sigmoid(z)}.items():
         for k in (*constants, float(np.max(dz / p))):
             if k > 0 and is_target(y := p - dz / k, kind, data):
-                return Entropy(kind.partition(" ")[0], k, p, y)
+                name, _, axis = kind.partition(" along ")
+                return Entropy(name, k, p, y, int(axis) if axis else None)
     return None
 
 

@@ -59,11 +59,11 @@ def nothing(p: Pass, edge: Edge, g: Any) -> Any:
 
 def forgotten(at: Places) -> Iterator[Suspect]:
     """A path that is forgotten, or a sum of which one term alone is kept."""
+    yield from overwritten(at, in_loop=True)
     for edges in at.each:
         if at.terms(edges[0].operand) > 1 or len(edges) > 1:
             text = f"the term through {at.through(edges[0])} is missing"
             yield at.change(edges, text, nothing)
-    yield from overwritten(at, in_loop=True)
     yield from (once(at, edge) for edge in at.edges if stretches(edge))
 
 

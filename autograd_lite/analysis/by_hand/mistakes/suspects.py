@@ -48,22 +48,23 @@ def entropies(at: Places) -> Iterator[Suspect]:
         if not value.shape or value.step is None:
             continue
         try:
-            found = entropy_at(at, at.healthy, value)
+            found = entropy_at(at, value)
         except ValueError:
             continue
         p, y = called(at, found, value)
         for text, rule in instead():
 
-            def how(run: Pass, v: Value, _: Any, rule: Any = rule) -> Any:
-                e = entropy_at(at, run, v)
-                return e.k * rule(e, run.values[v])
+            def how(run: Pass, v: Value, _: Any, rule: Any = rule, e: Entropy = found) -> Any:
+                z = run.values[v]
+                return e.k * rule(e.elsewhere(z, run.gradients[v]), z)
 
             told = text.format(p=p, y=y, z=at.says.text(value), kind=found.kind)
             yield Mistake(at.of(value) + told, sums={value: how}, step=value.step)
 
 
-def entropy_at(at: Places, run: Pass, value: Value) -> Entropy:
+def entropy_at(at: Places, value: Value) -> Entropy:
     """The cross-entropy of which a value is the logits; ValueError if it is none."""
+    run = at.healthy
     data = [run.values[v] for v in at.graph.listing.inputs if v.shape == value.shape]
     found = entropy(run.values[value], run.gradients[value], data, at.factors.sizes)
     if found is None:
