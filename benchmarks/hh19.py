@@ -1,8 +1,12 @@
 """One step of netbp: the 2-2-3-2 sigmoid network of HH19, one sample, small arrays throughout."""
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
 import autograd_lite as al
+import nn
+from benchmarks.contestants import OURS, Contestant
 from benchmarks.problem import Problem, of_nn
 from benchmarks.table import race_table
 from benchmarks.timing import race
@@ -112,6 +116,38 @@ def problem():
     )
 
 
+class Layer(NamedTuple):
+    W: Any
+    b: Any
+
+
+def as_users_write_it(problem):
+    """With nn, a tree of parameters, and a step that returns new ones."""
+    layers = [Layer(*pair) for pair in zip(problem.p[:3], problem.p[3:])]
+
+    def cost(layers, x, t):
+        a = x
+        for layer in layers:
+            a = nn.sigmoid(layer.W @ a + layer.b)
+        return nn.half_squared_error(a, t)
+
+    gradient = al.grad(cost)
+
+    def in_order():
+        g = gradient(layers, *problem.data)
+        return [*[layer.W for layer in g], *[layer.b for layer in g]]
+
+    def step():
+        g = gradient(layers, *problem.data)
+        layers[:] = al.tree_map(lambda w, d: w - problem.rate * d, layers, g)
+
+    return Contestant(f"{OURS}, as users write it", in_order, step)
+
+
 def table(quick, peers):
-    steps = {entry.name: entry.step for entry in problem().contestants(peers)}
+    given = problem()
+    entries = given.contestants(peers)
+    entries.insert(1, as_users_write_it(given))
+    given.check(entries[1], exact=True)
+    steps = {entry.name: entry.step for entry in entries}
     return race_table("HH19: one step of the 2-2-3-2 network on one sample", race(steps, quick))
