@@ -1,6 +1,9 @@
 """Verdicts that one can trust: within measured rounding, at drawn arguments too, in plain words."""
 
+import cProfile
+import sys
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -240,16 +243,19 @@ def test_no_warning_leaks(rng):
 
 
 def test_the_profiler_of_the_caller_is_left_as_it_was():
-    import sys
-
     calls = []
+    compare = lambda: al.compare(lambda x: 2 * x, lambda x: np.sum(x * x), np.ones(2))
+    before = sys.getprofile()
     sys.setprofile(lambda *event: calls.append(event))
     try:
         mine = sys.getprofile()
-        al.compare(lambda x: 2 * x, lambda x: np.sum(x * x), np.ones(2))
+        compare()
         assert sys.getprofile() is mine
     finally:
-        sys.setprofile(None)
+        sys.setprofile(before)
+    profiler = cProfile.Profile()
+    assert profiler.runcall(compare)
+    assert any(entry.callcount for entry in profiler.getstats())
 
 
 def test_a_search_that_runs_out_of_its_budget_says_so(rng, monkeypatch):
@@ -288,6 +294,18 @@ def test_shapes(rng):
     assert text.startswith("has the shape of the transpose, and its numbers are wrong too")
     with pytest.raises(ValueError, match=r"the gradient of W has shape \(5, 5\), and W has shape"):
         al.compare(lambda W, X: X @ X.T, loss, W, X)
+
+
+def test_complex_numbers_and_fractions():
+    z = np.array([1 + 2j, 3.0])
+    loss = lambda z: np.sum(np.real(z * np.conj(z)))
+    assert al.compare(lambda z: 2 * np.conj(z), loss, z)
+    wrong = al.compare(lambda z: 2 * z, loss, z)
+    assert "is the complex conjugate" in wrong.verdicts[0].text
+    x = np.array([Fraction(1, 2), Fraction(3)], object)
+    square = lambda x: np.sum(x * x)
+    assert al.compare(lambda x: 2 * x, square, x)
+    assert not al.compare(lambda x: 3 * x, square, x)
 
 
 def test_columns_against_rows(rng):

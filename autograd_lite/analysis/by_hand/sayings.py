@@ -162,13 +162,19 @@ def of_variable(name: str, x: Any) -> Iterator[tuple[Value, str]]:
 
 @contextmanager
 def at_returns(see: Callable[[Any], None]) -> Iterator[None]:
-    """Show every frame that returns; a profiler that is running is set back afterwards."""
+    """Show every frame that returns; a profiler that is running is set back afterwards.
+
+    One that is not written in Python cannot be set back: then nothing is shown.
+    """
 
     def profile(frame: Any, event: str, _: Any) -> None:
         if event == "return":
             see(frame)
 
-    before = sys.getprofile()
+    before: Any = sys.getprofile()
+    if before is not None and not callable(before):
+        yield
+        return
     sys.setprofile(profile)
     try:
         yield

@@ -20,6 +20,7 @@ WORDS = {
     "sum": "off by N = {size}: sum against mean",
     "mean": "off by 1/N: mean against sum (N = {size})",
     "minus sum": "the sign is wrong, and off by N = {size}: sum against mean",
+    "conjugate": "is the complex conjugate: the convention is df = Re(Σ g dz)",
     "transposed": "is the transpose",
     "reshaped": "has to be reshaped",
     "unsummed": "is not summed over the batch",
