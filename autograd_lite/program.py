@@ -67,9 +67,9 @@ class Program(Listing):
 
         A value called z3 is z^{[3]} and its gradient δ^{[3]}, that of another value ∂C/∂W^{[3]},
         where C is the loss.  ``convention`` is ``"column"`` or ``"row"``, for what a vector is:
-        δ = σ′(z) ∘ Wᵀ δ (BU, OV), or δ = δ W ∘ σ′(z) (LN).  ``expand`` writes σ′(z) as the rule
-        computes it.  Another convention raises ValueError; `notation` says how functions are
-        written.
+        δ = σ′(z) ∘ Wᵀ δ (BU, OV), or δ = δ W ∘ σ′(z) (LN).  What is spelt out in plain NumPy has
+        its name, like terms are added, equal factors cancel.  ``expand`` writes each step as it is
+        computed.  Another convention raises ValueError; `notation` says how functions are written.
 
         >>> import numpy as np, autograd_lite as al
         >>> program = al.trace(lambda W, x: al.named("z", W @ x), np.eye(2), np.ones(2))
