@@ -37,3 +37,27 @@ def test_wrong_is_wrong_and_named(name, rng):
     firsts = [v.text for v in said.verdicts if not v.right and not v.follows]
     assert any(re.search(CASES[name][2], text) for text in firsts), said
     assert not re.search(r"\bt\d+\b", str(said)), said
+
+
+#: What no student does, so that there is nothing to name.
+NONSENSE = {
+    "cosine": np.cos,
+    "squared": lambda g: g * np.abs(g) + g**2,
+    "noisy": lambda g: g * np.random.default_rng(3).uniform(0.5, 1.5, size=np.shape(g)),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_name_rather_than_a_misleading_one(name, rng):
+    loss, back = CASES[name][:2]
+    args = arguments(name, rng)
+    for spoil in NONSENSE.values():
+
+        def hand(*a, spoil=spoil):
+            first, *rest = back(True, *a)
+            return (spoil(first), *rest)
+
+        said = al.compare(hand, loss, *args)
+        wrong = [v.text for v in said.verdicts if not v.right]
+        if np.size(hand(*args)[0]) > 1:  # any number is a multiple of another
+            assert len(wrong) == 1 and "wrong: no simple mistake explains it" in wrong[0], said

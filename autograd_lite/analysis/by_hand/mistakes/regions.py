@@ -36,6 +36,8 @@ def of_region(hand: Any, engine: Any, slack: float) -> str | None:
         return (
             f"not zero in {count} of {size} elements{rest}, where it should be; right in the rest"
         )
+    if not np.any(engine[~wrong]):  # zeros are right whatever else is
+        count = size
     if 0 < count < size and where:
         found = constant(hand[wrong], engine[wrong])
         return f"right except {where}{found}"
