@@ -124,7 +124,7 @@ def check_same(f, args):
     for here in (args, others):
         for mine, theirs in zip(tree_leaves(listing(*here)), tree_leaves(program(*here))):
             assert np.shape(mine) == np.shape(theirs)
-            bound = 2**10 * np.finfo(float).eps * max(1, np.max(np.abs(theirs)))
+            bound = 2**20 * np.finfo(float).eps * max(1, np.max(np.abs(theirs)))
             assert np.max(np.abs(mine - theirs)) <= bound
 
 
@@ -149,9 +149,36 @@ def test_branches_compute_the_same(net, swapped):
     listing = textbook(opened(program))
     for here in ((params, x, y), (params, -x, y)):
         for mine, theirs in zip(tree_leaves(listing(*here)), tree_leaves(program(*here))):
-            bound = 2**10 * np.finfo(float).eps * max(1, np.max(np.abs(theirs)))
+            bound = 2**20 * np.finfo(float).eps * max(1, np.max(np.abs(theirs)))
             assert np.shape(mine) == np.shape(theirs)
             assert np.max(np.abs(mine - theirs)) <= bound
+
+
+def derivatives(f, W, v):
+    """What has other steps than a gradient: of a gradient, forward, of one argument alone."""
+    return {
+        "hessian": (al.hessian(f), W),
+        "gradient of a gradient": (al.grad(lambda W: np.sum(al.grad(f)(W) * v)), W),
+        "jvp": (lambda W: al.jvp(f, (W,), (v,)), W),
+        "gradient alone": (al.grad(f), W),
+        "value alone": (f, W),
+    }
+
+
+@settings(max_examples=examples(2))
+@given(st.sampled_from(ACTIVATIONS), st.sampled_from(LOSSES), st.integers(0, 99))
+def test_every_derivative_computes_the_same(activation, loss, seed):
+    rng = np.random.default_rng(seed)
+    W, V, X = (rng.normal(size=s) for s in ((3, 2), (2, 2), (4, 3)))
+    y = rng.uniform(0.2, 0.8, size=(4, 2))
+    f = lambda W: loss(activation(X @ W / 2) @ V / 2 + 0.1, y)
+    for name, (g, at) in derivatives(f, W, rng.normal(size=(3, 2))).items():
+        program = al.trace(g, at)
+        check_whole(program.latex())
+        for mine, theirs in zip(tree_leaves(textbook(program)(at)), tree_leaves(program(at))):
+            scale = max(1, np.max(np.abs(theirs)))
+            assert np.shape(mine) == np.shape(theirs), name
+            assert np.max(np.abs(mine - theirs)) <= 2**20 * np.finfo(float).eps * scale, name
 
 
 # ---- among fractions: equal, not nearly equal ----

@@ -31,7 +31,10 @@ class Product:
     """Factors with their exponents, in the order in which they came; equal in any order."""
 
     def __init__(self, factors: Iterable[tuple[Factor, int]] = ()) -> None:
-        self.factors = tuple((factor, n) for factor, n in factors if n)
+        exponents: dict[Factor, int] = {}
+        for factor, n in factors:
+            exponents[factor] = exponents.get(factor, 0) + n
+        self.factors = tuple((factor, n) for factor, n in exponents.items() if n)
         self.key = frozenset(self.factors)
         self.hash = hash(self.key)
 
@@ -45,10 +48,7 @@ class Product:
         return dict(self.factors).get(factor, 0)
 
     def times(self, other: Product, power: int = 1) -> Product:
-        exponents = dict(self.factors)
-        for factor, n in other.factors:
-            exponents[factor] = exponents.get(factor, 0) + power * n
-        return Product(exponents.items())
+        return Product([*self.factors, *((factor, power * n) for factor, n in other.factors)])
 
 
 class Form:
