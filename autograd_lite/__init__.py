@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from typing import Any as _Any
 
 from autograd_lite import rules as _rules  # noqa: F401  (fills the tables)
+from autograd_lite.core import registry as _registry
 from autograd_lite.core.custom import primitive, rule, stop_gradient
 from autograd_lite.core.tensor import Tensor
 from autograd_lite.core.tracked import branch
@@ -99,8 +100,13 @@ def _imported(name: str) -> _Any:
         return found
     if name in ("special", "testing"):
         return _import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    homes = [home for home, names in _registry.HOMES.items() if name in names()]
+    there = f"; it is {homes[0]}.{name}" if homes else ""
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{there}")
 
+
+_registry.HOMES["al.special"] = lambda: _imported("special").__all__
+_registry.HOMES["al.testing"] = lambda: _imported("testing").__all__
 
 if not TYPE_CHECKING:  # lest a type checker believe that every name is there
     __getattr__ = _imported

@@ -9,8 +9,7 @@ import numpy as np
 from autograd_lite.analysis.costs import operations
 from autograd_lite.analysis.pullbacks import Pullback
 from autograd_lite.calls import ARGNUMS, FUNCTION, checked, maybe
-from autograd_lite.core.errors import DIFFERENTIABLE, not_float
-from autograd_lite.core.registry import missing
+from autograd_lite.core.errors import DIFFERENTIABLE, NoRule, not_float
 from autograd_lite.core.trees import tree_leaves
 from autograd_lite.program import Program, trace
 from autograd_lite.programs.repeated import While
@@ -150,8 +149,8 @@ def backward(
         return None  # it runs forward only
     try:
         return Pullback(step, live, arrays, program.names)
-    except TypeError as error:
-        if str(error) != str(missing(step.function)):
+    except NoRule as error:
+        if error.function is not step.function:
             raise
         return None
 

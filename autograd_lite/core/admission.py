@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import takewhile
 from numbers import Number
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd_lite.core.frames import public
 from autograd_lite.core.tracked import PLAIN, Symbol, Tracked
 
 #: Types of which everything is admitted.
@@ -98,12 +98,6 @@ def refusal(kind: Any) -> TypeError | None:
     )
 
 
-def public(module: str) -> str:
-    """The part of the name of a module that users know it by."""
-    parts = module.split(".")
-    return ".".join(takewhile(lambda part: part != "core" and not part.startswith("_"), parts))
-
-
 def _speaks(kind: Any) -> bool:
     """Whether arrays of a type have both protocols, other than those of ndarray."""
     found = [getattr(kind, name, None) for name in PROTOCOLS]
@@ -130,6 +124,8 @@ def _verdict(kind: Any) -> Callable[[Any], Any] | None:
 
 
 def _refuse(x: Any) -> Any:
+    from autograd_lite.core.advice.placing import placed  # needed on the way to an error only
+
     error = refusal(type(x))
     assert error is not None
-    raise error
+    raise placed(error, x)

@@ -1,8 +1,7 @@
 """What errors say: the operation, the shapes, and the fix."""
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from autograd_lite.calls import ARRAY, AXIS, NUMBER, reworded, unbound
 from autograd_lite.core.frames import is_engines
-from autograd_lite.core.signatures import parameters_of, positional_names
+from autograd_lite.core.signatures import positional_names
 from autograd_lite.core.trees import paths
 
 #: What NumPy speaks of where shapes disagree, and not where an option is wrong.
@@ -19,26 +18,12 @@ SHAPES = re.compile("shape|dimension|broadcast|align|axes|axis|size|length")
 DIFFERENTIABLE = "fcO"  # kinds of dtype: float, complex, object (Fractions and the like)
 
 
-def no_rule(function: Callable[..., Any], known: Iterable[Any]) -> TypeError:
-    """For a function without a rule, among the ``known`` that have one."""
-    name = getattr(function, "__name__", repr(function))
-    owner = getattr(function, "__self__", None)
-    if isinstance(owner, np.ufunc):
-        name = f"{owner.__name__}.{name}"
-    names = {f.__name__ for f in known if hasattr(f, "__name__")}
-    near = difflib.get_close_matches(name, names, n=3)
-    hint = f" Near it are: {', '.join(near)}." if near else ""
-    first = next(iter(parameters_of(function)), None)
-    x = first.name if first else "x"
-    module = (getattr(function, "__module__", None) or "").replace("numpy", "np", 1)
-    spelled = f"{module}.{getattr(function, '__name__', function)}".lstrip(".")
-    return TypeError(
-        f"autograd_lite has no derivative rule for {name}.{hint} To add one:\n"
-        f"    import autograd_lite as al\n"
-        f"    al.rule({spelled}, {x}=lambda g, {x}: g * …)"
-        f"   # g: incoming gradient; ask by name for y, {x}, options\n"
-        f"Or wrap a function of your own with @al.primitive and give that a rule."
-    )
+class NoRule(TypeError):
+    """The error for a function that stands in none of the tables."""
+
+    def __init__(self, function: Callable[..., Any], text: str) -> None:
+        super().__init__(text)
+        self.function = function
 
 
 def no_closed_form(name: str, argument: str) -> TypeError:
@@ -116,10 +101,6 @@ def complex_result() -> TypeError:
         "grad needs a real result, and this one is complex; take its real part or its absolute "
         "value, or use al.vjp or al.jacobian"
     )
-
-
-def detached(what: str, remedy: str) -> TypeError:
-    return TypeError(f"{what} of a Tensor would silently leave the tape; {remedy}")
 
 
 def assigned(what: str) -> TypeError:

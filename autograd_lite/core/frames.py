@@ -1,11 +1,16 @@
 """Frames: whose line it was, the user's among those of the engine and of libraries."""
 
+import os
 import sys
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 #: Packages whose frames are the engine's or only pass calls on.
 ENGINE = frozenset({__name__.partition(".")[0], "numpy", "contextlib", "functools"})
+
+#: Where Python's own modules lie.
+STANDARD = os.path.dirname(os.__file__) + os.sep
 
 
 def frames() -> Iterator[Any]:
@@ -19,6 +24,12 @@ def frames() -> Iterator[Any]:
 def module(frame: Any) -> str:
     """The name of the module that the code of a frame belongs to."""
     return str(frame.f_globals.get("__name__", ""))
+
+
+def public(module: str) -> str:
+    """The part of the name of a module that users know it by."""
+    parts = module.split(".")
+    return ".".join(takewhile(lambda part: part != "core" and not part.startswith("_"), parts))
 
 
 def package(frame: Any) -> str:
@@ -48,6 +59,13 @@ def is_engines(function: Any) -> bool:
     """Whether a function is NumPy's, the engine's, or that of a package on top of it."""
     module = getattr(function, "__module__", None) or "numpy"
     return is_known(module.partition(".")[0]) or module in ("operator", "_operator", "builtins")
+
+
+def is_library(frame: Any) -> bool:
+    """Whether a frame is of a package that was installed, or of Python's own."""
+    path = frame.f_code.co_filename
+    installed = "site-packages" in path or "dist-packages" in path
+    return installed or path.startswith((STANDARD, "<frozen"))
 
 
 def users_line() -> str:

@@ -9,8 +9,9 @@ import numpy as np
 
 from autograd_lite.core import asking
 from autograd_lite.core.admission import admitted
-from autograd_lite.core.errors import assigned, detached
+from autograd_lite.core.errors import assigned
 from autograd_lite.core.frames import users_line
+from autograd_lite.core.ownership import read_only
 from autograd_lite.core.tracked import LEFT, Tracked, strip
 
 _np: Any = np  # to the type checker, a Tensor is no array
@@ -24,18 +25,6 @@ def _method(name: str) -> Any:
 
     method.__name__ = name
     method.__doc__ = f"``np.{name}(self, …)``"
-    return method
-
-
-def _refused(name: str, remedy: str = "") -> Any:
-    """A method that would change the array."""
-
-    def method(self: Any, *args: Any, **options: Any) -> Any:
-        error = assigned(f"t.{name}(…)")
-        raise TypeError(f"{error}, or {remedy}") if remedy else error
-
-    method.__name__ = name
-    method.__doc__ = "Refused: a Tensor is never changed in place."
     return method
 
 
@@ -160,24 +149,15 @@ class ArrayMethods:
     def compress(self, condition: Any, axis: Any = None, out: Any = None) -> Any:
         return _np.compress(condition, self, axis=axis, out=out)
 
-    # ---- methods that would change the array, or show its memory ----
-
-    sort = _refused("sort", "y = np.sort(t)")
-    partition = _refused("partition", "y = np.partition(t, kth)")
-    fill = _refused("fill")
-    put = _refused("put")
-    itemset = _refused("itemset")
-    setfield = _refused("setfield")
-    resize = _refused("resize", "y = np.reshape(t, shape)")
-    byteswap = _refused("byteswap")
-
-    def view(self, *args: Any, **options: Any) -> Any:
-        raise detached("view", "use t.astype(dtype), or t.data for its memory")
+    def __round__(self, digits: int | None = None) -> Any:
+        return _np.round(self, digits or 0)
 
 
-def _detached(what: str, remedy: str) -> Any:
+def _detached(what: str) -> Any:
+    """A method by which somebody asks for what would leave the tape."""
+
     def refuse(self: Any, *args: Any, **options: Any) -> Any:
-        raise detached(what, remedy)
+        raise asking.detached(what)
 
     return refuse
 
@@ -216,17 +196,12 @@ class OffTape:
     __floordiv__ = _stripped(operator.floordiv)
     __rfloordiv__ = _stripped(operator.floordiv, reflected=True)
 
-    __float__ = _detached(
-        "float",
-        "use np.exp and the like for math.exp, np.stack or al.at_set for a[i] = t, or t.item()",
-    )
-    __int__ = _detached("int", "use t.item()")
-    __index__ = _detached("index", "use t.item()")
-    __complex__ = _detached("complex", "use t.item(), or 1j * t")
-    __reduce__ = _detached("pickle", "pickle t.data")
-
-    def __array__(self, *args: Any, **options: Any) -> Any:
-        raise asking.detached()
+    __float__ = _detached("the float")
+    __int__ = _detached("the int")
+    __index__ = _detached("the index")
+    __complex__ = _detached("the complex")
+    __reduce__ = _detached("the pickle")
+    __array__ = _detached("the plain numbers")
 
     def __bool__(self) -> bool:
         return bool(strip(self))
@@ -242,10 +217,20 @@ class OffTape:
         """The values as nested lists of Python numbers, off the tape."""
         return np.asarray(left(self)).tolist()
 
+    def numpy(self) -> Any:
+        """The values as a plain array of the caller's own, off the tape."""
+        return np.array(left(self))
+
+    def detach(self) -> Any:
+        """The plain value, a constant for every derivative: `al.stop_gradient`."""
+        return read_only(strip(self))
+
     def __repr__(self) -> str:
         value = repr(np.asarray(left(self))).removeprefix("array(").removesuffix(")")
         made_by = f", from {self.node.primitive.name}" if self.node.primitive else ""
         return f"Tensor({value}{made_by})"
 
     def __format__(self, spec: str) -> str:
+        if spec and self.node.shape:
+            raise asking.detached("the text")
         return format(left(self), spec) if spec else repr(self)

@@ -14,7 +14,7 @@ from autograd_lite.core.admission import admitted, admitted_all
 from autograd_lite.core.gathering import gathered, is_sequence
 from autograd_lite.core.ownership import kept
 from autograd_lite.core.primitive import Primitive
-from autograd_lite.core.registry import COMPOSED, CONSTANT, PRIMITIVES, missing, read_late
+from autograd_lite.core.registry import COMPOSED, CONSTANT, PRIMITIVES, read_late
 from autograd_lite.core.signatures import takes
 from autograd_lite.core.tape import Node
 from autograd_lite.core.tracked import PLAIN, T, Tracked, is_plain, strip, tracked
@@ -47,6 +47,13 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], options: dict[str,
     if read_late(function):
         return call(function, args, options)
     raise missing(function)
+
+
+def missing(function: Callable[..., Any]) -> errors.NoRule:
+    """The error for a function that stands in none of the tables."""
+    from autograd_lite.core.advice.missing import no_rule  # needed on the way to an error only
+
+    return no_rule(function, (*PRIMITIVES, *COMPOSED))
 
 
 def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) -> Any:

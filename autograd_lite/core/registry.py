@@ -8,10 +8,9 @@ The names are read when the rule is first needed: see `autograd_lite.core.primit
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograd_lite.core import errors
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.signatures import Function
 
@@ -21,6 +20,9 @@ CONSTANT: set[Function] = set()
 
 #: Packages whose rules are read when one of their functions first meets a Tensor.
 LATE: dict[str, Callable[[], Any]] = {}
+
+#: Other modules of ours that have functions under SciPy's names, by their own, with these names.
+HOMES: dict[str, Callable[[], Iterable[str]]] = {}
 
 
 #: What can be said in a rule besides the derivatives.
@@ -67,8 +69,3 @@ def read_late(function: Any) -> bool:
         if getattr(sys.modules.get(package), name, None) is function:
             read()
     return function in PRIMITIVES or function in COMPOSED or function in CONSTANT
-
-
-def missing(function: Function) -> TypeError:
-    """The error for a function that stands in none of the tables."""
-    return errors.no_rule(function, (*PRIMITIVES, *COMPOSED))

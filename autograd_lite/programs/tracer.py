@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core.admission import admitted, admitted_all
-from autograd_lite.core.asking import asking
+from autograd_lite.core.asking import Asker
 from autograd_lite.core.frames import frames, is_engine, users_line
 from autograd_lite.core.gathering import gathered
 from autograd_lite.core.methods import ArrayMethods
@@ -305,22 +305,23 @@ class Tracer(Symbol, ArrayMethods):
         "where the answer is the same",
     )
 
-    def refusal(self, what: str, remedy: str) -> TypeError:
+    def refusal(self, what: str, remedy: str, line: str = "") -> TypeError:
         """The error for what asks for numbers, which stays if the user's code catches it."""
         self.trace.assumes.failed = text = (
-            f"{what} of a value that is being traced, at {users_line()}: a program is the same for "
-            f"all numbers, so none of its steps may depend on them; {remedy}"
+            f"{what} of a value that is being traced, at {line or users_line()}: a program is "
+            f"the same for all numbers, so none of its steps may depend on them; {remedy}"
         )
         return TypeError(text)
 
     def __array__(self, *args: Any, **options: Any) -> Any:
-        asks = "".join(asking()).removesuffix(",")
+        asker = Asker()
+        asks = f"{asker.asks}{asker.within}".removesuffix(",")
         remedy = "pass the plain array as an argument, to be traced too"
         if asks.endswith("]"):
             remedy += f": then {asks} is a step"
         else:
             remedy = f"use np.stack for several values and np.block for nested lists, or {remedy}"
-        raise self.refusal(f"{asks}, which asks for the numbers", remedy)
+        raise self.refusal(f"{asks}, which asks for the numbers", remedy, asker.line)
 
     __float__ = _refused("float", "use the value itself, and np.exp for math.exp")
     __complex__ = _refused("complex", "use 1j * t")

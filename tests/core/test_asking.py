@@ -162,8 +162,8 @@ def test_functions_of_ones_own_in_another_module_are_not_named():
 def test_scipy():
     stats = pytest.importorskip("scipy.stats")
     linalg = pytest.importorskip("scipy.linalg")
-    told(lambda t: np.sum(stats.norm.logpdf(X, loc=t)), "in stats.norm.logpdf of scipy.stats")
-    told(lambda t: np.sum(linalg.expm(np.outer(t, t))), "in linalg.expm of scipy.linalg")
+    told(lambda t: np.sum(stats.norm.logpdf(X, loc=t)), "stats.norm.logpdf of scipy.stats")
+    told(lambda t: np.sum(linalg.expm(np.outer(t, t))), "linalg.expm of scipy.linalg")
 
     @al.primitive
     def logpdf(loc):
@@ -174,7 +174,7 @@ def test_scipy():
     np.testing.assert_array_equal(gradient, -np.ones(3))
 
 
-@pytest.mark.parametrize("bug", ["called", "written", "is_users", "is_installed", "refuse_method"])
+@pytest.mark.parametrize("bug", ["called", "written", "is_users", "is_library", "refuse_method"])
 def test_a_planted_bug_is_found(bug, monkeypatch):
     """Where who asks is not looked for in one of the ways, some message above is another."""
     lists, words = (

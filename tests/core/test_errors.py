@@ -52,7 +52,7 @@ def test_the_template_works(t):
 
 def test_no_rule_for_a_ufunc(t):
     ufunc = np.frompyfunc(lambda x: x, 1, 1)
-    with raises(TypeError, "no derivative rule for", "al.rule"):
+    with raises(TypeError, "no derivative rule for np.frompyfunc", "np.stack([f(v) for v in t])"):
         ufunc(t)
 
 
@@ -218,19 +218,19 @@ def test_copyto(t):
     "detach, words",
     [
         (lambda t: np.array([t, t]), ("np.array", "np.stack")),
-        (lambda t: np.array(t), ("np.array", "t.data")),
-        (lambda t: np.asarray(t), ("np.array", "t.data")),
+        (lambda t: np.array(t), ("np.array", "leave it out", "t.data")),
+        (lambda t: np.asarray(t), ("np.asarray", "leave it out", "t.data")),
         (lambda t: np.asarray([t, 1.0]), ("np.stack",)),
         (lambda t: np.array([t[0], 1.0]), ("np.stack",)),
         (lambda t: np.array([[t, t], [t, t]]), ("np.stack",)),
         (lambda t: np.array(t, copy=False), ("np.array",)),
-        (lambda t: np.float64(t[0]), ()),
-        (lambda t: float(t[0]), ("float", "np.exp", ".item()")),
-        (lambda t: int(t[0]), (".item()",)),
-        (lambda t: complex(t[0]), (".item()",)),
-        (lambda t: math.exp(t[0]), ("np.exp", ".item()")),
-        (lambda t: [1, 2, 3][t[0]], (".item()",)),
-        (lambda t: range(t[0]), (".item()",)),
+        (lambda t: np.float64(t[0]), ("leave it out", "t[0]")),
+        (lambda t: float(t[0]), ("float", "leave it out", "t[0].item()")),
+        (lambda t: int(t[0]), ("int(t[0].item())",)),
+        (lambda t: complex(t[0]), ("t[0] + 1j * h", "t.data")),
+        (lambda t: math.exp(t[0]), ("math.exp", "np.exp", "t.data")),
+        (lambda t: [1, 2, 3][t[0]], ("int(t[0].item())",)),
+        (lambda t: range(t[0]), ("range(int(t[0].item()))",)),
         (lambda t: pickle.dumps(t), ("pickle", "t.data")),
     ],
 )
@@ -255,16 +255,16 @@ def test_truth_of_several(t):
 
 
 @pytest.mark.parametrize(
-    "call",
+    "call, words",
     [
-        lambda t: np.array([t, t]),
-        lambda t: np.full((2, 2), t),
-        lambda t: np.r_[t, t],
-        lambda t: np.c_[t, t],
+        (lambda t: np.array([t, t]), "np.stack or np.concatenate"),
+        (lambda t: np.full((2, 2), t), "t * np.ones(shape)"),
+        (lambda t: np.r_[t, t], "np.concatenate([a, b])"),
+        (lambda t: np.c_[t, t], "np.column_stack([a, b])"),
     ],
 )
-def test_what_numpy_does_not_dispatch_says_what_to_write(call):
-    with pytest.raises(TypeError, match=r"np\.stack or np\.concatenate.*t \* np\.ones\(shape\)"):
+def test_what_numpy_does_not_dispatch_says_what_to_write(call, words):
+    with raises(TypeError, words):
         call(al.Tensor([1.0, 2.0]))
 
 

@@ -18,7 +18,8 @@ import numpy as np
 
 from autograd_lite.core.backward import stretched, unbroadcast
 from autograd_lite.core.primitive import Primitive, no_derivative
-from autograd_lite.core.registry import COMPOSED, known, missing, read_late
+from autograd_lite.core.record import missing
+from autograd_lite.core.registry import COMPOSED, known, read_late
 from autograd_lite.core.signatures import Function, requested
 from autograd_lite.core.tape import Node
 from autograd_lite.core.tensor import Tensor

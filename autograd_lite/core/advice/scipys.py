@@ -1,0 +1,130 @@
+"""What to write in place of functions of SciPy: a counterpart, or a recipe with its rule."""
+
+LINEAR = (
+    "it is linear in the values: let it act on np.eye(n) once, and multiply the matrix that it "
+    "returns by $t"
+)
+SYSTEM = "use np.linalg.solve(A, b), of np.tril(A) for a triangular A"
+FUNCTION = (
+    "for a symmetric A, write w, V = np.linalg.eigh(A) and (V * np.$n(w)) @ V.T; for another, "
+    "@al.primitive with its rule"
+)
+ROOT = """\
+solve with plain numbers, and add one Newton step, which has the derivative of the implicit function
+    c = al.stop_gradient(p)
+    r = $f(lambda s: f(s, c), …)
+    r = r - f(r, p) / al.grad(f)(r, c)"""
+ROOTS = """\
+solve with plain numbers, and add one Newton step, which has the derivative of the implicit function
+    c = al.stop_gradient(p)
+    r = $f(lambda s: f(s, c), …)
+    r = r - np.linalg.solve(al.jacobian(f)(r, c), f(r, p))"""
+MINIMUM = """\
+solve with plain numbers, and add one Newton step, which has the derivative of the implicit function
+    c = al.stop_gradient(p)
+    r = $f(lambda s: f(s, c), …).x
+    r = r - np.linalg.solve(al.hessian(f)(r, c), al.grad(f)(r, p))"""
+INTEGRAL = """\
+differentiate under the integral, for an integrand f(s, p)
+    @al.primitive
+    def integral(p):
+        return scipy.integrate.quad(f, a, b, args=(p,))[0]
+    al.rule(integral, p=lambda g, p: g * scipy.integrate.quad(al.grad(f, 1), a, b, args=(p,))[0])"""
+STEPS = """\
+write the steps of the method, such as that of Runge and Kutta, for y′ = f(s, y)
+    def step(y, s):
+        k1 = f(s, y)
+        k2 = f(s + h / 2, y + h / 2 * k1)
+        k3 = f(s + h / 2, y + h / 2 * k2)
+        k4 = f(s + h, y + h * k3)
+        return y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4), y
+    y, ys = al.scan(step, y0, h * np.arange(n))"""
+
+SAME = {
+    "scipy.linalg": "det inv pinv solve norm eigh eigvalsh eig eigvals svd svdvals lstsq",
+    "scipy.fft": "fft ifft rfft irfft fft2 ifft2 fftn ifftn rfft2 irfft2 rfftn irfftn hfft ihfft "
+    "fftshift ifftshift",
+}
+MODULES = {"scipy.linalg": "np.linalg", "scipy.fft": "np.fft"}
+
+REMEDIES = {
+    **{
+        " ".join(f"{module}.{name}" for name in names.split()): f"use {MODULES[module]}.$n, which "
+        "has a derivative"
+        for module, names in SAME.items()
+    },
+    # linear algebra
+    "scipy.linalg.solve_triangular": SYSTEM,
+    "scipy.linalg.cho_factor scipy.linalg.cho_solve": SYSTEM,
+    "scipy.linalg.lu_factor scipy.linalg.lu_solve": SYSTEM,
+    "scipy.linalg.solveh_banded scipy.linalg.solve_banded scipy.linalg.solve_toeplitz": SYSTEM,
+    "scipy.linalg.cholesky": "use np.linalg.cholesky($t), and its transpose for the upper factor",
+    "scipy.linalg.sqrtm": FUNCTION,
+    "scipy.linalg.logm": FUNCTION.replace("np.$n", "np.log"),
+    "scipy.linalg.qr": "use np.linalg.qr($t)",
+    "scipy.linalg.expm": """\
+put it into a step of your own, whose rule is the derivative by Fréchet
+    @al.primitive
+    def expm(A):
+        return scipy.linalg.expm(A)
+    al.rule(expm, A=lambda g, A: scipy.linalg.expm_frechet(A.T, g, compute_expm=False))""",
+    "scipy.linalg.block_diag": "use np.block([[A, np.zeros((m, n))], [np.zeros((n, m)), B]])",
+    "scipy.linalg.toeplitz": "write c[np.abs(np.subtract.outer(i, i))] with i = np.arange(n)",
+    "scipy.linalg.circulant": "write c[np.subtract.outer(i, i) % n] with i = np.arange(n)",
+    # probability
+    "scipy.stats.norm.pdf": "write np.exp(-(((x - loc) / scale) ** 2) / 2) / "
+    "(scale * np.sqrt(2 * np.pi))",
+    "scipy.stats.norm.logpdf": "write -(((x - loc) / scale) ** 2) / 2 - np.log(scale) - "
+    "np.log(2 * np.pi) / 2",
+    "scipy.stats.norm.cdf": "use scipy.special.ndtr((x - loc) / scale)",
+    "scipy.stats.norm.sf": "use scipy.special.ndtr((loc - x) / scale)",
+    "scipy.stats.norm.logcdf": "use scipy.special.log_ndtr((x - loc) / scale)",
+    "scipy.stats.norm.ppf": "use loc + scale * scipy.special.ndtri(q)",
+    "scipy.stats.expon.logpdf": "write -(x - loc) / scale - np.log(scale)",
+    "scipy.stats.gamma.logpdf": "write (a - 1) * np.log(x / scale) - x / scale - "
+    "np.log(scale) - scipy.special.gammaln(a)",
+    "scipy.stats.beta.logpdf": "write (a - 1) * np.log(x) + (b - 1) * np.log1p(-x) - "
+    "scipy.special.betaln(a, b)",
+    "scipy.stats.poisson.logpmf": "write scipy.special.xlogy(k, mu) - mu - "
+    "scipy.special.gammaln(k + 1)",
+    "scipy.stats.binom.logpmf": "write scipy.special.xlogy(k, p) + "
+    "scipy.special.xlog1py(n - k, -p) + a constant",
+    "scipy.stats.multivariate_normal.logpdf": "write -(d @ np.linalg.solve(cov, d) + "
+    "np.linalg.slogdet(2 * np.pi * cov)[1]) / 2 with d = x - mean",
+    "scipy.stats.zscore": "write ($t - np.mean($t)) / np.std($t)",
+    "scipy.stats.pearsonr": "use np.corrcoef(x, y)[0, 1]",
+    "scipy.stats.entropy": "use np.sum(scipy.special.entr(p / np.sum(p)))",
+    "scipy.stats.gmean": "write np.exp(np.mean(np.log($t)))",
+    # integrals and differential equations
+    "scipy.integrate.quad": INTEGRAL,
+    "scipy.integrate.trapezoid": "use np.trapezoid, which has a derivative",
+    "scipy.integrate.solve_ivp scipy.integrate.odeint scipy.integrate.ode": STEPS,
+    "scipy.integrate.simpson scipy.integrate.cumulative_trapezoid": LINEAR,
+    # roots and minima
+    "scipy.optimize.brentq scipy.optimize.brenth scipy.optimize.bisect scipy.optimize.ridder": ROOT,
+    "scipy.optimize.newton scipy.optimize.toms748": ROOT,
+    "scipy.optimize.root_scalar": ROOT.replace("…)", "…).root"),
+    "scipy.optimize.fsolve": ROOTS,
+    "scipy.optimize.root": ROOTS.replace("…)", "…).x"),
+    "scipy.optimize.minimize scipy.optimize.minimize_scalar scipy.optimize.least_squares": MINIMUM,
+    "scipy.optimize.*": MINIMUM,
+    # what is linear in its values
+    "scipy.interpolate.interp1d": "use np.interp(q, x, y) for a linear one; of another " + LINEAR,
+    "scipy.interpolate.* scipy.ndimage.* scipy.signal.*": LINEAR,
+    "scipy.signal.convolve scipy.signal.fftconvolve": "use np.convolve for vectors",
+    "scipy.spatial.distance.cdist": "write np.sqrt(np.sum((A[:, None] - B) ** 2, axis=-1))",
+    "scipy.sparse.linalg.spsolve": """\
+put it into a step of your own
+    @al.primitive
+    def spsolve(A, b):
+        return scipy.sparse.linalg.spsolve(A, b)
+    al.rule(spsolve, b=lambda g, A: scipy.sparse.linalg.spsolve(A.T, g))""",
+    "scipy.sparse.diags scipy.sparse.diags_array": "use np.diag($t)",
+    "scipy.sparse.*": "compute with A.toarray()",
+    "scipy.special.lambertw": """\
+put it into a step of your own, whose rule is that of W exp W = z
+    @al.primitive
+    def lambertw(z):
+        return scipy.special.lambertw(z).real
+    al.rule(lambertw, z=lambda g, z, y: g * y / (z * (1 + y)))""",
+}
