@@ -74,7 +74,7 @@ def template(function: Any, written: str, site: Site) -> str:
     first = next(iter(parameters_of(function)), None)
     x = first.name if first else "x"
     if not written:
-        return f"Put the call into a function of your own with @al.primitive, and al.rule:{spelled_out}"
+        return f"Put it into a function of your own with @al.primitive, and al.rule:{spelled_out}"
     return (
         f"To add one:\n    import autograd_lite as al\n"
         f"    al.rule({written}, {x}=lambda g, {x}: g * …)"

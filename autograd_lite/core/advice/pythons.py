@@ -39,7 +39,7 @@ REMEDIES = {
     "range": "a count is plain: range(int($t.item()))",
     "complex": "write $t + 1j * h",
     GETITEM: "an index is plain: int($t.item()), or what np.argmax and np.argsort return",
-    SETITEM: "write $a = al.at_set($a, $i, $v), a new array; in a loop, collect the values in a "
+    SETITEM: "write $a = al.$set($a, $i, $v), a new array; in a loop, collect the values in a "
     "list and make one array by np.stack",
     PERCENT: "text takes $t.item()",
     TEXT: "print the numbers by np.array2string($t.data, precision=2), or one as $t[0]",

@@ -52,20 +52,28 @@ def filled(text: str, name: str, site: Site) -> str:
     """A remedy in the words of the site: its operand, function, and what it assigns to."""
     words = {"t": site.operand, "f": site.words or name, "n": name.rpartition(".")[2]}
     node, statement = site.found
-    if isinstance(node, ast.Subscript) and name == SETITEM:
-        index = ast.unparse(node.slice)
-        value = getattr(statement, "value", None)
-        words |= {
-            "a": ast.unparse(node.value),
-            "i": f"np.s_[{index}]" if any(isinstance(x, ast.Slice) for x in ast.walk(node.slice))
-            else index,
-            "v": "t" if value is None else ast.unparse(value),
-        }  # fmt: skip
-    elif isinstance(node, ast.Subscript):
-        words["t"] = ast.unparse(node.slice)
+    if isinstance(node, ast.Subscript):
+        words |= assignment(node, statement) if name == SETITEM else {"t": ast.unparse(node.slice)}
     elif isinstance(node, ast.BinOp):
         words["t"] = ast.unparse(node.right)
     return Template(text).safe_substitute(words)
+
+
+def assignment(node: ast.Subscript, statement: ast.stmt | None) -> dict[str, str]:
+    """The words of ``a[i] = v`` and ``a[i] += v``."""
+    index, value = ast.unparse(node.slice), getattr(statement, "value", None)
+    sliced = any(isinstance(x, ast.Slice) for x in ast.walk(node.slice))
+    words = {
+        "a": ast.unparse(node.value),
+        "i": f"np.s_[{index}]" if sliced else index,
+        "v": "t" if value is None else ast.unparse(value),
+        "set": "at_set",
+    }
+    if isinstance(statement, ast.AugAssign):
+        added = isinstance(statement.op, ast.Add)
+        both = ast.BinOp(node, statement.op, statement.value)
+        words |= {"set": "at_add"} if added else {"v": ast.unparse(both)}
+    return words
 
 
 def lists(site: Site) -> str:
@@ -129,6 +137,9 @@ def advice(names: list[str], site: Site, another: bool) -> tuple[str, str]:
     ``another`` says that a function of another package asks, and not NumPy of a list.
     """
     text = remedy(names, site)
+    if not text and not site.call and isinstance(site.node, ast.Call):  # rng().normal(mu, sigma)
+        drawn = f"np.random.{site.words.rpartition('.')[2]}"
+        text = remedy([drawn], site) if drawn in REMEDIES else ""
     if not text and another:
         text = packages.ANOTHERS + step(site)
     sentence, _, code = (text or lists(site)).partition("\n")

@@ -135,7 +135,8 @@ class Site:
             if owner is None or not isinstance(owner, ModuleType | type):
                 base = self.named(node.value) if owner is None else named_object(owner)
                 return f"{base}.{node.attr}" if base else ""
-            if isinstance(owner, ModuleType) and value is None:
+            private = public(str(getattr(value, "__module__", ""))) == ""
+            if isinstance(owner, ModuleType) and (value is None or private):
                 return f"{spelled(owner.__name__)}.{node.attr}"
         if isinstance(node, ast.Call):  # np.vectorize(f)(x)
             name = self.named(node.func)

@@ -1,0 +1,45 @@
+"""Every caller is told its own remedy, at the user's line, and the remedy works."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import autograd_lite as al
+from tests.support import callers
+from tests.support.callers import NUMPY, PYTHON, RANDOM, X
+
+ROWS = [*NUMPY, *RANDOM, *PYTHON]
+EACH = pytest.mark.parametrize("caller", ROWS, ids=lambda c: f"{c.call} {c.says}")
+
+SOURCE = Path(callers.__file__).read_text(encoding="utf-8").splitlines()
+
+
+def differences(f, x, h=1e-6):
+    """The gradient of a function of plain arrays, by central differences."""
+    return np.array([(f(x + h * e) - f(x - h * e)) / (2 * h) for e in np.eye(len(x))])
+
+
+def told(caller):
+    """What the error says, and the line that it shows."""
+    with pytest.raises(TypeError) as caught:
+        al.grad(caller.fails)(X)
+    text, _, place = str(caught.value).partition("\n  at ")
+    return text, place, str(caught.value)
+
+
+@EACH
+def test_the_caller_is_told_its_remedy_at_its_line(caller):
+    _, place, whole = told(caller)
+    assert caller.says in whole
+    line = re.match(rf"{re.escape(callers.__file__)}:(\d+): (.*)", place)
+    assert line and line[2].startswith(caller.call), place
+    assert caller.call.partition("(")[0].partition("'")[0] in SOURCE[int(line[1]) - 1]
+
+
+@EACH
+def test_the_remedy_works(caller):
+    gradient = al.grad(caller.works)(X)
+    meant = caller.meant or caller.fails
+    np.testing.assert_allclose(gradient, differences(meant, X), rtol=1e-4, atol=1e-6)
