@@ -88,6 +88,13 @@ parts = lambda x: [v * w for v, w in zip(x, W)]
 
 #: NumPy's own functions.
 NUMPY = [
+    Caller("W.dot", "np.dot(a, x)", lambda x: W.dot(x), lambda x: np.dot(W, x)),
+    Caller(
+        "np.eye(N).dot",
+        "np.dot(a, x)",
+        lambda x: np.sum(np.eye(N).dot(x)),
+        lambda x: np.sum(np.dot(np.eye(N), x)),
+    ),
     Caller(
         "np.asarray", "leave it out", lambda x: np.sum(np.asarray(x) ** 2), lambda x: np.sum(x**2)
     ),
@@ -456,7 +463,7 @@ PYTHON = [
     Caller("statistics.mean", "np.mean(x)", lambda x: statistics.mean(x), lambda x: np.mean(x)),
     Caller(
         "statistics.fmean",
-        "np.mean(x), of np.stack for a list",
+        "np.mean(parts(x)), of np.stack for a list",
         lambda x: statistics.fmean(parts(x)),
         lambda x: np.mean(np.stack(parts(x))),
     ),

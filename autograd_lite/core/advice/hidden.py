@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from types import GeneratorType
+from typing import cast
 
 from autograd_lite.core import asking
 from autograd_lite.core.advice.attributes import attribute
@@ -32,8 +33,9 @@ def explained(error: Exception) -> Exception | None:
     users = [site for site in sites if not is_engine(site.frame) and not is_library(site.frame)]
     if isinstance(error, asking.Detached) or not users:
         return None
-    if isinstance(error, AttributeError) and isinstance(error.obj, (Tracked, Symbol)):
-        return attribute(error, users[-1])
+    own = isinstance(error, AttributeError) and isinstance(error.obj, (Tracked, Symbol))
+    if own and sites[-1] is users[-1]:
+        return attribute(cast(AttributeError, error), users[-1])
     hidden = next((c for c in causes(error) if isinstance(c, asking.Detached)), None)
     foreign = any(mark in str(error) for mark in MARKS) and not is_ours(error)
     if not (hidden or foreign) or (sites[-1] is users[-1] and sites[-1].raises):

@@ -137,9 +137,10 @@ def advice(names: list[str], site: Site, another: bool) -> tuple[str, str]:
     ``another`` says that a function of another package asks, and not NumPy of a list.
     """
     text = remedy(names, site)
-    if not text and not site.call and isinstance(site.node, ast.Call):  # rng().normal(mu, sigma)
-        drawn = f"np.random.{site.words.rpartition('.')[2]}"
-        text = remedy([drawn], site) if drawn in REMEDIES else ""
+    match site.node:
+        case ast.Call(func=ast.Attribute(value=ast.Call(), attr=name)) if not text and not another:
+            drawn = f"np.random.{name}"  # what made the generator is not known: rng().normal(t)
+            text = remedy([drawn if drawn in REMEDIES else f"np.ndarray.{name}"], site)
     if not text and another:
         text = packages.ANOTHERS + step(site)
     sentence, _, code = (text or lists(site)).partition("\n")

@@ -6,7 +6,7 @@ LINEAR = (
 )
 SYSTEM = "use np.linalg.solve(A, b), of np.tril(A) for a triangular A"
 FUNCTION = (
-    "for a symmetric A, write w, V = np.linalg.eigh(A) and (V * np.$n(w)) @ V.T; for another, "
+    "for a symmetric A, write w, V = np.linalg.eigh(A) and (V * np.sqrt(w)) @ V.T; for another, "
     "@al.primitive with its rule"
 )
 ROOT = """\
@@ -60,7 +60,7 @@ REMEDIES = {
     "scipy.linalg.solveh_banded scipy.linalg.solve_banded scipy.linalg.solve_toeplitz": SYSTEM,
     "scipy.linalg.cholesky": "use np.linalg.cholesky($t), and its transpose for the upper factor",
     "scipy.linalg.sqrtm": FUNCTION,
-    "scipy.linalg.logm": FUNCTION.replace("np.$n", "np.log"),
+    "scipy.linalg.logm": FUNCTION.replace("np.sqrt", "np.log"),
     "scipy.linalg.qr": "use np.linalg.qr($t)",
     "scipy.linalg.expm": """\
 put it into a step of your own, whose rule is the derivative by Fréchet
@@ -116,7 +116,7 @@ put it into a step of your own, whose rule is the derivative by Fréchet
     "scipy.sparse.linalg.spsolve": """\
 put it into a step of your own
     @al.primitive
-    def spsolve(A, b):
+    def spsolve(b, A):
         return scipy.sparse.linalg.spsolve(A, b)
     al.rule(spsolve, b=lambda g, A: scipy.sparse.linalg.spsolve(A.T, g))""",
     "scipy.sparse.diags scipy.sparse.diags_array": "use np.diag($t)",

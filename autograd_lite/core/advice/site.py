@@ -136,11 +136,14 @@ class Site:
                 base = self.named(node.value) if owner is None else named_object(owner)
                 return f"{base}.{node.attr}" if base else ""
             private = public(str(getattr(value, "__module__", ""))) == ""
-            if isinstance(owner, ModuleType) and (value is None or private):
+            thing = not isroutine(value) and not isinstance(value, type | np.ufunc)
+            if isinstance(owner, ModuleType) and (private or thing):
                 return f"{spelled(owner.__name__)}.{node.attr}"
-        if isinstance(node, ast.Call):  # np.vectorize(f)(x)
-            name = self.named(node.func)
-            return "np.random" if name == "np.random.default_rng" else name
+        if isinstance(node, ast.Call):  # of np.vectorize(f)(x), of scipy.stats.norm(x).pdf(y)
+            made, name = self.value(node.func), self.named(node.func)
+            if name == "np.random.default_rng":
+                return "np.random"
+            return "" if made is None or isroutine(made) else name
         return "" if value is None else named_object(value)
 
     def value(self, node: ast.AST) -> Any:
@@ -181,10 +184,12 @@ class Site:
     def operand(self) -> str:
         """What varies, in the words of the source: an argument, or the name within it."""
         whole = self.varying[0][1] if self.varying else self.node
-        inner = ast.BinOp | ast.Name | ast.Attribute | ast.Subscript
+        inner = ast.BinOp | ast.Name | ast.Attribute | ast.Subscript | ast.Call
         if whole is not None and not (self.varying and isinstance(whole, inner)):
             names = (x for x in ast.walk(whole) if isinstance(x, ast.Name))
             whole = next((x for x in names if holds(self.value(x))), None)
+        if isinstance(whole, ast.Call) and self.value(whole.func) in (list, tuple, sorted):
+            whole = whole.args[0]
         return "t" if whole is None else shorten(ast.unparse(whole), 60)
 
 
@@ -226,7 +231,7 @@ def named_object(x: Any) -> str:
         elif isinstance(owner, ModuleType):
             module = owner.__name__
     else:
-        name = str(getattr_static(x, "name", "") or type(x).__name__)
+        name = str(getattr_static(x, "name", "") or type(x).__name__).removesuffix("_gen")
         module = type(x).__module__
     module = spelled(str(module or ""))
     return f"{module}.{name}" if module and module != "builtins" else name
