@@ -13,8 +13,12 @@ try:
     from tests.support.scipy_callers import SCIPY
 except ImportError:
     SCIPY = []
+try:
+    from tests.support.package_callers import PACKAGES
+except ImportError:
+    PACKAGES = []
 
-ROWS = [*NUMPY, *RANDOM, *PYTHON, *SCIPY]
+ROWS = [*NUMPY, *RANDOM, *PYTHON, *SCIPY, *PACKAGES]
 EACH = pytest.mark.parametrize("caller", ROWS, ids=lambda c: f"{c.call} {c.says}")
 
 

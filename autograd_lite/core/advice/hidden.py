@@ -11,17 +11,18 @@ from types import GeneratorType
 from typing import cast
 
 from autograd_lite.core import asking
+from autograd_lite.core.admission import is_array
 from autograd_lite.core.advice.attributes import attribute
 from autograd_lite.core.advice.numpys import ARGUMENT, GENERATOR
 from autograd_lite.core.advice.remedies import holds_list, is_argument, remedy
-from autograd_lite.core.advice.site import Site
+from autograd_lite.core.advice.site import Site, named_object
 from autograd_lite.core.frames import is_engine, is_library, package
 from autograd_lite.core.tracked import Symbol, Tracked
 
 #: What such errors speak of.
 MARKS = (
     *("Tensor", "Tracer", "generator", "'list'", "proper array of floats", "a float"),
-    *("Iterator operand", "diagonals and offsets"),
+    *("Iterator operand", "diagonals and offsets", "unsized object", "nopython"),
 )
 
 OURS = (__name__.partition(".")[0],)
@@ -37,14 +38,17 @@ def explained(error: Exception) -> Exception | None:
     if own and sites[-1] is users[-1]:
         return attribute(cast(AttributeError, error), users[-1])
     hidden = next((c for c in causes(error) if isinstance(c, asking.Detached)), None)
-    foreign = any(mark in str(error) for mark in MARKS) and not is_ours(error)
+    ours = is_ours(error) and "unsized" not in str(error)  # which is what our len says
+    foreign = not ours and any(mark in str(error) for mark in MARKS)
     if not (hidden or foreign) or (sites[-1] is users[-1] and sites[-1].raises):
         return None  # they say what they mean
     if hidden is not None:
         hidden.__cause__ = None
         return hidden
     site = users[-1]
-    told = remedy([site.call], site) or of_lists(site)
+    sides = [site.value(side) for side in ast.iter_child_nodes(site.node or ast.Pass())]
+    kinds = [named_object(type(side)) for side in sides if is_array(type(side))]
+    told = remedy([site.call, *kinds], site) or of_lists(site)
     if not told:
         return None
     sentence, _, code = told.partition("\n")
