@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from types import GeneratorType
 from typing import cast
 
+import numpy as np
+
 from autograd_lite.core import asking
 from autograd_lite.core.admission import is_array
 from autograd_lite.core.advice.attributes import attribute
@@ -22,8 +24,17 @@ from autograd_lite.core.tracked import Symbol, Tracked
 #: What such errors speak of.
 MARKS = (
     *("Tensor", "Tracer", "generator", "'list'", "proper array of floats", "a float"),
-    *("Iterator operand", "diagonals and offsets", "unsized object", "nopython"),
+    *(
+        "Iterator operand",
+        "diagonals and offsets",
+        "unsized object",
+        "nopython",
+        "sequence by non-int",
+    ),
 )
+
+#: Errors that have nothing to do with what a value is.
+OTHER = (LookupError, ArithmeticError, OSError, AssertionError, np.linalg.LinAlgError)
 
 OURS = (__name__.partition(".")[0],)
 
@@ -39,7 +50,9 @@ def explained(error: Exception) -> Exception | None:
         return attribute(cast(AttributeError, error), users[-1])
     hidden = next((c for c in causes(error) if isinstance(c, asking.Detached)), None)
     ours = is_ours(error) and "unsized" not in str(error)  # which is what our len says
-    foreign = not ours and any(mark in str(error) for mark in MARKS)
+    foreign = (
+        not ours and not isinstance(error, OTHER) and any(mark in str(error) for mark in MARKS)
+    )
     if not (hidden or foreign) or (sites[-1] is users[-1] and sites[-1].raises):
         return None  # they say what they mean
     if hidden is not None:

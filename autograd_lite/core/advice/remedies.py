@@ -124,6 +124,7 @@ def step(site: Site) -> str:
             next(k for k in node.keywords if k.arg == key).value = ast.Name(name)
     own = site.words.rpartition(".")[2]
     own = own if own.isidentifier() and not iskeyword(own) else "step"
+    own += "_" if own == site.words else ""  # or it would call itself
     rules = ", ".join(f"{name}=lambda g, {name}, y: g * …" for name in names)
     return (
         f"\n    @al.primitive\n    def {own}({', '.join(names)}):\n        return "
