@@ -335,6 +335,12 @@ class Tracer(Symbol, ArrayMethods):
     data = property(_refused("the memory", "use the value itself"))
     item = _refused("item", "use the value itself")
     tolist = _refused("tolist", "use the value itself")
+    numpy = _refused("numpy", "use the value itself")
+
+    def detach(self) -> Tracer:
+        """Itself, as of an array: it carries no derivative."""
+        return self
+
     __contains__ = _refused("`in`", "use np.any(t == x)")
 
     def loop(self, loop: Any, sections: Any) -> Any:

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 import autograd_lite as al
+from autograd_lite.core.advice import hidden, remedies
+from autograd_lite.core.advice.site import Site
 from tests.support.callers import NUMPY, PYTHON, RANDOM, X
 
 try:
@@ -50,3 +52,31 @@ def test_the_remedy_works(caller):
     gradient = al.grad(caller.works)(X)
     meant = caller.meant or caller.fails
     np.testing.assert_allclose(gradient, differences(meant, X), rtol=1e-4, atol=1e-6)
+
+
+# ---- bugs ----
+
+
+def everything_is_told():
+    for caller in ROWS:
+        test_the_caller_is_told_its_remedy_at_its_line(caller)
+
+
+BUGS = {
+    "the source is not read": (Site, "found", (None, None)),
+    "the operand is not read": (Site, "operand", "t"),
+    "nothing varies": (Site, "varying", []),
+    "names are not found": (Site, "call", ""),
+    "hidden errors stay": (hidden, "causes", lambda error: ()),
+    "errors of others stay": (hidden, "MARKS", ()),
+    "lists are not told": (remedies, "lists", lambda site: ""),
+    "assignments are not read": (remedies, "assignment", lambda node, statement: {}),
+    "the step is not spelled out": (remedies, "remedy", lambda names, site: ""),
+}
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_planted_bug_is_found(bug, monkeypatch):
+    monkeypatch.setattr(*BUGS[bug])
+    with pytest.raises((AssertionError, pytest.fail.Exception, TypeError, ValueError)):
+        everything_is_told()

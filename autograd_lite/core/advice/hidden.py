@@ -24,13 +24,8 @@ from autograd_lite.core.tracked import Symbol, Tracked
 #: What such errors speak of.
 MARKS = (
     *("Tensor", "Tracer", "generator", "'list'", "proper array of floats", "a float"),
-    *(
-        "Iterator operand",
-        "diagonals and offsets",
-        "unsized object",
-        "nopython",
-        "sequence by non-int",
-    ),
+    *("Iterator operand", "diagonals and offsets", "unsized object"),
+    *("nopython", "sequence by non-int"),
 )
 
 #: Errors that have nothing to do with what a value is.
@@ -49,11 +44,7 @@ def explained(error: Exception) -> Exception | None:
     if own and sites[-1] is users[-1]:
         return attribute(cast(AttributeError, error), users[-1])
     hidden = next((c for c in causes(error) if isinstance(c, asking.Detached)), None)
-    ours = is_ours(error) and "unsized" not in str(error)  # which is what our len says
-    foreign = (
-        not ours and not isinstance(error, OTHER) and any(mark in str(error) for mark in MARKS)
-    )
-    if not (hidden or foreign) or (sites[-1] is users[-1] and sites[-1].raises):
+    if not (hidden or speaks(error)) or (sites[-1] is users[-1] and sites[-1].raises):
         return None  # they say what they mean
     if hidden is not None:
         hidden.__cause__ = None
@@ -68,6 +59,14 @@ def explained(error: Exception) -> Exception | None:
     new = asking.refused(site.words, "the plain numbers", site, sentence, code)
     new.__cause__ = error
     return new
+
+
+def speaks(error: Exception) -> bool:
+    """Whether an error that others raised speaks of Tensors or lists."""
+    text = str(error)
+    if isinstance(error, OTHER) or (is_ours(error) and "unsized" not in text):  # as our len says
+        return False
+    return any(mark in text for mark in MARKS)
 
 
 def is_ours(error: BaseException) -> bool:
