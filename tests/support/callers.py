@@ -73,8 +73,22 @@ def added(x):
     return np.sum(a * W)
 
 
-def draw(x, name, *more):
-    return np.sum(getattr(np.random.default_rng(0), name)(x, *more) * W)
+def multiplied(x):
+    a = np.ones(N)
+    a[0] *= x[1]
+    return np.sum(a * W)
+
+
+def filled(x):
+    a = np.zeros(N)
+    a.fill(x[1])
+    return np.sum(a * W)
+
+
+def put(x):
+    a = np.zeros(N)
+    a.put([0, 1], x[:2])
+    return np.sum(a * W)
 
 
 def percent(x):
@@ -316,6 +330,19 @@ NUMPY = [
         "a = al.at_add(a, 0, x[1])",
         added,
         lambda x: np.sum(al.at_add(np.ones(N), 0, x[1]) * W),
+    ),
+    Caller(
+        "a[0] *= ",
+        "a = al.at_set(a, 0, a[0] * x[1])",
+        multiplied,
+        lambda x: np.sum(al.at_set(np.ones(N), 0, 1.0 * x[1]) * W),
+    ),
+    Caller("a.fill", "x[1] * np.ones(shape)", filled, lambda x: np.sum(x[1] * np.ones(N) * W)),
+    Caller(
+        "a.put",
+        "a = al.at_set(a, index, t)",
+        put,
+        lambda x: np.sum(al.at_set(np.zeros(N), [0, 1], x[:2]) * W),
     ),
 ]
 

@@ -13,6 +13,8 @@ REMEDIES = {
     "$t.astype(np.float32) for another dtype",
     "np.full np.full_like": "write $t * np.ones(shape), or np.full(shape, t, like=t)",
     "np.zeros np.ones np.empty np.eye np.identity np.tri": "a count is plain: int($t.item())",
+    "np.ndarray.fill": "write $t * np.ones(shape)",
+    "np.ndarray.put np.ndarray.itemset np.ndarray.__setitem__": "write a = al.at_set(a, index, t)",
     "np.ndarray.*": "write np.$n(a, $t), which takes Tensors",
     "np.r_": "use np.concatenate([a, b]), and np.stack([a, b]) for numbers",
     "np.c_": "use np.column_stack([a, b])",

@@ -9,6 +9,8 @@ from keyword import iskeyword
 from string import Template
 from typing import Any
 
+import numpy as np
+
 from autograd_lite.core.advice import numpys, packages, pythons, scipys
 from autograd_lite.core.advice.site import SETITEM, Site, holds
 from autograd_lite.core.registry import HOMES
@@ -27,17 +29,15 @@ REMEDIES: dict[str, Remedy] = {
     name: remedy
     for table in TABLES
     for names, remedy in table.items()
-    for name in (names.split() if " = " not in names else [names])
+    for name in ([names] if names == SETITEM else names.split())
 }
 
 
 def remedy(names: list[str], site: Site) -> str:
     """What the table says for the first of some names that stands in it; nothing for none."""
     for name in names:
-        home = next((home for home, has in HOMES.items() if name.startswith("scipy.special.")
-                     and name.rpartition(".")[2] in has()), "")  # fmt: skip
-        if home:
-            return f"use {home}.{name.rpartition('.')[2]}, which has a derivative"
+        if ours := counterpart(name):
+            return f"use {ours}, which has a derivative"
         found = REMEDIES.get(name)
         parts = name.split(".")
         while found is None and len(parts) > 1:
@@ -46,6 +46,13 @@ def remedy(names: list[str], site: Site) -> str:
         if found is not None:
             return filled(found if isinstance(found, str) else found(name), name, site)
     return ""
+
+
+def counterpart(name: str) -> str:
+    """The function of ours under the name of one of SciPy's; nothing if there is none."""
+    module, _, function = name.rpartition(".")
+    homes = [home for home, has in HOMES.items() if function in has()]
+    return f"{homes[0]}.{function}" if homes and module == "scipy.special" else ""
 
 
 def filled(text: str, name: str, site: Site) -> str:
@@ -141,7 +148,8 @@ def advice(names: list[str], site: Site, another: bool) -> tuple[str, str]:
     match site.node:
         case ast.Call(func=ast.Attribute(value=ast.Call(), attr=name)) if not text and not another:
             drawn = f"np.random.{name}"  # what made the generator is not known: rng().normal(t)
-            text = remedy([drawn if drawn in REMEDIES else f"np.ndarray.{name}"], site)
+            method = f"np.ndarray.{name}" if hasattr(np.ndarray, name) else ""
+            text = remedy([drawn if drawn in REMEDIES else method], site)
     if not text and another:
         text = packages.ANOTHERS + step(site)
     sentence, _, code = (text or lists(site)).partition("\n")
