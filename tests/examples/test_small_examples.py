@@ -146,7 +146,7 @@ def test_pictures_go_where_they_are_told(tmp_path):
     nn.plots.history({"one": way, "two": way}, axes, x="seconds")
     assert axes.get_xlabel() == "seconds" and len(axes.lines) == 2
     assert axes.lines[0].get_xydata().tolist() == [[0.1, 1], [0.2, 0.1], [0.3, 0.01]]
-    with pytest.raises(ValueError, match="neither 'steps' nor 'seconds'"):
+    with pytest.raises(ValueError, match="one of 'steps', 'seconds'"):
         nn.plots.history(way, axes, x="epochs")
 
 
