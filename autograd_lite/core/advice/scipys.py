@@ -39,7 +39,7 @@ write the steps of the method, such as that of Runge and Kutta, for y′ = f(s, 
         k4 = f(s + h, y + h * k3)
         return y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4), y
     y, ys = al.scan(step, y0, h * np.arange(n))
-    # to keep SciPy's method: a function under @al.primitive, with the adjoint equation for its rule"""
+    # to keep SciPy's: a function under @al.primitive, whose rule solves the adjoint equation"""
 
 SAME = {
     "scipy.linalg": "det inv pinv solve norm eigh eigvalsh eig eigvals svd svdvals lstsq",
