@@ -51,8 +51,9 @@ if TYPE_CHECKING:
     from nn.parameters.paths import named_leaves
     from nn.parameters.vectors import ravel, unravel
     from nn.training.checkpoints import load, load_checkpoint, save, save_checkpoint
-    from nn.training.fitting import History, Training, early_stopping, fit
+    from nn.training.fitting import History, Training, fit
     from nn.training.scipy_methods import Solution, least_squares, minimize
+    from nn.training.stopping import early_stopping
 
 __all__ = [
     "GRU",
@@ -177,8 +178,9 @@ _NAMES = {
     "nn.parameters.paths": "named_leaves",
     "nn.parameters.vectors": "ravel unravel",
     "nn.training.checkpoints": "load load_checkpoint save save_checkpoint",
-    "nn.training.fitting": "History Training early_stopping fit",
+    "nn.training.fitting": "History Training fit",
     "nn.training.scipy_methods": "Solution least_squares minimize",
+    "nn.training.stopping": "early_stopping",
 }
 _FILES = {name: file for file, names in _NAMES.items() for name in names.split()}
 

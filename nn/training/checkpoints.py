@@ -75,6 +75,7 @@ def save_checkpoint(
     It is one safetensors file, replaced in one piece, also where several processes write and read
     it.  A checksum covers all of it.  It holds the model, the optimiser's state,
     the step, the history, the position of ``batches``, and the state of an ``rng`` for the loss.
+    Where `early_stopping` restores the best model, that is in it, too.
     It serves as a callback in
     ``callbacks=[lambda training: nn.save_checkpoint(path, training)]``.  Raises ValueError for what
     no file can hold, and OSError, naming the file, if it cannot be written; then the old one stays.
@@ -96,6 +97,7 @@ def save_checkpoint(
         "history": encode(_as_arrays(history), "history", arrays),
         "batches": encode(batches and batches.position, "batches", arrays),
         "rng": encode(rng and rng.bit_generator.state, "rng", arrays),
+        "best": encode(training.best, "best", arrays),
     }
     files.write(path, arrays, {TRAINING: json.dumps(rest)})
 
@@ -142,7 +144,10 @@ def load_checkpoint(
             check_like(state, start)
         history = _history(decode(rest["history"], arrays, None, None), step)
         position, moment = (decode(rest[name], arrays, None, None) for name in ("batches", "rng"))
-        found = Training(step, _filled(model, parameters), state, history, name_of(optimizer))
+        filled, best = _filled(model, parameters), decode(rest.get("best"), arrays, model, model)
+        if best is not None:
+            check_like(best, model, "best")
+        found = Training(step, filled, state, history, name_of(optimizer), best)
         if rng is not None:
             check_state(rng, moment)
         if batches is not None:

@@ -144,6 +144,7 @@ def training():
                 Wrong("None in it", [None], "None"),
             ),
         ),
+        "on_nan": Kind("stop", (NONE, NUMBER, Wrong("unknown", "skip", "'skip'"))),
         "resume": Kind(None, (TEXT, NUMBER, Wrong("a path", "run.training", "'run.training'|str"))),
     }
     for argument, kind in later.items():
@@ -164,8 +165,31 @@ def training():
     yield from rows(
         "nn.early_stopping",
         nn.early_stopping,
-        {"patience": SIZE, "of": Kind("loss", (NONE, NUMBER, FUNCTION))},
+        {
+            "patience": SIZE,
+            "of": Kind("loss", (NONE, NUMBER, FUNCTION, Wrong("no direction", "size", "'size'"))),
+            "mode": Kind("auto", (NONE, NUMBER, Wrong("unknown", "best", "'best'"))),
+            "restore_best": Kind(False, (NONE, TEXT)),
+        },
         ("min_delta",),
+    )
+    unit = Kind("epochs", (NONE, NUMBER, Wrong("unknown", "steps", "'steps'")))
+    yield from rows("nn.early_stopping", nn.early_stopping, {"unit": unit}, (), patience=2)
+    twice = [nn.early_stopping(2, restore_best=True)] * 2
+    yield Bad(
+        "nn.fit(two best models)",
+        lambda: fit(**good, steps=1, callbacks=twice),
+        "restore_best",
+        "fit.*callbacks",
+        "leave it out",
+    )
+    by_epochs = nn.early_stopping(2, unit="epochs")
+    yield Bad(
+        "nn.fit(epochs of a stream)",
+        lambda: fit(**(good | {"batches": iter(STREAM)}), steps=1, callbacks=[by_epochs]),
+        "epochs",
+        "early_stopping",
+        "give nn.Batches",
     )
     stop = nn.early_stopping(1, of="accuracy")
     yield Bad(
