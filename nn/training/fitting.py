@@ -12,7 +12,8 @@ from time import perf_counter
 from typing import Any
 
 from autograd_lite.calls import FUNCTION, checked, maybe, one_of
-from nn.calls import COUNT, MODEL, OPTIMIZER, SIZE, TRAINED
+from nn.calls import COUNT, MODEL, OPTIMIZER, SIZE, TRAINABLE, TRAINED
+from nn.parameters.trainable import Trainable, of_part, partition_by, trained_names
 from nn.training.checks import (
     check_arguments,
     is_sound,
@@ -90,7 +91,7 @@ class Training:
 
     ``optimizer`` is the name of the optimiser to which ``state`` belongs.  ``best`` is the best
     model so far, where one is kept.  ``per_epoch`` counts the steps of an epoch, where batches have
-    a length.
+    a length.  ``trainable`` has the paths of what is trained, where that is not the model as it is.
     """
 
     step: int
@@ -100,6 +101,7 @@ class Training:
     optimizer: str = ""
     best: Any = None
     per_epoch: int | None = None
+    trainable: tuple[str, ...] | None = None
 
 
 Callback = Callable[[Training], Any]
@@ -115,6 +117,7 @@ Callback = Callable[[Training], Any]
     steps=maybe(COUNT),
     epochs=maybe(COUNT),
     every=maybe(SIZE),
+    trainable=maybe(TRAINABLE),
     on_nan=one_of("stop", "raise", "ignore"),
 )
 def fit(
@@ -132,6 +135,7 @@ def fit(
     resume: Training | None = None,
     compile: bool = False,
     progress: bool = True,
+    trainable: Trainable | None = None,
     on_nan: str = "stop",
 ) -> tuple[Any, History]:
     """Train: for each batch, the gradient of ``loss(model, *batch)`` and a step of the optimiser.
@@ -149,6 +153,11 @@ def fit(
     runs as its program, with the same numbers: see `al.compile`, which says what can be compiled.
     For small models the steps between two reports are one `al.scan`, where `samples` or `Batches`
     of arrays give the batches.
+
+    With ``trainable``, which is a path, a list of paths, or a function of the path, only these
+    arrays are trained: see `partition`.  All others are frozen: no gradient of them is computed,
+    and neither optimiser nor decay nor clipping knows of them.  An array that stands in several
+    places of the model stays one.
 
     At a loss that is NaN or infinite, or a report of a model with such numbers, training stops and
     returns the last model without them.  It warns, or with ``on_nan="raise"`` raises a
@@ -177,9 +186,21 @@ def fit(
     if resume is not None and not isinstance(batches, Iterator):  # they begin at the first batch
         stream = islice(stream, resume.step, None)
     every = every or max(1, steps // 100)
+    origin = model if resume is None else resume.model
+    names = trained_names(origin, trainable)
+    whole: Callable[[Any], Any] = lambda model: model
+    model = origin
+    if names is not None:
+        model, whole = partition_by(origin, names)
+        loss = of_part(loss, whole)
     if resume is None:
-        resume = Training(0, model, optimizer.start(model), History())
-    done, model, state = resume.step, resume.model, resume.state
+        resume = Training(0, origin, optimizer.start(model), History(), trainable=names)
+    elif resume.trainable != names:
+        raise ValueError(
+            f"fit: resume has trained {_told(resume.trainable)}, and this is to train "
+            f"{_told(names)}; give trainable={_argument(resume.trainable)}"
+        )
+    done, state = resume.step, resume.state
     history = resume.history.until(done)
     name = name_of(optimizer)
     per_epoch = len(batches) if isinstance(batches, Sized) else None
@@ -190,7 +211,7 @@ def fit(
         advance = one_by_one(stream, compiled_step(loss, optimizer))
     else:
         advance = eagerly(stream, loss, optimizer)
-    if compile and can_go_ahead(batches, model, every):
+    if compile and can_go_ahead(batches, origin, every):
         advance = several_at_once(batches, loss, optimizer, advance, on_nan != "ignore")
     guarded, fault = on_nan != "ignore", ""
     reported = before = earlier = done, model  # the last is the one before the one before
@@ -212,17 +233,17 @@ def fit(
                     if guarded and not is_sound(model):
                         fault = f"the model was not finite after step {done:,} of {steps:,}"
                         break
-                    reported = done, model
+                    reported, now = (done, model), whole(model)
                     values = {
-                        "loss": measured("measure", measure(model)) if measure else float(value)
+                        "loss": measured("measure", measure(now)) if measure else float(value)
                     }
                     if validate:
-                        values |= measurements(validate(model))
+                        values |= measurements(validate(now))
                     history.add(step, values, perf_counter() - start)
                     if judge and judge.best_report(history) == len(history.steps) - 1:
-                        best, history.best = model, step
+                        best, history.best = now, step
                     shown.show(step, values)
-                    training = Training(step, model, state, history, name, best, per_epoch)
+                    training = Training(*(step, now, state, history, name, best, per_epoch, names))
                     stops = [callback(training) for callback in callbacks]
                     if any(stops) and step < steps:
                         history.stopped = f"by a callback after {done:,} of {steps:,} steps"
@@ -238,7 +259,15 @@ def fit(
             warnings.warn(f"fit: {history.stopped}; {_SMALLER}", stacklevel=2)
         if history.stopped:
             shown.say(f"stopped: {history.stopped}")
-    return (model if best is None else best), history
+    return (whole(model) if best is None else best), history
+
+
+def _told(names: tuple[str, ...] | None) -> str:
+    return "all of the model" if names is None else ", ".join(names)
+
+
+def _argument(names: tuple[str, ...] | None) -> str:
+    return "None" if names is None else repr([*names])
 
 
 #: What keeps numbers finite.

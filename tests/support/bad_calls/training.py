@@ -29,6 +29,15 @@ X = np.ones((4, 3))
 Y = np.array([0, 1, 2, 0])
 OTHER = Wrong("other shape", np.ones((4, 5)), r"\(4, 5\)")
 STREAM = [(X[:2],), (X[2:],)]
+TRAINABLE = Kind(
+    lambda path: True,
+    (
+        NUMBER,
+        Wrong("unknown", "layers.7", "'layers.7'"),
+        Wrong("nothing", lambda path: False, "nothing"),
+        Wrong("a mask", [True, False], r"\[True, False\]"),
+    ),
+)
 TRAINING = nn.Training(1, {"w": np.ones(2)}, 1, nn.History())
 fit = partial(nn.fit, progress=False)
 
@@ -144,6 +153,7 @@ def training():
                 Wrong("None in it", [None], "None"),
             ),
         ),
+        "trainable": TRAINABLE,
         "on_nan": Kind("stop", (NONE, NUMBER, Wrong("unknown", "skip", "'skip'"))),
         "resume": Kind(None, (TEXT, NUMBER, Wrong("a path", "run.training", "'run.training'|str"))),
     }
@@ -175,6 +185,18 @@ def training():
     )
     unit = Kind("epochs", (NONE, NUMBER, Wrong("unknown", "steps", "'steps'")))
     yield from rows("nn.early_stopping", nn.early_stopping, {"unit": unit}, (), patience=2)
+    several = MODEL.like({"w": np.ones(2), "v": np.ones(2)})
+    yield from rows(
+        "nn.partition", nn.partition, {"model": several, "trainable": TRAINABLE}, ("frozen",)
+    )
+    shared = np.ones(2)
+    yield Bad(
+        "nn.SGD(0.1).start(one array twice)",
+        lambda: nn.SGD(0.1).start([shared, shared]),
+        "0.*1|same array",
+        "SGD",
+        r"nn\.partition",
+    )
     twice = [nn.early_stopping(2, restore_best=True)] * 2
     yield Bad(
         "nn.fit(two best models)",
