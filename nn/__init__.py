@@ -49,10 +49,12 @@ if TYPE_CHECKING:
     from nn.optimizers.gradient_descent import SGD, BarzilaiBorwein, HeavyBall, Nesterov
     from nn.optimizers.schedules import cosine_decay, exponential_decay, inverse_decay, warmup
     from nn.parameters.paths import named_leaves
+    from nn.parameters.trainable import partition
     from nn.parameters.vectors import ravel, unravel
     from nn.training.checkpoints import load, load_checkpoint, save, save_checkpoint
-    from nn.training.fitting import History, Training, early_stopping, fit
+    from nn.training.fitting import History, Training, fit
     from nn.training.scipy_methods import Solution, least_squares, minimize
+    from nn.training.stopping import early_stopping
 
 __all__ = [
     "GRU",
@@ -125,6 +127,7 @@ __all__ = [
     "normal",
     "online",
     "orthogonal",
+    "partition",
     "plots",
     "ravel",
     "read_idx",
@@ -175,10 +178,12 @@ _NAMES = {
     "nn.optimizers.gradient_descent": "SGD BarzilaiBorwein HeavyBall Nesterov",
     "nn.optimizers.schedules": "cosine_decay exponential_decay inverse_decay warmup",
     "nn.parameters.paths": "named_leaves",
+    "nn.parameters.trainable": "partition",
     "nn.parameters.vectors": "ravel unravel",
     "nn.training.checkpoints": "load load_checkpoint save save_checkpoint",
-    "nn.training.fitting": "History Training early_stopping fit",
+    "nn.training.fitting": "History Training fit",
     "nn.training.scipy_methods": "Solution least_squares minimize",
+    "nn.training.stopping": "early_stopping",
 }
 _FILES = {name: file for file, names in _NAMES.items() for name in names.split()}
 

@@ -71,11 +71,17 @@ def _are_sizes(value: Any) -> bool:
     return isinstance(value, (tuple, list, np.ndarray)) and all(map(SIZE.fits, value))
 
 
+def _is_trainable(value: Any) -> bool:
+    texts = isinstance(value, (list, tuple)) and all(isinstance(path, str) for path in value)
+    return texts or isinstance(value, str) or (callable(value) and not isinstance(value, type))
+
+
 def _is_tree(value: Any) -> bool:
     return not isinstance(value, (type, str, *FUNCTIONS)) and value is not None
 
 
 SIZE, COUNT = whole(1), whole(0)
+FLAG = Kind("True or False", "True", lambda value: isinstance(value, (bool, np.bool_)))
 POSITIVE = number("a number greater than 0", "0.5", lambda x: x > 0)
 NOT_NEGATIVE = number("a number, and not negative", "0.1", lambda x: x >= 0)
 BELOW_ONE = number("a number that is not negative, and less than 1", "0.9", lambda x: 0 <= x < 1)
@@ -119,6 +125,11 @@ TREE = Kind(
     '{"w": np.ones(3)}',
     _is_tree,
     lambda tree: bool(al.tree_leaves(tree)),
+)
+TRAINABLE = Kind(
+    "a path in the model, a list of paths, or a function of the path that is true or false",
+    '["layers.2"]',
+    _is_trainable,
 )
 SAVED = Kind("a model", '{"w": np.ones(3)}', _is_tree)
 DATA = Kind(

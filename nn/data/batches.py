@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -62,6 +62,16 @@ class Samples:
         self._given, self._listed = 0, []
         if self.steps is not None:
             self.steps -= n
+
+    def mark(self) -> Callable[[], None]:
+        """A function that goes back to where this stands, with the generator."""
+        state, parts = self.rng.bit_generator.state, dict(vars(self))
+
+        def go_back() -> None:
+            vars(self).update(parts)
+            self.rng.bit_generator.state = state
+
+        return go_back
 
     def ahead(self, most: int) -> tuple[Any, ...] | None:
         """The samples that come next, at most so many, stacked; None where they cannot be.
@@ -185,6 +195,18 @@ class Batches:
         rows = self._order[self.given * self.size : (self.given + 1) * self.size]
         self.given += 1
         return tuple(array[rows] for array in self.arrays)
+
+    def mark(self) -> Callable[[], None]:
+        """A function that goes back to where this stands, with the generator."""
+        parts, rng = dict(vars(self)), self.rng
+        state: Any = None if rng is None else rng.bit_generator.state
+
+        def go_back() -> None:
+            vars(self).update(parts)
+            if rng is not None:
+                rng.bit_generator.state = state
+
+        return go_back
 
     def ahead(self, most: int) -> tuple[Any, ...] | None:
         """The batches that come next, at most so many, stacked; None where they cannot be.

@@ -12,6 +12,7 @@ from autograd_lite.calls import checked
 from nn.calls import BELOW_ONE, NOT_NEGATIVE, RATE, stepping
 from nn.parameters.buffers import map_trained
 from nn.parameters.hyperparameters import Hyperparameters, Rate, cast, rate_at
+from nn.parameters.trainable import refuse_shared
 from nn.parameters.vectors import zeros_like
 
 
@@ -64,6 +65,7 @@ class RMSprop(Hyperparameters):
 
     def start(self, model: Any) -> Square:
         """The state before the first step."""
+        refuse_shared(type(self).__name__, model)
         return Square(0, zeros_like(model))
 
     @stepping
@@ -99,6 +101,7 @@ class Adam(Hyperparameters):
 
     def start(self, model: Any) -> Moments:
         """The state before the first step."""
+        refuse_shared(type(self).__name__, model)
         return Moments(0, zeros_like(model), zeros_like(model))
 
     @stepping

@@ -12,6 +12,7 @@ from autograd_lite.calls import checked
 from nn.calls import BELOW_ONE, NOT_NEGATIVE, RATE, stepping
 from nn.parameters.buffers import map_trained, trained_leaves
 from nn.parameters.hyperparameters import Hyperparameters, Rate, cast, rate_at
+from nn.parameters.trainable import refuse_shared
 from nn.parameters.vectors import inner, zeros_like
 
 LARGE = 2**17  # bytes from which an array costs more to get from the system than to fill
@@ -45,6 +46,7 @@ class SGD(Hyperparameters):
 
     def start(self, model: Any) -> int:
         """The state before the first step."""
+        refuse_shared(type(self).__name__, model)
         return 0
 
     @stepping
@@ -68,6 +70,7 @@ class _Momentum(Hyperparameters):
 
     def start(self, model: Any) -> Previous:
         """The state before the first step."""
+        refuse_shared(type(self).__name__, model)
         return Previous(0, model)
 
 
@@ -144,6 +147,7 @@ class BarzilaiBorwein(Hyperparameters):
 
     def start(self, model: Any) -> Secant:
         """The state before the first step."""
+        refuse_shared(type(self).__name__, model)
         return Secant(model, zeros_like(model))
 
     @stepping

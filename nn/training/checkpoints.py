@@ -14,6 +14,7 @@ from nn.calls import BATCHES, GENERATOR, OPTIMIZER, SAVED, TRAINED
 from nn.data.batches import Batches
 from nn.data.generators import check_state
 from nn.parameters.paths import named_leaves
+from nn.parameters.trainable import firsts, partition_by
 from nn.training import files
 from nn.training.checks import name_of
 from nn.training.codec import check_like, decode, encode
@@ -59,7 +60,10 @@ def load(path: Name, like: Any) -> Any:
         _check_parameters(path, kinds, like)
 
     arrays, _ = files.read(path, check)
-    return _filled(like, arrays)
+    try:
+        return _filled(like, arrays)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 @checked(path=PATH, training=TRAINED, batches=maybe(BATCHES), rng=maybe(GENERATOR))
@@ -75,6 +79,7 @@ def save_checkpoint(
     It is one safetensors file, replaced in one piece, also where several processes write and read
     it.  A checksum covers all of it.  It holds the model, the optimiser's state,
     the step, the history, the position of ``batches``, and the state of an ``rng`` for the loss.
+    Where `early_stopping` restores the best model, that is in it, too.
     It serves as a callback in
     ``callbacks=[lambda training: nn.save_checkpoint(path, training)]``.  Raises ValueError for what
     no file can hold, and OSError, naming the file, if it cannot be written; then the old one stays.
@@ -96,6 +101,8 @@ def save_checkpoint(
         "history": encode(_as_arrays(history), "history", arrays),
         "batches": encode(batches and batches.position, "batches", arrays),
         "rng": encode(rng and rng.bit_generator.state, "rng", arrays),
+        "trainable": training.trainable and [*training.trainable],
+        "best": encode(training.best, "best", arrays),
     }
     files.write(path, arrays, {TRAINING: json.dumps(rest)})
 
@@ -136,13 +143,20 @@ def load_checkpoint(
     parameters = {n.removeprefix(MODEL): a for n, a in arrays.items() if n.startswith(MODEL)}
     try:
         step = _step(rest["step"])
-        start = optimizer.start(model)
-        state = decode(rest["state"], arrays, start, model)
+        names = _names(rest.get("trainable"))
+        trained = model if names is None else partition_by(model, names)[0]
+        start = optimizer.start(trained)
+        state = decode(rest["state"], arrays, start, trained)
         if rest.get("optimizer"):  # else nobody knows whose state it is
             check_like(state, start)
         history = _history(decode(rest["history"], arrays, None, None), step)
         position, moment = (decode(rest[name], arrays, None, None) for name in ("batches", "rng"))
-        found = Training(step, _filled(model, parameters), state, history, name_of(optimizer))
+        best = decode(rest.get("best"), arrays, model, model)
+        if best is not None:
+            check_like(best, model, "best")
+            best = _filled(model, named_leaves(best))
+        filled, name = _filled(model, parameters), name_of(optimizer)
+        found = Training(step, filled, state, history, name, best, trainable=names)
         if rng is not None:
             check_state(rng, moment)
         if batches is not None:
@@ -165,6 +179,14 @@ def _step(step: Any) -> int:
     if type(step) is not int or step < 0:
         raise ValueError(f"step is {step!r}, and counts from 0")
     return step
+
+
+def _names(names: Any) -> tuple[str, ...] | None:
+    if names is None:
+        return None
+    if not isinstance(names, list) or not names or any(type(name) is not str for name in names):
+        raise ValueError(f"trainable is {names!r}, and is a list of paths")
+    return tuple(names)
 
 
 def _history(columns: Any, step: int) -> History:
@@ -232,8 +254,18 @@ def _check_parameters(path: Name, kinds: Mapping[str, Kind], like: Any) -> None:
 
 
 def _filled(like: Any, arrays: Mapping[str, Any]) -> Any:
-    """The tree with these arrays for its leaves, where a number stays a number."""
-    values = iter([arrays[name] for name in named_leaves(like)])
+    """The tree with these arrays for its leaves, where a number stays a number, and one array one.
+
+    Raises ValueError for two arrays where the tree has one in two places.
+    """
+    sources = firsts(like)
+    for name, source in sources.items():
+        if np.asarray(arrays[name]).tobytes() != np.asarray(arrays[source]).tobytes():
+            raise ValueError(
+                f"{name} and {source} differ in the file, and are the same array in the model; "
+                f"give a model in which they are two"
+            )
+    values = iter([arrays[source] for source in sources.values()])
 
     def fill(leaf: Any) -> Any:
         value = next(values)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
+import autograd_lite as al
 from autograd_lite.calls import told
 
 
@@ -101,3 +104,26 @@ def name_of(optimizer: Any) -> str:
     """
     name, inner = type(optimizer).__name__, getattr(optimizer, "optimizer", None)
     return name if inner is None else f"{name}({name_of(inner)})"
+
+
+def is_sound(model: Any) -> bool:
+    """Whether every number of a model is finite.
+
+    >>> is_sound({"w": np.array([1.0, np.inf])})
+    False
+    """
+    return all(np.all(np.isfinite(leaf)) for leaf in al.tree_leaves(model))
+
+
+def judge_of(callbacks: Any) -> Any:
+    """The callback that says which report is the best, and None if there is none.
+
+    Raises ValueError for two of them.
+    """
+    judges = [callback for callback in callbacks if getattr(callback, "restore_best", False)]
+    if len(judges) > 1:
+        raise ValueError(
+            "fit: two callbacks have restore_best=True, and one model is returned; leave it out of "
+            "all but one"
+        )
+    return judges[0] if judges else None

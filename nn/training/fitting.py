@@ -1,4 +1,4 @@
-"""The training loop `fit`, its history, and early stopping."""
+"""The training loop `fit`, its history, and where it stands."""
 
 from __future__ import annotations
 
@@ -7,13 +7,21 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from itertools import chain, islice, repeat
-from math import isnan
+from math import isfinite
 from time import perf_counter
 from typing import Any
 
-from autograd_lite.calls import FUNCTION, TEXT, checked, maybe
-from nn.calls import COUNT, MODEL, OPTIMIZER, SIZE, TRAINED
-from nn.training.checks import check_arguments, measured, measurements, name_of
+from autograd_lite.calls import FUNCTION, checked, maybe, one_of
+from nn.calls import COUNT, MODEL, OPTIMIZER, SIZE, TRAINABLE, TRAINED
+from nn.parameters.trainable import Trainable, of_part, partition_by, trained_names
+from nn.training.checks import (
+    check_arguments,
+    is_sound,
+    judge_of,
+    measured,
+    measurements,
+    name_of,
+)
 from nn.training.progress import Progress
 from nn.training.steps import compiled_step, eagerly, one_by_one
 from nn.training.strides import can_go_ahead, several_at_once
@@ -25,7 +33,8 @@ class History:
     """The measurements of a training: plain floats, one entry per report.
 
     ``losses`` are those of the last batch, or what ``measure`` returned.  ``validation`` has what
-    ``validate`` returned, by name.  ``stopped`` says why training ended early, if it did.
+    ``validate`` returned, by name.  ``stopped`` says why training ended early, if it did.  ``best``
+    is the step of the best report, if `early_stopping` was to restore its model.
     """
 
     steps: list[int] = field(default_factory=list)
@@ -33,6 +42,7 @@ class History:
     seconds: list[float] = field(default_factory=list)
     validation: dict[str, list[float]] = field(default_factory=dict)
     stopped: str = ""
+    best: int | None = None
 
     def series(self, name: str) -> list[float]:
         """The measurements of this name: ``"loss"``, or a name that ``validate`` gave.
@@ -79,7 +89,9 @@ class History:
 class Training:
     """Where a training stands: all that its next step depends on, except for the batches.
 
-    ``optimizer`` is the name of the optimiser to which ``state`` belongs.
+    ``optimizer`` is the name of the optimiser to which ``state`` belongs.  ``best`` is the best
+    model so far, where one is kept.  ``per_epoch`` counts the steps of an epoch, where batches have
+    a length.  ``trainable`` has the paths of what is trained, where that is not the model as it is.
     """
 
     step: int
@@ -87,6 +99,9 @@ class Training:
     state: Any
     history: History
     optimizer: str = ""
+    best: Any = None
+    per_epoch: int | None = None
+    trainable: tuple[str, ...] | None = None
 
 
 Callback = Callable[[Training], Any]
@@ -102,6 +117,8 @@ Callback = Callable[[Training], Any]
     steps=maybe(COUNT),
     epochs=maybe(COUNT),
     every=maybe(SIZE),
+    trainable=maybe(TRAINABLE),
+    on_nan=one_of("stop", "raise", "ignore"),
 )
 def fit(
     model: Any,
@@ -118,6 +135,8 @@ def fit(
     resume: Training | None = None,
     compile: bool = False,
     progress: bool = True,
+    trainable: Trainable | None = None,
+    on_nan: str = "stop",
 ) -> tuple[Any, History]:
     """Train: for each batch, the gradient of ``loss(model, *batch)`` and a step of the optimiser.
 
@@ -135,8 +154,18 @@ def fit(
     For small models the steps between two reports are one `al.scan`, where `samples` or `Batches`
     of arrays give the batches.
 
-    Returns the trained model and the history, which says if and why training stopped early.  Warns
-    if the batches ran out.  Raises TypeError unless one of ``steps`` and ``epochs`` is given, and
+    With ``trainable``, which is a path, a list of paths, or a function of the path, only these
+    arrays are trained: see `partition`.  All others are frozen: no gradient of them is computed,
+    and neither optimiser nor decay nor clipping knows of them.  An array that stands in several
+    places of the model stays one.
+
+    At a loss that is NaN or infinite, or a report of a model with such numbers, training stops and
+    returns the last model without them.  It warns, or with ``on_nan="raise"`` raises a
+    FloatingPointError, or with ``"ignore"`` goes on.
+
+    Returns the trained model, or the best one for `early_stopping` with ``restore_best``, and the
+    history, which says if and why training stopped early.  Warns if the batches ran out.  Raises
+    TypeError unless one of ``steps`` and ``epochs`` is given, and
     TypeError or ValueError for arguments that cannot be trained with.
 
     >>> import numpy as np, nn
@@ -157,74 +186,110 @@ def fit(
     if resume is not None and not isinstance(batches, Iterator):  # they begin at the first batch
         stream = islice(stream, resume.step, None)
     every = every or max(1, steps // 100)
+    origin = model if resume is None else resume.model
+    names = trained_names(origin, trainable)
+    whole: Callable[[Any], Any] = lambda model: model
+    model = origin
+    if names is not None:
+        model, whole = partition_by(origin, names)
+        loss = of_part(loss, whole)
     if resume is None:
-        resume = Training(0, model, optimizer.start(model), History())
-    done, model, state = resume.step, resume.model, resume.state
+        resume = Training(0, origin, optimizer.start(model), History(), trainable=names)
+    elif resume.trainable != names:
+        raise ValueError(
+            f"fit: resume has trained {_told(resume.trainable)}, and this is to train "
+            f"{_told(names)}; give trainable={_argument(resume.trainable)}"
+        )
+    done, state = resume.step, resume.state
     history = resume.history.until(done)
     name = name_of(optimizer)
+    per_epoch = len(batches) if isinstance(batches, Sized) else None
+    judge = judge_of(callbacks)
+    best = _best_before(resume, history, judge)
     start = perf_counter() - (history.seconds[-1] if history.seconds else 0.0)
     if compile:
         advance = one_by_one(stream, compiled_step(loss, optimizer))
     else:
         advance = eagerly(stream, loss, optimizer)
-    if compile and can_go_ahead(batches, model, every):
-        advance = several_at_once(batches, loss, optimizer, advance)
+    if compile and can_go_ahead(batches, origin, every):
+        advance = several_at_once(batches, loss, optimizer, advance, on_nan != "ignore")
+    guarded, fault = on_nan != "ignore", ""
+    reported = before = earlier = done, model  # the last is the one before the one before
     with Progress(steps, done, progress) as shown:
         try:
             while done < steps:
                 room = min(every - done % every, steps - done)
+                earlier, before = before, (done, model)
                 model, state, value, n = advance(model, state, room)
                 if n == 0:
                     history.stopped = f"the batches ran out after {done:,} of {steps:,} steps"
                     warnings.warn(f"fit: {history.stopped}", stacklevel=2)
                     break
+                if guarded and not isfinite(value):
+                    fault = f"the loss was {float(value)} at step {done + n:,} of {steps:,}"
+                    break
                 done = step = done + n
                 if step % every == 0 or step == steps:
+                    if guarded and not is_sound(model):
+                        fault = f"the model was not finite after step {done:,} of {steps:,}"
+                        break
+                    reported, now = (done, model), whole(model)
                     values = {
-                        "loss": measured("measure", measure(model)) if measure else float(value)
+                        "loss": measured("measure", measure(now)) if measure else float(value)
                     }
                     if validate:
-                        values |= measurements(validate(model))
+                        values |= measurements(validate(now))
                     history.add(step, values, perf_counter() - start)
+                    if judge and judge.best_report(history) == len(history.steps) - 1:
+                        best, history.best = now, step
                     shown.show(step, values)
-                    training = Training(step, model, state, history, name)
+                    training = Training(*(step, now, state, history, name, best, per_epoch, names))
                     stops = [callback(training) for callback in callbacks]
                     if any(stops) and step < steps:
                         history.stopped = f"by a callback after {done:,} of {steps:,} steps"
                         break
         except KeyboardInterrupt:
             history.stopped = f"interrupted after {done:,} of {steps:,} steps"
+        if fault:
+            sound = (kept for kept in (before, earlier) if is_sound(kept[1]))
+            done, model = next(sound, reported)
+            history.stopped = f"{fault}; the model is that after step {done:,}"
+            if on_nan == "raise":
+                raise FloatingPointError(f"fit: {history.stopped}; {_SMALLER}")
+            warnings.warn(f"fit: {history.stopped}; {_SMALLER}", stacklevel=2)
         if history.stopped:
             shown.say(f"stopped: {history.stopped}")
-    return model, history
+    return (whole(model) if best is None else best), history
 
 
-@checked(patience=SIZE, of=TEXT)
-def early_stopping(patience: int, of: str = "loss") -> Callback:
-    """A callback that ends a training whose measurement ``of`` no longer becomes smaller.
+def _told(names: tuple[str, ...] | None) -> str:
+    return "all of the model" if names is None else ", ".join(names)
 
-    It stops at the first report that has no new minimum among the last ``patience`` ones.  NaN is
-    no minimum.  Raises ValueError if ``patience`` is less than 1, and, when called, KeyError if no
-    measurement has that name.
 
-    >>> import nn
-    >>> stop = nn.early_stopping(2)
-    >>> [
-    ...     stop(nn.Training(0, None, None, nn.History(losses=losses)))
-    ...     for losses in ([3.0, 1.0, 2.0], [3.0, 1.0, 2.0, 1.0])
-    ... ]
-    [False, True]
+def _argument(names: tuple[str, ...] | None) -> str:
+    return "None" if names is None else repr([*names])
+
+
+#: What keeps numbers finite.
+_SMALLER = "a smaller rate or nn.Clipped may help, and al.debug() says where it came from"
+
+
+def _best_before(resume: Training, history: History, judge: Any) -> Any:
+    """The best model until now, and its step in the history; None where none is kept.
+
+    Raises ValueError if a training is to go on whose best model was not kept.
     """
-    if patience < 1:
-        raise ValueError(f"early_stopping: patience is at least 1 report, not {patience}")
-
-    def stop(training: Training) -> bool:
-        series = training.history.series(of)
-        numbers = [i for i, value in enumerate(series) if not isnan(value)]
-        best = min(numbers, key=series.__getitem__, default=-1)
-        return len(series) - 1 - best >= patience
-
-    return stop
+    index = judge.best_report(history) if judge and history.steps else -1
+    if index < 0:
+        return None
+    history.best = history.steps[index]
+    if resume.best is None and history.best != resume.step:
+        raise ValueError(
+            f"fit: resume has no model of step {history.best:,}, the best so far, since it was "
+            f"made without restore_best=True; for the best from here on, give "
+            f"dataclasses.replace(resume, history=nn.History())"
+        )
+    return resume.model if history.best == resume.step else resume.best
 
 
 def _stream(

@@ -15,6 +15,7 @@ import autograd_lite as al
 from autograd_lite.calls import FUNCTION, checked, maybe, one_of
 from nn.calls import MODEL, NOT_NEGATIVE, POSITIVE, SIZE, TREE
 from nn.parameters.paths import named_leaves
+from nn.parameters.trainable import refuse_shared
 from nn.parameters.vectors import ravel, unravel
 from nn.training.fitting import History
 
@@ -209,6 +210,7 @@ class _Flat:
                     f"{name}: {part or 'the model'} has dtype {dtype}, and a search needs numbers "
                     f"that vary continuously; use floats, as in 2.0 or x.astype(float)"
                 )
+        refuse_shared(name, model)
         self.model = model
         self.function: Function = lambda p: function(unravel(p, model))
         self.start = np.asarray(ravel(model), dtype=float)

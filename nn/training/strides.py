@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 import autograd_lite as al
-from nn.training.steps import Advance, compiled_step, eagerly, one_by_one
+from nn.training.checks import is_sound
+from nn.training.steps import Advance, eagerly
 
 LEAST = 16  # steps between reports, for fewer of which one by one is as fast
 SMALL = 2**13  # numbers in a model, from which a step takes much longer than its calls
@@ -21,47 +22,53 @@ BYTES = 2**24  # of batches that are stacked
 def can_go_ahead(batches: Any, model: Any, every: int) -> bool:
     """Whether the batches can be stacked, and whether that is worthwhile."""
     size = sum(np.size(x) for x in al.tree_leaves(model))
-    return every >= LEAST and size <= SMALL and hasattr(batches, "ahead")
+    return every >= LEAST and size <= SMALL and hasattr(batches, "mark")
 
 
 def several_at_once(
-    batches: Any, loss: Callable[..., Any], optimizer: Any, single: Advance
+    batches: Any, loss: Callable[..., Any], optimizer: Any, single: Advance, guarded: bool = False
 ) -> Advance:
     """The steps of stacked batches as one loop; ``single`` where that is not possible.
 
-    The first step runs eagerly: it settles which numbers become arrays.
+    The first step runs eagerly: it settles which numbers become arrays.  If ``guarded``, a loop
+    that meets numbers which are not finite is gone through again one by one.
     """
     loop = compiled_loop(loss, optimizer)
     first: list[Advance] = [eagerly(batches, loss, optimizer)]
-    most, fails = FIRST, False
+    most, fails, alone = FIRST, False, 0
 
     def advance(model: Any, state: Any, room: int) -> tuple[Any, Any, Any, int]:
-        nonlocal most, fails
+        nonlocal most, fails, alone
         if first:
             return first.pop()(model, state, 1)
-        stacked = None if fails or room == 1 else batches.ahead(min(room, most))
+        if fails or alone or room == 1:
+            alone = max(0, alone - 1)
+            return single(model, state, 1)
+        go_back = batches.mark()
+        stacked = batches.ahead(min(room, most))
         if stacked is None:
             return single(model, state, 1)
         n = len(stacked[0])
         start = perf_counter()
         try:
-            model, state, value = loop(model, state, stacked)
+            new, after, values = loop(model, state, stacked)
         except (TypeError, ValueError):  # one by one they work, or say what is wrong
             fails = True
-            again = one_by_one(iter([*zip(*stacked)]), compiled_step(loss, optimizer))
-            for _ in range(n):
-                model, state, value, _ = again(model, state, 1)
-            return model, state, value, n
-        per_step = (perf_counter() - start) / n
-        largest = sum(x.nbytes for x in stacked) // n
-        most = min(2 * most, int(SECONDS / per_step) + 1, BYTES // (largest + 1) + 1)
-        return model, state, value, n
+        else:
+            if not guarded or (np.all(np.isfinite(values)) and is_sound(new)):
+                per_step = (perf_counter() - start) / n
+                largest = sum(x.nbytes for x in stacked) // n
+                most = min(2 * most, int(SECONDS / per_step) + 1, BYTES // (largest + 1) + 1)
+                return new, after, values[-1], n
+            alone = n - 1
+        go_back()
+        return single(model, state, 1)
 
     return advance
 
 
 def compiled_loop(loss: Callable[..., Any], optimizer: Any) -> Callable[..., Any]:
-    """``model, state, value = loop(model, state, stacked)``, with the loss of the last batch.
+    """``model, state, values = loop(model, state, stacked)``, with the loss of each batch.
 
     The rates of a schedule are looped over too.
     """
@@ -81,7 +88,7 @@ def compiled_loop(loss: Callable[..., Any], optimizer: Any) -> Callable[..., Any
         xs = (None if rates is None else np.array(rates), stacked)
         before = model, state
         after, values = program(before, xs)
-        return *al.tree_map(as_it_was, before, after), values[-1]
+        return *al.tree_map(as_it_was, before, after), values
 
     return loop
 

@@ -29,6 +29,15 @@ X = np.ones((4, 3))
 Y = np.array([0, 1, 2, 0])
 OTHER = Wrong("other shape", np.ones((4, 5)), r"\(4, 5\)")
 STREAM = [(X[:2],), (X[2:],)]
+TRAINABLE = Kind(
+    lambda path: True,
+    (
+        NUMBER,
+        Wrong("unknown", "layers.7", "'layers.7'"),
+        Wrong("nothing", lambda path: False, "nothing"),
+        Wrong("a mask", [True, False], r"\[True, False\]"),
+    ),
+)
 TRAINING = nn.Training(1, {"w": np.ones(2)}, 1, nn.History())
 fit = partial(nn.fit, progress=False)
 
@@ -144,6 +153,8 @@ def training():
                 Wrong("None in it", [None], "None"),
             ),
         ),
+        "trainable": TRAINABLE,
+        "on_nan": Kind("stop", (NONE, NUMBER, Wrong("unknown", "skip", "'skip'"))),
         "resume": Kind(None, (TEXT, NUMBER, Wrong("a path", "run.training", "'run.training'|str"))),
     }
     for argument, kind in later.items():
@@ -164,8 +175,43 @@ def training():
     yield from rows(
         "nn.early_stopping",
         nn.early_stopping,
-        {"patience": SIZE, "of": Kind("loss", (NONE, NUMBER, FUNCTION))},
+        {
+            "patience": SIZE,
+            "of": Kind("loss", (NONE, NUMBER, FUNCTION, Wrong("no direction", "size", "'size'"))),
+            "mode": Kind("auto", (NONE, NUMBER, Wrong("unknown", "best", "'best'"))),
+            "restore_best": Kind(False, (NONE, TEXT)),
+        },
         ("min_delta",),
+    )
+    unit = Kind("epochs", (NONE, NUMBER, Wrong("unknown", "steps", "'steps'")))
+    yield from rows("nn.early_stopping", nn.early_stopping, {"unit": unit}, (), patience=2)
+    several = MODEL.like({"w": np.ones(2), "v": np.ones(2)})
+    yield from rows(
+        "nn.partition", nn.partition, {"model": several, "trainable": TRAINABLE}, ("frozen",)
+    )
+    shared = np.ones(2)
+    yield Bad(
+        "nn.SGD(0.1).start(one array twice)",
+        lambda: nn.SGD(0.1).start([shared, shared]),
+        "0.*1|same array",
+        "SGD",
+        r"nn\.partition",
+    )
+    twice = [nn.early_stopping(2, restore_best=True)] * 2
+    yield Bad(
+        "nn.fit(two best models)",
+        lambda: fit(**good, steps=1, callbacks=twice),
+        "restore_best",
+        "fit.*callbacks",
+        "leave it out",
+    )
+    by_epochs = nn.early_stopping(2, unit="epochs")
+    yield Bad(
+        "nn.fit(epochs of a stream)",
+        lambda: fit(**(good | {"batches": iter(STREAM)}), steps=1, callbacks=[by_epochs]),
+        "epochs",
+        "early_stopping",
+        "give nn.Batches",
     )
     stop = nn.early_stopping(1, of="accuracy")
     yield Bad(
