@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from nn.optimizers.gradient_descent import SGD, BarzilaiBorwein, HeavyBall, Nesterov
     from nn.optimizers.schedules import cosine_decay, exponential_decay, inverse_decay, warmup
     from nn.parameters.paths import named_leaves
+    from nn.parameters.summary import Summary, summary
     from nn.parameters.trainable import partition
     from nn.parameters.vectors import ravel, unravel
     from nn.training.checkpoints import load, load_checkpoint, save, save_checkpoint
@@ -86,6 +87,7 @@ __all__ = [
     "RMSprop",
     "Sequential",
     "Solution",
+    "Summary",
     "Training",
     "absolute_error",
     "attention",
@@ -142,6 +144,7 @@ __all__ = [
     "squared_error",
     "standardize",
     "step",
+    "summary",
     "tanh",
     "uniform",
     "unravel",
@@ -178,6 +181,7 @@ _NAMES = {
     "nn.optimizers.gradient_descent": "SGD BarzilaiBorwein HeavyBall Nesterov",
     "nn.optimizers.schedules": "cosine_decay exponential_decay inverse_decay warmup",
     "nn.parameters.paths": "named_leaves",
+    "nn.parameters.summary": "Summary summary",
     "nn.parameters.trainable": "partition",
     "nn.parameters.vectors": "ravel unravel",
     "nn.training.checkpoints": "load load_checkpoint save save_checkpoint",

@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from inspect import signature
 from itertools import pairwise
 from types import FunctionType, MethodType
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from nn.activations import relu
 from nn.calls import LAYERS, SIZES, WEIGHTS
 from nn.layers.initializers import Initializer, he, zeros
 from nn.layers.linear import Linear
+from nn.parameters.summary import summary
 
 Array = Any
 
@@ -65,6 +66,7 @@ class Sequential:
 
     ``model(x)`` evaluates.  ``model(x, training=True, rng=rng)`` hands both on to the layers that
     take them, such as `nn.Dropout` and `nn.BatchNorm`.  The others do the same as in evaluation.
+    ``model[i]`` is a layer, and a slice is a model; ``print(model)`` shows a table: see `summary`.
     In programs and graphs the result of layer l is called z_l, and after an activation a_l.
 
     >>> import numpy as np, nn
@@ -75,11 +77,17 @@ class Sequential:
 
     layers: list[Any]
 
-    def __getitem__(self, index: Any) -> NoReturn:
-        raise TypeError(
-            f"Sequential: model[{index!r}], or a loop over the model: a model is a tree, with a "
-            f"list of layers in it; use model.layers[{index!r}]"
-        )
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __getitem__(self, index: Any) -> Any:
+        return Sequential(self.layers[index]) if isinstance(index, slice) else self.layers[index]
+
+    def __str__(self) -> str:
+        return str(summary(self))
+
+    def _repr_html_(self) -> str:
+        return summary(self)._repr_html_()
 
     def __call__(
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
