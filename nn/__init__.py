@@ -36,6 +36,13 @@ if TYPE_CHECKING:
     from nn.layers.recurrent import GRU, LSTM, RNN
     from nn.layers.sequential import MLP, Flatten, Sequential
     from nn.losses.classification import binary_cross_entropy, cross_entropy, hinge
+    from nn.losses.distances import (
+        cosine,
+        focal,
+        kl_divergence,
+        margin_ranking,
+        poisson_negative_log_likelihood,
+    )
     from nn.losses.penalties import l1_penalty, l2_penalty
     from nn.losses.regression import (
         absolute_error,
@@ -96,6 +103,7 @@ __all__ = [
     "clip_by_norm",
     "clip_by_value",
     "convolution",
+    "cosine",
     "cosine_decay",
     "cross_entropy",
     "dropout",
@@ -105,6 +113,7 @@ __all__ = [
     "exponential_decay",
     "fashion_mnist",
     "fit",
+    "focal",
     "gaussian_negative_log_likelihood",
     "gelu",
     "glorot",
@@ -114,6 +123,7 @@ __all__ = [
     "huber",
     "identity",
     "inverse_decay",
+    "kl_divergence",
     "l1_penalty",
     "l2_penalty",
     "leaky_relu",
@@ -122,6 +132,7 @@ __all__ = [
     "load",
     "load_checkpoint",
     "logsumexp",
+    "margin_ranking",
     "max_pool",
     "minimize",
     "mnist",
@@ -131,6 +142,7 @@ __all__ = [
     "orthogonal",
     "partition",
     "plots",
+    "poisson_negative_log_likelihood",
     "ravel",
     "read_idx",
     "relu",
@@ -172,6 +184,9 @@ _NAMES = {
     "nn.layers.recurrent": "GRU LSTM RNN",
     "nn.layers.sequential": "MLP Flatten Sequential",
     "nn.losses.classification": "binary_cross_entropy cross_entropy hinge",
+    "nn.losses.distances": (
+        "cosine focal kl_divergence margin_ranking poisson_negative_log_likelihood"
+    ),
     "nn.losses.penalties": "l1_penalty l2_penalty",
     "nn.losses.regression": (
         "absolute_error gaussian_negative_log_likelihood half_squared_error huber squared_error"

@@ -171,7 +171,8 @@ def stepping(call: Any) -> Any:
         except (AttributeError, TypeError, ValueError):
             name = type(self).__name__
             compare(f"{name}: gradient", model, gradient, "what al.grad(loss)(model) returns")
-            compare(f"{name}: state", self.start(model), state, f"{name}.start(model) at first")
+            apart = al.tree_map(np.copy, model)  # one array in two places is no start
+            compare(f"{name}: state", self.start(apart), state, f"{name}.start(model) at first")
             raise
 
     return step

@@ -44,7 +44,9 @@ def partition(
     return partition_by(model, _names_once(model) if names is None else names)
 
 
-def trained_names(model: Any, trainable: Trainable | None) -> tuple[str, ...] | None:
+def trained_names(
+    model: Any, trainable: Trainable | None, who: str = "partition"
+) -> tuple[str, ...] | None:
     """The paths of what is trained, each array once; None if that is the model as it is."""
     if trainable is None:
         return _names_once(model) if shared_paths(model) else None
@@ -58,15 +60,15 @@ def trained_names(model: Any, trainable: Trainable | None) -> tuple[str, ...] | 
                 near = get_close_matches(pattern, _prefixes_of(first), n=3, cutoff=0.5)
                 hint = f"write {' or '.join(map(repr, near))}; " if near else ""
                 raise ValueError(
-                    f"trainable: {pattern!r} names nothing in the model; {hint}the paths are those "
-                    f"of nn.named_leaves(model), and what they begin with"
+                    f"{who}: trainable: {pattern!r} names nothing in the model; {hint}the paths "
+                    f"are those of nn.named_leaves(model), and what they begin with"
                 )
         found = {first[name] for name in first if any(_is_in(name, p) for p in patterns)}
     kept = tuple(name for name in names if name in found)
     if not kept:
         raise ValueError(
-            "trainable: nothing in the model is trained; give the paths of what is, such as "
-            f"trainable={[*first][-1]!r}"
+            f"{who}: trainable: nothing in the model is trained; give the paths of what is, "
+            f"such as trainable={[*first][-1]!r}"
         )
     return kept
 

@@ -187,7 +187,7 @@ def fit(
         stream = islice(stream, resume.step, None)
     every = every or max(1, steps // 100)
     origin = model if resume is None else resume.model
-    names = trained_names(origin, trainable)
+    names = trained_names(origin, trainable, "fit")
     whole: Callable[[Any], Any] = lambda model: model
     model = origin
     if names is not None:

@@ -78,6 +78,23 @@ def losses():
     yield from rows(
         "nn.hinge", nn.hinge, {"scores": ARRAY.plus(EMPTY, OTHER), "labels": signs}, ("margin",)
     )
+    plain = ARRAY.plus(EMPTY, OTHER)
+    yield from rows("nn.focal", nn.focal, {"logits": logits, "labels": labels}, ("alpha",))
+    pairs = {"first": plain, "second": plain, "signs": signs}
+    yield from rows("nn.margin_ranking", nn.margin_ranking, pairs, ("reduction",))
+    thirds = plain.like(X / 3).plus(Wrong("no probabilities", X, r"3"))
+    yield from rows(
+        "nn.kl_divergence", nn.kl_divergence, {"logits": plain, "target": thirds}, ("reduction",)
+    )
+    zeros = ARRAY.plus(EMPTY, OTHER, Wrong("zeros", 0 * X, "zeros"))
+    yield from rows("nn.cosine", nn.cosine, {"prediction": zeros, "target": zeros}, ("dim",))
+    counts = ARRAY.plus(EMPTY, OTHER, Wrong("negative", -X, "-1"))
+    yield from rows(
+        "nn.poisson_negative_log_likelihood",
+        nn.poisson_negative_log_likelihood,
+        {"log_rate": plain, "target": counts},
+        ("full",),
+    )
     tree = Kind({"w": X}, (NONE, TEXT, FUNCTION, Wrong("empty", {}, "dict|no ")))
     for name in ("l1_penalty", "l2_penalty"):
         yield from rows(f"nn.{name}", getattr(nn, name), {"tree": tree}, ("factor",))
@@ -121,7 +138,7 @@ def optimizers():
     )
     yield from rows("nn.inverse_decay", nn.inverse_decay, {"rate": POSITIVE, "half_life": POSITIVE})
     yield from rows("nn.warmup", nn.warmup, {"schedule": RATE, "steps": SIZE})
-    model = {"w": X, "b": [X, X]}
+    model = {"w": X, "b": [X + 0, X + 1]}
     for optimizer in (
         *(nn.SGD(0.1), nn.HeavyBall(0.1), nn.Nesterov(0.1), nn.RMSprop(0.1), nn.Adam(0.1)),
         *(nn.AdamW(0.1), nn.BarzilaiBorwein(0.1), nn.Clipped(nn.SGD(0.1), 1.0)),
