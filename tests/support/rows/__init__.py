@@ -50,9 +50,9 @@ ROWS = [
     *ufuncs.ROWS,
 ]
 if find_spec("scipy"):
-    from tests.support.rows import continuous, discrete, multivariate, special
+    from tests.support.rows import continuous, special
 
-    ROWS += [*special.ROWS, *continuous.ROWS, *discrete.ROWS, *multivariate.ROWS]
+    ROWS += [*special.ROWS, *continuous.ROWS]
 
 
 def each(rows):
