@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.core import asking
 from autograd_lite.core.admission import admitted
 from autograd_lite.core.errors import assigned
 from autograd_lite.core.frames import users_line
@@ -157,9 +156,16 @@ def _detached(what: str) -> Any:
     """A method by which somebody asks for what would leave the tape."""
 
     def refuse(self: Any, *args: Any, **options: Any) -> Any:
-        raise asking.detached(what)
+        raise detached(what)
 
     return refuse
+
+
+def detached(what: str) -> TypeError:
+    """The error for whoever asks a Tensor for ``what`` of it."""
+    from autograd_lite.core import asking  # needed on the way to an error only
+
+    return asking.detached(what)
 
 
 def _stripped(function: Callable[..., Any], reflected: bool = False) -> Any:
@@ -232,5 +238,5 @@ class OffTape:
 
     def __format__(self, spec: str) -> str:
         if spec and self.node.shape:
-            raise asking.detached("the text")
+            raise detached("the text")
         return format(left(self), spec) if spec else repr(self)

@@ -54,6 +54,17 @@ class Symbol:
     ) -> Any:
         raise NotImplementedError
 
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if any(isinstance(x, Tracked) for x in inputs):
+            return NotImplemented
+        function = ufunc if method == "__call__" else getattr(ufunc, method)
+        return self.record(function, inputs, options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        if any(issubclass(kind, Tracked) for kind in types):
+            return NotImplemented
+        return self.record(function, args, options)
+
     def fork(self, branches: Any) -> Any:
         """What one of two functions returns, by the truth of what this stands for."""
         raise NotImplementedError

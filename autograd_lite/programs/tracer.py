@@ -275,19 +275,6 @@ class Tracer(Symbol, ArrayMethods):
             return self.record(np.positive, (self,), {"dtype": dtype, "casting": "unsafe"})
         return super().astype(dtype, **options)
 
-    # ---- NumPy's protocols ----
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        if any(isinstance(x, Tracked) for x in inputs):
-            return NotImplemented
-        function = ufunc if method == "__call__" else getattr(ufunc, method)
-        return self.record(function, inputs, options)
-
-    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        if any(issubclass(kind, Tracked) for kind in types):
-            return NotImplemented
-        return self.record(function, args, options)
-
     # ---- what containers and numbers have; the operators are below ----
 
     def __getitem__(self, key: Any) -> Any:

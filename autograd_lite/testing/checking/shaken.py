@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core.methods import ArrayMethods
-from autograd_lite.core.tracked import Symbol, Tracked
+from autograd_lite.core.tracked import Symbol
 from autograd_lite.core.trees import rebuild
 
 
@@ -106,17 +106,6 @@ class Shaken(Symbol, ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
 
     def branch(self) -> bool:
         return bool(self.array)
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        if any(isinstance(x, Tracked) for x in inputs):
-            return NotImplemented
-        function = ufunc if method == "__call__" else getattr(ufunc, method)
-        return self.record(function, inputs, options)
-
-    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        if any(issubclass(kind, Tracked) for kind in types):
-            return NotImplemented
-        return self.record(function, args, options)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         return np.array(self.array, dtype)  # for what does not follow NumPy's protocols
