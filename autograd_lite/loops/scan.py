@@ -39,8 +39,8 @@ def scan(
     gradient.  What is carried keeps its structure, shapes and dtypes.
 
     A program gives the bits of values, gradients and second derivatives, but for the sign of a zero
-    in the latter; third ones may differ in rounding.  In a program ``X[i]`` with an i from ``xs`` is
-    a step if X is an argument.
+    in the latter; third ones may differ in rounding.  In a program ``X[i]`` with an i from ``xs``
+    is a step if X is an argument.
 
     The gradient of what all turns read is summed within a turn first, then over the turns, from the
     last to the first.  Nothing is computed twice, unless ``checkpoint=k`` says to keep only what
