@@ -248,7 +248,7 @@ FAILING = """
 def test_pytest_shows_the_report_and_nothing_else(tmp_path):
     (tmp_path / "test_it.py").write_text(textwrap.dedent(FAILING))
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_it.py"],
+        [sys.executable, "-m", "pytest", "-q", "-rN", "-p", "no:cacheprovider", "test_it.py"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
