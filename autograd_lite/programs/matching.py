@@ -117,6 +117,8 @@ class Writer:
                 self.lines.append(f"{k} = len({x})")
         else:
             self.demand(f"type({x}) is {self.given(kind)}")
+            if hasattr(was, "shape") and hasattr(was, "dtype"):  # of a memory map, or on a GPU
+                self.demand(f"{x}.dtype == {self.given(was.dtype)} and {x}.shape == {was.shape!r}")
         self.leaves.append(x)
 
 

@@ -36,6 +36,10 @@ class Dict(dict):
     pass
 
 
+class Sub(np.ndarray):
+    """As memory maps are."""
+
+
 def double(x):
     return 2 * x
 
@@ -47,6 +51,7 @@ ARRAYS = [
     *(np.ones(2), np.zeros(2), np.ones(3), np.ones((2, 1)), np.ones((1, 2)), np.array(1.0)),
     *(np.float32([1, 2]), np.array([1, 2]), np.array([True, False]), np.ones(2, ">f8")),
     *(np.ones(2, complex), np.ones(4)[::2], np.ones(0)),
+    *(a.view(Sub) for a in (np.ones(2), np.ones(3), np.float32([1, 2]))),
 ]
 leaves = st.sampled_from([*STATICS, *NUMBERS, *ARRAYS])
 keys = st.sampled_from(["a", "b", 1, 2, (1, "x")])
@@ -75,7 +80,7 @@ def signature(x):
     if type(x) is bool:
         return "bool", x
     if isinstance(x, np.ndarray):
-        return "array", x.shape, x.dtype.str
+        return "array", type(x), x.shape, x.dtype.str
     if isinstance(x, (int, float, complex, np.generic)):
         return "number", type(x)
     if isinstance(x, dict):
@@ -125,6 +130,13 @@ def changed(data, x):
     if isinstance(x, np.ndarray) and data.draw(st.booleans()):
         return x + x if x.dtype != bool else ~x
     return data.draw(leaves)
+
+
+def test_every_pair_of_leaves():
+    for was in [*ARRAYS, *NUMBERS]:
+        match = matcher((was,))
+        for x in [*ARRAYS, *NUMBERS]:
+            assert (match((x,)) is not None) == (signature(x) == signature(was)), (was, x)
 
 
 @settings(max_examples=examples(20))
