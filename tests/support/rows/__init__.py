@@ -50,16 +50,16 @@ ROWS = [
     *ufuncs.ROWS,
 ]
 if find_spec("scipy"):
-    from tests.support.rows import special
+    from tests.support.rows import continuous, special
 
-    ROWS += special.ROWS
+    ROWS += [*special.ROWS, *continuous.ROWS]
 
 
 def each(rows):
     """What runs a test for each of the rows; all but the first of a function are slow."""
     params, functions = [], set()
     for row in rows:
-        marks = [pytest.mark.slow] if row.function in functions else []
+        marks = [pytest.mark.slow] if row.slow or row.function in functions else []
         params.append(pytest.param(row, marks=marks, id=repr(row)))
         functions.add(row.function)
     return pytest.mark.parametrize("row", params)
