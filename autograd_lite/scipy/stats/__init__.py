@@ -13,9 +13,13 @@ from autograd_lite.scipy.stats.continuous import (
     t,
     uniform,
 )
+from autograd_lite.scipy.stats.discrete import bernoulli, binom, poisson
+from autograd_lite.scipy.stats.multivariate import multivariate_normal
 
 __all__ = [
+    "bernoulli",
     "beta",
+    "binom",
     "cauchy",
     "chi2",
     "expon",
@@ -23,7 +27,9 @@ __all__ = [
     "laplace",
     "logistic",
     "lognorm",
+    "multivariate_normal",
     "norm",
+    "poisson",
     "t",
     "uniform",
 ]

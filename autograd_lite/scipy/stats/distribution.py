@@ -71,8 +71,10 @@ class Distribution:
     the parameters.
     """
 
-    def __init__(self, theirs: Any, methods: Mapping[str, Function], draws: str) -> None:
-        self.name: str = theirs.name
+    def __init__(
+        self, theirs: Any, methods: Mapping[str, Function], draws: str, name: str = ""
+    ) -> None:
+        self.name: str = name or theirs.name
         self.theirs, self.methods, self.draws = theirs, dict(methods), draws
         self.__dict__.update(methods)
 

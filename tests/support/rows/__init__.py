@@ -50,9 +50,9 @@ ROWS = [
     *ufuncs.ROWS,
 ]
 if find_spec("scipy"):
-    from tests.support.rows import continuous, special
+    from tests.support.rows import continuous, discrete, multivariate, special
 
-    ROWS += [*special.ROWS, *continuous.ROWS]
+    ROWS += [*special.ROWS, *continuous.ROWS, *discrete.ROWS, *multivariate.ROWS]
 
 
 def each(rows):
