@@ -99,3 +99,16 @@ def test_every_name_of_the_namespace_has_rows():
     tested = {row.function for row in (*continuous.ROWS, *discrete.ROWS, *ROWS)}
     for name in stats.__all__:
         assert {*getattr(stats, name).methods.values()} <= tested, name
+
+
+def test_errors_of_scipy_name_every_counterpart():
+    """What the advice lists is what there is."""
+    from autograd_lite.core.advice.scipys import DISTRIBUTIONS
+
+    listed = {
+        (name, method)
+        for names, methods in DISTRIBUTIONS.items()
+        for name in names.split()
+        for method in methods.split()
+    }
+    assert listed == {(name, m) for name in stats.__all__ for m in getattr(stats, name).methods}
