@@ -99,6 +99,7 @@ TIES = "differs only where an element ties with the initial one, which is a kink
 ONE_RULE = "the rule is that of the root, which reads y; the variance does not"
 CLIPPED = "a ≤ min(a, high) just where a ≤ high, and so on: the result says the same"
 EDGE = "differs only where both arguments are at the edge, and there is no derivative"
+SUPPORT = "the value only tells where the density is 0, and the rows are inside the support"
 NUMBER = "it is a number here, into which nothing can be written"
 
 #: Mutants that are no mistakes, or none that shows, by patterns of their names.
@@ -127,6 +128,14 @@ EQUIVALENT = {
     "polygamma by x: writes into n": NUMBER,
     "gammainc* by x2: writes into x1": NUMBER,
     "betainc by x: writes into [ab]": NUMBER,
+    "hyp2f1 by x4: writes into x?": NUMBER,
+    "stdtr by x2: writes into x1": NUMBER,
+    "*_logp[dm]f by *: * for y": SUPPORT,
+    **{
+        f"{name}_{method} by *: writes into {shapes}": NUMBER
+        for name, shapes in (("gamma", "a"), ("chi2", "df"), ("t", "df"), ("beta", "[ab]"))
+        for method in ("cdf", "sf", "logcdf", "logsf")
+    },
 }
 
 

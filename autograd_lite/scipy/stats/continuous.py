@@ -43,7 +43,7 @@ class Standard(NamedTuple):
     scale: Function
     shapes: dict[str, Function] = {}  # noqa: RUF012
     moves: dict[str, Function] = {}  # noqa: RUF012
-    hazards: tuple[Function, Function] | None = None
+    hazards: tuple[Function, ...] = ()
     inside: float = 0.5
     underflows: bool = False
 
@@ -129,20 +129,22 @@ def of_log_probability(
         return no_derivative
     rises = (name == "x") != upper
 
-    def rule(g: Array, y: Array, *values: Array) -> Array:
-        ln_f = log_density(*values)
-        out = family.ends(ln_f, values[0])
-        if family.hazards:
-            ratio = standard(family.hazards[upper], out, values, family.inside) / values[-1]
-        else:
-            out = out | np.isinf(y)
-            ratio = emptied(out, np.exp(emptied(out, ln_f) - emptied(out, y)))
+    def flow(out: Array, ratio: Array, values: Sequence[Array]) -> Array:
         flow = ratio * standard(move, out, values, family.inside)
-        if name in family.shapes:
-            flow = flow * values[-1]
-        return g * flow if rises else -g * flow
+        return flow * values[-1] if name in family.shapes else flow
 
-    return rule
+    def by_hazard(g: Array, *values: Array) -> Array:
+        out = family.ends(log_density(*values), values[0])
+        ratio = standard(family.hazards[upper], out, values, family.inside) / values[-1]
+        return (g if rises else -g) * flow(out, ratio, values)
+
+    def by_difference(g: Array, y: Array, *values: Array) -> Array:
+        ln_f = log_density(*values)
+        out = np.isinf(ln_f) | np.isinf(y)
+        ratio = emptied(out, np.exp(emptied(out, ln_f) - emptied(out, y)))
+        return (g if rises else -g) * flow(out, ratio, values)
+
+    return by_hazard if family.hazards else by_difference
 
 
 def distribution(name: str, family: Standard, draws: str) -> Distribution:
@@ -163,7 +165,7 @@ def distribution(name: str, family: Standard, draws: str) -> Distribution:
         "logsf": lambda by: of_log_probability(family, by, made["logpdf"], upper=True),
     }
     for m, maker in makers.items():
-        also = () if m in ("cdf", "sf") else ("y",)
+        also = () if m in ("cdf", "sf") or (family.hazards and m[3:] in ("cdf", "sf")) else ("y",)
         rules = {by: maker(by) for by in arguments}
         state(
             made[m],
