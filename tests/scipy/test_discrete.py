@@ -43,6 +43,23 @@ def test_outside_the_support(name, method):
     assert np.isfinite(al.jacobian(al.jacobian(f))(np.array(0.4))).all()
 
 
+@EACH
+def test_differences(name, method):
+    """Both orders at every count, against central differences of SciPy's function and of ours."""
+    f = getattr(getattr(theirs, name), method)
+    ours = getattr(getattr(stats, name), method)
+    counts, before, h = np.array([0.0, 0.5, 1.0, 3.0, 4.0]), BEFORE[name], 1e-5
+    counts = counts[np.isfinite(f(counts, *before, 0.4))]
+    slopes = al.jacobian(lambda p: ours(counts, *before, p))
+    first = (f(counts, *before, 0.4 + h) - f(counts, *before, 0.4 - h)) / (2 * h)
+    np.testing.assert_allclose(slopes(0.4), first, rtol=1e-6, atol=1e-8)
+    second = al.jacobian(lambda p: al.jacobian(lambda p: ours(counts, *before, p))(p))(
+        np.array(0.4)
+    )
+    expected = (slopes(0.4 + h) - slopes(0.4 - h)) / (2 * h)
+    np.testing.assert_allclose(second, expected, rtol=1e-6, atol=1e-8)
+
+
 @pytest.mark.parametrize(
     "f, p, expected",
     [

@@ -128,8 +128,9 @@ EQUIVALENT = {
     "polygamma by x: writes into n": NUMBER,
     "gammainc* by x2: writes into x1": NUMBER,
     "betainc by x: writes into [ab]": NUMBER,
-    "hyp2f1 by x4: writes into x?": NUMBER,
+    "hyp2f1 by x4: writes into x[123]": NUMBER,
     "stdtr by x2: writes into x1": NUMBER,
+    "bernoulli_[cs]*f by p: y for p": "the probability is linear in p",
     "*_logp[dm]f by *: * for y": SUPPORT,
     **{
         f"{name}_{method} by *: writes into {shapes}": NUMBER

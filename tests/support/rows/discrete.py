@@ -5,8 +5,8 @@ import numpy as np
 from autograd_lite.scipy import stats
 from tests.support.rows.row import Row
 
-#: Counts on both sides of the ends of the supports, and between two integers.
-COUNTS = np.array([-1.0, 0.0, 1.0, 2.5, 3.0, 4.0])[:, None, None, None]
+#: Counts on both sides of the ends of the supports, and between two integers; the last has slopes.
+COUNTS = np.array([-1.0, 0.0, 4.0, 3.0, 2.5, 1.0])[:, None, None, None]
 
 
 def rows(dist, domain, *before):
