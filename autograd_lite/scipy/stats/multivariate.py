@@ -75,8 +75,7 @@ rule(
 
 
 def prepared(x: Array, mean: Array, cov: Array) -> tuple[Array, Array, Array]:
-    """Points, mean and covariance in full: SciPy takes numbers and a diagonal, too."""
-    x = x if hasattr(x, "dtype") else np.asarray(x, float)
+    """Points, mean and covariance in full, and float64: SciPy takes numbers and a diagonal, too."""
     if mean is None:
         mean = np.zeros(np.shape(cov)[0] if np.ndim(cov) > 1 else 1)
     mean = np.reshape(mean, (1,)) if np.ndim(mean) == 0 else mean
@@ -94,6 +93,14 @@ def prepared(x: Array, mean: Array, cov: Array) -> tuple[Array, Array, Array]:
             f"give (…, n), (n,) and (n, n)"
         )
     return x, mean, cov
+
+
+def wide(x: Array) -> Array:
+    """``x`` in float64, as SciPy computes; a list may have Tensors in it."""
+    x = np.stack(x) if type(x) in (list, tuple) and is_tracked(x) else x
+    if x is None or not is_tracked(x):
+        return x if x is None else np.asarray(x, float)
+    return x if x.dtype == float else x.astype(float)
 
 
 def logpdf(x: Array, mean: Array = None, cov: Array = 1, allow_singular: bool = False) -> Array:
@@ -114,8 +121,7 @@ def logpdf(x: Array, mean: Array = None, cov: Array = 1, allow_singular: bool = 
             "multivariate_normal: a singular covariance has no density that can be "
             "differentiated; leave allow_singular out, and add 1e-6 * np.eye(n) to cov"
         )
-    x, mean, cov = (np.stack(v) if type(v) in (list, tuple) else v for v in (x, mean, cov))
-    return np.squeeze(gaussian(*prepared(x, mean, cov)))
+    return np.squeeze(gaussian(*prepared(*map(wide, (x, mean, cov)))))
 
 
 def pdf(x: Array, mean: Array = None, cov: Array = 1, allow_singular: bool = False) -> Array:

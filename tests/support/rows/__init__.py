@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 import pytest
 
+from tests.support.effort import PROFILE
 from tests.support.rows import (
     constants,
     decompositions,
@@ -55,14 +56,19 @@ if find_spec("scipy"):
     ROWS += [*special.ROWS, *continuous.ROWS, *discrete.ROWS, *multivariate.ROWS]
 
 
+#: Without those that are tested in full alone.
+QUICK = [row for row in ROWS if not row.slow]
+TAKEN = ROWS if PROFILE == "full" else QUICK
+
+
 def each(rows):
     """What runs a test for each of the rows; all but the first of a function are slow."""
     params, functions = [], set()
     for row in rows:
-        marks = [pytest.mark.slow] if row.slow or row.function in functions else []
+        marks = [pytest.mark.slow] if row.function in functions else []
         params.append(pytest.param(row, marks=marks, id=repr(row)))
         functions.add(row.function)
     return pytest.mark.parametrize("row", params)
 
 
-EACH = each(ROWS)
+EACH = each(TAKEN)

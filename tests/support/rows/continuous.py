@@ -47,14 +47,17 @@ PLACES = {
 KNOWN = {stats.lognorm}
 
 #: Those of every kind of rule that each run of the tests takes.
-QUICK = {stats.norm.logpdf, stats.beta.logpdf, stats.lognorm.logsf, stats.gamma.pdf, stats.t.cdf}
+QUICK = {
+    *(stats.norm.logpdf, stats.norm.pdf, stats.norm.cdf, stats.norm.logsf),
+    stats.gamma.logpdf,
+}
 
 
 def rows(dist):
     x, loc, call, n = PLACES[dist]
     for name, f in dist.methods.items():
         shapes = ["above one"] * n
-        settings = {"step": False, "slow": f not in QUICK}
+        settings = {"side": 1, "step": False, "slow": f not in QUICK}
         if n and "pdf" not in name and dist not in KNOWN:  # constants in place of the shapes
             yield Row(
                 f,

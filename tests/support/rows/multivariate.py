@@ -17,6 +17,7 @@ ROWS = [
         call=symmetric(f),
         step=False,
         bits=False,
+        slow=f is not gaussian,
     )
     for f in (gaussian, multivariate_normal.logpdf, multivariate_normal.pdf)
 ]

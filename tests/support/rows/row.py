@@ -139,7 +139,8 @@ class Row:
     ``complex``: complex arguments are supported (as they are where ``step`` is, if not said).
     ``times``: how many times the function can be differentiated.
     ``bits``: the value on Tensors has the same bits as on arrays, not only nearly so.
-    ``slow``: it is run by ``make full`` alone, since its rule is made as that of another row is.
+    ``slow``: its rule is made as that of another row is, so that it is run by ``make full`` alone,
+    and no mutants of it are made.
     """
 
     def __init__(
