@@ -98,7 +98,7 @@ def _imported(name: str) -> _Any:
     if name in _LATER:
         globals()[name] = found = getattr(_import_module(f"{__name__}.{_LATER[name]}"), name)
         return found
-    if name in ("special", "testing"):
+    if name in ("scipy", "special", "testing"):
         return _import_module(f"{__name__}.{name}")
     homes = [home for home, names in _registry.HOMES.items() if name in names()]
     there = f"; it is {homes[0]}.{name}" if homes else ""

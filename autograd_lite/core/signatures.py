@@ -67,10 +67,13 @@ class Signature:
 
     ``arrays`` are the arguments that have a rule, ``options`` the others, ``defaults`` the default
     of each.  ``leading`` is the number of arrays if they come before all options, else 0.
-    ``required`` are the arguments for which a None that is given says something.
+    ``required`` are the arguments for which a None that is given says something, ``needed`` those
+    that have no default at all.
     """
 
-    __slots__ = ("arrays", "defaults", "leading", "name", "options", "required", "variadic")
+    __slots__ = (
+        *("arrays", "defaults", "leading", "name", "needed", "options", "required", "variadic"),
+    )
 
     name: str
 
@@ -79,6 +82,7 @@ class Signature:
         parameters = [p for p in parameters_of(function) if p.kind is not p.VAR_KEYWORD]
         unset = (inspect.Parameter.empty, np._NoValue)
         self.required = {p.name for p in parameters if p.default in unset}
+        self.needed = {p.name for p in parameters if p.default is inspect.Parameter.empty}
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         self.defaults = {p.name: None if p.default in unset else p.default for p in parameters}
         if not parameters:  # some functions of NumPy tell no signature before version 2.4
@@ -105,11 +109,16 @@ class Signature:
             return args[:n], self.given(dict(zip(self.options, args[n:])) | options)
         bound = dict(zip(self.defaults, args)) | options
         last = max((i for i, name in enumerate(self.arrays) if name in bound), default=-1)
-        arrays = [
-            bound.pop(name, self.defaults[name])
+        names = [
+            name
             for i, name in enumerate(self.arrays)
             if i <= last or self.defaults[name] is not None
         ]
+        if names and (absent := (self.needed - {*bound}).intersection(self.arrays)):
+            first = next(name for name in self.arrays if name in absent)
+            if self.arrays.index(first) < self.arrays.index(names[-1]):  # others would move up
+                raise TypeError(f"{self.name}() missing a required argument: {first!r}")
+        arrays = [bound.pop(name, self.defaults[name]) for name in names]
         return tuple(arrays), self.given(bound)
 
     def given(self, options: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Derivatives of SciPy's special functions; imported when one of them first meets a Tensor.
 
 Numbers are those of NIST's Digital Library of Mathematical Functions, https://dlmf.nist.gov.
-The derivatives by the order of a Bessel function, and by the shape of an incomplete gamma or beta
-function, have no closed form that is known: `no_derivative`.
+The derivatives by the order of a Bessel function, by the shape of an incomplete gamma or beta
+function or of Student's t, and by the parameters of the hypergeometric function have no closed form
+that is known: `no_derivative`.
 
 Edges: ln y and x / y count as 0 where both arguments of ``xlogy`` are 0, and where those of
 ``xlog1py`` are 0 and -1.  So it is in ``rel_entr`` and ``kl_div``.  These two, by x, and ``entr``
@@ -15,7 +16,7 @@ import math
 import numpy as np
 import scipy.special as sp
 
-from autograd_lite.core.custom import primitive
+from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.primitive import no_derivative
 from autograd_lite.core.registry import composed, constant, rule
 from autograd_lite.core.tracked import branch
@@ -151,6 +152,61 @@ rule(
 )
 composed(sp.betainc, betainc)
 
+# ---- Student's t: its density; Gauss's hypergeometric function: 15.5.1 ----
+
+
+def student_density(df, t):
+    """(1 + t² / ν)^(−(ν + 1) / 2) / (√ν B(ν / 2, ½)), by logarithms."""
+    scale = sp.betaln(df / 2, 0.5 + 0 * df) + np.log(df) / 2
+    return np.exp(-(df + 1) / 2 * np.log1p(t * t / df) - scale)
+
+
+rule(sp.stdtr, x1=no_derivative, x2=lambda g, x1, x2: g * student_density(x1, x2))
+rule(
+    sp.hyp2f1,
+    x1=no_derivative,
+    x2=no_derivative,
+    x3=no_derivative,
+    x4=lambda g, x1, x2, x3, x4: g * (x1 * x2 / x3 * sp.hyp2f1(x1 + 1, x2 + 1, x3 + 1, x4)),
+)
+
+# ---- exponential integrals: 6.2.5, 6.2.1 ----
+
+rule(sp.expi, x=lambda g, x: g * (np.exp(x) / x))
+rule(sp.exp1, x=lambda g, x: -g * (np.exp(-x) / x))
+
+# ---- complete elliptic integrals, by m = k²: 19.4.1, 19.4.2; at 0, where that is 0 / 0, 19.5 ----
+
+
+def hypergeometric(a, b, c, x):
+    """F(a, b; c; x) for numbers, which SciPy takes in float64 unless all have the dtype of x."""
+    zero = stop_gradient(0 * x)
+    return sp.hyp2f1(a + zero, b + zero, c + zero, x)
+
+
+def ellipk_slope(x):
+    return either(
+        abs(x) < 0.2,
+        x,
+        lambda x: math.pi / 8 * hypergeometric(1.5, 1.5, 2.0, x),
+        lambda x: (sp.ellipe(x) / (1 - x) - sp.ellipk(x)) / (2 * x),
+        0.2,
+    )
+
+
+def ellipe_slope(x):
+    return either(
+        abs(x) < 0.2,
+        x,
+        lambda x: -math.pi / 8 * hypergeometric(0.5, 1.5, 2.0, x),
+        lambda x: (sp.ellipe(x) - sp.ellipk(x)) / (2 * x),
+        0.2,
+    )
+
+
+rule(sp.ellipk, x=lambda g, x: g * ellipk_slope(x))
+rule(sp.ellipe, x=lambda g, x: g * ellipe_slope(x))
+
 # ---- error function: 7.2.1; scaled, 7.10.2 ----
 
 rule(sp.erf, x=lambda g, x: g * (2 / SQRT_PI * np.exp(-x * x)))
@@ -235,6 +291,13 @@ rule(
     x2=lambda g, x1, x2: g * ((sp.iv(x1 - 1, x2) + sp.iv(x1 + 1, x2)) / 2),
 )
 rule(sp.ive, x1=no_derivative, x2=ive_vjp)
+rule(sp.k0, x=lambda g, x: -g * sp.k1(x))
+rule(sp.k1, x=lambda g, x: -g * ((sp.k0(x) + sp.kv(2.0, x)) / 2))
+rule(
+    sp.kv,
+    x1=no_derivative,
+    x2=lambda g, x1, x2: -g * ((sp.kv(x1 - 1, x2) + sp.kv(x1 + 1, x2)) / 2),
+)
 
 # ---- x ln y, x ln(1 + y), −x ln x, x ln(x / y), x ln(x / y) − x + y ----
 

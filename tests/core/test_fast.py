@@ -25,7 +25,7 @@ from autograd_lite.core.tracked import tracked
 from tests.support.derivatives import direction, unflat
 from tests.support.effort import examples
 from tests.support.equality import same
-from tests.support.rows import ROWS
+from tests.support.rows import ROWS, TAKEN
 from tests.support.rows.row import cases
 
 # ---- operands: constants, and values that are tracked at one of two levels, or at both ----
@@ -133,7 +133,7 @@ if find_spec("scipy"):
 
 #: Primitives of one or two operands that have a row, by name, and that number.
 TESTED = {}
-for row in sorted(ROWS, key=lambda row: (row.call is row.function, -len(row.options))):
+for row in sorted(TAKEN, key=lambda row: (row.call is row.function, -len(row.options))):
     primitive = PRIMITIVES.get(row.function)
     if primitive is not None and primitive.fast_arity == len(row.domains):
         TESTED[primitive.name] = primitive, primitive.fast_arity, row

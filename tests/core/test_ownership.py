@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 import autograd_lite as al
 from autograd_lite.core.tape import Node, tape
 from autograd_lite.core.tracked import strip
-from tests.support.rows import ROWS
+from tests.support.rows import TAKEN
 from tests.support.rows.row import cases
 
-EACH = pytest.mark.parametrize("row", ROWS, ids=repr)
+EACH = pytest.mark.parametrize("row", TAKEN, ids=repr)
 
 
 def arrays(tree):

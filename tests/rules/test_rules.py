@@ -21,7 +21,7 @@ from autograd_lite.core.writing import WRITING
 from tests.support import rows
 from tests.support.derivatives import check_derivatives, direction, pulled, unflat
 from tests.support.equality import same
-from tests.support.rows import EACH, ROWS
+from tests.support.rows import EACH, QUICK, ROWS
 from tests.support.rows.row import Row, cases
 
 
@@ -105,7 +105,7 @@ def recorded():
             seen.add(node.primitive)
             seen.update((node.primitive, option) for option in (*node.options, *row.options))
 
-    for row in ROWS:
+    for row in QUICK:
         collect(row)
     return seen
 
@@ -123,12 +123,15 @@ def nodes(case):
     return tape(results)
 
 
+#: Modules that are imported when a function of SciPy is first needed.
+LATE = ("autograd_lite.rules.special", "autograd_lite.scipy.")
+
 #: Before any test, or example in a docstring, adds its own.
 AT_FIRST = set(PRIMITIVES)
 
 
 def is_of_scipy(f):
-    return isinstance(f, np.ufunc) or f.__module__ == "autograd_lite.rules.special"
+    return isinstance(f, np.ufunc) or f.__module__.startswith(LATE)
 
 
 def ruled():
@@ -175,7 +178,7 @@ def test_every_rule_has_a_row():
 
 
 #: Where rules and compositions are.
-OURS = ("autograd_lite.rules.", "autograd_lite.special")
+OURS = ("autograd_lite.rules.", "autograd_lite.special", "autograd_lite.scipy.")
 
 
 def files_of(function):

@@ -11,9 +11,8 @@ settings.register_profile("quick", deadline=None, max_examples=3)
 settings.register_profile("dev", deadline=None, max_examples=10)
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=20, print_blob=True)
 settings.register_profile("full", deadline=None, max_examples=200, print_blob=True)
-settings.load_profile(
-    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
-)
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
+settings.load_profile(PROFILE)
 
 
 def examples(share):

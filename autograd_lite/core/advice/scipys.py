@@ -73,25 +73,7 @@ put it into a step of your own, whose rule is the derivative by Fréchet
     "scipy.linalg.toeplitz": "write c[np.abs(np.subtract.outer(i, i))] with i = np.arange(n)",
     "scipy.linalg.circulant": "write c[np.subtract.outer(i, i) % n] with i = np.arange(n)",
     # probability
-    "scipy.stats.norm.pdf": "write np.exp(-(((x - loc) / scale) ** 2) / 2) / "
-    "(scale * np.sqrt(2 * np.pi))",
-    "scipy.stats.norm.logpdf": "write -(((x - loc) / scale) ** 2) / 2 - np.log(scale) - "
-    "np.log(2 * np.pi) / 2",
-    "scipy.stats.norm.cdf": "use scipy.special.ndtr((x - loc) / scale)",
-    "scipy.stats.norm.sf": "use scipy.special.ndtr((loc - x) / scale)",
-    "scipy.stats.norm.logcdf": "use scipy.special.log_ndtr((x - loc) / scale)",
     "scipy.stats.norm.ppf": "use loc + scale * scipy.special.ndtri(q)",
-    "scipy.stats.expon.logpdf": "write -(x - loc) / scale - np.log(scale)",
-    "scipy.stats.gamma.logpdf": "write (a - 1) * np.log(x / scale) - x / scale - "
-    "np.log(scale) - scipy.special.gammaln(a)",
-    "scipy.stats.beta.logpdf": "write (a - 1) * np.log(x) + (b - 1) * np.log1p(-x) - "
-    "scipy.special.betaln(a, b)",
-    "scipy.stats.poisson.logpmf": "write scipy.special.xlogy(k, mu) - mu - "
-    "scipy.special.gammaln(k + 1)",
-    "scipy.stats.binom.logpmf": "write scipy.special.xlogy(k, p) + "
-    "scipy.special.xlog1py(n - k, -p) + a constant",
-    "scipy.stats.multivariate_normal.logpdf": "write -(d @ np.linalg.solve(cov, d) + "
-    "np.linalg.slogdet(2 * np.pi * cov)[1]) / 2 with d = x - mean",
     "scipy.stats.zscore": "write ($t - np.mean($t)) / np.std($t)",
     "scipy.stats.pearsonr": "use np.corrcoef(x, y)[0, 1]",
     "scipy.stats.entropy": "use np.sum(scipy.special.entr(p / np.sum(p)))",
@@ -128,4 +110,20 @@ put it into a step of your own, whose rule is that of W exp W = z
     def lambertw(z):
         return scipy.special.lambertw(z).real
     al.rule(lambertw, z=lambda g, z, y: g * y / (z * (1 + y)))""",
+}
+
+#: Distributions that have a counterpart, and which of their methods have.
+PROBABILITIES = "cdf logcdf sf logsf"
+DISTRIBUTIONS = {
+    "beta cauchy chi2 expon gamma laplace logistic lognorm norm t uniform": "logpdf pdf "
+    + PROBABILITIES,
+    "bernoulli binom poisson": "logpmf pmf " + PROBABILITIES,
+    "multivariate_normal": "logpdf pdf",
+}
+REMEDIES |= {
+    f"scipy.stats.{name}.{method}": f"use {name}.{method} of autograd_lite.scipy.stats, which has "
+    "derivatives"
+    for names, methods in DISTRIBUTIONS.items()
+    for name in names.split()
+    for method in methods.split()
 }

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 import pytest
 
+from tests.support.effort import PROFILE
 from tests.support.rows import (
     constants,
     decompositions,
@@ -50,9 +51,14 @@ ROWS = [
     *ufuncs.ROWS,
 ]
 if find_spec("scipy"):
-    from tests.support.rows import special
+    from tests.support.rows import continuous, discrete, multivariate, special
 
-    ROWS += special.ROWS
+    ROWS += [*special.ROWS, *continuous.ROWS, *discrete.ROWS, *multivariate.ROWS]
+
+
+#: Without those that are tested in full alone.
+QUICK = [row for row in ROWS if not row.slow]
+TAKEN = ROWS if PROFILE == "full" else QUICK
 
 
 def each(rows):
@@ -65,4 +71,4 @@ def each(rows):
     return pytest.mark.parametrize("row", params)
 
 
-EACH = each(ROWS)
+EACH = each(TAKEN)

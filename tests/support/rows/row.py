@@ -139,6 +139,8 @@ class Row:
     ``complex``: complex arguments are supported (as they are where ``step`` is, if not said).
     ``times``: how many times the function can be differentiated.
     ``bits``: the value on Tensors has the same bits as on arrays, not only nearly so.
+    ``slow``: its rule is made as that of another row is, so that it is run by ``make full`` alone,
+    and no mutants of it are made.
     """
 
     def __init__(
@@ -153,6 +155,7 @@ class Row:
         complex=None,
         times=2,
         bits=True,
+        slow=False,
         **options,
     ):
         self.function = function
@@ -163,7 +166,7 @@ class Row:
         self.step = step
         self.complex = step if complex is None else complex
         self.times = times
-        self.bits = bits
+        self.bits, self.slow = bits, slow
         self.options = {
             name: choices if callable(choices) else st.sampled_from(choices)
             for name, choices in options.items()

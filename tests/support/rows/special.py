@@ -22,6 +22,13 @@ ROWS = [
     Row(sp.gammainc, "positive", call=lambda x: sp.gammainc(1.5, x), step=False),
     Row(sp.gammaincc, "positive", call=lambda x: sp.gammaincc(1.5, x), step=False),
     Row(sp.betainc, "unit", call=lambda x: sp.betainc(1.5, 2.5, x), step=False),
+    # ---- Student's t, hypergeometric function, exponential and elliptic integrals ----
+    Row(sp.stdtr, "real", call=lambda t: sp.stdtr(4.0, t), step=False),
+    Row(sp.hyp2f1, "unit", call=lambda z: sp.hyp2f1(0.5, 1.5, 2.5, z), step=False),
+    Row(sp.expi, "positive", step=False),
+    Row(sp.exp1, "positive", step=False),
+    Row(sp.ellipk, "unit", step=False),
+    Row(sp.ellipe, "unit", step=False),
     # ---- error function ----
     Row(sp.erf, "real"),
     Row(sp.erfc, "real"),
@@ -47,6 +54,9 @@ ROWS = [
     Row(sp.i0, "real", step=False),
     Row(sp.i1, "real", step=False),
     Row(sp.iv, "integers", "nonzero", **BY_DIFFERENCES),
+    Row(sp.k0, "positive", step=False),
+    Row(sp.k1, "positive", step=False),
+    Row(sp.kv, "integers", "positive", step=False),
     Row(sp.ive, "integers", "nonzero", **BY_DIFFERENCES),
     # ---- entropies ----
     Row(sp.xlogy, "real", "positive"),

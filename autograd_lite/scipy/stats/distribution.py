@@ -1,0 +1,137 @@
+"""How a distribution is used: its methods, frozen parameters, what is refused and what is SciPy's.
+
+A method that has derivatives is one primitive, whose function on plain arrays is SciPy's own.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from inspect import Parameter, Signature
+from typing import Any
+
+from autograd_lite.core.custom import primitive
+from autograd_lite.core.registry import rule
+from autograd_lite.core.tracked import Symbol, Tracked
+
+Function = Callable[..., Any]
+
+#: The continuous methods, and the discrete ones, that have derivatives.
+CONTINUOUS = ("logpdf", "pdf", "cdf", "logcdf", "sf", "logsf")
+DISCRETE = ("logpmf", "pmf", "cdf", "logcdf", "sf", "logsf")
+
+
+def is_tracked(x: Any) -> bool:
+    """Whether a Tensor, or what stands for an array in a trace, is in ``x``."""
+    if type(x) in (list, tuple):
+        return any(map(is_tracked, x))
+    return isinstance(x, (Tracked, Symbol))
+
+
+def asks_for(names: Sequence[str], function: Function, *also: str) -> Function:
+    """``function`` as a rule that requests ``g``, what is named besides, and these arguments."""
+    requests = [Parameter(n, Parameter.POSITIONAL_OR_KEYWORD) for n in ("g", *also, *names)]
+    function.__signature__ = Signature(requests)  # type: ignore[attr-defined]
+    return function
+
+
+def method(
+    theirs: Any, name: str, arguments: Mapping[str, Any], module: dict[str, Any]
+) -> Function:
+    """One method of a distribution of SciPy's as a primitive, whose rules are still to be stated.
+
+    ``arguments`` are its names with their defaults.  It is left in its module, too: what a traced
+    program calls is imported from there.
+    """
+    their_own: Function = getattr(theirs, name)
+
+    def function(*args: Any, **options: Any) -> Any:
+        return their_own(*args, **options)
+
+    function.__name__ = function.__qualname__ = f"{theirs.name}_{name}"
+    function.__module__ = module["__name__"]
+    function.__doc__ = f"``scipy.stats.{theirs.name}.{name}``, with derivatives."
+    function.__signature__ = Signature(  # type: ignore[attr-defined]
+        [
+            Parameter(argument, Parameter.POSITIONAL_OR_KEYWORD, default=default)
+            for argument, default in arguments.items()
+        ]
+    )
+    module[function.__name__] = made = primitive(function)
+    return made
+
+
+def state(function: Function, rules: Mapping[str, Function | None]) -> None:
+    """State the rules of a method, which is elementwise like all of them."""
+    rule(function, broadcasts=True, **rules)
+
+
+class Distribution:
+    """A distribution of SciPy's whose densities have derivatives by value and by every parameter.
+
+    Called with parameters, it freezes them.  What has no derivative here is SciPy's, and takes
+    plain numbers alone: TypeError for a Tensor.  ``rvs`` says how to write draws that vary with
+    the parameters.
+    """
+
+    def __init__(
+        self, theirs: Any, methods: Mapping[str, Function], draws: str, name: str = ""
+    ) -> None:
+        self.name: str = name or theirs.name
+        self.theirs, self.methods, self.draws = theirs, dict(methods), draws
+        self.__dict__.update(methods)
+
+    def __repr__(self) -> str:
+        return f"<distribution {self.name}>"
+
+    def __call__(self, *parameters: Any, **named: Any) -> "Frozen":
+        return Frozen(self, parameters, named)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name == "theirs":
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        found = getattr(self.theirs, name)
+        return self.plainly(name, found) if callable(found) else found
+
+    def plainly(self, name: str, function: Function) -> Function:
+        """A function of SciPy's that takes no Tensors."""
+
+        def call(*args: Any, **options: Any) -> Any:
+            self.refuse(name, [*args, *options.values()])
+            return function(*args, **options)
+
+        return call
+
+    def refuse(self, name: str, values: Sequence[Any]) -> None:
+        """Raise TypeError where Tensors are given to what has no derivative."""
+        if not any(map(is_tracked, values)):
+            return
+        if name == "rvs":
+            raise TypeError(
+                f"{self.name}.rvs draws plain numbers, which would leave the tape; write "
+                f"{self.draws}, with rng = np.random.default_rng(seed)"
+            )
+        raise TypeError(
+            f"{self.name}.{name} has no derivative here; give it al.stop_gradient(value), which "
+            f"is a constant (these have one: {', '.join(self.methods)})"
+        )
+
+
+class Frozen:
+    """A distribution with its parameters given, as in ``norm(loc, scale).logpdf(x)``."""
+
+    def __init__(self, dist: Distribution, args: tuple[Any, ...], kwds: dict[str, Any]) -> None:
+        self.dist, self.args, self.kwds = dist, args, kwds
+        if not is_tracked([*args, *kwds.values()]):
+            dist.theirs(*args, **kwds)  # raises what SciPy's does
+
+    def __repr__(self) -> str:
+        return f"<frozen {self.dist.name}>"
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name in ("dist", "args", "kwds"):
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        dist, args, kwds = self.dist, self.args, self.kwds
+        if name in dist.methods:
+            return lambda x: dist.methods[name](x, *args, **kwds)
+        if is_tracked([*args, *kwds.values()]):
+            return lambda *a, **k: dist.refuse(name, [*args, *kwds.values()])
+        found = getattr(dist.theirs(*args, **kwds), name)
+        return dist.plainly(name, found) if callable(found) else found
