@@ -59,10 +59,6 @@ def _example_of_optimizer(value: Any) -> str:
     return f"nn.{value.__name__}(0.01)" if isinstance(value, type) else "nn.Adam(0.01)"
 
 
-def _are_layers(value: Any) -> bool:
-    return all(callable(layer) and not isinstance(layer, type) for layer in value)
-
-
 def _is_shape(value: Any) -> bool:
     return isinstance(value, (tuple, list)) and all(map(COUNT.fits, value))
 
@@ -99,11 +95,10 @@ GENERATOR = Kind(
     _example_of_generator,
     lambda rng: isinstance(rng, np.random.Generator),
 )
-LAYERS = Kind(
-    "a list of layers and functions, each made and not a class",
-    "[nn.Linear(2, 3, rng=rng), nn.relu]",
-    lambda value: isinstance(value, (list, tuple)),
-    _are_layers,
+LAYER = Kind(
+    "a layer or a function, made and not a class",
+    lambda value: f"nn.{value.__name__}(...)" if isinstance(value, type) else "np.tanh",
+    lambda value: callable(value) and not isinstance(value, type),
 )
 SIZES = Kind(
     "a list of sizes, whole numbers of at least 1, the inputs first",

@@ -88,8 +88,6 @@ def layers():
         (
             NONE,
             TEXT,
-            FUNCTION,
-            Wrong("one layer", nn.Linear(2, 2, rng=RNG), "Linear"),
             Wrong("a number in it", [nn.relu, 3.0], r"3\.0|float"),
             Wrong("None in it", [None], "None"),
             Wrong("a class in it", [nn.Dropout], "class.*Dropout"),
@@ -98,11 +96,11 @@ def layers():
     )
     yield from rows("nn.Sequential", nn.Sequential, {"layers": listed}, ("rng",))
     yield Bad(
-        "nn.Sequential(nn.relu, nn.tanh)",
-        lambda: nn.Sequential(nn.relu, nn.tanh),
-        "relu",
+        "nn.Sequential(nn.relu, nn.Dropout)",
+        lambda: nn.Sequential(nn.relu, nn.Dropout),
+        "class.*Dropout",
         "Sequential",
-        r"layers=\[",
+        r"layers\[1\]=nn.Dropout\(",
     )
     yield from rows("nn.Summary", nn.Summary, {}, ("lines",), rows=(), parameters=0, measured=0)
     yield from rows("nn.summary", nn.summary, {"model": Kind([X], (NONE, TEXT))}, ("input_size",))
