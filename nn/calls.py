@@ -156,6 +156,23 @@ MODEL = Kind(
 )
 
 
+def as_array(data: Any) -> Any:
+    """Lists, numbers and columns of tables as arrays; an array stays as it is, tracked or not."""
+    if type(data) is np.ndarray:
+        return data
+    if hasattr(data, "to_numpy"):  # of pandas and others
+        return data.to_numpy()
+    return data if hasattr(data, "dtype") else np.asarray(data)
+
+
+def need_array(who: str, x: Any) -> None:
+    """Raise TypeError, with what to write, for an input of a layer that is no array."""
+    if not hasattr(x, "shape"):
+        raise TypeError(
+            f"{who}: x is a {type(x).__name__}; give an array, such as np.array(x, float)"
+        )
+
+
 def stepping(call: Any) -> Any:
     """The step of an optimiser, whose gradient and state have the structure of the model."""
 

@@ -11,7 +11,7 @@ import numpy as np
 import autograd_lite as al
 from autograd_lite.calls import ARRAY, checked, explained
 from nn.activations import softmax
-from nn.calls import SIZE, WEIGHTS
+from nn.calls import SIZE, WEIGHTS, need_array
 from nn.layers.initializers import Initializer, glorot, zeros
 from nn.layers.linear import Linear
 
@@ -99,6 +99,7 @@ class MultiHeadAttention:
     ) -> Array:
         seen = x if context is None else context
         size = self.output.weight.shape[0]
+        need_array("MultiHeadAttention", x)
         for name, a in (("x", x), ("context", seen)):
             if len(a.shape) != 3 or a.shape[2] != size:
                 raise ValueError(

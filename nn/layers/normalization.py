@@ -11,7 +11,7 @@ import numpy as np
 
 import autograd_lite as al
 from autograd_lite.calls import ARRAY, AXIS, checked, maybe
-from nn.calls import DTYPE, GENERATOR, NOT_NEGATIVE, SHARE, SIZE
+from nn.calls import DTYPE, GENERATOR, NOT_NEGATIVE, SHARE, SIZE, need_array
 from nn.layers.sequential import call_in_training
 from nn.parameters.counts import narrowed, widened
 from nn.parameters.hyperparameters import as_number
@@ -77,6 +77,7 @@ class LayerNorm:
         self.epsilon = as_number(epsilon)
 
     def __call__(self, x: Array) -> Array:
+        need_array("LayerNorm", x)
         if x.shape[-1:] != self.weight.shape:
             raise _mismatch("LayerNorm", x, -1, self.weight)
         return self.weight * standardize(x, epsilon=self.epsilon) + self.bias
@@ -168,6 +169,7 @@ class BatchNorm:
         return new
 
     def _axes(self, x: Array) -> Axes:
+        need_array("BatchNorm", x)
         if len(x.shape) < 2 or x.shape[1:2] != self.weight.shape:
             raise _mismatch("BatchNorm", x, 1, self.weight)
         return (0, *range(2, len(x.shape)))

@@ -16,7 +16,7 @@ import numpy as np
 import autograd_lite as al
 from autograd_lite.calls import FUNCTION, checked, maybe
 from nn.activations import relu
-from nn.calls import LAYER, SIZES, WEIGHTS
+from nn.calls import LAYER, SIZES, WEIGHTS, as_array, need_array
 from nn.layers.initializers import Initializer, he, zeros
 from nn.layers.linear import Linear
 from nn.parameters.summary import summary
@@ -35,6 +35,7 @@ class Flatten:
     """
 
     def __call__(self, x: Array) -> Array:
+        need_array("Flatten", x)
         return np.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
 
 
@@ -99,6 +100,8 @@ class Sequential:
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
     ) -> Array:
         number = 0
+        if hasattr(x, "to_numpy"):  # a table
+            x = as_array(x)
         for layer in self.layers:
             x = call_in_training(layer, x, rng) if training else layer(x)
             if type(layer) is FunctionType:
