@@ -28,7 +28,13 @@ if TYPE_CHECKING:
     from nn.layers.attention import MultiHeadAttention, attention
     from nn.layers.convolution import Conv1d, Conv2d, convolution
     from nn.layers.dropout import Dropout, dropout
-    from nn.layers.embedding import Embedding, embedding
+    from nn.layers.embedding import (
+        Embedding,
+        PositionalEmbedding,
+        PositionalEncoding,
+        embedding,
+        positional_encoding,
+    )
     from nn.layers.initializers import glorot, he, normal, orthogonal, uniform, zeros
     from nn.layers.linear import Linear, MaskedLinear, linear
     from nn.layers.normalization import BatchNorm, LayerNorm, standardize, update_statistics
@@ -91,6 +97,8 @@ __all__ = [
     "MaxPool",
     "MultiHeadAttention",
     "Nesterov",
+    "PositionalEmbedding",
+    "PositionalEncoding",
     "RMSprop",
     "Sequential",
     "Solution",
@@ -143,6 +151,7 @@ __all__ = [
     "partition",
     "plots",
     "poisson_negative_log_likelihood",
+    "positional_encoding",
     "ravel",
     "read_idx",
     "relu",
@@ -176,7 +185,9 @@ _NAMES = {
     "nn.layers.attention": "MultiHeadAttention attention",
     "nn.layers.convolution": "Conv1d Conv2d convolution",
     "nn.layers.dropout": "Dropout dropout",
-    "nn.layers.embedding": "Embedding embedding",
+    "nn.layers.embedding": (
+        "Embedding PositionalEmbedding PositionalEncoding embedding positional_encoding"
+    ),
     "nn.layers.initializers": "glorot he normal orthogonal uniform zeros",
     "nn.layers.linear": "Linear MaskedLinear linear",
     "nn.layers.normalization": "BatchNorm LayerNorm standardize update_statistics",

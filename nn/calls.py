@@ -35,6 +35,10 @@ ELSEWHERE |= {
     "num_embeddings": "count",
     "hidden": "sizes",
     "dim": "axis",
+    **dict.fromkeys(("is_causal", "use_causal_mask"), "causal"),
+    **dict.fromkeys(("attn_mask", "attention_mask", "key_padding_mask"), "mask"),
+    **dict.fromkeys(("max_len", "max_length", "sequence_length"), "length"),
+    **dict.fromkeys(("embed_dim", "d_model"), "size"),
     "verbose": "progress",
 }
 

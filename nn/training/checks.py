@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,6 +11,9 @@ import numpy as np
 
 import autograd_lite as al
 from autograd_lite.calls import told
+
+#: Where a call of the user's goes through.
+PACKAGES = ("nn", "autograd_lite")
 
 
 def check_arguments(batches: Any, callbacks: Any) -> None:
@@ -55,6 +60,32 @@ def check_batch(batch: Any) -> None:
             f"fit: batches gave {told(batch)}, and is to give tuples such as (x, y); for one array "
             f"give (x,)"
         )
+
+
+def told_of_dtypes(model: Any, batch: Any) -> str:
+    """What happens where the floats of a batch are of another dtype than the model's; else "".
+
+    >>> told_of_dtypes(np.zeros(2), (np.zeros(2, np.float32),))
+    'batch[0] is float32 and the model float64, so steps compute in float64; for float32 make the \
+layers with dtype=np.float32, for float64 give the data as x.astype(np.float64)'
+    """
+    ours = {leaf.dtype for leaf in al.tree_leaves(model) if _is_float(leaf)}
+    if len(ours) != 1:  # there is no dtype of the model to follow
+        return ""
+    (dtype,) = ours
+    for i, data in enumerate(batch):
+        if _is_float(data) and data.dtype != dtype:
+            wide = np.result_type(data, dtype)
+            return (
+                f"batch[{i}] is {data.dtype} and the model {dtype}, so steps compute in {wide}; "
+                f"for {data.dtype} make the layers with dtype=np.{data.dtype}, for {dtype} give "
+                f"the data as x.astype(np.{dtype})"
+            )
+    return ""
+
+
+def _is_float(x: Any) -> bool:
+    return isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind == "f"
 
 
 def measured(name: str, value: Any) -> float:
@@ -104,6 +135,14 @@ def name_of(optimizer: Any) -> str:
     """
     name, inner = type(optimizer).__name__, getattr(optimizer, "optimizer", None)
     return name if inner is None else f"{name}({name_of(inner)})"
+
+
+def warn(text: str, category: type[Warning] = UserWarning) -> None:
+    """Warn at the line of the user's that has called a function of `nn`."""
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in PACKAGES:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, category, stacklevel=level)
 
 
 def is_sound(model: Any) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
@@ -21,6 +20,8 @@ from nn.training.checks import (
     measured,
     measurements,
     name_of,
+    told_of_dtypes,
+    warn,
 )
 from nn.training.progress import Progress
 from nn.training.steps import compiled_step, eagerly, one_by_one
@@ -205,14 +206,23 @@ def fit(
     name = name_of(optimizer)
     per_epoch = len(batches) if isinstance(batches, Sized) else None
     judge = judge_of(callbacks)
+
+    def looked_at(batch: Any) -> Any:
+        """The first batch, of which it is told once what its dtype leads to."""
+        if isinstance(batch, tuple) and (told := told_of_dtypes(origin, batch)):
+            warn(f"fit: {told}")
+        return batch
+
     best = _best_before(resume, history, judge)
     start = perf_counter() - (history.seconds[-1] if history.seconds else 0.0)
+    stream = chain(map(looked_at, islice(stream, 1)), stream)
     if compile:
         advance = one_by_one(stream, compiled_step(loss, optimizer))
     else:
         advance = eagerly(stream, loss, optimizer)
     if compile and can_go_ahead(batches, origin, every):
-        advance = several_at_once(batches, loss, optimizer, advance, on_nan != "ignore")
+        first = eagerly(stream, loss, optimizer)
+        advance = several_at_once(batches, loss, optimizer, first, advance, on_nan != "ignore")
     guarded, fault = on_nan != "ignore", ""
     reported = before = earlier = done, model  # the last is the one before the one before
     with Progress(steps, done, progress) as shown:
@@ -223,7 +233,7 @@ def fit(
                 model, state, value, n = advance(model, state, room)
                 if n == 0:
                     history.stopped = f"the batches ran out after {done:,} of {steps:,} steps"
-                    warnings.warn(f"fit: {history.stopped}", stacklevel=2)
+                    warn(f"fit: {history.stopped}")
                     break
                 if guarded and not isfinite(value):
                     fault = f"the loss was {float(value)} at step {done + n:,} of {steps:,}"
@@ -256,7 +266,7 @@ def fit(
             history.stopped = f"{fault}; the model is that after step {done:,}"
             if on_nan == "raise":
                 raise FloatingPointError(f"fit: {history.stopped}; {_SMALLER}")
-            warnings.warn(f"fit: {history.stopped}; {_SMALLER}", stacklevel=2)
+            warn(f"fit: {history.stopped}; {_SMALLER}")
         if history.stopped:
             shown.say(f"stopped: {history.stopped}")
     return (whole(model) if best is None else best), history

@@ -17,6 +17,7 @@ from nn.calls import MODEL, NOT_NEGATIVE, POSITIVE, SIZE, TREE
 from nn.parameters.paths import named_leaves
 from nn.parameters.trainable import refuse_shared
 from nn.parameters.vectors import ravel, unravel
+from nn.training.checks import warn
 from nn.training.fitting import History
 
 Array = Any
@@ -228,12 +229,11 @@ class _Flat:
     def finish(self, search: str, found: Any) -> tuple[Any, Solution]:
         self.solution.converged, self.solution.message = bool(found.success), str(found.message)
         if not found.success:
-            warnings.warn(
+            warn(
                 f"{search} did not converge: {found.message} Best value {self.best[0]:.3e} after "
                 f"{len(self.solution.steps)} evaluations; more steps, another start or a larger "
                 f"tolerance may help",
                 RuntimeWarning,
-                stacklevel=3,
             )
         return unravel(self.best[1], self.model), self.solution
 

@@ -189,3 +189,47 @@ def test_a_list_is_refused_and_the_remedy_works(name, inside):
         model(x)
     remedy = str(caught.value).rpartition("such as ")[2]
     assert np.array_equal(model(eval(remedy)), model(array))
+
+
+# ---- dtypes ----
+
+STREAMS = {
+    "batches": lambda x, y: nn.Batches(x, y, size=4),
+    "samples": lambda x, y: nn.samples(x, y, np.random.default_rng(0)),
+    "a list": lambda x, y: [(x, y)] * 40,
+}
+
+
+def train(dtype, x, stream, compile=False):
+    options = {"steps": 40, "every": 20, "progress": False, "compile": compile}
+    return nn.fit(net(dtype), loss, STREAMS[stream](x, samples()[1]), nn.SGD(0.1), **options)
+
+
+@pytest.mark.parametrize("compile", [False, True])
+@pytest.mark.parametrize("stream", STREAMS)
+@pytest.mark.parametrize("given, ours", [("float32", "float64"), ("float64", "float32")])
+def test_floats_of_another_dtype_are_told_once_and_both_remedies_work(given, ours, stream, compile):
+    x = samples()[0].astype(given)
+    with pytest.warns(UserWarning) as said:
+        model, _ = train(ours, x, stream, compile)
+    (warning,) = said
+    text = str(warning.message)
+    assert f"batch[0] is {given} and the model {ours}, so steps compute in float64" in text
+    assert warning.filename == __file__
+    assert {leaf.dtype.name for leaf in nn.named_leaves(model).values()} == {ours}
+    dtype = eval(re.search(r"with dtype=(np\.\w+)", text)[1])
+    train(dtype, x, stream, compile)  # without a word: one would be an error here
+    train(ours, eval(text.rpartition("as ")[2]), stream, compile)
+
+
+def test_integers_and_numbers_of_python_say_nothing():
+    x, y = samples()
+    for dtype in ("float32", "float64"):
+        nn.fit(
+            *(net(dtype), lambda m, x, y, dtype=dtype: loss(m, x.astype(dtype), y)),
+            *(nn.Batches((10 * x).astype(int), y, size=4), nn.SGD(0.1)),
+            steps=2,
+            progress=False,
+        )
+    line = lambda w, x, y: (w * x - y) ** 2
+    nn.fit(1.0, line, [(np.float64(2), 1.0)] * 3, nn.SGD(0.1), steps=3, progress=False)

@@ -34,6 +34,7 @@ SPACE = SIZE.without("None").plus(Wrong("too many", (1, 2, 3, 4), r"\(1, 2, 3, 4
 PADDING = COUNT.like(0).without("None").plus(Wrong("too many", (0,) * 4, r"\(0, 0, 0, 0\)"))
 STEPS = {"stride": SPACE, "padding": PADDING}
 PROBABILITY = BELOW_ONE
+FLAG = Kind(True, (NONE, TEXT, Wrong("a number", 3, r"\b3\b")))
 EMPTY = Wrong("empty", np.ones((0, 3)), r"\(0, 3\)|nothing|empty|\b0\b")
 OTHER = Wrong("other shape", np.ones((4, 5)), r"\(4, 5\)")
 AXIS = Kind(-1, (Wrong("too large", 7, "7"), TEXT, HALF))
@@ -75,7 +76,7 @@ def layers():
     yield from rows(
         "nn.MultiHeadAttention",
         nn.MultiHeadAttention,
-        {"size": SIZE.like(4), "heads": SIZE.like(2), **WEIGHTS},
+        {"size": SIZE.like(4), "heads": SIZE.like(2), "causal": FLAG, **WEIGHTS},
         ("n_heads",),
     )
     mask = Kind(
@@ -151,7 +152,12 @@ def functions_of_layers():
             Wrong("3", 3, r"int|\b3\b"),
         ),
     )
-    yield from rows("nn.attention", nn.attention, {**qkv, "mask": mask}, ("heads",))
+    yield from rows("nn.attention", nn.attention, {**qkv, "mask": mask}, ("heads", "is_causal"))
+    sizes = {"length": COUNT, "size": SIZE}
+    yield from rows("nn.positional_encoding", nn.positional_encoding, sizes, ("max_len",))
+    yield from rows("nn.PositionalEncoding", nn.PositionalEncoding, {}, ("size",))
+    learnt = {"length": SIZE, "size": SIZE, "rng": GENERATOR, "weight": INITIALIZER, "dtype": DTYPE}
+    yield from rows("nn.PositionalEmbedding", nn.PositionalEmbedding, learnt, ("max_len",))
     weight = ARRAY.like(np.ones((2, 2, 3, 3)))
     shapes = (Wrong("two axes", X, r"\(4, 3\)"),)
     image = ARRAY.like(IMAGE).plus(*shapes)
