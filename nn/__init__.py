@@ -66,8 +66,10 @@ if TYPE_CHECKING:
     from nn.parameters.trainable import partition
     from nn.parameters.vectors import ravel, unravel
     from nn.training.checkpoints import load, load_checkpoint, save, save_checkpoint
-    from nn.training.fitting import History, Training, fit
-    from nn.training.scipy_methods import Solution, least_squares, minimize
+    from nn.training.fitting import fit
+    from nn.training.history import History, Training
+    from nn.training.scipy_methods import least_squares, minimize
+    from nn.training.search import Solution
     from nn.training.stopping import early_stopping
 
 __all__ = [
@@ -211,8 +213,10 @@ _NAMES = {
     "nn.parameters.trainable": "partition",
     "nn.parameters.vectors": "ravel unravel",
     "nn.training.checkpoints": "load load_checkpoint save save_checkpoint",
-    "nn.training.fitting": "History Training fit",
-    "nn.training.scipy_methods": "Solution least_squares minimize",
+    "nn.training.fitting": "fit",
+    "nn.training.history": "History Training",
+    "nn.training.scipy_methods": "least_squares minimize",
+    "nn.training.search": "Solution",
     "nn.training.stopping": "early_stopping",
 }
 _FILES = {name: file for file, names in _NAMES.items() for name in names.split()}

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd_lite.calls import ARRAY, FUNCTION, Kind, checked, is_array, one_of, whole
 from nn.calls import SIZE
-from nn.training.fitting import History
+from nn.training.history import History
 
 Array = Any
 Where = Any  # axes, or the path of a file

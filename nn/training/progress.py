@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 
-LINES = 20  # about as many where there is no terminal, whatever the number of reports
+#: About as many where there is no terminal, whatever the number of reports; without a number of
+#: steps that is known they become rarer.
+LINES = 20
 
 
 class Progress:
@@ -18,7 +20,7 @@ class Progress:
     True
     """
 
-    def __init__(self, steps: int, done: int = 0, shown: bool = True) -> None:
+    def __init__(self, steps: int | None, done: int = 0, shown: bool = True) -> None:
         self.steps, self.done, self.shown = steps, done, shown
         self.bar: Any = None
         self.next_line = 0
@@ -45,7 +47,7 @@ class Progress:
         elif step >= self.next_line:
             seconds = perf_counter() - self.start
             print(f"step {step:>9,}   {text}   {seconds:7.1f} s", flush=True)
-            self.next_line = step + self.steps // LINES
+            self.next_line = step + (step // 4 if self.steps is None else self.steps // LINES)
 
     def say(self, text: str) -> None:
         """Show a sentence."""

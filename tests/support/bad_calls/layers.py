@@ -34,6 +34,7 @@ SPACE = SIZE.without("None").plus(Wrong("too many", (1, 2, 3, 4), r"\(1, 2, 3, 4
 PADDING = COUNT.like(0).without("None").plus(Wrong("too many", (0,) * 4, r"\(0, 0, 0, 0\)"))
 STEPS = {"stride": SPACE, "padding": PADDING}
 PROBABILITY = BELOW_ONE
+SHARE = NOT_NEGATIVE.plus(Wrong("too large", 2.0, r"2\.0"))
 FLAG = Kind(True, (NONE, TEXT, Wrong("a number", 3, r"\b3\b")))
 EMPTY = Wrong("empty", np.ones((0, 3)), r"\(0, 3\)|nothing|empty|\b0\b")
 OTHER = Wrong("other shape", np.ones((4, 5)), r"\(4, 5\)")
@@ -70,7 +71,12 @@ def layers():
     )
     norm = {"epsilon": NOT_NEGATIVE, "dtype": DTYPE}
     yield from rows("nn.LayerNorm", nn.LayerNorm, {"size": SIZE, **norm}, ("eps",))
-    yield from rows("nn.BatchNorm", nn.BatchNorm, {"channels": SIZE, **norm}, ("eps", "momentum"))
+    yield from rows(
+        "nn.BatchNorm",
+        nn.BatchNorm,
+        {"channels": SIZE, **norm, "momentum": SHARE},
+        ("eps", "affine"),
+    )
     yield from rows("nn.Dropout", nn.Dropout, {"rate": PROBABILITY}, ("p",))
     yield from rows("nn.Flatten", nn.Flatten, {}, ("axis",))
     yield from rows(
