@@ -140,7 +140,7 @@ def fit(
     guarded, fault = on_nan != "ignore", ""
     reported = before = earlier = done, model  # the last is the one before the one before
     stand: dict[str, Any] = {"optimizer": name, "per_epoch": per_epoch, "trainable": names}
-    with Progress(steps, done, progress) as shown:
+    with Progress(steps, done, progress, per_epoch) as shown:
         reports = Reports("fit", history, validate, callbacks, shown, judge, best)
         try:
             while done < steps:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd_lite.calls import checked
+from nn.parameters.tables import as_html, as_text
+
+LINES = 20  # of a table, of however many reports
 
 
 @checked()
@@ -18,6 +21,15 @@ class History:
     ``losses`` are those of the last batch, or what ``measure`` returned.  ``validation`` has what
     ``validate`` returned, by name.  ``stopped`` says why training ended early, if it did.  ``best``
     is the step of the best report, if `early_stopping` was to restore its model.
+
+    ``print(history)`` and notebooks show a table, of a long one some reports.  ``history.columns``
+    has all series by name, as a data frame takes them; `plots.history` draws them.
+
+    >>> import nn
+    >>> print(nn.History([1, 2], [0.5, 0.25], [0.1, 0.2], {"error": [0.2, 0.1]}))
+    step  loss  error  seconds
+       1   0.5    0.2      0.1
+       2  0.25    0.1      0.2
     """
 
     steps: list[int] = field(default_factory=list)
@@ -26,6 +38,44 @@ class History:
     validation: dict[str, list[float]] = field(default_factory=dict)
     stopped: str = ""
     best: int | None = None
+
+    @property
+    def columns(self) -> dict[str, list[Any]]:
+        """All series by name, beside the steps and the seconds.
+
+        >>> import nn
+        >>> [*nn.History(validation={"error": []}).columns]
+        ['step', 'loss', 'error', 'seconds']
+        """
+        return {
+            "step": self.steps,
+            "loss": self.losses,
+            **self.validation,
+            "seconds": self.seconds,
+        }
+
+    def _lines(self) -> list[tuple[str, ...]]:
+        """The head, and as many reports as can be looked at, the best and the last among them."""
+        n = len(self.steps)
+        shown = {*range(n)} if n <= LINES else {i * (n - 1) // (LINES - 1) for i in range(LINES)}
+        if self.best in self.steps:
+            shown.add(self.steps.index(self.best))
+        steps, *rest = [series for series in self.columns.values() if len(series) == n]
+        names = [name for name, series in self.columns.items() if len(series) == n]
+        lines = [(f"{steps[i]:,}", *(f"{series[i]:.4g}" for series in rest)) for i in sorted(shown)]
+        return [tuple(names), *lines]
+
+    @property
+    def _ended(self) -> str:
+        best = f"the best report is that of step {self.best:,}" if self.best is not None else ""
+        stopped = f"stopped: {self.stopped}" if self.stopped else ""
+        return "; ".join(filter(None, (best, stopped)))
+
+    def __str__(self) -> str:
+        return as_text(self._lines(), foot=self._ended)
+
+    def _repr_html_(self) -> str:
+        return as_html(self._lines(), self._ended)
 
     def series(self, name: str) -> list[float]:
         """The measurements of this name: ``"loss"``, or a name that ``validate`` gave.
