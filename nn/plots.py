@@ -144,7 +144,7 @@ def _curves(axes: Any, named: Mapping[str, History], x: str) -> tuple[list[Any],
         times = getattr(one, x)
         for name in ("loss", *one.validation) if one.losses else one.validation:
             series, colour = one.series(name), f"C{len(curves) % 10}"
-            up = is_better_above(name, series)
+            up = _is_better_above(name, series)
             if up and above is None:
                 above = axes.twinx()
             place = above if up else axes
@@ -163,10 +163,10 @@ def _curves(axes: Any, named: Mapping[str, History], x: str) -> tuple[list[Any],
     return curves, above
 
 
-def is_better_above(name: str, series: list[float]) -> bool:
+def _is_better_above(name: str, series: list[float]) -> bool:
     """Whether more of a measurement is better, or it has no logarithms.
 
-    >>> is_better_above("accuracy", [0.5]), is_better_above("error", [0.5])
+    >>> _is_better_above("accuracy", [0.5]), _is_better_above("error", [0.5])
     (True, False)
     """
     try:
