@@ -28,7 +28,13 @@ if TYPE_CHECKING:
     from nn.layers.attention import MultiHeadAttention, attention
     from nn.layers.convolution import Conv1d, Conv2d, convolution
     from nn.layers.dropout import Dropout, dropout
-    from nn.layers.embedding import Embedding, embedding
+    from nn.layers.embedding import (
+        Embedding,
+        PositionalEmbedding,
+        PositionalEncoding,
+        embedding,
+        positional_encoding,
+    )
     from nn.layers.initializers import glorot, he, normal, orthogonal, uniform, zeros
     from nn.layers.linear import Linear, MaskedLinear, linear
     from nn.layers.normalization import BatchNorm, LayerNorm, standardize, update_statistics
@@ -60,8 +66,10 @@ if TYPE_CHECKING:
     from nn.parameters.trainable import partition
     from nn.parameters.vectors import ravel, unravel
     from nn.training.checkpoints import load, load_checkpoint, save, save_checkpoint
-    from nn.training.fitting import History, Training, fit
-    from nn.training.scipy_methods import Solution, least_squares, minimize
+    from nn.training.fitting import fit
+    from nn.training.history import History, Training
+    from nn.training.scipy_methods import least_squares, minimize
+    from nn.training.search import Solution
     from nn.training.stopping import early_stopping
 
 __all__ = [
@@ -91,6 +99,8 @@ __all__ = [
     "MaxPool",
     "MultiHeadAttention",
     "Nesterov",
+    "PositionalEmbedding",
+    "PositionalEncoding",
     "RMSprop",
     "Sequential",
     "Solution",
@@ -143,6 +153,7 @@ __all__ = [
     "partition",
     "plots",
     "poisson_negative_log_likelihood",
+    "positional_encoding",
     "ravel",
     "read_idx",
     "relu",
@@ -176,7 +187,9 @@ _NAMES = {
     "nn.layers.attention": "MultiHeadAttention attention",
     "nn.layers.convolution": "Conv1d Conv2d convolution",
     "nn.layers.dropout": "Dropout dropout",
-    "nn.layers.embedding": "Embedding embedding",
+    "nn.layers.embedding": (
+        "Embedding PositionalEmbedding PositionalEncoding embedding positional_encoding"
+    ),
     "nn.layers.initializers": "glorot he normal orthogonal uniform zeros",
     "nn.layers.linear": "Linear MaskedLinear linear",
     "nn.layers.normalization": "BatchNorm LayerNorm standardize update_statistics",
@@ -200,8 +213,10 @@ _NAMES = {
     "nn.parameters.trainable": "partition",
     "nn.parameters.vectors": "ravel unravel",
     "nn.training.checkpoints": "load load_checkpoint save save_checkpoint",
-    "nn.training.fitting": "History Training fit",
-    "nn.training.scipy_methods": "Solution least_squares minimize",
+    "nn.training.fitting": "fit",
+    "nn.training.history": "History Training",
+    "nn.training.scipy_methods": "least_squares minimize",
+    "nn.training.search": "Solution",
     "nn.training.stopping": "early_stopping",
 }
 _FILES = {name: file for file, names in _NAMES.items() for name in names.split()}

@@ -35,6 +35,10 @@ ELSEWHERE |= {
     "num_embeddings": "count",
     "hidden": "sizes",
     "dim": "axis",
+    **dict.fromkeys(("is_causal", "use_causal_mask"), "causal"),
+    **dict.fromkeys(("attn_mask", "attention_mask", "key_padding_mask"), "mask"),
+    **dict.fromkeys(("max_len", "max_length", "sequence_length"), "length"),
+    **dict.fromkeys(("embed_dim", "d_model"), "size"),
     "verbose": "progress",
 }
 
@@ -57,10 +61,6 @@ def _is_optimizer(value: Any) -> bool:
 
 def _example_of_optimizer(value: Any) -> str:
     return f"nn.{value.__name__}(0.01)" if isinstance(value, type) else "nn.Adam(0.01)"
-
-
-def _are_layers(value: Any) -> bool:
-    return all(callable(layer) and not isinstance(layer, type) for layer in value)
 
 
 def _is_shape(value: Any) -> bool:
@@ -99,11 +99,10 @@ GENERATOR = Kind(
     _example_of_generator,
     lambda rng: isinstance(rng, np.random.Generator),
 )
-LAYERS = Kind(
-    "a list of layers and functions, each made and not a class",
-    "[nn.Linear(2, 3, rng=rng), nn.relu]",
-    lambda value: isinstance(value, (list, tuple)),
-    _are_layers,
+LAYER = Kind(
+    "a layer or a function, made and not a class",
+    lambda value: f"nn.{value.__name__}(...)" if isinstance(value, type) else "np.tanh",
+    lambda value: callable(value) and not isinstance(value, type),
 )
 SIZES = Kind(
     "a list of sizes, whole numbers of at least 1, the inputs first",
@@ -159,6 +158,23 @@ MODEL = Kind(
     _is_tree,
     lambda tree: bool(al.tree_leaves(tree)),
 )
+
+
+def as_array(data: Any) -> Any:
+    """Lists, numbers and columns of tables as arrays; an array stays as it is, tracked or not."""
+    if type(data) is np.ndarray:
+        return data
+    if hasattr(data, "to_numpy"):  # of pandas and others
+        return data.to_numpy()
+    return data if hasattr(data, "dtype") else np.asarray(data)
+
+
+def need_array(who: str, x: Any) -> None:
+    """Raise TypeError, with what to write, for an input of a layer that is no array."""
+    if not hasattr(x, "shape"):
+        raise TypeError(
+            f"{who}: x is a {type(x).__name__}; give an array, such as np.array(x, float)"
+        )
 
 
 def stepping(call: Any) -> Any:

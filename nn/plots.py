@@ -14,7 +14,8 @@ import numpy as np
 
 from autograd_lite.calls import ARRAY, FUNCTION, Kind, checked, is_array, one_of, whole
 from nn.calls import SIZE
-from nn.training.fitting import History
+from nn.training.history import History
+from nn.training.stopping import direction
 
 Array = Any
 Where = Any  # axes, or the path of a file
@@ -105,10 +106,12 @@ def count_steps(axes: Any) -> None:
 
 @checked(histories=HISTORIES, where=PLACE, x=one_of("steps", "seconds"))
 def history(histories: History | Mapping[str, History], where: Where, x: str = "steps") -> None:
-    """The losses of one training, or of several by name, on a logarithmic axis.
+    """All series of one training, or of several by name.
 
-    ``x`` is ``"steps"`` or ``"seconds"``; another raises a ValueError.  ``where`` is axes, or the
-    path of a file to write.
+    The loss and all of which less is better are on a logarithmic axis to the left.  That of which
+    more is better, such as an accuracy, is dashed, on an axis to the right.  A dot is the best
+    report, where there is one.  ``x`` is ``"steps"`` or ``"seconds"``; another raises a ValueError.
+    ``where`` is axes, or the path of a file to write.
 
     >>> import nn
     >>> new, axes = nn.plots.figure()
@@ -118,15 +121,58 @@ def history(histories: History | Mapping[str, History], where: Where, x: str = "
     """
     named = {"": histories} if isinstance(histories, History) else histories
     with _axes(where, (6, 4)) as axes:
-        for i, (name, one) in enumerate(named.items()):
-            style = "-" if i < 10 else "--"  # there are ten colours
-            axes.semilogy(getattr(one, x), one.losses, style, label=name or None, lw=1.5)
+        curves, above = _curves(axes, named, x)
         axes.set(xlabel="step" if x == "steps" else "seconds", ylabel="cost")
         axes.grid(alpha=0.3)
         if x == "steps":
             count_steps(axes)
-        if list(named) != [""]:
-            axes.legend()
+        labels = [curve.get_label() for curve in curves]
+        if above is not None:  # curves of both axes leave no room inside
+            outside = {"loc": "lower center", "bbox_to_anchor": (0.5, 1), "frameon": False}
+            above.legend(curves, labels, ncols=3, **outside)
+        elif len(curves) > 1 or "" not in named:
+            axes.legend(curves, labels)
+
+
+def _curves(axes: Any, named: Mapping[str, History], x: str) -> tuple[list[Any], Any]:
+    """All curves, and the axis to the right if there is one."""
+    several = any(one.validation for one in named.values())
+    curves: list[Any] = []
+    above: Any = None
+    names: list[str] = []  # of what is to the right
+    for run, one in named.items():
+        times = getattr(one, x)
+        for name in ("loss", *one.validation) if one.losses else one.validation:
+            series, colour = one.series(name), f"C{len(curves) % 10}"
+            up = _is_better_above(name, series)
+            if up and above is None:
+                above = axes.twinx()
+            place = above if up else axes
+            plot, style = (place.plot, "--") if up else (place.semilogy, "-")
+            if len(curves) >= 10:  # there are ten colours
+                style = ":" if up else "-."
+            label = f"{run}: {name}" if run and several else run or (name if several else None)
+            curves += plot(times, series, style, label=label, color=colour, lw=1.5)
+            if one.best in one.steps:
+                i = one.steps.index(one.best)
+                plot(times[i], series[i], "o", color=colour, ms=5)
+            if up and name not in names:
+                names.append(name)
+    if above is not None:
+        above.set_ylabel(", ".join(names))
+    return curves, above
+
+
+def _is_better_above(name: str, series: list[float]) -> bool:
+    """Whether more of a measurement is better, or it has no logarithms.
+
+    >>> _is_better_above("accuracy", [0.5]), _is_better_above("error", [0.5])
+    (True, False)
+    """
+    try:
+        return direction(name) == "max"
+    except ValueError:  # the name does not say it
+        return not all(value > 0 for value in series)
 
 
 @checked(classify=FUNCTION, x=ARRAY, labels=ARRAY, where=PLACE, side=whole(2, "301"))

@@ -9,25 +9,28 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.calls import checked, maybe, told
-from nn.calls import COUNT, DATA, GENERATOR, SIZE, STREAM
+from nn.calls import COUNT, GENERATOR, SIZE, STREAM
+from nn.data.columns import as_data
 from nn.data.generators import check_state
 
 BLOCK = 4096  # indices drawn at a time, since a generator takes microseconds per call
 
 
-@checked(x=DATA, y=DATA, rng=GENERATOR, steps=maybe(COUNT))
+@checked(rng=GENERATOR, steps=maybe(COUNT))
 def samples(
     x: Any, y: Any, rng: np.random.Generator, steps: int | None = None
 ) -> Iterator[tuple[Any, Any]]:
     """Single samples drawn with replacement, without end or ``steps`` times.  (BU, "vanilla" SGD)
 
-    Raises ValueError unless there are as many inputs as targets, and at least one.
+    Lists, tables and their columns become arrays.  Raises TypeError for what is no number, and
+    ValueError unless there are as many inputs as targets, and at least one.
 
     >>> import numpy as np, nn
     >>> x, y = np.array([[0.0], [1.0]]), np.array([[1.0], [2.0]])
     >>> all(b - a == 1 for a, b in nn.samples(x, y, np.random.default_rng(0), steps=5))
     True
     """
+    x, y = as_data("samples", "x", x), as_data("samples", "y", y)
     if len(x) != len(y) or not len(x):
         raise ValueError(f"samples: {len(x)} inputs and {len(y)} targets; one for one are needed")
     return Samples((x, y), rng, steps)
@@ -133,8 +136,9 @@ class Batches:
     of one epoch.  Like the generator it draws from, it moves on as it is used.  The tree `position`
     says where it stands, and `move_to` goes there, in this process or another.
 
-    Lists become arrays.  Raises ValueError for arrays of several lengths or of none, and for a size
-    of which no batch can be made.  Raises TypeError for a ``size`` or ``rng`` of another type.
+    Lists, tables and their columns become arrays.  Raises ValueError for arrays of several lengths
+    or of none, and for a size of which no batch can be made.  Raises TypeError for a ``size`` or
+    ``rng`` of another type, and for what is no number, such as labels that are texts.
 
     >>> import numpy as np, nn
     >>> x = np.arange(5)
@@ -153,15 +157,7 @@ class Batches:
         drop_last: bool = False,
         epochs: int | None = None,
     ) -> None:
-        try:
-            arrays = tuple(np.asarray(a) if isinstance(a, (list, tuple)) else a for a in arrays)
-        except ValueError as error:
-            raise ValueError(
-                f"Batches: arrays has a {type(arrays[0]).__name__} of other arrays: {error}; give "
-                f"them one by one, as in Batches(x, y, size=32)"
-            ) from None
-        for i, array in enumerate(arrays):
-            DATA.check("Batches", f"arrays[{i}]", array)
+        arrays = tuple(as_data("Batches", f"arrays[{i}]", a) for i, a in enumerate(arrays))
         lengths = [len(array) for array in arrays]
         if not lengths or min(lengths) != max(lengths) or not lengths[0]:
             raise ValueError(f"Batches: arrays of one positive length are needed, not of {lengths}")

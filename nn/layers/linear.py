@@ -9,7 +9,7 @@ import numpy as np
 
 import autograd_lite as al
 from autograd_lite.calls import ARRAY, checked
-from nn.calls import SIZE, WEIGHTS
+from nn.calls import SIZE, WEIGHTS, need_array
 from nn.layers.initializers import Initializer, he, zeros
 
 Array = Any
@@ -56,10 +56,7 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
 
 def _explain(x: Array, weight: Array) -> None:
     """Raise the error that names ``x``, if ``x`` is at fault."""
-    if not hasattr(x, "shape"):
-        raise TypeError(
-            f"linear: x is a {type(x).__name__}; give an array, such as np.array(x, float)"
-        ) from None
+    need_array("linear", x)
     ARRAY.check("linear", "weight", weight)
     if np.shape(weight)[1:] != x.shape[-1:]:
         raise ValueError(

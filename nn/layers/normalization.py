@@ -11,7 +11,7 @@ import numpy as np
 
 import autograd_lite as al
 from autograd_lite.calls import ARRAY, AXIS, checked, maybe
-from nn.calls import DTYPE, GENERATOR, NOT_NEGATIVE, SHARE, SIZE
+from nn.calls import DTYPE, GENERATOR, NOT_NEGATIVE, SHARE, SIZE, need_array
 from nn.layers.sequential import call_in_training
 from nn.parameters.counts import narrowed, widened
 from nn.parameters.hyperparameters import as_number
@@ -77,6 +77,7 @@ class LayerNorm:
         self.epsilon = as_number(epsilon)
 
     def __call__(self, x: Array) -> Array:
+        need_array("LayerNorm", x)
         if x.shape[-1:] != self.weight.shape:
             raise _mismatch("LayerNorm", x, -1, self.weight)
         return self.weight * standardize(x, epsilon=self.epsilon) + self.bias
@@ -107,11 +108,11 @@ class BatchNorm:
 
     ``x`` has shape (samples, channels) or (samples, channels, *space).  In training, mean and
     variance are those of the batch.  In evaluation they are the layer's own ``mean`` and
-    ``variance``, which `update_statistics` measures.  A forward pass never changes them, since
-    models are pure.
+    ``variance``.  `nn.fit` measures them in every step, as running means with ``momentum``, and
+    `update_statistics` all at once.  A forward pass never changes them, since models are pure.
 
-    These two are leaves of the model: they are saved with it, and `nn.ravel` counts them.  Their
-    gradient is 0 in either mode, and no optimiser, weight decay or penalty of `nn` moves them.
+    These two are leaves of the model, and are saved with it.  Their gradient is 0 in either mode,
+    and no optimiser, weight decay or penalty of `nn` moves them.
 
     >>> import numpy as np, nn
     >>> layer, x = nn.BatchNorm(1, epsilon=0.0), np.array([[1.0], [3.0]])
@@ -126,12 +127,20 @@ class BatchNorm:
     mean: Array = field(metadata={"measured": True})
     variance: Array = field(metadata={"measured": True})
     epsilon: float = field(metadata={"static": True})
+    momentum: float = field(metadata={"static": True})
 
-    @checked(channels=SIZE, epsilon=NOT_NEGATIVE, dtype=DTYPE)
-    def __init__(self, channels: int, *, epsilon: float = 1e-5, dtype: Any = float) -> None:
+    @checked(channels=SIZE, epsilon=NOT_NEGATIVE, momentum=SHARE, dtype=DTYPE)
+    def __init__(
+        self,
+        channels: int,
+        *,
+        epsilon: float = 1e-5,
+        momentum: float = 0.1,
+        dtype: Any = float,
+    ) -> None:
         self.weight, self.bias = np.ones(channels, dtype), np.zeros(channels, dtype)
         self.mean, self.variance = np.zeros(channels, dtype), np.ones(channels, dtype)
-        self.epsilon = as_number(epsilon)
+        self.epsilon, self.momentum = as_number(epsilon), as_number(momentum)
 
     def __call__(self, x: Array, *, training: bool = False) -> Array:
         axes = self._axes(x)
@@ -167,7 +176,28 @@ class BatchNorm:
         new.variance = ((1 - m) * self.variance + m * variance).astype(dtype)
         return new
 
+    def watched(self, note: Callable[[Array], Any]) -> BatchNorm:
+        """The layer that calls ``note(x)`` with what it normalises in training.
+
+        >>> import numpy as np, nn
+        >>> layer = nn.BatchNorm(1).watched(print)
+        >>> _ = layer(np.array([[1.0], [3.0]]), training=True)
+        [[1.]
+         [3.]]
+        """
+        return _Watched(self, note)
+
+    def still(self) -> BatchNorm:
+        """The layer that computes in training as in evaluation, by the statistics that it has.
+
+        >>> import numpy as np, nn
+        >>> nn.BatchNorm(1, epsilon=0.0).still()(np.array([[1.0], [3.0]]), training=True).tolist()
+        [[1.0], [3.0]]
+        """
+        return _Still(self)
+
     def _axes(self, x: Array) -> Axes:
+        need_array("BatchNorm", x)
         if len(x.shape) < 2 or x.shape[1:2] != self.weight.shape:
             raise _mismatch("BatchNorm", x, 1, self.weight)
         return (0, *range(2, len(x.shape)))
@@ -177,15 +207,31 @@ class BatchNorm:
 
 
 class _Watched(BatchNorm):
-    """A `BatchNorm` that trains, and keeps its inputs."""
+    """See `BatchNorm.watched`."""
 
-    seen: list[Array]
+    def __init__(self, layer: BatchNorm, note: Callable[[Array], Any]) -> None:
+        vars(self).update(vars(layer), note=note)
+
+    def __call__(self, x: Array, *, training: bool = False) -> Array:
+        if training:
+            vars(self)["note"](x)
+        return super().__call__(x, training=training)
+
+
+class _Still(BatchNorm):
+    """See `BatchNorm.still`."""
 
     def __init__(self, layer: BatchNorm) -> None:
-        vars(self).update(vars(layer), seen=[])
+        vars(self).update(vars(layer))
+
+    def __call__(self, x: Array, *, training: bool = False) -> Array:
+        return super().__call__(x)
+
+
+class _Measured(_Watched):
+    """A layer that trains, whether it is told so or not."""
 
     def __call__(self, x: Array, *, training: bool = True) -> Array:
-        self.seen.append(x)
         return super().__call__(x, training=True)
 
 
@@ -232,17 +278,15 @@ def update_statistics(
             f"update_statistics: calls model(x) to measure, and a {type(model).__name__} cannot be "
             f"called; make the model an nn.Sequential, or a dataclass with a method __call__"
         )
-    watched: list[_Watched] = []
+    seen: dict[str, list[Array]] = {}
 
-    def watch(layer: BatchNorm, path: str) -> _Watched:
-        watched.append(_Watched(layer))
-        return watched[-1]
+    def watch(layer: BatchNorm, path: str) -> BatchNorm:
+        return _Measured(layer, seen.setdefault(path, []).append)
 
     call_in_training(_replaced(model, watch), x, rng)
-    seen = iter([layer.seen for layer in watched])
 
     def updated(layer: BatchNorm, path: str) -> BatchNorm:
-        batches = next(seen)
+        batches = seen[path]
         if not batches:
             raise ValueError(
                 f"update_statistics: nothing reached {path} while model(x) was called; measure the "

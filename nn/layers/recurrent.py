@@ -16,7 +16,7 @@ import numpy as np
 import autograd_lite as al
 from autograd_lite.calls import checked
 from nn.activations import sigmoid
-from nn.calls import INITIALIZER, SIZE, WEIGHTS
+from nn.calls import INITIALIZER, SIZE, WEIGHTS, need_array
 from nn.layers.initializers import Initializer, glorot, orthogonal, zeros
 from nn.layers.linear import linear
 
@@ -66,6 +66,7 @@ class _Recurrent:
         >>> bool(np.all(y[:, -1] == state[0]))
         True
         """
+        need_array(type(self).__name__, x)
         if len(x.shape) != 3 or x.shape[2] != self.weight.shape[1] or not x.shape[1]:
             raise ValueError(
                 f"{type(self).__name__}: x has shape {x.shape}, and this layer needs (samples, "

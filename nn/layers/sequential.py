@@ -16,7 +16,7 @@ import numpy as np
 import autograd_lite as al
 from autograd_lite.calls import FUNCTION, checked, maybe
 from nn.activations import relu
-from nn.calls import LAYERS, SIZES, WEIGHTS
+from nn.calls import LAYER, SIZES, WEIGHTS, as_array, need_array
 from nn.layers.initializers import Initializer, he, zeros
 from nn.layers.linear import Linear
 from nn.parameters.summary import summary
@@ -35,6 +35,7 @@ class Flatten:
     """
 
     def __call__(self, x: Array) -> Array:
+        need_array("Flatten", x)
         return np.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
 
 
@@ -59,10 +60,9 @@ def _taken_by(function: Any) -> tuple[str, ...]:
     return tuple(name for name in ("training", "rng") if name in parameters)
 
 
-@checked(layers=LAYERS)
-@dataclass
+@dataclass(init=False)
 class Sequential:
-    """Layers and activation functions, one after the other.
+    """Layers and activation functions, one after the other: ``Sequential(a, b)``, or a list.
 
     ``model(x)`` evaluates.  ``model(x, training=True, rng=rng)`` hands both on to the layers that
     take them, such as `nn.Dropout` and `nn.BatchNorm`.  The others do the same as in evaluation.
@@ -71,11 +71,18 @@ class Sequential:
 
     >>> import numpy as np, nn
     >>> layer = nn.Linear.of(np.array([[1.0, -1.0]]), np.array([0.5]))
-    >>> nn.Sequential([layer, nn.relu])(np.array([2.0, 1.0]))
+    >>> nn.Sequential(layer, nn.relu)(np.array([2.0, 1.0]))
     array([1.5])
     """
 
     layers: list[Any]
+
+    @checked()
+    def __init__(self, layers: Any, *more: Any) -> None:
+        several = isinstance(layers, (list, tuple)) and not more
+        self.layers = [*layers] if several else [layers, *more]
+        for i, layer in enumerate(self.layers):
+            LAYER.check("Sequential", f"layers[{i}]", layer)
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -93,6 +100,8 @@ class Sequential:
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
     ) -> Array:
         number = 0
+        if hasattr(x, "to_numpy"):  # a table
+            x = as_array(x)
         for layer in self.layers:
             x = call_in_training(layer, x, rng) if training else layer(x)
             if type(layer) is FunctionType:

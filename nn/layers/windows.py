@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from nn.calls import need_array
+
 Array = Any
 Sizes = tuple[int, ...]
 Index = tuple[slice, ...]
@@ -34,8 +36,7 @@ def per_axis(value: int | Sizes, axes: int, what: str, least: int = 1) -> Sizes:
 
 def space_of(x: Array, name: str, axes: int | None = None) -> Sizes:
     """The axes of space of ``x``."""
-    if not hasattr(x, "shape"):
-        raise TypeError(f"{name}: x is a {type(x).__name__}; give an array, such as np.array(x)")
+    need_array(name, x)
     shape: Sizes = tuple(x.shape)
     if len(shape) < 3 or (axes is not None and len(shape) != axes + 2):
         wanted = "*space" if axes is None else ", ".join(f"n{i + 1}" for i in range(axes))

@@ -8,15 +8,11 @@ import numpy as np
 
 import autograd_lite as al
 from nn.activations import sigmoid, softmax
+from nn.calls import as_array
 from nn.losses.regression import averaged, check_same_shape, is_whole, no_samples, share
 from nn.parameters.counts import widened
 
 Array = Any
-
-
-def _array(data: Array) -> Array:
-    """Lists and numbers as arrays; an array stays as it is, tracked or not."""
-    return data if hasattr(data, "dtype") else np.asarray(data)
 
 
 def _one_hot(labels: Array, like: Array) -> Array:
@@ -29,7 +25,7 @@ def _one_hot(labels: Array, like: Array) -> Array:
 def _probabilities(labels: Array, logits: Array) -> Array:
     """What softmax should be: one-hot labels as they are, classes made one-hot."""
     if np.ndim(labels) == np.ndim(logits):
-        return _array(labels).astype(logits.dtype)
+        return as_array(labels).astype(logits.dtype)
     return _one_hot(labels, logits)
 
 
@@ -59,7 +55,7 @@ def _evaluated(logits: Array, labels: Array) -> tuple[Array, Array, Array, Array
 
     The labels come as an index of the true classes, or as probabilities.
     """
-    logits, labels = _array(logits), _array(labels)
+    logits, labels = as_array(logits), as_array(labels)
     if not 0 < logits.ndim <= 2 or not logits.size:
         _check_logits(logits.shape)
     if is_whole(logits):
@@ -127,10 +123,24 @@ def _check_classes(shape: tuple[int, ...], labels: Array) -> None:
         raise ValueError(
             f"cross_entropy: logits of shape {shape} need integer labels of shape {shape[:-1]}, "
             f"one class for each sample, or one-hot labels, floats or booleans of shape {shape}, "
-            f"and got {labels.dtype} of {labels.shape}"
+            f"and got {labels.dtype} of {labels.shape}{_fix_of_labels(shape, labels)}"
         )
     if labels.dtype.kind == "i" and labels.min() < 0:  # too large ones are found in use
         raise _no_class(labels.min(), shape)
+
+
+def _fix_of_labels(shape: tuple[int, ...], labels: Array) -> str:
+    """What makes classes by their numbers of these labels, where that is known."""
+    fix = ""
+    if labels.shape == (*shape[:-1], 1):
+        fix = "[:, 0]"
+    elif labels.shape != shape[:-1]:
+        return ""
+    if labels.dtype.kind in "SUO" and isinstance(labels.flat[0], (str, bytes)):
+        return f"; use np.unique(labels{fix}, return_inverse=True)[1]"
+    if labels.dtype.kind not in "iu":
+        fix += ".astype(int)"
+    return f"; use labels{fix}"
 
 
 def _no_class(label: Any, shape: tuple[int, ...]) -> ValueError:
@@ -169,7 +179,7 @@ def binary_cross_entropy(logits: Array, targets: Array) -> Array:
     0.693147
     """
     check_same_shape("binary_cross_entropy", logits, targets, ("logits", "targets"))
-    logits, targets = _array(logits), _array(targets)
+    logits, targets = as_array(logits), as_array(targets)
     if not (targets.min() >= 0 and targets.max() <= 1):
         raise ValueError(
             f"binary_cross_entropy: targets are in [0, 1], and not in [{targets.min()}, "
@@ -199,7 +209,7 @@ def hinge(scores: Array, labels: Array) -> Array:
     0.75
     """
     check_same_shape("hinge", scores, labels, ("scores", "labels"))
-    scores, labels = np.asarray(scores), np.asarray(labels)
+    scores, labels = as_array(scores), as_array(labels)
     if is_whole(scores):
         scores = scores.astype(float)
     if not np.all((labels == 1) | (labels == -1)):
@@ -211,7 +221,7 @@ def hinge(scores: Array, labels: Array) -> Array:
 
 
 def _slope_of_hinge(scores: Array, labels: Array) -> Array:
-    y = _array(labels).astype(scores.dtype)
+    y = as_array(labels).astype(scores.dtype)
     return -y * (y * scores < 1)
 
 

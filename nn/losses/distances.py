@@ -13,6 +13,7 @@ import autograd_lite as al
 from autograd_lite.calls import ARRAY, checked
 from autograd_lite.special import log_softmax
 from nn.activations import softmax
+from nn.calls import as_array
 from nn.losses.classification import cross_entropy
 from nn.losses.regression import averaged, check_same_shape, is_whole, share
 from nn.parameters.counts import widened
@@ -23,7 +24,7 @@ Array = Any
 
 def _floats(x: Array) -> Array:
     """``x`` as an array of floats; one of floats stays as it is, tracked or not."""
-    x = x if hasattr(x, "dtype") else np.asarray(x)
+    x = as_array(x)
     return x.astype(float) if is_whole(x) else x
 
 
@@ -51,7 +52,7 @@ def focal(logits: Array, labels: Array, gamma: Any = 2.0) -> Array:
         )
     if gamma == 0:
         return plain
-    chosen, rest = _chosen(_floats(logits), np.asarray(labels))
+    chosen, rest = _chosen(_floats(logits), as_array(labels))
     return averaged(-(rest ** as_number(gamma)) * chosen, np.shape(logits))
 
 
@@ -96,7 +97,7 @@ def margin_ranking(first: Array, second: Array, signs: Array, margin: Any = 0.0)
     """
     check_same_shape("margin_ranking", first, second, ("first", "second"))
     check_same_shape("margin_ranking", first, signs, ("first", "signs"))
-    a, b, y = _floats(first), _floats(second), np.asarray(signs)
+    a, b, y = _floats(first), _floats(second), as_array(signs)
     if not np.all((y == 1) | (y == -1)):
         raise ValueError(
             f"margin_ranking: signs are -1 or 1, and not all of {np.unique(y)[:3]}; from booleans "

@@ -27,14 +27,21 @@ def check_same_shape(
     if a != b:
         first, second = names
         fix = f"; give {second} of shape {a}"
-        if a[:1] == b[:1] and {len(a), len(b)} == {1, 2}:
-            fix = f"; use {second}[:, None]" if len(a) > len(b) else f"; use {first}[:, 0]"
+        if a == (*b, 1) and len(a) == 2:
+            fix = f"; use {second}[:, None]"
+        elif b == (*a, 1) and len(b) == 2:
+            fix = f"; use {second}[:, 0]"
         raise ValueError(
             f"{loss}: {first} has shape {a} and {second} {b}; a loss pairs each "
             f"prediction with its own target and never broadcasts{fix}"
         )
     if 0 in a:
         raise no_samples(loss, a, names[0])
+    if getattr(getattr(target, "dtype", None), "kind", "f") in "SU":
+        raise TypeError(
+            f"{loss}: {names[1]} has {str(np.ravel(target)[0])!r} in it, and needs numbers; give "
+            f"classes by their numbers, np.unique({names[1]}, return_inverse=True)[1]"
+        )
 
 
 def no_samples(loss: str, shape: tuple[int, ...], name: str = "prediction") -> ValueError:

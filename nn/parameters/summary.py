@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from autograd_lite.calls import ARRAY, checked, maybe
 from nn.calls import SAVED
 from nn.parameters.buffers import are_buffers
 from nn.parameters.paths import named_leaves, parts
+from nn.parameters.tables import as_html, as_text
 from nn.parameters.trainable import firsts
 
 Row = tuple[str, str, str, str]
@@ -45,30 +45,15 @@ class Summary:
         ]
 
     def __str__(self) -> str:
-        lines = self._lines()
         known = any(shape is not None for _, _, shape, _ in self.rows)
-        columns = [column for i, column in enumerate(zip(*lines)) if known or i != OUTPUT]
-        widths = [max(map(len, column)) for column in columns]
-        shown = [
-            "  ".join(
-                cell.rjust(n) if i in (0, len(widths) - 1) else cell.ljust(n)
-                for i, (cell, n) in enumerate(zip(line, widths))
-            )
-            for line in zip(*columns)
-        ]
-        return "\n".join([*shown, self.total])
+        kept = [i for i in range(len(HEAD)) if known or i != OUTPUT]
+        lines = [[line[i] for i in kept] for line in self._lines()]
+        return as_text(lines, left=range(1, len(kept) - 1), foot=self.total)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        head, *rows = [[escape(cell) for cell in row] for row in self._lines()]
-
-        def row(cells: list[str], tag: str) -> str:
-            return "".join(f"<{tag}>{cell}</{tag}>" for cell in cells)
-
-        body = "".join(f"<tr>{row(cells, 'td')}</tr>" for cells in rows)
-        foot = f'<tr><td colspan="4">{escape(self.total)}</td></tr>'
-        return f"<table><tr>{row(head, 'th')}</tr>{body}{foot}</table>"
+        return as_html(self._lines(), self.total)
 
 
 @checked(model=SAVED, x=maybe(ARRAY))

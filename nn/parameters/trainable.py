@@ -41,7 +41,7 @@ def partition(
     (['layers.2.weight', 'layers.2.bias'], True)
     """
     names = trained_names(model, trainable)
-    return partition_by(model, _names_once(model) if names is None else names)
+    return partition_by(model, names_once(model) if names is None else names)
 
 
 def trained_names(
@@ -49,8 +49,8 @@ def trained_names(
 ) -> tuple[str, ...] | None:
     """The paths of what is trained, each array once; None if that is the model as it is."""
     if trainable is None:
-        return _names_once(model) if shared_paths(model) else None
-    first, names = firsts(model), _names_once(model)
+        return names_once(model) if shared_paths(model) else None
+    first, names = firsts(model), names_once(model)
     if callable(trainable):
         found = {first[name] for name in first if trainable(name)}
     else:
@@ -146,7 +146,8 @@ def firsts(model: Any) -> dict[str, str]:
     }
 
 
-def _names_once(model: Any) -> tuple[str, ...]:
+def names_once(model: Any) -> tuple[str, ...]:
+    """The paths of what can be trained, each array at its first."""
     first, measured = firsts(model), are_buffers(model)
     return tuple(n for (n, source), m in zip(first.items(), measured) if source == n and not m)
 

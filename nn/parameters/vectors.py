@@ -9,22 +9,24 @@ import numpy as np
 import autograd_lite as al
 from autograd_lite.calls import ARRAY, checked, explained
 from nn.calls import TREE
+from nn.parameters.buffers import map_trained, trained_leaves
 
 Array = Any
 
 
 @checked(model=TREE)
 def ravel(model: Any) -> Array:
-    """The vector p that stacks vec(W) of every array of the model, in the model's order.  (OV)
+    """The vector p that stacks vec(W) of every trained array, in the model's order.  (OV)
 
     vec stacks the *columns* of a matrix, as in OV: vec(W) = (w₁₁, w₂₁, …, w₁₂, w₂₂, …).  The vector
-    has shape (s,) and the widest of the dtypes.  Raises ValueError for a model without arrays.
+    has shape (s,) and the widest of the dtypes.  What is measured, such as the statistics of
+    `BatchNorm`, is not in it.  Raises ValueError for a model without arrays.
 
     >>> import numpy as np, nn
     >>> nn.ravel({"W": np.array([[1.0, 2.0], [3.0, 4.0]]), "b": np.array([5.0])})
     array([1., 3., 2., 4., 5.])
     """
-    columns = [np.ravel(np.transpose(w)) for w in al.tree_leaves(model)]
+    columns = [np.ravel(np.transpose(w)) for w in trained_leaves(model)]
     if not columns:
         raise ValueError("ravel: the model has no arrays, so there is no vector to make of it")
     return np.concatenate(columns)
@@ -34,7 +36,8 @@ def ravel(model: Any) -> Array:
 def unravel(vector: Array, like: Any) -> Any:
     """The model with the structure, shapes and dtypes of ``like`` whose `ravel` is ``vector``.
 
-    Raises ValueError unless the vector has one entry for each number of ``like``.
+    What is measured is that of ``like``.  Raises ValueError unless the vector has one entry for
+    each trained number of ``like``.
 
     >>> import numpy as np, nn
     >>> like = {"W": np.zeros((2, 2)), "b": np.zeros(1)}
@@ -42,7 +45,7 @@ def unravel(vector: Array, like: Any) -> Any:
     array([[1., 2.],
            [3., 4.]])
     """
-    leaves = al.tree_leaves(like)
+    leaves = trained_leaves(like)
     ends = np.cumsum([np.size(w) for w in leaves], dtype=int).tolist()
     if np.shape(vector) != (size := ends[-1] if ends else 0,):
         raise ValueError(
@@ -56,7 +59,7 @@ def unravel(vector: Array, like: Any) -> Any:
         columns = np.reshape(vector[begin:end], np.shape(w)[::-1])
         return np.transpose(columns).astype(np.result_type(w))
 
-    return al.tree_map(part, like)
+    return map_trained(part, like)
 
 
 def inner(u: Any, v: Any) -> Any:

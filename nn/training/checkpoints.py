@@ -14,12 +14,13 @@ from nn.calls import BATCHES, GENERATOR, OPTIMIZER, SAVED, TRAINED
 from nn.data.batches import Batches
 from nn.data.generators import check_state
 from nn.parameters.paths import named_leaves
-from nn.parameters.trainable import firsts, partition_by
+from nn.parameters.trainable import firsts
 from nn.training import files
+from nn.training.carried import carried
 from nn.training.checks import name_of
 from nn.training.codec import check_like, decode, encode
 from nn.training.files import HEADER, Kind, Name, damaged, kind, load_json
-from nn.training.fitting import History, Training
+from nn.training.history import History, Training
 
 FORMAT = 2  # in which the header is under a checksum too
 READ = (1, 2)
@@ -144,7 +145,7 @@ def load_checkpoint(
     try:
         step = _step(rest["step"])
         names = _names(rest.get("trainable"))
-        trained = model if names is None else partition_by(model, names)[0]
+        trained = carried(model, names).start
         start = optimizer.start(trained)
         state = decode(rest["state"], arrays, start, trained)
         if rest.get("optimizer"):  # else nobody knows whose state it is

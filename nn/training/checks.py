@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,13 +12,17 @@ import numpy as np
 import autograd_lite as al
 from autograd_lite.calls import told
 
+#: Where a call of the user's goes through.
+PACKAGES = ("nn", "autograd_lite")
+
 
 def check_arguments(batches: Any, callbacks: Any) -> None:
     """Raise TypeError, naming the argument, for batches or callbacks that cannot be gone through.
 
-    >>> check_arguments([(1.0,)], print)
+    >>> check_arguments([], [])
     Traceback (most recent call last):
-    TypeError: fit: callbacks is a list, even of one; give callbacks=[...]
+    ValueError: fit: batches is empty, so there is nothing to train with; use nn.Batches(x, y, \
+size=32)
     """
     use = "use nn.Batches(x, y, size=32)"
     if not hasattr(batches, "__iter__") or isinstance(batches, (str, type, Mapping)):
@@ -32,14 +38,24 @@ def check_arguments(batches: Any, callbacks: Any) -> None:
         )
     if listed and not batches:
         raise ValueError(f"fit: batches is empty, so there is nothing to train with; {use}")
+    check_callbacks("fit", callbacks)
+
+
+def check_callbacks(who: str, callbacks: Any) -> None:
+    """Raise TypeError, naming what it is, for callbacks that are no list of functions.
+
+    >>> check_callbacks("fit", print)
+    Traceback (most recent call last):
+    TypeError: fit: callbacks is a list, even of one; give callbacks=[...]
+    """
     if callable(callbacks) or isinstance(callbacks, str) or not isinstance(callbacks, Iterable):
         given = "" if callable(callbacks) else f", and not {told(callbacks)}"
-        raise TypeError(f"fit: callbacks is a list, even of one{given}; give callbacks=[...]")
+        raise TypeError(f"{who}: callbacks is a list, even of one{given}; give callbacks=[...]")
     for callback in callbacks:
         if not callable(callback):
             raise TypeError(
-                f"fit: callbacks has {told(callback)} in it; give functions of the training, as in "
-                f"callbacks=[nn.early_stopping(10)]"
+                f"{who}: callbacks has {told(callback)} in it; give functions of the training, as "
+                f"in callbacks=[nn.early_stopping(10)]"
             )
 
 
@@ -57,10 +73,36 @@ def check_batch(batch: Any) -> None:
         )
 
 
-def measured(name: str, value: Any) -> float:
+def told_of_dtypes(model: Any, batch: Any) -> str:
+    """What happens where the floats of a batch are of another dtype than the model's; else "".
+
+    >>> told_of_dtypes(np.zeros(2), (np.zeros(2, np.float32),))
+    'batch[0] is float32 and the model float64, so steps compute in float64; for float32 make the \
+layers with dtype=np.float32, for float64 give the data as x.astype(np.float64)'
+    """
+    ours = {leaf.dtype for leaf in al.tree_leaves(model) if _is_float(leaf)}
+    if len(ours) != 1:  # there is no dtype of the model to follow
+        return ""
+    (dtype,) = ours
+    for i, data in enumerate(batch):
+        if _is_float(data) and data.dtype != dtype:
+            wide = np.result_type(data, dtype)
+            return (
+                f"batch[{i}] is {data.dtype} and the model {dtype}, so steps compute in {wide}; "
+                f"for {data.dtype} make the layers with dtype=np.{data.dtype}, for {dtype} give "
+                f"the data as x.astype(np.{dtype})"
+            )
+    return ""
+
+
+def _is_float(x: Any) -> bool:
+    return isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind == "f"
+
+
+def measured(who: str, name: str, value: Any) -> float:
     """What a function of the user's has measured, as a float.
 
-    >>> measured("measure", "0.5")
+    >>> measured("fit", "measure", "0.5")
     Traceback (most recent call last):
     TypeError: fit: measure returned '0.5', and is to return a number, as in 0.1
     """
@@ -70,29 +112,29 @@ def measured(name: str, value: Any) -> float:
         return float(value)
     except (TypeError, ValueError):
         raise TypeError(
-            f"fit: {name} returned {told(value)}, and is to return a number, as in 0.1"
+            f"{who}: {name} returned {told(value)}, and is to return a number, as in 0.1"
         ) from None
 
 
-def measurements(found: Any) -> dict[str, float]:
+def measurements(who: str, found: Any) -> dict[str, float]:
     """The result of ``validate`` as floats by name.
 
     Raises TypeError unless it is a dict, ValueError if it uses the name of the training loss.
 
-    >>> measurements({"error": True})
+    >>> measurements("fit", {"error": True})
     {'error': 1.0}
     """
     if not isinstance(found, Mapping):
         raise TypeError(
-            f"fit: validate returned a {type(found).__name__}, not a dict; give the number a name, "
-            f'as in {{"error": 0.1}}'
+            f"{who}: validate returned a {type(found).__name__}, not a dict; give the number a "
+            f'name, as in {{"error": 0.1}}'
         )
     if "loss" in found:
         raise ValueError(
-            'fit: validate returned "loss", which is the name of the training loss; use another, '
-            'such as "validation loss", or measure='
+            f'{who}: validate returned "loss", which is the name of the training loss; use '
+            'another, such as "validation loss", or measure='
         )
-    return {name: measured(f"validate[{name!r}]", value) for name, value in found.items()}
+    return {name: measured(who, f"validate[{name!r}]", value) for name, value in found.items()}
 
 
 def name_of(optimizer: Any) -> str:
@@ -106,6 +148,14 @@ def name_of(optimizer: Any) -> str:
     return name if inner is None else f"{name}({name_of(inner)})"
 
 
+def warn(text: str, category: type[Warning] = UserWarning) -> None:
+    """Warn at the line of the user's that has called a function of `nn`."""
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] in PACKAGES:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, category, stacklevel=level)
+
+
 def is_sound(model: Any) -> bool:
     """Whether every number of a model is finite.
 
@@ -115,7 +165,7 @@ def is_sound(model: Any) -> bool:
     return all(np.all(np.isfinite(leaf)) for leaf in al.tree_leaves(model))
 
 
-def judge_of(callbacks: Any) -> Any:
+def judge_of(who: str, callbacks: Any) -> Any:
     """The callback that says which report is the best, and None if there is none.
 
     Raises ValueError for two of them.
@@ -123,7 +173,7 @@ def judge_of(callbacks: Any) -> Any:
     judges = [callback for callback in callbacks if getattr(callback, "restore_best", False)]
     if len(judges) > 1:
         raise ValueError(
-            "fit: two callbacks have restore_best=True, and one model is returned; leave it out of "
-            "all but one"
+            f"{who}: two callbacks have restore_best=True, and one model is returned; leave it out "
+            f"of all but one"
         )
     return judges[0] if judges else None

@@ -1,110 +1,31 @@
-"""The training loop `fit`, its history, and where it stands."""
+"""The training loop `fit`."""
 
 from __future__ import annotations
 
-import warnings
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice, repeat
 from math import isfinite
-from time import perf_counter
 from typing import Any
 
 from autograd_lite.calls import FUNCTION, checked, maybe, one_of
 from nn.calls import COUNT, MODEL, OPTIMIZER, SIZE, TRAINABLE, TRAINED
-from nn.parameters.trainable import Trainable, of_part, partition_by, trained_names
+from nn.parameters.trainable import Trainable, trained_names
+from nn.training.carried import carried
 from nn.training.checks import (
     check_arguments,
     is_sound,
     judge_of,
     measured,
-    measurements,
     name_of,
+    told_of_dtypes,
+    warn,
 )
+from nn.training.history import Callback, History, Training
 from nn.training.progress import Progress
-from nn.training.steps import compiled_step, eagerly, one_by_one
+from nn.training.reports import Reports
+from nn.training.steps import compiled_step, one_by_one
 from nn.training.strides import can_go_ahead, several_at_once
-
-
-@checked()
-@dataclass
-class History:
-    """The measurements of a training: plain floats, one entry per report.
-
-    ``losses`` are those of the last batch, or what ``measure`` returned.  ``validation`` has what
-    ``validate`` returned, by name.  ``stopped`` says why training ended early, if it did.  ``best``
-    is the step of the best report, if `early_stopping` was to restore its model.
-    """
-
-    steps: list[int] = field(default_factory=list)
-    losses: list[float] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
-    validation: dict[str, list[float]] = field(default_factory=dict)
-    stopped: str = ""
-    best: int | None = None
-
-    def series(self, name: str) -> list[float]:
-        """The measurements of this name: ``"loss"``, or a name that ``validate`` gave.
-
-        Raises KeyError for another name.
-
-        >>> import nn
-        >>> nn.History(steps=[1, 2], losses=[0.5, 0.25]).series("loss")
-        [0.5, 0.25]
-        """
-        if name == "loss":
-            return self.losses
-        if name not in self.validation:
-            known = ", ".join(["loss", *self.validation])
-            raise KeyError(f"nothing called {name!r} was measured; there is {known}")
-        return self.validation[name]
-
-    def add(self, step: int, values: Mapping[str, float], seconds: float) -> None:
-        """Append one report: ``values["loss"]``, and the others by name.
-
-        Raises ValueError if the names are not those of the reports before.
-        """
-        if self.steps and values.keys() != {"loss", *self.validation}:
-            before, now = ", ".join(["loss", *self.validation]), ", ".join(values)
-            raise ValueError(
-                f"step {step:,} reports {now}, and the steps before {before}: the series would no "
-                f"longer belong together; give each report the same names (NaN where there is none)"
-            )
-        self.steps.append(step)
-        self.seconds.append(seconds)
-        for name, value in values.items():
-            series = self.losses if name == "loss" else self.validation.setdefault(name, [])
-            series.append(value)
-
-    def until(self, step: int) -> History:
-        """The history up to a step, as a copy."""
-        n = bisect_right(self.steps, step)
-        validation = {name: series[:n] for name, series in self.validation.items()}
-        return History(self.steps[:n], self.losses[:n], self.seconds[:n], validation)
-
-
-@checked()
-@dataclass(frozen=True)
-class Training:
-    """Where a training stands: all that its next step depends on, except for the batches.
-
-    ``optimizer`` is the name of the optimiser to which ``state`` belongs.  ``best`` is the best
-    model so far, where one is kept.  ``per_epoch`` counts the steps of an epoch, where batches have
-    a length.  ``trainable`` has the paths of what is trained, where that is not the model as it is.
-    """
-
-    step: int
-    model: Any
-    state: Any
-    history: History
-    optimizer: str = ""
-    best: Any = None
-    per_epoch: int | None = None
-    trainable: tuple[str, ...] | None = None
-
-
-Callback = Callable[[Training], Any]
 
 
 @checked(
@@ -188,11 +109,8 @@ def fit(
     every = every or max(1, steps // 100)
     origin = model if resume is None else resume.model
     names = trained_names(origin, trainable, "fit")
-    whole: Callable[[Any], Any] = lambda model: model
-    model = origin
-    if names is not None:
-        model, whole = partition_by(origin, names)
-        loss = of_part(loss, whole)
+    model, whole, descent_of = carried(origin, names)
+    descend = descent_of(loss)
     if resume is None:
         resume = Training(0, origin, optimizer.start(model), History(), trainable=names)
     elif resume.trainable != names:
@@ -204,18 +122,26 @@ def fit(
     history = resume.history.until(done)
     name = name_of(optimizer)
     per_epoch = len(batches) if isinstance(batches, Sized) else None
-    judge = judge_of(callbacks)
+    judge = judge_of("fit", callbacks)
+
+    def looked_at(batch: Any) -> Any:
+        """The first batch, of which it is told once what its dtype leads to."""
+        if isinstance(batch, tuple) and (told := told_of_dtypes(origin, batch)):
+            warn(f"fit: {told}")
+        return batch
+
     best = _best_before(resume, history, judge)
-    start = perf_counter() - (history.seconds[-1] if history.seconds else 0.0)
+    stream = chain(map(looked_at, islice(stream, 1)), stream)
+    first = advance = one_by_one(stream, partial(descend, optimizer))
     if compile:
-        advance = one_by_one(stream, compiled_step(loss, optimizer))
-    else:
-        advance = eagerly(stream, loss, optimizer)
+        advance = one_by_one(stream, compiled_step(loss, optimizer, descend))
     if compile and can_go_ahead(batches, origin, every):
-        advance = several_at_once(batches, loss, optimizer, advance, on_nan != "ignore")
+        advance = several_at_once(batches, descend, optimizer, first, advance, on_nan != "ignore")
     guarded, fault = on_nan != "ignore", ""
     reported = before = earlier = done, model  # the last is the one before the one before
-    with Progress(steps, done, progress) as shown:
+    stand: dict[str, Any] = {"optimizer": name, "per_epoch": per_epoch, "trainable": names}
+    with Progress(steps, done, progress, per_epoch) as shown:
+        reports = Reports("fit", history, validate, callbacks, shown, judge, best)
         try:
             while done < steps:
                 room = min(every - done % every, steps - done)
@@ -223,7 +149,7 @@ def fit(
                 model, state, value, n = advance(model, state, room)
                 if n == 0:
                     history.stopped = f"the batches ran out after {done:,} of {steps:,} steps"
-                    warnings.warn(f"fit: {history.stopped}", stacklevel=2)
+                    warn(f"fit: {history.stopped}")
                     break
                 if guarded and not isfinite(value):
                     fault = f"the loss was {float(value)} at step {done + n:,} of {steps:,}"
@@ -234,18 +160,8 @@ def fit(
                         fault = f"the model was not finite after step {done:,} of {steps:,}"
                         break
                     reported, now = (done, model), whole(model)
-                    values = {
-                        "loss": measured("measure", measure(now)) if measure else float(value)
-                    }
-                    if validate:
-                        values |= measurements(validate(now))
-                    history.add(step, values, perf_counter() - start)
-                    if judge and judge.best_report(history) == len(history.steps) - 1:
-                        best, history.best = now, step
-                    shown.show(step, values)
-                    training = Training(*(step, now, state, history, name, best, per_epoch, names))
-                    stops = [callback(training) for callback in callbacks]
-                    if any(stops) and step < steps:
+                    cost = measured("fit", "measure", measure(now) if measure else value)
+                    if reports.made(step, cost, now, state=state, **stand) and step < steps:
                         history.stopped = f"by a callback after {done:,} of {steps:,} steps"
                         break
         except KeyboardInterrupt:
@@ -256,10 +172,10 @@ def fit(
             history.stopped = f"{fault}; the model is that after step {done:,}"
             if on_nan == "raise":
                 raise FloatingPointError(f"fit: {history.stopped}; {_SMALLER}")
-            warnings.warn(f"fit: {history.stopped}; {_SMALLER}", stacklevel=2)
+            warn(f"fit: {history.stopped}; {_SMALLER}")
         if history.stopped:
             shown.say(f"stopped: {history.stopped}")
-    return (whole(model) if best is None else best), history
+    return (whole(model) if reports.best is None else reports.best), history
 
 
 def _told(names: tuple[str, ...] | None) -> str:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from inspect import signature
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -14,10 +12,10 @@ import numpy as np
 import autograd_lite as al
 from autograd_lite.calls import FUNCTION, checked, maybe, one_of
 from nn.calls import MODEL, NOT_NEGATIVE, POSITIVE, SIZE, TREE
-from nn.parameters.paths import named_leaves
-from nn.parameters.trainable import refuse_shared
-from nn.parameters.vectors import ravel, unravel
-from nn.training.fitting import History
+from nn.parameters.vectors import ravel
+from nn.training.history import Callback
+from nn.training.reports import Validate
+from nn.training.search import Search, Solution
 
 Array = Any
 Function = Callable[[Any], Any]
@@ -38,18 +36,6 @@ LOSSES: dict[str, Function] = {
 }
 
 
-@checked()
-@dataclass
-class Solution(History):
-    """The history of a search, and how it ended.
-
-    ``steps`` counts evaluations of the loss, and ``losses`` has the lowest value until then.
-    """
-
-    converged: bool = False
-    message: str = ""
-
-
 @checked(
     loss=FUNCTION,
     model=MODEL,
@@ -57,6 +43,8 @@ class Solution(History):
     steps=maybe(SIZE),
     tolerance=maybe(NOT_NEGATIVE),
     callback=maybe(FUNCTION),
+    every=SIZE,
+    validate=maybe(FUNCTION),
 )
 def minimize(
     loss: Function,
@@ -68,6 +56,10 @@ def minimize(
     bounds: Any = None,
     constraints: Any = (),
     callback: Callable[..., Any] | None = None,
+    every: int = 1,
+    validate: Validate | None = None,
+    callbacks: Sequence[Callback] = (),
+    progress: bool = False,
     **options: Any,
 ) -> tuple[Any, Solution]:
     """Minimise ``loss(model)`` with a method of `scipy.optimize.minimize` and exact derivatives.
@@ -79,9 +71,13 @@ def minimize(
     on p = `ravel`\\ (model).  ``bounds``, ``constraints`` and ``callback`` are SciPy's and refer to
     p.  (BU, "additional topics"; OV p. 1)
 
-    Returns the best model met, with constraints the one at which SciPy ends, and a `Solution`.
-    Warns with RuntimeWarning if the method did not converge.  Raises ValueError for an unknown
-    method, and TypeError for a model of integers.  Needs SciPy.
+    ``validate``, ``callbacks`` and ``progress`` are those of `fit`.  There is a report of the best
+    model so far at every ``every``-th evaluation of the loss.
+
+    Returns the best model met, with constraints the one at which SciPy ends, or that of
+    `early_stopping` with ``restore_best``; and a `Solution`.  Warns with RuntimeWarning if the
+    method did not converge.  Raises ValueError for an unknown method, and TypeError for a model of
+    integers.  Needs SciPy.
 
     >>> import numpy as np, nn
     >>> def rosenbrock(p):
@@ -91,7 +87,7 @@ def minimize(
     (True, 1.0, 1.0)
     """
     scipy = _scipy("minimize")
-    flat = _Flat("minimize", loss, model)
+    flat = Search("minimize", loss, model, every, validate, callbacks, progress)
     gradient_of = al.value_and_grad(flat.function)
 
     def value_and_gradient(p: Array) -> tuple[float, Array]:
@@ -109,21 +105,23 @@ def minimize(
     with warnings.catch_warnings():
         warnings.filterwarnings("error", "Unknown solver options", scipy.optimize.OptimizeWarning)
         try:
-            found = scipy.optimize.minimize(
-                value_and_gradient,
-                flat.start,
-                jac=True,
-                method=method,
-                tol=tolerance,
-                bounds=bounds,
-                constraints=constraints,
-                callback=callback,
-                options=options,
-                **second,
+            found = flat.run(
+                lambda: scipy.optimize.minimize(
+                    value_and_gradient,
+                    flat.start,
+                    jac=True,
+                    method=method,
+                    tol=tolerance,
+                    bounds=bounds,
+                    constraints=constraints,
+                    callback=callback,
+                    options=options,
+                    **second,
+                )
             )
         except scipy.optimize.OptimizeWarning as warning:
             raise _unknown(f"minimize: {method}", warning) from None
-    if constraints:  # the lowest loss met may have been where they do not hold
+    if constraints and found:  # the lowest loss met may have been where they do not hold
         flat.best = (float(found.fun), found.x)
     return flat.finish(f"minimize by {method}", found)
 
@@ -136,6 +134,8 @@ def minimize(
     steps=maybe(SIZE),
     tolerance=maybe(NOT_NEGATIVE),
     f_scale=POSITIVE,
+    every=SIZE,
+    validate=maybe(FUNCTION),
 )
 def least_squares(
     residuals: Function,
@@ -146,6 +146,10 @@ def least_squares(
     tolerance: float | None = None,
     loss: str = "linear",
     f_scale: float = 1.0,
+    every: int = 1,
+    validate: Validate | None = None,
+    callbacks: Sequence[Callback] = (),
+    progress: bool = False,
     **options: Any,
 ) -> tuple[Any, Solution]:
     """Minimise ½ C² Σ ρ((rⱼ/C)²) for the ``residuals(model)`` r, with the exact Jacobian.
@@ -156,6 +160,8 @@ def least_squares(
     leaves ½ Σ rⱼ².  Against outliers beyond C = ``f_scale`` there are soft_l1, huber, cauchy and
     arctan, but not for lm.  ``steps`` bounds the evaluations, ``tolerance`` is ftol, xtol and gtol,
     and ``options`` go to SciPy and refer to p.  (BU, "nonlinear least-squares")
+
+    ``every``, ``validate``, ``callbacks`` and ``progress`` are those of `minimize`.
 
     Returns the best model met and a `Solution`.  Warns with RuntimeWarning if the method did not
     converge.  Raises ValueError for an unknown method or loss, and TypeError for a model of
@@ -170,7 +176,8 @@ def least_squares(
     scipy = _scipy("least_squares")
     if method == "lm" and loss != "linear":
         raise ValueError(f"least_squares: lm has no loss {loss!r}; use method='trf' or 'dogbox'")
-    flat = _Flat("least_squares", lambda model: _stacked(residuals(model)), model)
+    stacked: Function = lambda model: _stacked(residuals(model))
+    flat = Search("least_squares", stacked, model, every, validate, callbacks, progress)
     # MINPACK needs as many residuals as parameters; zeros change neither cost nor step.
     missing = max(0, flat.start.size - np.size(flat.function(flat.start))) if method == "lm" else 0
 
@@ -186,56 +193,19 @@ def least_squares(
         raise _unknown("least_squares", ", ".join(sorted(unknown)))
     if tolerance is not None:
         options = {"ftol": tolerance, "xtol": tolerance, "gtol": tolerance, **options}
-    found = scipy.optimize.least_squares(
-        padded,
-        flat.start,
-        jac=jacobian,
-        method=method,
-        max_nfev=steps,
-        loss=loss,
-        f_scale=f_scale,
-        **options,
+    found = flat.run(
+        lambda: scipy.optimize.least_squares(
+            padded,
+            flat.start,
+            jac=jacobian,
+            method=method,
+            max_nfev=steps,
+            loss=loss,
+            f_scale=f_scale,
+            **options,
+        )
     )
     return flat.finish(f"least_squares by {method}", found)
-
-
-class _Flat:
-    """A function of a model as a function of a vector, and the record of a search."""
-
-    def __init__(self, name: str, function: Function, model: Any) -> None:
-        for part, leaf in named_leaves(model).items():
-            dtype = np.result_type(leaf)
-            if dtype.kind in "biu":  # every step would be rounded away
-                raise TypeError(
-                    f"{name}: {part or 'the model'} has dtype {dtype}, and a search needs numbers "
-                    f"that vary continuously; use floats, as in 2.0 or x.astype(float)"
-                )
-        refuse_shared(name, model)
-        self.model = model
-        self.function: Function = lambda p: function(unravel(p, model))
-        self.start = np.asarray(ravel(model), dtype=float)
-        self.best = (np.inf, self.start)
-        self.solution = Solution()
-        self.began = perf_counter()
-
-    def record(self, p: Array, value: float) -> None:
-        if value < self.best[0]:
-            self.best = (value, p.copy())
-        self.solution.steps.append(len(self.solution.steps) + 1)
-        self.solution.losses.append(self.best[0])
-        self.solution.seconds.append(perf_counter() - self.began)
-
-    def finish(self, search: str, found: Any) -> tuple[Any, Solution]:
-        self.solution.converged, self.solution.message = bool(found.success), str(found.message)
-        if not found.success:
-            warnings.warn(
-                f"{search} did not converge: {found.message} Best value {self.best[0]:.3e} after "
-                f"{len(self.solution.steps)} evaluations; more steps, another start or a larger "
-                f"tolerance may help",
-                RuntimeWarning,
-                stacklevel=3,
-            )
-        return unravel(self.best[1], self.model), self.solution
 
 
 def _jacobian(f: Function, p: Array) -> Array:

@@ -13,8 +13,23 @@ from nn.training.checks import check_batch
 #: ``model, state, value = step(model, state, batch)``; ``state`` is that of the optimiser.
 Step = Callable[[Any, Any, tuple[Any, ...]], tuple[Any, Any, Any]]
 
+#: ``model, state, value = descend(optimizer, model, state, batch)``, with the loss at the model.
+Descend = Callable[[Any, Any, Any, tuple[Any, ...]], tuple[Any, Any, Any]]
+
 #: ``model, state, value, n = advance(model, state, most)`` makes n steps, or none: no more batches.
 Advance = Callable[[Any, Any, int], tuple[Any, Any, Any, int]]
+
+
+def descent(loss: Callable[..., Any]) -> Descend:
+    """The gradient of the loss, and a step of the optimiser."""
+    gradient_of = al.value_and_grad(loss)
+
+    def descend(optimizer: Any, model: Any, state: Any, batch: tuple[Any, ...]) -> Any:
+        value, gradient = gradient_of(model, *batch)
+        model, state = optimizer(model, gradient, state)
+        return model, state, value
+
+    return descend
 
 
 def one_by_one(stream: Iterator[tuple[Any, ...]], step: Step) -> Advance:
@@ -30,35 +45,16 @@ def one_by_one(stream: Iterator[tuple[Any, ...]], step: Step) -> Advance:
     return advance
 
 
-def eagerly(stream: Iterator[tuple[Any, ...]], loss: Callable[..., Any], optimizer: Any) -> Advance:
-    """The same with the eager step, all in one function: a million of them are many calls."""
-    gradient_of = al.value_and_grad(loss)
-
-    def advance(model: Any, state: Any, most: int) -> tuple[Any, Any, Any, int]:
-        for batch in stream:
-            if type(batch) is not tuple:
-                check_batch(batch)
-            value, gradient = gradient_of(model, *batch)
-            model, state = optimizer(model, gradient, state)
-            return model, state, value, 1
-        return model, state, None, 0
-
-    return advance
-
-
-def compiled_step(loss: Callable[..., Any], optimizer: Any) -> Step:
-    """The same as a program, for each structure, shape and dtype of what a step gets.
+def compiled_step(loss: Callable[..., Any], optimizer: Any, descend: Descend) -> Step:
+    """A step as a program, for each structure, shape and dtype of what a step gets.
 
     A schedule is no part of it, since it may branch on the number of steps: its rate is an
     argument.
     """
-    gradient_of = al.value_and_grad(loss)
 
     def step(model: Any, state: Any, rate: Any, *batch: Any) -> tuple[Any, Any, Any]:
-        value, gradient = gradient_of(model, *batch)
         at_rate = optimizer if rate is None else optimizer.with_rate(rate)
-        model, state = at_rate(model, gradient, state)
-        return model, state, value
+        return descend(at_rate, model, state, batch)
 
     # By its name and package the program is the loss's, so that changes there are noticed.
     step.__signature__ = signature(step)  # type: ignore[attr-defined]

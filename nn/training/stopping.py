@@ -8,7 +8,7 @@ from math import isnan
 
 from autograd_lite.calls import TEXT, checked, one_of
 from nn.calls import FLAG, SIZE
-from nn.training.fitting import Callback, History, Training
+from nn.training.history import Callback, History, Training
 
 #: Words in the name of a measurement of which less is better, and more.
 LESS = """

@@ -10,7 +10,7 @@ import numpy as np
 
 import autograd_lite as al
 from nn.training.checks import is_sound
-from nn.training.steps import Advance, eagerly
+from nn.training.steps import Advance, Descend
 
 LEAST = 16  # steps between reports, for fewer of which one by one is as fast
 SMALL = 2**13  # numbers in a model, from which a step takes much longer than its calls
@@ -26,21 +26,26 @@ def can_go_ahead(batches: Any, model: Any, every: int) -> bool:
 
 
 def several_at_once(
-    batches: Any, loss: Callable[..., Any], optimizer: Any, single: Advance, guarded: bool = False
+    batches: Any,
+    descend: Descend,
+    optimizer: Any,
+    first: Advance,
+    single: Advance,
+    guarded: bool = False,
 ) -> Advance:
     """The steps of stacked batches as one loop; ``single`` where that is not possible.
 
-    The first step runs eagerly: it settles which numbers become arrays.  If ``guarded``, a loop
+    The ``first`` step runs eagerly: it settles which numbers become arrays.  If ``guarded``, a loop
     that meets numbers which are not finite is gone through again one by one.
     """
-    loop = compiled_loop(loss, optimizer)
-    first: list[Advance] = [eagerly(batches, loss, optimizer)]
-    most, fails, alone = FIRST, False, 0
+    loop = compiled_loop(descend, optimizer)
+    begun, most, fails, alone = False, FIRST, False, 0
 
     def advance(model: Any, state: Any, room: int) -> tuple[Any, Any, Any, int]:
-        nonlocal most, fails, alone
-        if first:
-            return first.pop()(model, state, 1)
+        nonlocal begun, most, fails, alone
+        if not begun:
+            begun = True
+            return first(model, state, 1)
         if fails or alone or room == 1:
             alone = max(0, alone - 1)
             return single(model, state, 1)
@@ -67,18 +72,17 @@ def several_at_once(
     return advance
 
 
-def compiled_loop(loss: Callable[..., Any], optimizer: Any) -> Callable[..., Any]:
+def compiled_loop(descend: Descend, optimizer: Any) -> Callable[..., Any]:
     """``model, state, values = loop(model, state, stacked)``, with the loss of each batch.
 
     The rates of a schedule are looped over too.
     """
-    gradient_of = al.value_and_grad(loss)
 
     def step(carry: Any, x: Any) -> Any:
         (model, state), (rate, batch) = carry, x
-        value, gradient = gradient_of(model, *batch)
         at_rate = optimizer if rate is None else optimizer.with_rate(rate)
-        return at_rate(model, gradient, state), value
+        model, state, value = descend(at_rate, model, state, batch)
+        return (model, state), value
 
     program = al.compile(lambda carry, xs: al.scan(step, carry, xs))
     next_rates = getattr(optimizer, "next_rates", lambda state, n: None)

@@ -1,5 +1,6 @@
 """Optimisers are their textbook loops, bit for bit; they are pure, and can be differentiated."""
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -375,3 +376,26 @@ def test_large_arrays_are_stepped_in_place_and_nobodys_are_changed():
         new, _ = nn.SGD(0.1)(p, g, 0)
         assert new.dtype == dtype and (new == kept[0] - 0.1 * kept[1]).all()
         assert (p == kept[0]).all() and (g == kept[1]).all()
+
+
+#: Names that others give to hyperparameters, and the optimisers that have them.
+FOREIGN = {
+    "lr": (nn.SGD, nn.HeavyBall, nn.Nesterov, nn.Adam, nn.AdamW, nn.RMSprop, nn.BarzilaiBorwein),
+    "beta": (nn.HeavyBall, nn.Nesterov),
+    "beta1": (nn.Adam, nn.AdamW),
+    "beta2": (nn.Adam, nn.AdamW),
+    "rho": (nn.RMSprop,),
+    "eps": (nn.Adam, nn.AdamW, nn.RMSprop),
+}
+FOREIGN |= dict.fromkeys(("learning_rate", "eta", "step_size"), FOREIGN["lr"])
+
+
+@pytest.mark.parametrize(
+    "name, make", [(n, make) for n, those in FOREIGN.items() for make in those]
+)
+def test_names_of_other_packages_are_told_and_what_to_write_works(name, make):
+    rate = {} if name in ("lr", "learning_rate", "eta", "step_size") else {"rate": 0.1}
+    with pytest.raises(TypeError, match=rf"{make.__name__} has no argument {name}=") as caught:
+        make(**rate, **{name: 0.5})
+    word = re.search(r"; write (\w+)=;", str(caught.value))[1]
+    assert getattr(make(**rate, **{word: 0.5}), word) == 0.5

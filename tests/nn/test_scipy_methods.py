@@ -310,3 +310,113 @@ def test_losses_that_cannot_be_are_refused(options, message):
     pytest.importorskip("scipy")
     with pytest.raises(ValueError, match=message):
         nn.least_squares(residuals, network(0), **options)
+
+
+# ---- what searches share with fit ----
+
+SEARCHES = {
+    **{m: lambda m=m, **o: nn.minimize(bowl, start(), m, **o) for m in classical.FIRST_ORDER},
+    **{m: lambda m=m, **o: nn.minimize(bowl, start(), m, **o) for m in classical.HESSIAN_VECTOR},
+    **{m: lambda m=m, **o: nn.minimize(bowl, start(), m, **o) for m in classical.HESSIAN},
+    **{m: lambda m=m, **o: nn.least_squares(sides, start(), m, **o) for m in ("lm", "trf")},
+}
+
+
+def start():
+    return {"x": -1.2, "y": 1.0}
+
+
+def sides(p):
+    return np.stack([3 * (p["y"] - p["x"] ** 2), 1 - p["x"]])
+
+
+def bowl(p):
+    return np.sum(sides(p) ** 2) / 2
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_searches_have_validation_callbacks_and_history(name):
+    pytest.importorskip("scipy")
+    seen, validate = [], lambda p: {"error": abs(p["x"] - 1)}
+    p, solution = SEARCHES[name](validate=validate, callbacks=[seen.append])
+    assert solution.converged and solution.stopped == ""
+    assert [training.step for training in seen] == solution.steps
+    assert [bowl(t.model) for t in seen] == pytest.approx(solution.losses, abs=1e-14)
+    assert solution.series("error") == [abs(t.model["x"] - 1) for t in seen]
+    assert seen[-1].model["x"] == p["x"] and len(solution.seconds) == len(solution.steps)
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_a_callback_ends_a_search(name, capsys):
+    pytest.importorskip("scipy")
+    stop = lambda training: training.step == 3
+    p, solution = SEARCHES[name](callbacks=[stop], progress=True)
+    assert solution.steps == [1, 2, 3] and not solution.converged
+    assert solution.stopped == "by a callback after 3 evaluations"
+    assert solution.message == f"stopped {solution.stopped}"
+    assert bowl(p) == pytest.approx(min(solution.losses), abs=1e-14)
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("step         1") and said[-1] == f"stopped: {solution.stopped}"
+
+
+@pytest.mark.parametrize("name", ["BFGS", "L-BFGS-B", "TNC", "trust-exact", "lm", "trf"])
+def test_control_c_returns_the_best_so_far(name):
+    pytest.importorskip("scipy")
+
+    def interrupt(training):
+        if training.step == 4:
+            raise KeyboardInterrupt
+
+    p, solution = SEARCHES[name](callbacks=[interrupt])
+    assert solution.stopped == "interrupted after 4 evaluations"
+    assert bowl(p) == pytest.approx(min(solution.losses), abs=1e-14)
+
+
+def test_early_stopping_and_the_best_of_a_search():
+    """The validation has its best on the way, where the search goes on to its own."""
+    pytest.importorskip("scipy")
+    validate = lambda p: {"error": abs(p["x"] - 0.5)}
+    stop = nn.early_stopping(4, of="error", restore_best=True)
+    p, solution = nn.minimize(bowl, start(), validate=validate, callbacks=[stop])
+    errors = solution.series("error")
+    assert abs(p["x"] - 0.5) == min(errors) < errors[-1]
+    assert solution.best == solution.steps[errors.index(min(errors))]
+    assert len(errors) - 1 - errors.index(min(errors)) == 4
+
+
+def test_reports_may_be_rare():
+    pytest.importorskip("scipy")
+    every, _ = nn.minimize(bowl, start()), None
+    p, solution = nn.minimize(bowl, start(), every=5)
+    assert solution.steps == [s for s in every[1].steps if s % 5 == 0] and p == every[0]
+
+
+@pytest.mark.parametrize("search", [nn.minimize, nn.least_squares])
+def test_wrong_callbacks_of_a_search_are_named(search):
+    pytest.importorskip("scipy")
+    name = search.__name__
+    with pytest.raises(TypeError, match=rf"{name}: callbacks is a list"):
+        search(sides, start(), callbacks=print)
+    with pytest.raises(TypeError, match=rf"{name}: validate returned a float, not a dict"):
+        search(bowl if search is nn.minimize else sides, start(), validate=lambda p: 1.0)
+    twice = [nn.early_stopping(2, restore_best=True)] * 2
+    with pytest.raises(ValueError, match=rf"{name}: two callbacks have restore_best"):
+        search(sides, start(), callbacks=twice)
+
+
+def test_statistics_are_no_part_of_the_vector():
+    """They are measured: a search does not see them, and the model found has those of the start."""
+    pytest.importorskip("scipy")
+    net = nn.Sequential(nn.BatchNorm(2), nn.Linear(2, 1, rng=np.random.default_rng(0)))
+    net[0].mean, net[0].variance = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    p = nn.ravel(net)
+    assert p.shape == (2 + 2 + 2 + 1,)
+    moved = nn.unravel(p + 1, net)
+    assert moved[0].mean is net[0].mean and moved[0].variance is net[0].variance
+    assert np.array_equal(nn.ravel(moved), p + 1)
+    x = np.random.default_rng(1).normal(size=(9, 2))
+    loss = lambda net: nn.squared_error(net(x), x[:, :1]) + nn.l2_penalty(net)
+    found, solution = nn.minimize(loss, net)
+    assert solution.converged and found[0].mean is net[0].mean
+    H = al.hessian(lambda p: loss(nn.unravel(p, net)))(p)
+    assert H.shape == (7, 7) and np.all(np.any(H, axis=0))

@@ -8,6 +8,7 @@ import pytest
 import autograd_lite as al
 import nn
 from nn.parameters.buffers import are_buffers
+from tests.support.equality import same_trees
 
 
 def rng():
@@ -81,3 +82,13 @@ def test_layers_by_place_by_slice_and_in_loops():
     assert np.array_equal(net[1:](net[:1](np.ones(3))), net(np.ones(3)))
     with pytest.raises(IndexError):
         net[3]
+
+
+def test_layers_one_by_one_or_in_a_list():
+    """Both are the same model, and one in another stays a layer of its own."""
+    layers = nn.MLP([3, 5, 2], rng=rng()).layers
+    for model in (nn.Sequential(*layers), nn.Sequential(layers), nn.Sequential(layers=layers)):
+        assert model.layers == layers and same_trees(model, nn.Sequential(tuple(layers)))
+    assert nn.Sequential(nn.Sequential(*layers))[0].layers == layers
+    with pytest.raises(TypeError, match=r"layers\[0\] = \[.*as in layers\[0\]=np\.tanh"):
+        nn.Sequential([nn.relu], nn.tanh)

@@ -34,6 +34,8 @@ SPACE = SIZE.without("None").plus(Wrong("too many", (1, 2, 3, 4), r"\(1, 2, 3, 4
 PADDING = COUNT.like(0).without("None").plus(Wrong("too many", (0,) * 4, r"\(0, 0, 0, 0\)"))
 STEPS = {"stride": SPACE, "padding": PADDING}
 PROBABILITY = BELOW_ONE
+SHARE = NOT_NEGATIVE.plus(Wrong("too large", 2.0, r"2\.0"))
+FLAG = Kind(True, (NONE, TEXT, Wrong("a number", 3, r"\b3\b")))
 EMPTY = Wrong("empty", np.ones((0, 3)), r"\(0, 3\)|nothing|empty|\b0\b")
 OTHER = Wrong("other shape", np.ones((4, 5)), r"\(4, 5\)")
 AXIS = Kind(-1, (Wrong("too large", 7, "7"), TEXT, HALF))
@@ -69,13 +71,18 @@ def layers():
     )
     norm = {"epsilon": NOT_NEGATIVE, "dtype": DTYPE}
     yield from rows("nn.LayerNorm", nn.LayerNorm, {"size": SIZE, **norm}, ("eps",))
-    yield from rows("nn.BatchNorm", nn.BatchNorm, {"channels": SIZE, **norm}, ("eps", "momentum"))
+    yield from rows(
+        "nn.BatchNorm",
+        nn.BatchNorm,
+        {"channels": SIZE, **norm, "momentum": SHARE},
+        ("eps", "affine"),
+    )
     yield from rows("nn.Dropout", nn.Dropout, {"rate": PROBABILITY}, ("p",))
     yield from rows("nn.Flatten", nn.Flatten, {}, ("axis",))
     yield from rows(
         "nn.MultiHeadAttention",
         nn.MultiHeadAttention,
-        {"size": SIZE.like(4), "heads": SIZE.like(2), **WEIGHTS},
+        {"size": SIZE.like(4), "heads": SIZE.like(2), "causal": FLAG, **WEIGHTS},
         ("n_heads",),
     )
     mask = Kind(
@@ -88,8 +95,6 @@ def layers():
         (
             NONE,
             TEXT,
-            FUNCTION,
-            Wrong("one layer", nn.Linear(2, 2, rng=RNG), "Linear"),
             Wrong("a number in it", [nn.relu, 3.0], r"3\.0|float"),
             Wrong("None in it", [None], "None"),
             Wrong("a class in it", [nn.Dropout], "class.*Dropout"),
@@ -98,11 +103,11 @@ def layers():
     )
     yield from rows("nn.Sequential", nn.Sequential, {"layers": listed}, ("rng",))
     yield Bad(
-        "nn.Sequential(nn.relu, nn.tanh)",
-        lambda: nn.Sequential(nn.relu, nn.tanh),
-        "relu",
+        "nn.Sequential(nn.relu, nn.Dropout)",
+        lambda: nn.Sequential(nn.relu, nn.Dropout),
+        "class.*Dropout",
         "Sequential",
-        r"layers=\[",
+        r"layers\[1\]=nn.Dropout\(",
     )
     yield from rows("nn.Summary", nn.Summary, {}, ("lines",), rows=(), parameters=0, measured=0)
     yield from rows("nn.summary", nn.summary, {"model": Kind([X], (NONE, TEXT))}, ("input_size",))
@@ -153,7 +158,12 @@ def functions_of_layers():
             Wrong("3", 3, r"int|\b3\b"),
         ),
     )
-    yield from rows("nn.attention", nn.attention, {**qkv, "mask": mask}, ("heads",))
+    yield from rows("nn.attention", nn.attention, {**qkv, "mask": mask}, ("heads", "is_causal"))
+    sizes = {"length": COUNT, "size": SIZE}
+    yield from rows("nn.positional_encoding", nn.positional_encoding, sizes, ("max_len",))
+    yield from rows("nn.PositionalEncoding", nn.PositionalEncoding, {}, ("size",))
+    learnt = {"length": SIZE, "size": SIZE, "rng": GENERATOR, "weight": INITIALIZER, "dtype": DTYPE}
+    yield from rows("nn.PositionalEmbedding", nn.PositionalEmbedding, learnt, ("max_len",))
     weight = ARRAY.like(np.ones((2, 2, 3, 3)))
     shapes = (Wrong("two axes", X, r"\(4, 3\)"),)
     image = ARRAY.like(IMAGE).plus(*shapes)

@@ -1,0 +1,47 @@
+"""Reports of a training or a search: what is measured, kept, shown and called back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+from nn.training.checks import measurements
+from nn.training.history import Callback, History, Training
+from nn.training.progress import Progress
+
+Validate = Callable[[Any], Mapping[str, float]]
+
+
+@dataclass
+class Reports:
+    """The reports of one run; ``best`` is the best model so far, where a callback restores it."""
+
+    who: str
+    history: History
+    validate: Validate | None
+    callbacks: Sequence[Callback]
+    shown: Progress
+    judge: Any = None
+    best: Any = None
+
+    def __post_init__(self) -> None:
+        before = self.history.seconds[-1] if self.history.seconds else 0.0
+        self.start = perf_counter() - before
+
+    def made(self, step: int, loss: float, model: Any, **stand: Any) -> bool:
+        """Make a report of a model, and say whether a callback ends the run.
+
+        ``stand`` is what the `Training` has beside it.
+        """
+        values = {"loss": loss}
+        if self.validate:
+            values |= measurements(self.who, self.validate(model))
+        self.history.add(step, values, perf_counter() - self.start)
+        if self.judge and self.judge.best_report(self.history) == len(self.history.steps) - 1:
+            self.best, self.history.best = model, step
+        self.shown.show(step, values)
+        training = Training(step, model, history=self.history, best=self.best, **stand)
+        stops = [callback(training) for callback in self.callbacks]
+        return any(stops)
