@@ -213,16 +213,16 @@ def argument_name(
     return None
 
 
-def explained(primitive: Any, operands: Sequence[Any], error: ValueError) -> ValueError:
-    """A plain ValueError of NumPy's with more to it; one of a special kind as it is."""
+def explain(primitive: Any, operands: Sequence[Any], error: ValueError) -> None:
+    """Raise a plain ValueError of NumPy's with more to it; one of a special kind stays as it is."""
     if type(error) is not ValueError:
-        return error
+        return
     mismatch = ShapeMismatch(primitive, operands, error)
     own = primitive.custom and not primitive.inline  # which says what it likes
     if len(mismatch.operands) > 1 and (own or SHAPES.search(str(error))):
-        return mismatch
+        raise mismatch from error
     reason = str(error).removeprefix(f"{primitive.name}: ")  # which an inner level has put there
-    return ValueError(f"{primitive.name}: {reason}")
+    raise ValueError(f"{primitive.name}: {reason}") from error
 
 
 def _disagreement(name: str, shapes: list[tuple[int, ...]]) -> str:

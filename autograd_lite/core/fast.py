@@ -45,7 +45,11 @@ def unary(primitive: Primitive, function: Callable[[Any], Any]) -> Callable[[Any
         if primitive.fast_arity != 1:
             return apply(primitive, (t,), NOTHING)
         x = t.raw
-        y = function(x)
+        try:
+            y = function(x)
+        except ValueError as error:
+            errors.explain(primitive, (t,), error)
+            raise
         node = _new(Node)
         node.primitive = primitive
         a = t.node
@@ -116,7 +120,8 @@ def binary(primitive: Primitive, function: Callable[[Any, Any], Any]) -> Callabl
         try:
             y = function(x1, x2)
         except ValueError as error:
-            raise errors.explained(primitive, (t, u), error) from error
+            errors.explain(primitive, (t, u), error)
+            raise
         node = _new(Node)
         node.primitive = primitive
         try:

@@ -97,7 +97,8 @@ def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) 
     try:
         y = function(*values, **options)
     except ValueError as error:
-        raise errors.explained(primitive, args, error) from error
+        errors.explain(primitive, args, error)
+        raise
     if plan.residuals:
         y, residuals = _pair(primitive, y)
     if type(y) not in PLAIN:

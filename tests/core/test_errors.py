@@ -96,6 +96,36 @@ def test_shape_mismatch(f, words):
         f()
 
 
+@pytest.mark.parametrize(
+    "f, error",
+    [
+        (lambda x: np.sum(x, axis=5), np.exceptions.AxisError),
+        (lambda x: np.sum(np.sort(x, axis=5)), np.exceptions.AxisError),
+        (lambda x: np.sum(np.linalg.inv(x)), np.linalg.LinAlgError),
+        (lambda x: np.sum(np.linalg.solve(x, x)), np.linalg.LinAlgError),
+    ],
+)
+def test_special_errors_of_numpy_stay_as_they_are(f, error):
+    with pytest.raises(error) as raised:
+        al.grad(f)(np.zeros((2, 2)))
+    assert raised.value.__cause__ is None
+
+
+def test_an_error_that_is_its_own_cause_is_raised():
+    def f(x):
+        error = KeyError("here")
+        raise error from error
+
+    def g(x):
+        first, second = KeyError("here"), KeyError("there")
+        first.__cause__, second.__cause__ = second, first
+        raise first
+
+    for function in (f, g):
+        with pytest.raises(KeyError, match="here"):
+            al.grad(function)(1.0)
+
+
 def test_index_out_of_range(t):
     with pytest.raises(IndexError, match="3"):
         t[3]

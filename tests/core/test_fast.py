@@ -64,11 +64,11 @@ def general_path(primitive):
 
 
 def outcome(f, *args):
-    """What ``f`` returns, or the kind of error that it raises."""
+    """What ``f`` returns, or the kind of error that it raises, and what that says."""
     try:
         return f(*args)
     except Exception as error:
-        return ValueError if isinstance(error, ValueError) else type(error)
+        return type(error), str(error)
 
 
 # ---- what a step leaves behind ----
@@ -178,8 +178,8 @@ def test_indexing_is_the_same(row, data):
 # ---- and planted mistakes are found ----
 
 FRACTIONS = [np.array(Fraction(1, 3), object), np.array([Fraction(2), Fraction(1, 5)], object)]
-FLOATS = [np.array([[0.5], [1.5]]), np.array([2.0, 3.0]), 1.25]
-FUNCTIONS = {1: [np.sin, np.exp, np.negative], 2: [np.multiply, np.divide, np.power]}
+FLOATS = [np.array([[0.5], [1.5]]), np.array([2.0, 3.0]), 1.25, np.array([2.0, 3.0, 4.0])]
+FUNCTIONS = {1: [np.sin, np.exp, np.negative, np.diag], 2: [np.multiply, np.divide, np.power]}
 
 
 def found(module):

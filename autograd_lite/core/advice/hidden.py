@@ -86,12 +86,11 @@ def raised(error: BaseException) -> Iterator[Site]:
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """What an error was raised from, or while it was handled."""
-    cause: BaseException | None = error
-    while cause is not None:
-        cause = cause.__cause__ or cause.__context__
-        if cause is not None:
-            yield cause
+    """What an error was raised from, or while it was handled; it may be itself."""
+    seen = [error]
+    while (cause := seen[-1].__cause__ or seen[-1].__context__) not in (None, *seen):
+        seen.append(cast(BaseException, cause))
+        yield seen[-1]
 
 
 def of_lists(site: Site) -> str:
