@@ -11,6 +11,11 @@ from autograd_lite.core.tape import Node
 ndarray = np.ndarray
 _PLAIN = (np.ndarray, np.generic)
 
+_BACK = slice(None, None, -1)
+
+#: Of these, equal numbers have equal bits, except 0.
+NUMBERS = frozenset({np.float64, np.float32})
+
 
 class Backward:
     """A backward pass over the steps that some outputs depend on, the latest step first.
@@ -52,7 +57,7 @@ class Backward:
             if type(a) is Node:
                 add(vjps[1](node, g), node, a)
             if node.more:
-                for a, vjp in zip(node.rest, vjps[2:]):
+                for a, vjp in zip(node.more.get("rest", ()), vjps[2:]):
                     if type(a) is Node:
                         add(vjp(node, g), node, a)
         return cotangents
@@ -158,15 +163,43 @@ def unbroadcast(g: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
 
 def widened(g: Any, shape: tuple[int, ...]) -> Any:
     """``np.broadcast_to(g, shape)``, at a fifth of its price where ``g`` is plain."""
-    plain = type(g) is ndarray or isinstance(g, np.generic)
-    if not plain or not g.flags.c_contiguous or g.dtype.hasobject:
+    if type(g) in NUMBERS and g:
+        return _repeated(g, shape)
+    if not isinstance(g, _PLAIN) or not g.flags.c_contiguous or g.dtype.hasobject:
         return np.broadcast_to(g, shape)
-    strides = (0,) * len(shape)
-    if g.shape:
-        if stretched(g.shape, shape) is None:
-            return np.broadcast_to(g, shape)  # which says what is wrong
-        steps = [step if n > 1 else 0 for n, step in zip(g.shape, g.strides)]
-        strides = (*strides[g.ndim :], *steps)
+    strides = _strides(g.shape, shape, g.itemsize)
+    if strides is None:
+        return np.broadcast_to(g, shape)  # which says what is wrong
     view = ndarray(shape, g.dtype, np.asarray(g), 0, strides)
     view.flags.writeable = False
     return view
+
+
+@lru_cache(2**10)
+def _strides(of: tuple[int, ...], to: tuple[int, ...], step: int) -> tuple[int, ...] | None:
+    """Those of a contiguous array of shape ``of`` that is widened; None if it cannot be."""
+    if stretched(of, to) is None:
+        return None
+    strides = [0] * len(to)
+    for i in range(-1, -1 - len(of), -1):
+        strides[i] = step if of[i] > 1 else 0
+        step *= of[i] or 1
+    return tuple(strides)
+
+
+@lru_cache(2**8, typed=True)
+def _repeated(g: Any, shape: tuple[int, ...]) -> Any:
+    """A number in all places.  Nearly every gradient begins at a total: its number is 1, or 1 / n.
+
+    Zero has two signs, but one place in the cache, so it is kept out.
+    """
+    number = np.array(g)
+    number.flags.writeable = False
+    return ndarray(shape, number.dtype, number, 0, (0,) * len(shape))
+
+
+def flipped(x: Any, axis: int) -> Any:
+    """``np.flip(x, axis)``, at a fifth of its price where ``x`` is plain."""
+    if type(x) is not ndarray:
+        return np.flip(x, axis)
+    return x[(slice(None),) * (axis % x.ndim) + (_BACK,)]

@@ -30,23 +30,27 @@ METHODS: dict[Any, Callable[[Any], Any]] = {
 }
 
 
-def direct(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A function of NumPy's of one argument, by the method that a plain array has for it."""
+def direct(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of NumPy's of one array, by the method that a plain array has for it."""
     method = METHODS.get(function)
     if method is None:
         return function
-    return lambda x: method(x) if type(x) is ndarray else function(x)
+
+    def run(x: Any, **options: Any) -> Any:
+        return (method if type(x) is ndarray else function)(x, **options)
+
+    return run
 
 
-def unary(primitive: Primitive, function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """``function`` of one tracked value, recorded as ``primitive``."""
+def unary(primitive: Primitive, function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function`` of one tracked value and options, recorded as ``primitive``."""
 
-    def run(t: Any) -> Any:
+    def run(t: Any, options: dict[str, Any] = NOTHING) -> Any:
         if primitive.fast_arity != 1:
-            return apply(primitive, (t,), NOTHING)
+            return apply(primitive, (t,), options)
         x = t.raw
         try:
-            y = function(x)
+            y = function(x, **options) if options else function(x)
         except ValueError as error:
             errors.explain(primitive, (t,), error)
             raise
@@ -60,10 +64,10 @@ def unary(primitive: Primitive, function: Callable[[Any], Any]) -> Callable[[Any
         except AttributeError:
             node.describe(y)
             if node.dtype is None:
-                return apply(primitive, (t,), NOTHING)
+                return apply(primitive, (t,), options)
         node.first = a
         node.second = None
-        node.more = NOTHING
+        node.more = {"rest": (), "options": options} if options else NOTHING
         node.number = next_number()
         keep, keep_result = primitive.keeps[0]
         if keep:

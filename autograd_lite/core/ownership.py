@@ -36,6 +36,9 @@ def _alone() -> tuple[int, int]:
 
 _ALONE, _BASE_ALONE = _alone()
 
+#: The bit of an array's flags, which may warn of what is broadcast if they are asked by name.
+_WRITEABLE = 1024
+
 
 def callers_own(held: list[Any]) -> Any:
     """The array taken out of ``held``, or a copy if anybody else can see its memory or change it.
@@ -44,13 +47,12 @@ def callers_own(held: list[Any]) -> Any:
     """
     x = held.pop()
     if type(x) is np.ndarray:
-        if x.base is None:
-            shared = not x.flags.writeable
-        elif 0 in x.strides:  # one number stands in several places
+        if not x.flags.num & _WRITEABLE:
             shared = True
-        else:  # whose flags may warn of what is broadcast
-            readonly = x.__array_interface__["data"][1]
-            shared = readonly or getrefcount(x.base) > _BASE_ALONE
+        elif x.base is None:
+            shared = False
+        else:  # 0: one number stands in several places
+            shared = 0 in x.strides or getrefcount(x.base) > _BASE_ALONE
         if shared or getrefcount(x) > _ALONE:
             return x.copy("K")
         return x

@@ -5,6 +5,7 @@ It takes any number of operands at any levels, lists and options.
 
 import operator
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from autograd_lite.core.gathering import gathered, is_sequence
 from autograd_lite.core.ownership import kept
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.registry import COMPOSED, CONSTANT, PRIMITIVES, read_late
-from autograd_lite.core.signatures import takes
+from autograd_lite.core.signatures import SETTLED, takes
 from autograd_lite.core.tape import Node
 from autograd_lite.core.tracked import PLAIN, T, Tracked, is_plain, strip, tracked
 from autograd_lite.core.writing import reads, refuse_writing
@@ -65,35 +66,35 @@ def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) 
         raise missing(primitive.function)
     if any(map(is_sequence, args)):
         args = tuple([gathered(a) if primitive.varies_with(i) else a for i, a in enumerate(args)])
+    others = [(i, a) for i, a in enumerate(args) if type(a) not in PLAIN]
     top = None
     level = -1
-    for a in args:
-        if type(a) not in PLAIN and isinstance(a, Tracked) and a.level > level:
+    for _, a in others:
+        if isinstance(a, Tracked) and a.level > level:
             top = a
             level = a.level
     if options:
         _check(primitive, options)
-    values = []
-    operands = []
+    values = [*args]
+    operands = [*args]
     here = []  # the positions of those that are tracked at this level
-    for i, a in enumerate(args):
-        if type(a) in PLAIN:
-            values.append(a)
-            operands.append(a)
-        elif isinstance(a, Tracked) and a.level == level:
-            values.append(a.raw)
-            operands.append(a.node)
+    for i, a in others:
+        if isinstance(a, Tracked) and a.level == level:
+            values[i] = a.raw
+            operands[i] = a.node
             here.append(i)
-        else:
-            if not primitive.custom or primitive.varies_with(i):
-                a = admitted(a)
-            values.append(a)
-            operands.append(a)
+        elif not primitive.custom or primitive.varies_with(i):
+            values[i] = operands[i] = admitted(a)
     fuses = primitive.forward is not None and top is not None and top.fuses
     plan = primitive.plan(
         tuple(here), len(args), forward=fuses and not options and is_plain(values)
     )
-    function = primitive.forward if plan.residuals and primitive.forward else primitive.function
+    if plan.residuals and primitive.forward:
+        function = primitive.forward
+    else:
+        function = primitive.function
+        if primitive.inline and is_plain(values):
+            function = function.__wrapped__  # type: ignore[attr-defined]  # with nobody to ask
     try:
         y = function(*values, **options)
     except ValueError as error:
@@ -109,7 +110,7 @@ def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) 
         operands[i].value = values[i]
     for i, is_read in plan.constants:
         operands[i] = _constant(primitive, i, values[i], is_read)
-    if options:
+    if not SETTLED.issuperset(map(type, options.values())):
         options = {name: kept(value) for name, value in options.items()}
     if primitive.variadic:
         node = Node(primitive, None, None, tuple(operands), options, y)
@@ -131,12 +132,15 @@ def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) 
 def _constant(primitive: Primitive, i: int, value: Any, is_read: bool) -> Any:
     """What a node keeps of its argument ``i`` where that is constant."""
     if not is_read:  # a stand-in where the rule may request shapes
-        return stand_in(np.shape(value)) if primitive.variadic else None
+        if not primitive.variadic:
+            return None
+        return stand_in(value.shape if type(value) is np.ndarray else np.shape(value))
     if type(value) in (list, tuple) and (primitive.variadic or primitive.vjps[i] is not None):
         return np.asarray(value)  # rules take it for an array; a key stays
     return kept(value)
 
 
+@lru_cache(2**10)
 def stand_in(shape: tuple[int, ...]) -> Any:
     """An array of a shape, whose numbers nobody reads."""
     return np.ndarray(shape, np.int8, b"0", 0, (0,) * len(shape))
@@ -167,9 +171,10 @@ def _pair(primitive: Primitive, returned: Any) -> tuple[Any, Any]:
 
 def _check(primitive: Primitive, options: dict[str, Any]) -> None:
     for name, value in options.items():
-        if isinstance(value, Tracked):
+        settled = type(value) in SETTLED
+        if not settled and isinstance(value, Tracked):
             raise errors.option_tracked(primitive.name, name)
         if name not in primitive.accepted:
             raise errors.option_refused(primitive.name, name)
-        if type(value) not in PLAIN and not primitive.custom:
+        if not settled and not primitive.custom:
             admitted(value)

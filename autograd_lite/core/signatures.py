@@ -3,11 +3,12 @@
 import inspect
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from types import NoneType
 from typing import Any
 
 import numpy as np
 
-from autograd_lite.core.tape import Node
+from autograd_lite.core.tape import NOTHING, Node
 
 Function = Callable[..., Any]
 
@@ -21,6 +22,13 @@ SPECIAL = {
     "dtype": "the dtype of the argument that it differentiates by",
     "transposed": "whether that argument is the transpose of another value",
 }
+
+
+#: Kinds of options that nobody can change or track.
+SETTLED = frozenset({NoneType, bool, int, float, str})
+
+#: Stands for a default that is none.
+MISSING = object()
 
 
 def parameters_of(function: Function) -> list[inspect.Parameter]:
@@ -68,11 +76,13 @@ class Signature:
     ``arrays`` are the arguments that have a rule, ``options`` the others, ``defaults`` the default
     of each.  ``leading`` is the number of arrays if they come before all options, else 0.
     ``required`` are the arguments for which a None that is given says something, ``needed`` those
-    that have no default at all.
+    that have no default at all.  ``simple`` are the options that a rule requests; ``calls`` are the
+    ways in which they were given so far.
     """
 
     __slots__ = (
         *("arrays", "defaults", "leading", "name", "needed", "options", "required", "variadic"),
+        *("calls", "simple"),
     )
 
     name: str
@@ -91,6 +101,9 @@ class Signature:
         n = len(self.arrays)
         self.leading = n if self.arrays == tuple(self.defaults)[:n] else 0
         self.options = tuple(self.defaults)[n:]
+        read = {name for rule in ruled.values() for name in requested(rule)}
+        self.simple = read.intersection(self.options) - {"dtype"}  # by which some leave the tape
+        self.calls: dict[tuple[Any, ...], tuple[tuple[str, Any], ...]] = {}
 
     def bind(
         self, args: tuple[Any, ...], options: dict[str, Any]
@@ -121,6 +134,35 @@ class Signature:
         arrays = [bound.pop(name, self.defaults[name]) for name in names]
         return tuple(arrays), self.given(bound)
 
+    def settled(self, args: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any] | None:
+        """The options of a call that has one array, which is first; None if that is not simple.
+
+        It is where each is requested by a rule, and of a kind that nobody can change or track.
+        """
+        if not options and len(args) == 1:
+            return NOTHING
+        key = (len(args), *options)
+        names = self.calls.get(key)
+        if names is None:
+            names = self.calls[key] = self._stated(len(args), *options)
+        found = {}
+        for (name, default), value in zip(names, (*args[1:], *options.values())):
+            if type(value) not in SETTLED and not _is_settled(value):
+                return None
+            if value is not default:
+                found[name] = value
+        return found if names else None
+
+    def _stated(self, n: int, *options: str) -> tuple[tuple[str, Any], ...]:
+        """For each option of a call its name and the value that says nothing; none of some."""
+        names = (*self.options[: n - 1], *options)
+        simple = n <= len(self.defaults) and len({*names}) == len(names)
+        if not simple or not self.simple.issuperset(names):
+            return ()
+        return tuple(
+            (name, MISSING if name in self.required else self.defaults[name]) for name in names
+        )
+
     def given(self, options: dict[str, Any]) -> dict[str, Any]:
         """The options that say something which their defaults do not."""
         return {
@@ -128,6 +170,10 @@ class Signature:
             for name, value in options.items()
             if name in self.required or value is not self.defaults.get(name, options)
         }
+
+
+def _is_settled(value: Any) -> bool:
+    return type(value) is tuple and SETTLED.issuperset(map(type, value))
 
 
 def check(primitive: Any) -> None:
@@ -180,9 +226,13 @@ def vjp(primitive: Any, i: int, rule: Function | None) -> Function | None:
     scope = {"rule": rule, "residuals": primitive.residuals, "defaults": primitive.defaults}
     found: Function = eval(
         f"lambda node, g, reached=(): rule({arguments})",
-        scope | {"Node": Node, "shape_of": np.shape},
+        scope | {"Node": Node, "NOTHING": NOTHING, "shape_of": _shape},
     )
     return found
+
+
+def _shape(a: Any) -> Any:
+    return a.shape if hasattr(a, "shape") else np.shape(a)
 
 
 def _source(primitive: Any, i: int, name: str) -> str:
@@ -207,7 +257,7 @@ def _source(primitive: Any, i: int, name: str) -> str:
         operand = _slot(primitive.arrays.index(name))
         return f"({operand}.value if type({operand}) is Node else {operand})"
     if name in primitive.defaults:
-        return f"node.options.get({name!r}, defaults[{name!r}])"
+        return f"node.more.get('options', NOTHING).get({name!r}, defaults[{name!r}])"
     raise TypeError(
         f"the rule of {primitive.name} asks for {name!r}; it can ask for g, y, reached, shape, "
         f"dtype, residuals (if residuals=… is stated) and the arguments "

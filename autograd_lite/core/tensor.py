@@ -17,7 +17,7 @@ from autograd_lite.core.backward import Backward
 from autograd_lite.core.fast import binary, direct, unary
 from autograd_lite.core.methods import ArrayMethods, OffTape
 from autograd_lite.core.ownership import BASIC, callers_own, kept_key, read_only
-from autograd_lite.core.record import PART, apply, call
+from autograd_lite.core.record import apply, call
 from autograd_lite.core.registry import PRIMITIVES, primitive_of
 from autograd_lite.core.tape import NOTHING, Node
 from autograd_lite.core.tracked import Tracked, strip, tracked
@@ -42,10 +42,24 @@ def _runner(ufunc: np.ufunc) -> Callable[..., Any]:
 
 
 @cache
-def _shortcut(function: Callable[..., Any], n: int) -> Callable[..., Any]:
-    """What runs a function of NumPy's that is no ufunc, if it is given its arrays alone."""
+def _shortest(function: Callable[..., Any]) -> Callable[[tuple[Any, ...], dict[str, Any]], Any]:
+    """What runs a function that is no ufunc, by the shortest path that a call of it allows."""
     primitive = PRIMITIVES[function]
-    return unary(primitive, direct(function)) if n == 1 else binary(primitive, function)
+    run1, run2 = unary(primitive, direct(function)), binary(primitive, function)
+
+    def run(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        arity = primitive.fast_arity
+        if arity == primitive.leading and primitive.plans:  # it ran before: it has one result
+            if arity == 2:
+                if len(args) == 2 and not options:
+                    return run2(*args)
+            elif args and isinstance(args[0], Tracked):
+                settled = primitive.settled(args, options)
+                if settled is not None:
+                    return run1(args[0], settled)
+        return call(function, args, options)
+
+    return run
 
 
 #: The kind of Tensor that a new level is made of; `al.debug` sets another for a while.
@@ -113,11 +127,8 @@ class Tensor(Tracked, ArrayMethods, OffTape):
         return call(getattr(ufunc, method), inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        if not options and args and isinstance(args[0], Tracked):
-            n, primitive = len(args), PRIMITIVES.get(function, PART)
-            short = primitive.fast_arity == n == primitive.leading
-            if short and primitive.plans:  # it ran before, so it is known to have one result
-                return _shortcut(function, n)(*args)
+        if function in PRIMITIVES:
+            return _shortest(function)(args, options)
         return call(function, args, options)
 
     # ---- operators ----

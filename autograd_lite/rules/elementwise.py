@@ -34,8 +34,9 @@ rule(np.reciprocal, x=lambda g, y: -g * (y * y))
 
 
 def power_by_base(g, x1, x2):
-    base = x1 + ((x1 == 0) & (x2 == 0))  # x**0 is 1 everywhere, and has slope 0 at 0 too
-    return g * (x2 * base ** (x2 - 1))
+    """``x**0`` is 1 everywhere, and has slope 0 at 0 too."""
+    flat = 0 if type(x2) in (int, float) and x2 != 0 else (x1 == 0) & (x2 == 0)
+    return g * (x2 * (x1 + flat) ** (x2 - 1))
 
 
 for power in (np.power, np.float_power):

@@ -6,12 +6,13 @@ it gradient 0.
 """
 
 import math
-from functools import wraps
+from functools import lru_cache, wraps
 
 import numpy as np
 
 from autograd_lite.core.backward import widened
 from autograd_lite.core.custom import primitive
+from autograd_lite.core.fast import direct
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.core.tracked import branch
 from autograd_lite.rules.common import (
@@ -25,6 +26,8 @@ from autograd_lite.rules.common import (
 )
 
 # ---- helpers ----
+
+total = direct(np.sum)
 
 
 def split_axes(shape, axis):
@@ -60,6 +63,11 @@ def number(shape, axis, where=None):
     """How many elements make up a result; if ``where`` tells, an array with the axes kept."""
     if where is not None:
         return np.sum(np.broadcast_to(where, shape), axis=axis, keepdims=True)
+    return length(shape, axis)
+
+
+@lru_cache(2**10)
+def length(shape, axis):
     return math.prod(shape[i] for i in axes_of(axis, len(shape)))
 
 
@@ -183,11 +191,11 @@ def extreme_vjp(ignores_nan):
     """The VJP of a maximum or a minimum, which NaN attains unless it is ignored."""
 
     def vjp(g, y, a, shape, dtype, axis, keepdims, where, initial):
-        best = np.reshape(y, kept(shape, axis))
+        best = y if axis is None else np.reshape(y, kept(shape, axis))
         hit = a == best if ignores_nan else (a == best) | (a != a)
         if where is not None:
             hit = hit & where
-        n = np.sum(hit, axis=axis, keepdims=True)
+        n = total(hit, axis=axis, keepdims=True)
         if initial is not None:
             n = n + (best == initial)
         return spread(g, shape, axis, keepdims) * hit / np.maximum(n, 1).astype(counting(dtype))

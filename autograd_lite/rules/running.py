@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from autograd_lite.core.backward import flipped
 from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import branch
 from autograd_lite.rules.common import along, composition_of, given, one_axis
@@ -11,11 +12,13 @@ from autograd_lite.rules.common import along, composition_of, given, one_axis
 
 
 def reversed_sum(x, axis):
-    return np.flip(np.cumsum(np.flip(x, axis), axis), axis)
+    return flipped(np.cumsum(flipped(x, axis), axis), axis)
 
 
 def cumsum_vjp(g, shape, axis):
-    return np.reshape(reversed_sum(g, 0 if axis is None else axis), shape)
+    if axis is None or not shape:
+        return np.reshape(reversed_sum(g, 0), shape)
+    return reversed_sum(g, axis)
 
 
 rule(np.cumsum, a=cumsum_vjp)

@@ -75,11 +75,13 @@ def _value_and_gradients(
 ) -> tuple[Any, tuple[Any, ...]]:
     level = Level(args, numbers, f)
     out = level.run(options)
-    if not level.holds(out) and is_leaf(out):
+    varies = level.holds(out)
+    if not varies and is_leaf(out):
         out = returned(out)
+        varies = level.holds(out)
     cotangents: dict[Node, Any] = {}
     value = out
-    if level.holds(out):
+    if varies:
         node, value = out.node, copied(out.raw)
         del out  # so that the tape is ours alone, and freed while it runs
         if node.shape != ():

@@ -1,6 +1,6 @@
 """A level of differentiation: the arguments that vary, and the gradients that come back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -29,7 +29,7 @@ class Level:
     that it meets, so it never confuses the perturbations of the two.
     """
 
-    __slots__ = ("args", "f", "kind", "leaves", "left", "number", "wrapped")
+    __slots__ = ("args", "f", "kind", "leaves", "left", "nodes", "number", "wrapped")
 
     def __init__(
         self, args: tuple[Any, ...], argnums: tuple[int, ...], f: Callable[..., Any]
@@ -42,43 +42,40 @@ class Level:
         self.wrapped = list(args)
         self.leaves: list[tuple[int, list[Node]]] = []
         for i in positions(len(args), argnums):
-            nodes: list[Node] = []
-            self.leaves.append((i, nodes))
-            self.wrapped[i] = rebuild(args[i], self.wrapper(i, nodes))
-            if self.wrapped[i] is args[i]:
+            self.nodes: list[Node] = []  # of this argument
+            self.leaves.append((i, self.nodes))
+            x = args[i]
+            y = self.wrapped[i] = rebuild(x, self.wrap)
+            if y is x:
                 named = errors.called(i, self.name(i))
                 raise TypeError(
-                    f"{named} = {told(args[i])} has no number in it to differentiate by; give an "
+                    f"{named} = {told(x)} has no number in it to differentiate by; give an "
                     f"array, a number, or a tree of such, or name another argument by argnums="
                 )
 
-    def wrapper(self, i: int, nodes: list[Node]) -> Callable[[Any], Tensor]:
-        """What makes a Tensor of this level of each leaf of argument ``i``, and lists its node."""
-        kind, number = self.kind, self.number
-
-        def wrap(x: Any) -> Tensor:
-            if type(x) is not np.ndarray:
-                x = admitted(x)
-            node = _new(Node)  # all is written out, as where steps are recorded
-            node.primitive = node.first = node.second = None
-            node.more = NOTHING
-            node.number = next_number()
-            try:
-                node.shape = x.shape
-                node.dtype = x.dtype
-            except AttributeError:
-                node.describe(x)
-            if node.dtype.kind not in DIFFERENTIABLE:
-                place = [path for path, _ in paths(self.args[i])][len(nodes)]
-                raise errors.not_differentiable(i, self.name(i), place, node.dtype)
-            nodes.append(node)
-            t = _new(kind)
-            t.raw = x
-            t.level = number
-            t.node = node
-            return t
-
-        return wrap
+    def wrap(self, x: Any) -> Tensor:
+        """A Tensor of this level for a leaf of the last argument, and its node in the list."""
+        if type(x) is not np.ndarray:
+            x = admitted(x)
+        node = _new(Node)  # all is written out, as where steps are recorded
+        node.primitive = node.first = node.second = None
+        node.more = NOTHING
+        node.number = next_number()
+        try:
+            node.shape = x.shape
+            node.dtype = x.dtype
+        except AttributeError:
+            node.describe(x)
+        if node.dtype.kind not in DIFFERENTIABLE:
+            i = self.leaves[-1][0]
+            place = [path for path, _ in paths(self.args[i])][len(self.nodes)]
+            raise errors.not_differentiable(i, self.name(i), place, node.dtype)
+        self.nodes.append(node)
+        t = _new(self.kind)
+        t.raw = x
+        t.level = self.number
+        t.node = node
+        return t
 
     def name(self, i: int) -> str:
         """What the function calls argument ``i``; nothing if that is not known."""
@@ -112,32 +109,41 @@ class Level:
 
     def holds(self, x: Any) -> bool:
         """Whether ``x`` varies at this level; it may vary at a lower one, not at a later one."""
-        if isinstance(x, Tensor) and x.level > self.number:
+        if not isinstance(x, Tensor):
+            return False
+        if x.level > self.number:
             raise TypeError(
                 "the result holds a Tensor of an inner derivative that is finished, so how it "
                 "varies is lost; return values from that function, or compute it outside"
             )
-        return isinstance(x, Tensor) and x.level == self.number
+        return x.level == self.number
 
     def gradients(self, cotangents: dict[Node, Any]) -> tuple[Any, ...]:
         """Cotangents in the structure of the arguments, each an array of the caller's own."""
-        following: Callable[[], Node]
-
-        def gradient(x: Any) -> Any:
-            node = following()
-            if node not in cotangents:
-                return np.zeros_like(admitted(x))
-            return callers_own([cotangents.pop(node)])
-
         result = []
         for i, nodes in self.leaves:
-            following = iter(nodes).__next__
+            x = self.args[i]
+            if type(x) is np.ndarray:  # nearly always
+                result.append(_gradient(nodes[0], x, cotangents))
+                continue
             try:
-                result.append(rebuild(self.args[i], gradient))
+                result.append(_gradients(iter(nodes), x, cotangents))
             except StopIteration:
                 named = errors.called(i, self.name(i))
                 raise RuntimeError(f"{named} grew while it was differentiated by") from None
         return tuple(result)
+
+
+def _gradient(node: Node, x: Any, cotangents: dict[Node, Any]) -> Any:
+    """The cotangent of a leaf ``x``, an array of the caller's own."""
+    if node in cotangents:
+        return callers_own([cotangents.pop(node)])
+    return np.zeros_like(admitted(x))
+
+
+def _gradients(nodes: Iterator[Node], tree: Any, cotangents: dict[Node, Any]) -> Any:
+    """A tree with the cotangents of its leaves, which have these nodes."""
+    return rebuild(tree, lambda x: _gradient(next(nodes), x, cotangents))
 
 
 @lru_cache(2**10)

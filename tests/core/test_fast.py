@@ -20,6 +20,7 @@ import autograd_lite as al
 from autograd_lite.core import fast
 from autograd_lite.core.record import apply
 from autograd_lite.core.registry import PRIMITIVES
+from autograd_lite.core.signatures import positional_names
 from autograd_lite.core.tape import NOTHING, Node
 from autograd_lite.core.tracked import tracked
 from tests.support.derivatives import direction, unflat
@@ -90,6 +91,8 @@ def alike(a, b):
         return all(alike(getattr(a, s, MISSING), getattr(b, s, MISSING)) for s in slots)
     if isinstance(a, (tuple, list)):
         return len(a) == len(b) and all(map(alike, a, b))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(alike(a[name], b[name]) for name in a)
     return a is b or same(a, b)
 
 
@@ -160,6 +163,59 @@ def test_both_paths_are_the_same(name, data):
         assert_same_derivatives(f, g, arrays, hows, case.rng)
 
 
+#: Rows of functions of one array and options, all of which may take the fast path.
+OPTIONED = [
+    row
+    for row in ROWS
+    if row.options and row.call is row.function and row.function in PRIMITIVES
+    if PRIMITIVES[row.function].fast_arity == PRIMITIVES[row.function].leading == 1
+]
+
+
+def ways(case):
+    """A call with options as users write it: by name, and by place."""
+    yield (), case.options
+    names = positional_names(case.row.function)[1 : len(case.options) + 1]
+    if {*names} == {*case.options}:
+        yield tuple(case.options[name] for name in names), {}
+
+
+@pytest.mark.parametrize("row", OPTIONED, ids=repr)
+@settings(max_examples=examples(0.2))
+@given(data=st.data())
+def test_calls_with_options_are_the_same(row, data):
+    case = data.draw(cases(row)).of("f8")
+    primitive, arrays = PRIMITIVES[row.function], case.arrays()
+    for rest, options in ways(case):
+        f = lambda x, rest=rest, options=options: row.function(x, *rest, **options)
+        g = lambda x, args=rest, options=options: apply(
+            primitive, *primitive.bind((x, *args), options)
+        )
+        for hows in combinations(arrays):
+            outcome(f, HOW[hows[0]](arrays[0]))  # the first call takes the general path
+            assert_same_step(f, g, arrays, hows)
+            assert_same_derivatives(f, g, arrays, hows, case.rng)
+
+
+def test_options_that_the_fast_path_takes():
+    """Those that a rule requests, if nobody can change or track them."""
+    x, settled = np.ones((2, 3)), PRIMITIVES[np.sum].settled
+    assert settled((x,), {}) == settled((x, None), {}) == settled((x,), {"axis": None}) == {}
+    assert settled((x, 0), {"keepdims": True}) == {"axis": 0, "keepdims": True}
+    assert settled((x, (0, 1)), {}) == {"axis": (0, 1)}
+    for wrong in (np.int64(0),), (al.Tensor(0.0),), ([0],), ((np.int64(0),),), (0, None), (0,) * 9:
+        assert settled((x, *wrong), {}) is None
+    for wrong in (
+        {"out": x},
+        {"dtype": int},
+        {"where": x > 0},
+        {"wrong": 1},
+        {"axis": al.Tensor(0.0)},
+    ):
+        assert settled((x,), wrong) is None
+    assert settled((x, 0), {"axis": 0}) is None
+
+
 @pytest.mark.parametrize("row", [r for r in ROWS if r.function is operator.getitem], ids=repr)
 @settings(max_examples=examples(0.3))
 @given(data=st.data())
@@ -179,6 +235,7 @@ def test_indexing_is_the_same(row, data):
 
 FRACTIONS = [np.array(Fraction(1, 3), object), np.array([Fraction(2), Fraction(1, 5)], object)]
 FLOATS = [np.array([[0.5], [1.5]]), np.array([2.0, 3.0]), 1.25, np.array([2.0, 3.0, 4.0])]
+CUMSUM = PRIMITIVES[np.cumsum]
 FUNCTIONS = {1: [np.sin, np.exp, np.negative, np.diag], 2: [np.multiply, np.divide, np.power]}
 
 
@@ -196,6 +253,20 @@ def found(module):
                         assert_same_derivatives(f, g, arrays, hows, rng)
                 except AssertionError:
                     return True
+    return finds_options(module, rng)
+
+
+def finds_options(module, rng):
+    """Whether it finds that of calls with options."""
+    for x in (FLOATS[0], FRACTIONS[1]):
+        f = lambda t: module.unary(CUMSUM, np.cumsum)(t, {"axis": 0})
+        g = lambda t: apply(CUMSUM, (t,), {"axis": 0})
+        try:
+            for hows in combinations([x]):
+                assert_same_step(f, g, [x], hows)
+                assert_same_derivatives(f, g, [x], hows, rng)
+        except AssertionError:
+            return True
     return False
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import autograd_lite as al
-from autograd_lite.core.backward import widened
+from autograd_lite.core.backward import flipped, widened
 from autograd_lite.core.fast import METHODS
 from autograd_lite.programs.tracer import twin
 from autograd_lite.testing import strategies as draws
@@ -43,6 +43,28 @@ def test_it_refuses_what_numpy_refuses_and_keeps_other_kinds():
     objects = np.array(Fraction(1, 2), object)
     assert widened(objects, (2,)).dtype == object
     assert isinstance(widened(al.Tensor([1.0]), (2, 1)), al.Tensor)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_a_widened_number_is_kept_apart_from_its_equals(kind):
+    """Once made it serves again, for the same bits and dtype only, and nobody can write to it."""
+    for number in (1.0, 0.0, -0.0, np.nan, -1.0, np.inf) * 2:
+        view = widened(kind(number), (2, 3))
+        assert layout(view) == layout(np.broadcast_to(kind(number), (2, 3)))
+    one = widened(kind(1), (2,))
+    assert one is widened(kind(1), (2,))
+    with pytest.raises(ValueError, match="WRITEABLE"):
+        one.flags.writeable = True
+    with pytest.raises(ValueError, match="read-only"):
+        one.base[...] = 2.0
+
+
+@given(hnp.arrays("f8", hnp.array_shapes(max_dims=3, max_side=3, min_side=0)), st.data())
+def test_a_flipped_array_is_what_numpy_makes(x, data):
+    axis = data.draw(st.integers(-x.ndim, x.ndim - 1))
+    assert layout(flipped(x, axis)) == layout(np.flip(x, axis))
+    t = al.Tensor(x)
+    assert layout(flipped(t, axis).data) == layout(np.flip(t, axis).data)
 
 
 @given(draws.arrays(min_dims=0, dtype="f8"))
