@@ -94,8 +94,8 @@ class Total:
         self.passes = 0
         self.read = all(map(callable, blocks))  # what a function reads never changes
         self.known: tuple[list[bytes], list[Any]] | None = None  # the latest, and of what
-        self.alone = recorded_step(self.value, self.back_of_value)
-        self.with_slopes = recorded_step(self.both, self.back_of_value)
+        self.alone = recorded_step(self.total, self.back_of_value)
+        self.with_slopes = recorded_step(self.total_and_slopes, self.back_of_value)
         self.steps: list[Function] = []
 
     def __repr__(self) -> str:
@@ -133,10 +133,10 @@ class Total:
         rows, *sums = part
         return [np.divide(s, rows) for s in sums] if self.work.mean else sums
 
-    def value(self, *leaves: Any, tree: Any) -> Any:
+    def total(self, *leaves: Any, tree: Any) -> Any:
         return self.pass_over(VALUE, leaves, tree)[0]
 
-    def both(self, *leaves: Any, tree: Any) -> Any:
+    def total_and_slopes(self, *leaves: Any, tree: Any) -> Any:
         """The value, in a pass that computes the slopes, too, since they are asked for next."""
         found = self.known_at(leaves) if self.read else None
         if found is None:
