@@ -131,8 +131,9 @@ class Ranks(Alone):
             own = [np.ravel(leaf) * dtype.type(weight) for leaf in leaves if leaf.dtype == dtype]
             if n == 0:  # the value, and how many ranks have failed
                 own.append(np.array([value * weight, error is not None], dtype))
-            buffer = np.concatenate(own)
-            self.comm.Allreduce(self.in_place(), buffer)
+            own_sums = np.concatenate(own)
+            buffer = np.empty_like(own_sums)
+            self.comm.Allreduce(own_sums, buffer)
             if n == 0:
                 value, failed, buffer = buffer[-2], buffer[-1], buffer[:-2]
             parts[dtype] = iter(np.split(buffer, ends(leaves, dtype)))
@@ -140,11 +141,6 @@ class Ranks(Alone):
             self.raise_together(error)
         shaped = iter([next(parts[leaf.dtype]).reshape(leaf.shape) for leaf in leaves])
         return value, al.tree_map(lambda leaf: like(leaf, next(shaped)), gradient)
-
-    def in_place(self) -> Any:
-        from mpi4py import MPI
-
-        return MPI.IN_PLACE
 
     def raise_together(self, error: Exception | None) -> None:
         mine = None if error is None else f"{type(error).__name__}: {error}"
