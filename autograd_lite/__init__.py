@@ -21,6 +21,8 @@ from autograd_lite.transforms.gradients import grad, value_and_grad, vjp
 if TYPE_CHECKING:
     from autograd_lite.analysis.by_hand.comparison import compare
     from autograd_lite.analysis.explain import explain
+    from autograd_lite.blockwise.cutting import blocks
+    from autograd_lite.blockwise.sums import mean_over, sum_over
     from autograd_lite.compiling.compiled import compile
     from autograd_lite.loops.branches import cond
     from autograd_lite.loops.repeating import while_loop
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 #: What is imported when it is first asked for, and the module of each.
 _LATER = {
     "Program": "program",
+    "blocks": "blockwise.cutting",
     "checkpoint": "transforms.recompute",
     "compile": "compiling.compiled",
     "cond": "loops.branches",
@@ -50,9 +53,11 @@ _LATER = {
     "jacobian": "transforms.jacobians",
     "jvp": "transforms.jacobians",
     "map": "loops.scan",
+    "mean_over": "blockwise.sums",
     "named": "programs.tracing",
     "notation": "programs.notation",
     "scan": "loops.scan",
+    "sum_over": "blockwise.sums",
     "trace": "program",
     "while_loop": "loops.repeating",
 }
@@ -63,6 +68,7 @@ __all__ = [
     "Tensor",
     "at_add",
     "at_set",
+    "blocks",
     "branch",
     "checkpoint",
     "compare",
@@ -78,12 +84,14 @@ __all__ = [
     "jacobian",
     "jvp",
     "map",
+    "mean_over",
     "named",
     "notation",
     "primitive",
     "rule",
     "scan",
     "stop_gradient",
+    "sum_over",
     "trace",
     "tree_leaves",
     "tree_map",

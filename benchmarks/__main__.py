@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks import (
+    blocks,
     chain,
     compile_times,
     compiled,
@@ -33,6 +34,7 @@ BENCHMARKS = {
     "compiled": compiled.table,
     "compiling": compile_times.table,
     "debug": debug.table,
+    "blocks": blocks.table,
 }
 
 

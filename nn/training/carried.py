@@ -39,14 +39,18 @@ class Carried(NamedTuple):
     descent_of: Callable[[Callable[..., Any]], Descend]
 
 
-def carried(model: Any, names: Sequence[str] | None) -> Carried:
+def carried(
+    model: Any,
+    names: Sequence[str] | None,
+    value_and_grad: Callable[..., Any] = al.value_and_grad,
+) -> Carried:
     """What a training of these arrays carries on, or with None of the model as it is."""
     layers = measuring(model)
     if not layers:
         if names is None:
-            return Carried(model, lambda model: model, descent)
+            return Carried(model, lambda model: model, lambda loss: descent(loss, value_and_grad))
         part, whole = partition_by(model, names)
-        return Carried(part, whole, lambda loss: descent(of_part(loss, whole)))
+        return Carried(part, whole, lambda loss: descent(of_part(loss, whole), value_and_grad))
     first, trained = firsts(model), [*(names_once(model) if names is None else names)]
     sources = {path: first[_at(path, "mean")].removesuffix("mean").rstrip(".") for path in layers}
     followed = {

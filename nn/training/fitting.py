@@ -23,6 +23,7 @@ from nn.training.checks import (
 )
 from nn.training.history import Callback, History, Training
 from nn.training.progress import Progress
+from nn.training.ranks import resumed, team
 from nn.training.reports import Reports
 from nn.training.steps import compiled_step, one_by_one
 from nn.training.strides import can_go_ahead, several_at_once
@@ -40,6 +41,7 @@ from nn.training.strides import can_go_ahead, several_at_once
     every=maybe(SIZE),
     trainable=maybe(TRAINABLE),
     on_nan=one_of("stop", "raise", "ignore"),
+    leaf=maybe(SIZE),
 )
 def fit(
     model: Any,
@@ -58,6 +60,8 @@ def fit(
     progress: bool = True,
     trainable: Trainable | None = None,
     on_nan: str = "stop",
+    comm: Any = None,
+    leaf: int | None = None,
 ) -> tuple[Any, History]:
     """Train: for each batch, the gradient of ``loss(model, *batch)`` and a step of the optimiser.
 
@@ -84,6 +88,12 @@ def fit(
     returns the last model without them.  It warns, or with ``on_nan="raise"`` raises a
     FloatingPointError, or with ``"ignore"`` goes on.
 
+    With ``comm``, a communicator of mpi4py, every rank calls `fit` with the same arguments, and
+    takes its rows of each batch; the gradient is that of the mean over the whole batch.  Rank 0
+    gives the model that all begin with, shows progress and calls the callbacks.  At each report the
+    ranks compare their models.  With ``leaf``, sums are formed in a tree over blocks of so many
+    rows, so the model has the same bits for any number of ranks.  An error of one rank ends all.
+
     Returns the trained model, or the best one for `early_stopping` with ``restore_best``, and the
     history, which says if and why training stopped early.  Warns if the batches ran out.  Raises
     TypeError unless one of ``steps`` and ``epochs`` is given, and
@@ -98,6 +108,8 @@ def fit(
     True
     """
     check_arguments(batches, callbacks)
+    ranks = team(comm, leaf, model, compiled=compile)
+    model, resume = ranks.same(model), resumed(ranks, resume)
     stream, steps = _stream(batches, steps, epochs)
     if resume is not None and resume.step > steps:
         raise ValueError(
@@ -109,7 +121,7 @@ def fit(
     every = every or max(1, steps // 100)
     origin = model if resume is None else resume.model
     names = trained_names(origin, trainable, "fit")
-    model, whole, descent_of = carried(origin, names)
+    model, whole, descent_of = carried(origin, names, ranks.value_and_grad)
     descend = descent_of(loss)
     if resume is None:
         resume = Training(0, origin, optimizer.start(model), History(), trainable=names)
@@ -133,15 +145,15 @@ def fit(
     best = _best_before(resume, history, judge)
     stream = chain(map(looked_at, islice(stream, 1)), stream)
     first = advance = one_by_one(stream, partial(descend, optimizer))
-    if compile:
+    if compile and comm is None:
         advance = one_by_one(stream, compiled_step(loss, optimizer, descend))
-    if compile and can_go_ahead(batches, origin, every):
+    if compile and comm is None and can_go_ahead(batches, origin, every):
         advance = several_at_once(batches, descend, optimizer, first, advance, on_nan != "ignore")
     guarded, fault = on_nan != "ignore", ""
     reported = before = earlier = done, model  # the last is the one before the one before
     stand: dict[str, Any] = {"optimizer": name, "per_epoch": per_epoch, "trainable": names}
-    with Progress(steps, done, progress, per_epoch) as shown:
-        reports = Reports("fit", history, validate, callbacks, shown, judge, best)
+    with Progress(steps, done, progress and ranks.first, per_epoch) as shown:
+        reports = Reports("fit", history, validate, callbacks, shown, judge, best, ranks)
         try:
             while done < steps:
                 room = min(every - done % every, steps - done)
@@ -159,6 +171,7 @@ def fit(
                     if guarded and not is_sound(model):
                         fault = f"the model was not finite after step {done:,} of {steps:,}"
                         break
+                    ranks.compare(model, step)
                     reported, now = (done, model), whole(model)
                     cost = measured("fit", "measure", measure(now) if measure else value)
                     if reports.made(step, cost, now, state=state, **stand) and step < steps:

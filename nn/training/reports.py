@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
 from nn.training.checks import measurements
 from nn.training.history import Callback, History, Training
 from nn.training.progress import Progress
+from nn.training.ranks import Alone
 
 Validate = Callable[[Any], Mapping[str, float]]
 
@@ -25,6 +26,7 @@ class Reports:
     shown: Progress
     judge: Any = None
     best: Any = None
+    ranks: Alone = field(default_factory=Alone)
 
     def __post_init__(self) -> None:
         before = self.history.seconds[-1] if self.history.seconds else 0.0
@@ -38,10 +40,11 @@ class Reports:
         values = {"loss": loss}
         if self.validate:
             values |= measurements(self.who, self.validate(model))
+        values = self.ranks.said(values)
         self.history.add(step, values, perf_counter() - self.start)
         if self.judge and self.judge.best_report(self.history) == len(self.history.steps) - 1:
             self.best, self.history.best = model, step
         self.shown.show(step, values)
         training = Training(step, model, history=self.history, best=self.best, **stand)
-        stops = [callback(training) for callback in self.callbacks]
-        return any(stops)
+        stops = [callback(training) for callback in self.callbacks if self.ranks.first]
+        return bool(self.ranks.said(any(stops)))

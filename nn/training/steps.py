@@ -20,9 +20,11 @@ Descend = Callable[[Any, Any, Any, tuple[Any, ...]], tuple[Any, Any, Any]]
 Advance = Callable[[Any, Any, int], tuple[Any, Any, Any, int]]
 
 
-def descent(loss: Callable[..., Any]) -> Descend:
+def descent(
+    loss: Callable[..., Any], value_and_grad: Callable[..., Any] = al.value_and_grad
+) -> Descend:
     """The gradient of the loss, and a step of the optimiser."""
-    gradient_of = al.value_and_grad(loss)
+    gradient_of = value_and_grad(loss)
 
     def descend(optimizer: Any, model: Any, state: Any, batch: tuple[Any, ...]) -> Any:
         value, gradient = gradient_of(model, *batch)

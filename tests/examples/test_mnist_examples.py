@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from examples import autoencoder, convnet, mnist, rnn
+from examples import autoencoder, convnet, mnist, mnist_ranks, rnn
 from tests.support.mnist import FOLDER, NEEDED, idx
 from tests.support.png import png_size
 
@@ -112,3 +112,10 @@ def test_a_tenth_of_mnist_is_enough_for_a_rough_idea():
     some = nn.LabelledImages(data.x[:6000], data.y[:6000], data.x_validation, data.y_validation)
     _, history = mnist.train(some, [784, 200, 10], seed=0, epochs=3, progress=False)
     assert history.series("validation error")[-1] < 0.1
+
+
+def test_mnist_on_two_ranks_is_that_of_one(tmp_path, capsys, folder):
+    pytest.importorskip("mpi4py")
+    arguments = ["--steps", "4", "--out", str(tmp_path), "--data", str(folder)]
+    assert mnist_ranks.main(arguments) == 0
+    assert "equal in every bit" in capsys.readouterr().out

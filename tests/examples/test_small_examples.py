@@ -1,6 +1,7 @@
 """The small examples run as a user would run them, and have the outcome that the notes publish."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 
 import numpy as np
@@ -10,6 +11,7 @@ import nn
 from examples import (
     custom_rule,
     four_curves,
+    many_rows,
     newton_hvp,
     optimisers,
     sine,
@@ -32,6 +34,7 @@ RUNS = {
     "sparse_net": (["--steps", "16"], "39 parameters, 81 without the pattern"),
     "svm": (["--steps", "50"], "at best 0.5"),
     "custom_rule": (["--steps", "50"], "wrong_bump fails"),
+    "many_rows": (["--rows", "20000", "--workers", "0"], "evaluations of value and gradient"),
     "newton_hvp": (["--steps", "3"], "Hessian-vector products"),
     "optimisers": (["--steps", "10", "--starts", "1"], "Levenberg-Marquardt"),
 }
@@ -238,3 +241,15 @@ def test_no_edge_runs_through_a_delta():
 
 def test_no_curve_is_told_in_tex():
     assert not any(set("$\\{}") & {*name} for name in four_curves.CURVES)
+
+
+def test_many_rows_are_the_same_on_processes(tmp_path):
+    pytest.importorskip("scipy")
+    paths = many_rows.write(tmp_path, 250_000, seed=0)
+    w, errors, evaluations, passes = many_rows.fitted(paths)
+    assert evaluations == passes  # one pass for value and gradient
+    assert np.all(abs(w - many_rows.truth(0)) < 4 * errors) and np.all(errors < 0.01)
+    with ThreadPoolExecutor(2) as pool:
+        again = many_rows.fitted(paths, pool)
+    assert np.array_equal(again[0], w) and np.array_equal(again[1], errors)
+    assert many_rows.write(tmp_path, 250_000, seed=0) == paths

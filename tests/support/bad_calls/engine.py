@@ -162,6 +162,30 @@ def loops():
     yield from rows("al.cond", partial(cond, False), {"no": branch}, (), yes=np.cos)
 
 
+def blockwise():
+    kinds = {
+        "loss": CALLABLE.like(lambda p, x: np.sum(x - p)).without("None returned"),
+        "blocks": Kind(
+            [X],
+            (
+                *(NONE, TEXT, NUMBER),
+                Wrong("an array", X, r"ndarray.*\(3,\)"),
+                Wrong("one block", (X, X), r"\(array"),
+                Wrong("none", [], "no blocks"),
+            ),
+        ),
+        "seed": Kind(0, (TEXT, HALF)),
+        "on": Kind(None, (TEXT, Wrong("a number", 4, "4"))),
+    }
+    for f in (al.mean_over, al.sum_over):
+        call = lambda *, f=f, **given: f(**given)(1.0)
+        yield from rows(f"al.{f.__name__}", call, kinds, ())
+    cut = lambda rows: al.blocks(X, X, rows=rows)
+    yield from rows("al.blocks", cut, {"rows": SIZE.without("None")}, ())
+    yield Bad("al.blocks()", al.blocks, "no arrays|which arrays", "blocks")
+    yield Bad("al.blocks(of two lengths)", lambda: al.blocks(X, X[1:]), r"\[3, 2\]", "blocks")
+
+
 def programs():
     trace = lambda f, **rest: al.trace(f, X, **rest)
     yield from rows("al.trace", trace, {"f": CALLABLE.like(square)}, ("argnums",))
@@ -306,5 +330,5 @@ def specials():
 
 
 def every():
-    for table in (gradients, products, loops, programs, own_rules, trees, specials):
+    for table in (gradients, products, loops, blockwise, programs, own_rules, trees, specials):
         yield from table()
