@@ -50,9 +50,21 @@ ROWS = [
     *ufuncs.ROWS,
 ]
 if find_spec("scipy"):
-    from tests.support.rows import continuous, discrete, multivariate, special
+    from tests.support.rows import (
+        continuous,
+        discrete,
+        factors,
+        least_squares,
+        measures,
+        multivariate,
+        special,
+        spectra,
+        systems,
+    )
 
     ROWS += [*special.ROWS, *continuous.ROWS, *discrete.ROWS, *multivariate.ROWS]
+    for module in (systems, factors, spectra, measures, least_squares):  # of scipy.linalg
+        ROWS += module.ROWS
 
 
 def each(rows):
