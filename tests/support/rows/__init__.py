@@ -51,9 +51,12 @@ ROWS = [
 ]
 if find_spec("scipy"):
     from tests.support.rows import (
+        banded,
         continuous,
         discrete,
+        equations,
         factors,
+        functions,
         least_squares,
         measures,
         multivariate,
@@ -63,7 +66,16 @@ if find_spec("scipy"):
     )
 
     ROWS += [*special.ROWS, *continuous.ROWS, *discrete.ROWS, *multivariate.ROWS]
-    for module in (systems, factors, spectra, measures, least_squares):  # of scipy.linalg
+    for module in (
+        systems,
+        factors,
+        spectra,
+        measures,
+        least_squares,
+        equations,
+        functions,
+        banded,
+    ):  # of scipy.linalg
         ROWS += module.ROWS
 
 
