@@ -51,9 +51,33 @@ ROWS = [
     *ufuncs.ROWS,
 ]
 if find_spec("scipy"):
-    from tests.support.rows import continuous, discrete, multivariate, special
+    from tests.support.rows import (
+        banded,
+        continuous,
+        discrete,
+        equations,
+        factors,
+        functions,
+        least_squares,
+        measures,
+        multivariate,
+        special,
+        spectra,
+        systems,
+    )
 
     ROWS += [*special.ROWS, *continuous.ROWS, *discrete.ROWS, *multivariate.ROWS]
+    for module in (
+        systems,
+        factors,
+        spectra,
+        measures,
+        least_squares,
+        equations,
+        functions,
+        banded,
+    ):  # of scipy.linalg
+        ROWS += module.ROWS
 
 
 #: Without those that are tested in full alone.
