@@ -74,7 +74,10 @@ class Symbol:
         raise NotImplementedError
 
     def solve(self, call: Any) -> Any:
-        """What a solver returns that is called with what this stands for, or reads it."""
+        """What a solver returns that is called with what this stands for, or reads it.
+
+        Beside it, what it returned for the numbers that are traced.
+        """
         raise NotImplementedError
 
     def branch(self) -> bool:

@@ -131,7 +131,7 @@ def traced(plan: Solving, equation: Any, leaves: list[Any], symbol: Symbol) -> A
         {},
         direct if flat else None,
     )
-    following = iter(symbol.solve(call))
+    following = iter(symbol.solve(call)[0])
     return rebuild(known[0], lambda _: next(following))
 
 

@@ -26,7 +26,7 @@ class Claim(NamedTuple):
     """Who says that x is a root, how exactly it has to be (None: by its dtype), and a remedy."""
 
     who: str
-    tol: float | None
+    tol: Any
     remedy: str
 
 
@@ -99,7 +99,9 @@ class Implicit(Solution):
         wanted = [c for c, a in zip(g, self.section.leaves) if a is not None]
         values = [x for x, a in zip(self.x, self.section.leaves) if a is not None]
         residual, x = joined(strip(self.made)), joined(strip(values))
-        J = checked_root(self.jacobian(), residual, x, who=who, tol=tol, remedy=remedy)
+        J = self.jacobian()
+        tol = float(np.finfo(J.dtype).eps) ** (1 / 3) if tol is None else tol
+        J = checked_root(J, residual, x, tol, who=who, remedy=remedy)
         w = np.linalg.solve(np.transpose(J), -joined(wanted))
         return apart(w, self.made)
 
@@ -145,7 +147,7 @@ def part(row: Any, at: int, n: int, shape: tuple[int, ...]) -> Any:
 
 
 @primitive
-def checked_root(J: Any, residual: Any, x: Any, who: str, tol: float | None, remedy: str) -> Any:
+def checked_root(J: Any, residual: Any, x: Any, tol: Any, who: str, remedy: str) -> Any:
     """The Jacobian ``J`` at a root, if it is a root, and J can be inverted.
 
     It is one where Newton's step J⁻¹F is at most tol (1 + max |x|).
@@ -157,7 +159,6 @@ def checked_root(J: Any, residual: Any, x: Any, who: str, tol: float | None, rem
             f"has no derivative; give as many independent equations as unknowns, or a residual "
             f"without a double root, such as F(x) + 1e-6 * x"
         )
-    tol = float(np.finfo(J.dtype).eps) ** (1 / 3) if tol is None else tol
     step = np.linalg.solve(J, residual)
     size, scale = np.max(np.abs(step), initial=0), 1 + np.max(np.abs(x), initial=0)
     if not size <= tol * scale:
@@ -180,4 +181,4 @@ def is_singular(J: Any) -> bool:
 
 
 checked_root.needs_numbers = True  # type: ignore[attr-defined]  # it fails for any others
-rule(checked_root, J=lambda g: g, residual=None, x=None)
+rule(checked_root, J=lambda g: g, residual=None, x=None, tol=None)

@@ -36,7 +36,7 @@ class Solver(Bodied):
             for name, body in zip(call.functions, self.bodies)
         }
         given = dict(zip(call.operands, operands[self.outside :]))
-        return tuple(call.function(**functions, **given, **call.options))
+        return call.function(**functions, **given, **call.options)  # type: ignore[no-any-return]
 
     def with_bodies(self, *bodies: Listing) -> Solver:
         return Solver(self.call, bodies, self.outside, self.count)
@@ -55,31 +55,39 @@ def returned_by(body: Listing, outside: tuple[Any, ...], *leaves: Any) -> Any:
     return made[0] if len(made) == 1 else made
 
 
-def written_solver(trace: Trace, call: Solve) -> list[Any]:
-    """Write a solver down: what it returns."""
+def written_solver(trace: Trace, call: Solve) -> tuple[list[Any], Any]:
+    """Write a solver down: what it returns, and what it returned for these numbers."""
     trace.assumes.nothing()
-    bodies, made = [], []
+    bodies, listed = [], []
     for f, examples in call.functions.values():
         with trace.body() as body:
-            inputs = [standing(body, x, name) for name, x in examples().items()]
+            names = examples() if callable(examples) else examples
+            inputs = [standing(body, x, name) for name, x in names.items()]
             ys = f(*inputs)
             outputs = [result(body, y) for y in (ys if type(ys) is tuple else (ys,))]
         steps, outputs = simplify(body.steps, outputs, outputs)
         bodies.append(body)
-        made.append(([x.value for x in inputs], steps, outputs))
+        listed.append(([x.value for x in inputs], steps, outputs))
     captured: dict[Value, Any] = {}
-    for body, (_, steps, outputs) in zip(bodies, made):
+    for body, (_, steps, outputs) in zip(bodies, listed):
         needed = {v for step in steps for v in step.operands}.union(outputs)
         captured |= {there: x for there, (v, x) in body.captured.items() if v in needed}
     if not captured and call.direct is not None:
-        return [*call.direct()]
+        made = [*call.direct()]
+        return made, [*map(example, made)]
     listings = [
         body_of([*[standing_in(body, there) for there in captured], *inputs], steps, outputs)
-        for body, (inputs, steps, outputs) in zip(bodies, made)
+        for body, (inputs, steps, outputs) in zip(bodies, listed)
     ]
     step = Solver(call, tuple(listings), len(captured))
     results = step(*captured.values(), *map(example, call.operands.values()))
     step.count = len(results)
     kept = dict.fromkeys(call.functions, (None, None))
-    step.call = call._replace(functions=kept, operands=dict.fromkeys(call.operands), direct=None)
-    return list(trace.written(step, (*captured, *call.operands.values()), {}, results))
+    step.call = call._replace(
+        functions=kept,
+        operands=dict.fromkeys(call.operands),
+        options={**call.options, **getattr(results, "options", {})},
+        direct=None,
+    )
+    args = (*captured, *call.operands.values())
+    return list(trace.written(step, args, {}, tuple(results))), results

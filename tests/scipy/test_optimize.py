@@ -1,0 +1,57 @@
+"""scipy.optimize: every solver and method, against closed forms, eagerly and as programs."""
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+import autograd_lite as al
+
+theirs = pytest.importorskip("scipy.optimize")
+
+from autograd_lite.scipy import optimize as ours  # noqa: E402
+from tests.support.optimizing import FIRST, PROBLEMS, THETA  # noqa: E402
+
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of SciPy's own numbers
+
+FULL = settings.default.max_examples >= 200
+EACH = pytest.mark.parametrize(
+    "problem",
+    [problem for problem in PROBLEMS if FULL or problem.name in FIRST],
+    ids=lambda problem: problem.name,
+)
+
+
+def test_each_mechanism_has_a_problem():
+    assert {problem.name for problem in PROBLEMS} > FIRST
+    public = set(ours.__all__) - {"linear_sum_assignment", "linprog"}
+    assert {problem.name.partition(":")[0] for problem in PROBLEMS} == public
+
+
+def loss_of(run):
+    """One number, of which all that was found is a part."""
+    return lambda p: np.sum(np.sin(run(p)))
+
+
+def close(found, expected, tol):
+    np.testing.assert_allclose(found, expected, rtol=tol, atol=tol)
+
+
+@EACH
+def test_derivatives_are_those_of_the_closed_form(problem):
+    run, tol = (lambda p: problem.run(ours, p)), problem.tol
+    close(run(THETA), problem.known(THETA), tol)
+    f, known = loss_of(run), loss_of(problem.known)
+    close(al.grad(f)(THETA), al.grad(known)(THETA), 20 * tol)
+    close(al.hessian(f)(THETA), al.hessian(known)(THETA), 500 * tol)
+
+
+@EACH
+def test_programs(problem):
+    """What is traced has the values and derivatives of what is not, for other numbers too."""
+    f, tol = loss_of(lambda p: problem.run(ours, p)), problem.tol
+    program, gradient = al.trace(f, THETA), al.trace(al.grad(f), THETA)
+    for p in (THETA, THETA * [1.02, 0.98]):
+        close(program(p), f(p), tol)
+        expected = al.grad(f)(p)
+        for run in (gradient, gradient.compile(), al.grad(program)):
+            close(run(p), expected, 20 * tol)
