@@ -54,7 +54,7 @@ class Implicit(Solution):
 
     def __init__(self, residual: Equation, level: int, claim: Claim) -> None:
         super().__init__(residual, level, claim.who)
-        self.claim = claim
+        self.claim, self.tol = claim, claim.tol
 
     def note(self, x: list[Any], made: list[Any]) -> None:
         """Keep both, to see whether it is a root when somebody asks for its derivative."""
@@ -69,7 +69,7 @@ class Implicit(Solution):
 
     def exchange(self, f: Any) -> None:
         """Put ``f(x)`` in place of each value x that the pullback will read."""
-        self.x, self.made = exchanged(self.x, f), exchanged(self.made, f)
+        self.x, self.made, self.tol = exchanged([self.x, self.made, self.tol], f)
         super().exchange(f)
 
     @property
@@ -95,7 +95,7 @@ class Implicit(Solution):
 
     def cotangents(self, g: list[Any]) -> list[Any]:
         """w = −J⁻ᵀ g, after it has been seen that this is a root, and a simple one."""
-        who, tol, remedy = self.claim
+        (who, _, remedy), tol = self.claim, self.tol
         wanted = [c for c, a in zip(g, self.section.leaves) if a is not None]
         values = [x for x, a in zip(self.x, self.section.leaves) if a is not None]
         residual, x = joined(strip(self.made)), joined(strip(values))

@@ -145,9 +145,8 @@ def by_curve_fit(given: Given) -> Any:
         f = functions["f"]
         if jac is None:
             p0, xs = operands.get("p0"), operands["xdata"]
-            slopes = exact(jacobian(lambda p: f(xs, *p)), p0)
-            if slopes is not None:
-                functions["jac"] = lambda xs, *p: slopes(np.array(p))
+            if exact(jacobian(lambda p: f(xs, *p)), p0) is not None:  # of the x that SciPy keeps
+                functions["jac"] = lambda x, *p: jacobian(lambda p: f(x, *p))(np.array(p))
         watched = {name: watch(f) for name, f in functions.items()}
         made = theirs.curve_fit(**watched, **operands, **options, full_output=True)
         names = ("popt", "pcov", "infodict", "message", "ier")
@@ -163,6 +162,11 @@ def by_curve_fit(given: Given) -> Any:
         problem = problem._replace(examples={"f": like, "jac": like})
 
     def residual(p: Any) -> Any:
+        if given.get("nan_policy") == "omit":
+            raise TypeError(
+                "curve_fit with nan_policy='omit' has no derivative here; leave out what is NaN "
+                "before: keep = ~np.isnan(ydata), curve_fit(f, xdata[keep], ydata[keep])"
+            )
         n = np.shape(p)[0]
         return whitened(np.reshape(listed(model(x, *[p[i] for i in range(n)])), (-1,)) - y, sigma)
 
