@@ -98,7 +98,7 @@ class Implicit(Solution):
         (who, _, remedy), tol = self.claim, self.tol
         wanted = [c for c, a in zip(g, self.section.leaves) if a is not None]
         values = [x for x, a in zip(self.x, self.section.leaves) if a is not None]
-        residual, x = joined(strip(self.made)), joined(strip(values))
+        residual, x = numbers(strip(self.made)), numbers(strip(values))
         J = self.jacobian()
         tol = float(np.finfo(J.dtype).eps) ** (1 / 3) if tol is None else tol
         J = checked_root(J, residual, x, tol, who=who, remedy=remedy)
@@ -118,8 +118,13 @@ def numbers_in(x: Sequence[Any]) -> int:
 
 def joined(x: Sequence[Any]) -> Any:
     """Cotangents of some arrays as one row of real numbers; df = Re(c dz) for a complex one."""
+    return numbers([np.conj(a) if a.dtype.kind == "c" else a for a in x])
+
+
+def numbers(x: Sequence[Any]) -> Any:
+    """Some arrays as one row of real numbers."""
     parts = [np.reshape(a, (-1,)) for a in x]
-    pairs = [(a.real, -a.imag) if a.dtype.kind == "c" else (a,) for a in parts]
+    pairs = [(a.real, a.imag) if a.dtype.kind == "c" else (a,) for a in parts]
     rows = [*chain(*pairs)]
     return rows[0] if len(rows) == 1 else np.concatenate(rows)
 

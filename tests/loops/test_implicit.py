@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd_lite as al
+from autograd_lite.loops import implicit, roots
+from autograd_lite.loops.roots import Implicit
 from tests.support.equality import same_trees
+from tests.support.planted import planted
 
 rng = np.random.default_rng(18)
 A = rng.normal(size=(3, 3)) + 3 * np.eye(3)
@@ -319,3 +322,55 @@ def test_what_a_solver_reads_of_a_trace_is_an_argument():
     f = lambda A, b: np.sum(al.implicit(lambda x, b: A @ x - b)(lambda b: by_elimination(A, b))(b))
     with pytest.raises(TypeError, match="being traced"):
         al.trace(f, A, B)
+
+
+# ---- mistakes in the code ----
+
+MISTAKES = [
+    (Implicit.cotangents, "np.transpose(J)", "J"),
+    (Implicit.cotangents, "-joined(wanted)", "joined(wanted)"),
+    (Implicit.cotangents, "J, residual, x, tol", "J, 0 * residual, x, tol"),
+    (Implicit.cotangents, "J, residual, x, tol", "1e9 * J, residual, x, tol"),
+    (Implicit.row, "joined([", "0 * joined(["),
+    (roots.attached, "[0, *sorted(LEFT)]", "[*sorted(LEFT)][-1:]"),
+    (roots.above, "x.level > level", "True"),
+    (roots.numbers, "(a.real, a.imag)", "(a.real, a.real)"),
+    (roots.apart, "c - 1j * part", "c - 0j * part"),
+    (roots.numbers_in, "else 1", "else 0"),
+]
+
+
+@pytest.mark.parametrize("function, old, new", MISTAKES)
+def test_a_planted_mistake_is_noticed(function, old, new, monkeypatch):
+    wrong = planted(function, old, new)
+    for owner in (Implicit, roots, implicit):
+        if vars(owner).get(function.__name__) is function:
+            monkeypatch.setattr(owner, function.__name__, wrong)
+    assert noticed()
+
+
+def test_what_a_solution_holds_is_exchanged_in_loops(monkeypatch):
+    monkeypatch.delattr(Implicit, "exchange")
+    assert noticed()
+
+
+def noticed():
+    """Whether a test fails."""
+    checks = [
+        *[lambda o=o, f=f, d=d: test_derivatives_are_those_of_the_steps(f, d, o)
+          for f, d in PAIRS for o in (1, 2)],
+        lambda: test_programs_are_eager_to_the_bit(in_a_scan, 1),
+        lambda: test_a_complex_residual_that_is_not_holomorphic(),
+        lambda: test_residuals_in_other_units_are_judged_alike(),
+        *[lambda f=f: test_a_program_is_differentiated_by_the_equation_too(f) for f in TRACED],
+        lambda: test_another_number_of_equations(),
+    ]  # fmt: skip
+    return any(map(fails, checks))
+
+
+def fails(check):
+    try:
+        check()
+    except (Exception, pytest.fail.Exception):
+        return True
+    return False

@@ -9,7 +9,9 @@ import autograd_lite as al
 theirs = pytest.importorskip("scipy.optimize")
 
 from autograd_lite.scipy import optimize as ours  # noqa: E402
+from autograd_lite.scipy.optimize import minima, roots, slopes, solving, squares  # noqa: E402
 from tests.support.optimizing import FIRST, PROBLEMS, THETA  # noqa: E402
+from tests.support.planted import planted  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of SciPy's own numbers
 
@@ -55,3 +57,49 @@ def test_programs(problem):
         expected = al.grad(f)(p)
         for run in (gradient, gradient.compile(), al.grad(program)):
             close(run(p), expected, 20 * tol)
+
+
+# ---- mistakes in the code ----
+
+MISTAKES = [
+    (minima.Bounds.held, "x - finite(self.low), free", "g, free", "a bound that varies"),
+    (minima.Bounds.held, "x - finite(self.high), g", "g, g", "a bound that varies"),
+    (minima.by_minimize, 'found["fun"] = single(f(found["x"]))', "pass", "minimize: fun"),
+    (squares.whitened, "r / sigma", "r", "sigma of one"),
+    (squares.whitened, "np.linalg.cholesky(sigma)", "sigma", "sigma of two"),
+    (squares.covariance, "- np.shape(p)[0]", "", "curve_fit: pcov"),
+    (squares.covariance, "if absolute", "if not absolute", "absolute_sigma"),
+    (squares.by_curve_fit, ")), (-1,)) - y", ")), (-1,)) - strip(y)", "curve_fit: popt"),
+    (squares.cost_of, "np.sum(r * r) / 2", "np.sum(r * r)", "least_squares: cost"),
+    (solving.Watch.seen, "self.met = True", "pass", "read from outside"),
+    (solving.recorded, "(Tracked, Symbol)", "Symbol", "brentq: args"),
+    (solving.solved, "if finish is not None", "if False", "curve_fit: pcov"),
+    (roots.scalar, "f(x)[0]", "f(x)[1]", "fprime=True"),
+    (roots.fixed, "f(x) - x", "f(x)", "fixed_point: del2"),
+    (slopes.jacobian, "axis=1", "axis=0", "curve_fit: pcov"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("function, old, new, where", MISTAKES)
+def test_a_planted_mistake_is_noticed(function, old, new, where, monkeypatch):
+    wrong = planted(function, old, new)
+    owners = [solving, roots, minima, squares, slopes, solving.Watch, minima.Bounds]
+    for owner in owners:
+        if vars(owner).get(function.__name__) is function:
+            monkeypatch.setattr(owner, function.__name__, wrong)
+    for name, solver in solving.SOLVERS.items():
+        if solver is function:
+            monkeypatch.setitem(solving.SOLVERS, name, wrong)
+    problems = [problem for problem in PROBLEMS if where in problem.name]
+    assert any(fails(test, problem) for problem in problems for test in TESTS)
+
+
+TESTS = (test_derivatives_are_those_of_the_closed_form, test_programs)
+
+
+def fails(test, problem):
+    try:
+        test(problem)
+    except Exception:
+        return True
+    return False

@@ -231,10 +231,10 @@ def minima():
         "minimize: a bound that varies",
         lambda o, p: (
             o.minimize(
-                cost, [0.1, 0.4], (p,), bounds=[(None, p[1] / 11), (None, None)], tol=1e-10
+                cost, [0.1, 0.4], (p,), bounds=[(None, p[1] / 11), (p[0], None)], tol=1e-10
             ).x
         ),
-        lambda p: np.stack([p[1] / 11, np.log(p[1])]),
+        lambda p: np.stack([p[1] / 11, p[0]]),
         1e-6,
     )
     yield Solved(
