@@ -186,4 +186,5 @@ def is_singular(J: Any) -> bool:
 
 
 checked_root.needs_numbers = True  # type: ignore[attr-defined]  # it fails for any others
+checked_root.checks = True  # type: ignore[attr-defined]  # and formulas leave it out
 rule(checked_root, J=lambda g: g, residual=None, x=None, tol=None)

@@ -30,13 +30,17 @@ class Solver(Bodied):
         self.outside, self.count = outside, count
 
     def __call__(self, *operands: Any) -> tuple[Any, ...]:
+        return tuple(self.found(operands))
+
+    def found(self, operands: tuple[Any, ...]) -> Any:
+        """What the solver returns, as it is."""
         outside, call = operands[: self.outside], self.call
         functions = {
             name: partial(returned_by, body, outside)
             for name, body in zip(call.functions, self.bodies)
         }
         given = dict(zip(call.operands, operands[self.outside :]))
-        return call.function(**functions, **given, **call.options)  # type: ignore[no-any-return]
+        return call.function(**functions, **given, **call.options)
 
     def with_bodies(self, *bodies: Listing) -> Solver:
         return Solver(self.call, bodies, self.outside, self.count)
@@ -80,7 +84,7 @@ def written_solver(trace: Trace, call: Solve) -> tuple[list[Any], Any]:
         for body, (inputs, steps, outputs) in zip(bodies, listed)
     ]
     step = Solver(call, tuple(listings), len(captured))
-    results = step(*captured.values(), *map(example, call.operands.values()))
+    results = step.found((*captured.values(), *map(example, call.operands.values())))
     step.count = len(results)
     kept = dict.fromkeys(call.functions, (None, None))
     step.call = call._replace(

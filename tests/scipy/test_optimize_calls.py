@@ -238,6 +238,18 @@ def test_solvers_in_loops_and_in_solvers():
             assert run(1.2) == pytest.approx(slope(1.2), rel=1e-10)
 
 
+def test_readers():
+    """The step has the solver's name, and formulas have the Jacobian without its check."""
+    c = np.array([2.0, 3.0])
+    f = lambda c: np.sum(ours.root(lambda x: x**3 + np.sin(x) - c, [1.0, 1.0]).x ** 2)
+    program, gradient = al.trace(f, c), al.trace(al.grad(f), c)
+    assert "{root}(c" in program.latex() and "checked" not in gradient.latex()
+    assert "root" in str(al.explain(f, c)) and "root" in str(gradient.graph().source)
+    assert "def fun(x):" in gradient.source() and "solver='root'" in gradient.source()
+    with al.debug():
+        assert same_trees(al.grad(f)(c), gradient(c))
+
+
 # ---- what is no solution ----
 
 
