@@ -30,10 +30,16 @@ class Claim(NamedTuple):
     remedy: str
 
 
-def attached(x: list[Any], residual: Equation, claim: Claim) -> list[Any]:
-    """A root that was found below all levels, with its derivatives at each of them."""
+def attached(
+    x: list[Any], residual: Equation, claim: Claim, elementwise: bool = False
+) -> list[Any]:
+    """A root that was found below all levels, with its derivatives at each of them.
+
+    ``elementwise`` says that each number of the residual depends on one of x, in their order.
+    """
+    kind = Elementwise if elementwise and all(dtype_of(a).kind == "f" for a in x) else Implicit
     for level in [0, *sorted(LEFT)]:
-        x = Implicit(partial(lowered, residual, level), level, claim).link(x)
+        x = kind(partial(lowered, residual, level), level, claim).link(x)
     return x
 
 
@@ -59,6 +65,11 @@ class Implicit(Solution):
     def note(self, x: list[Any], made: list[Any]) -> None:
         """Keep both, to see whether it is a root when somebody asks for its derivative."""
         self.x, self.made = x, made
+        if any(dtype_of(a).kind == "O" for a in x):
+            raise TypeError(
+                f"{self.claim.who}: a solution of exact numbers has no derivative here; return "
+                f"floats, as in float(x) or x.astype(float)"
+            )
         unknown = [a for a in x if dtype_of(a).kind in "fc"]
         n, m = numbers_in(unknown), numbers_in(made)
         if n != m:
@@ -80,8 +91,6 @@ class Implicit(Solution):
         """∂F/∂x, row by row: in a program one loop."""
         dtype = np.result_type(*[real(a.dtype) for a in self.unknowns])
         rows = np.eye(numbers_in(self.made), dtype=dtype)
-        if len(rows) == 1:
-            return np.reshape(self.row(rows[0]), (1, 1))
 
         def turn(t: int, carry: list[Any], xs: list[Any]) -> Made:
             return [], [self.row(xs[0])], []
@@ -102,8 +111,20 @@ class Implicit(Solution):
         J = self.jacobian()
         tol = float(np.finfo(J.dtype).eps) ** (1 / 3) if tol is None else tol
         J = checked_root(J, residual, x, tol, who=who, remedy=remedy)
-        w = np.linalg.solve(np.transpose(J), -joined(wanted))
-        return apart(w, self.made)
+        return apart(self.solution(J, -joined(wanted)), self.made)
+
+    def solution(self, J: Any, g: Any) -> Any:
+        return np.linalg.solve(np.transpose(J), g)
+
+
+class Elementwise(Implicit):
+    """A root of many equations for one number each: its Jacobian is diagonal, and one pullback."""
+
+    def jacobian(self) -> Any:
+        return self.row(np.ones(numbers_in(self.made), real(self.unknowns[0].dtype)))
+
+    def solution(self, J: Any, g: Any) -> Any:
+        return g / J
 
 
 def real(dtype: Any) -> Any:
@@ -153,18 +174,17 @@ def part(row: Any, at: int, n: int, shape: tuple[int, ...]) -> Any:
 
 @primitive
 def checked_root(J: Any, residual: Any, x: Any, tol: Any, who: str, remedy: str) -> Any:
-    """The Jacobian ``J`` at a root, if it is a root, and J can be inverted.
+    """The Jacobian ``J`` at a root, or its diagonal, if it is a root, and J can be inverted.
 
     It is one where Newton's step J⁻¹F is at most tol (1 + max |x|).
     """
-    rows, columns = np.abs(J).max(1, initial=0), np.abs(J).max(0, initial=0)
-    if np.isfinite(J).all() and (not rows.all() or not columns.all() or is_singular(J)):
+    if np.isfinite(J).all() and (not J.all() if J.ndim == 1 else is_singular(J)):
         raise np.linalg.LinAlgError(
             f"{who}: the Jacobian of the residual is singular at the solution, so the solution "
             f"has no derivative; give as many independent equations as unknowns, or a residual "
             f"without a double root, such as F(x) + 1e-6 * x"
         )
-    step = np.linalg.solve(J, residual)
+    step = residual / J if J.ndim == 1 else np.linalg.solve(J, residual)
     size, scale = np.max(np.abs(step), initial=0), 1 + np.max(np.abs(x), initial=0)
     if not size <= tol * scale:
         raise RuntimeError(
@@ -177,7 +197,10 @@ def checked_root(J: Any, residual: Any, x: Any, tol: Any, who: str, remedy: str)
 
 def is_singular(J: Any) -> bool:
     """Whether a matrix is singular but for rounding, whatever the units of rows and columns."""
-    scaled = J / np.abs(J).max(1, keepdims=True)
+    rows, columns = np.abs(J).max(1, keepdims=True), np.abs(J).max(0)
+    if not rows.all() or not columns.all():
+        return True
+    scaled = J / rows
     scaled = scaled / np.abs(scaled).max(0, keepdims=True)
     try:
         return bool(np.linalg.cond(scaled, 1) * np.finfo(J.dtype).eps > 1)

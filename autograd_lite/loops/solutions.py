@@ -40,12 +40,12 @@ class Solution:
         since = next_number()
         made = self.equation(inputs)
         nodes = tuple([a.node if is_at(a, self.level) else None for a in made])
-        self.note(x, [a.raw if is_at(a, self.level) else a for a in made])
         self.section = Section(since, tuple(leaves), nodes, ())
         mine = set(leaves)
         self.outside = [a for a in self.section.walk()[1] if a not in mine]
         if not self.outside:
             return x
+        self.note(x, [a.raw if is_at(a, self.level) else a for a in made])
         node = Node(solves(self.who), None, None, tuple(self.outside), {"sections": self}, ())
         node.describe(tuple(x))
         parts = [Node(PART, node, None, (), {"part": i}, a) for i, a in enumerate(x)]

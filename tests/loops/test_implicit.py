@@ -251,6 +251,16 @@ def test_plain_values_pass_through():
     )
 
 
+def test_exact_numbers_are_refused():
+    from fractions import Fraction
+
+    half = al.implicit(lambda x, a: 2 * x - a)
+    assert half(lambda a: a / 2)(Fraction(1)) == Fraction(1, 2)
+    with pytest.raises(TypeError, match=r"exact numbers .* float\(x\)"):
+        al.grad(half(lambda a: a / 2))(Fraction(1))
+    assert al.grad(half(lambda a: float(a / 2)))(1.0) == 0.5
+
+
 # ---- what is no solution ----
 
 
@@ -327,7 +337,7 @@ def test_what_a_solver_reads_of_a_trace_is_an_argument():
 # ---- mistakes in the code ----
 
 MISTAKES = [
-    (Implicit.cotangents, "np.transpose(J)", "J"),
+    (Implicit.solution, "np.transpose(J)", "J"),
     (Implicit.cotangents, "-joined(wanted)", "joined(wanted)"),
     (Implicit.cotangents, "J, residual, x, tol", "J, 0 * residual, x, tol"),
     (Implicit.cotangents, "J, residual, x, tol", "1e9 * J, residual, x, tol"),

@@ -69,7 +69,7 @@ MISTAKES = [
     (squares.whitened, "np.linalg.cholesky(sigma)", "sigma", "sigma of two"),
     (squares.covariance, "- np.shape(p)[0]", "", "curve_fit: pcov"),
     (squares.covariance, "if absolute", "if not absolute", "absolute_sigma"),
-    (squares.by_curve_fit, ")), (-1,)) - y", ")), (-1,)) - strip(y)", "curve_fit: popt"),
+    (squares.by_curve_fit, "(-1,)) - y", "(-1,)) - strip(y)", "curve_fit: popt"),
     (squares.cost_of, "np.sum(r * r) / 2", "np.sum(r * r)", "least_squares: cost"),
     (solving.Watch.seen, "self.met = True", "pass", "read from outside"),
     (solving.recorded, "(Tracked, Symbol)", "Symbol", "brentq: args"),

@@ -66,6 +66,20 @@ PLAIN = {
     "curve_fit: how many?": lambda o: o.curve_fit(lambda t, *p: t, T, Y),
     "curve_fit: NaN": lambda o: o.curve_fit(line, T, [*Y[:3], np.nan]),
     "curve_fit: too few": lambda o: o.curve_fit(line, [0.0], [1.0]),
+    "bounds that are none": lambda o: o.minimize(opaque, [1.0, 2.0], bounds=[1, 2]),
+    "bounds of one": lambda o: o.minimize(opaque, [1.0, 2.0], bounds=[(0, 1)]),
+    "bounds of nothing": lambda o: o.minimize_scalar(cube, bounds=5),
+    "a bracket of nothing": lambda o: o.root_scalar(cube, bracket=5),
+    "a text for a number": lambda o: o.brentq(cube, "0", 3),
+    "least_squares: bounds of three": lambda o: o.least_squares(cube, [1.0], bounds=(0, 1, 2)),
+    "curve_fit: bounds of three": lambda o: o.curve_fit(line, T, Y, bounds=(0, 1, 2)),
+    "curve_fit: ragged": lambda o: o.curve_fit(line, [T, 1.0], Y),
+    "curve_fit: differences of a size": lambda o: o.curve_fit(line, T, Y, epsfcn=1e-4),
+    "minimize: differences of a size": lambda o: o.minimize(
+        lambda x: np.sum((x - 1) ** 4), [3.0], method="BFGS", options={"eps": 1e-4}
+    ),
+    "least_squares: differences of a size": lambda o: o.least_squares(cube, [3.0], diff_step=1e-4),
+    "nnls: ragged": lambda o: o.nnls([[1, 0], [0]], [1, -1]),
     "nnls": lambda o: o.nnls([[1, 0], [0, 1]], [1, -1]),
     "linear_sum_assignment": lambda o: o.linear_sum_assignment([[1, 2], [3, 1]], maximize=True),
     "linprog": lambda o: o.linprog([1, 2], A_eq=[[1, 1]], b_eq=[1]),
@@ -149,6 +163,18 @@ def test_a_gradient_that_is_not_finite_is_not_handed_over():
     assert alike(outcome(lambda o: o.minimize(f, [1.0]), ours)[0], theirs.minimize(f, [1.0]))
 
 
+def test_where_numbers_leave_the_tape_nothing_is_handed_over():
+    """Half a gradient would be a wrong one."""
+    half = lambda x: x[0] ** 2 + math.sin(x[1].item()) ** 2
+    assert alike(outcome(lambda o: o.minimize(half, [1.0, 1.0]), ours)[0],
+                 theirs.minimize(half, [1.0, 1.0]))  # fmt: skip
+    late = lambda x: np.sum(x**2) + (math.sin(x[1].item()) if type(x[0]) is al.Tensor and
+                                     abs(x[1] - 1) > 1e-9 else 0.0)  # fmt: skip
+    with pytest.raises(TypeError, match=r"taken off the tape.*jac='2-point'"):
+        ours.minimize(late, [1.0, 1.0])
+    assert ours.minimize(late, [1.0, 1.0], jac="2-point").success
+
+
 def test_an_error_of_the_users_is_the_users():
     def f(x):
         raise KeyError("mine")
@@ -196,6 +222,32 @@ def test_guesses_and_brackets_have_no_derivative():
     assert al.grad(g, 1)(1.0, 2.0) == pytest.approx(2 ** (-2 / 3) / 3)
     program = al.trace(f, 0.0, 3.0, 2.0)
     assert program(1.0, 2.0, 2.0) == ours.brentq(cube, 1.0, 2.0)
+
+
+def test_roots_of_many_numbers_need_one_pullback():
+    """Each is its own: 20,000 numbers would not fit into a Jacobian."""
+    c = np.linspace(1.0, 9.0, 20_000)
+    f = lambda c: np.sum(ours.newton(lambda x: x * x - c, np.ones_like(c)) ** 3)
+    np.testing.assert_allclose(al.grad(f)(c), 1.5 * np.sqrt(c), rtol=1e-7)
+    np.testing.assert_allclose(al.hvp(f, c, np.ones_like(c)), 0.75 / np.sqrt(c), rtol=1e-7)
+    with pytest.raises(np.linalg.LinAlgError, match="singular"):
+        al.grad(lambda c: np.sum(ours.newton(lambda x: (x - 1) ** 3 * c, np.ones(2))))(c[:2])
+
+
+def test_tensors_of_their_own():
+    c = al.Tensor(8.0)
+    ours.brentq(lambda x: x**3 - c, 0.0, 9.0).backward()
+    assert c.grad == pytest.approx(1 / 12)
+
+
+def test_compiled_functions_read_what_is_outside_now():
+    fast = al.compile(al.grad(lambda c: ours.brentq(lambda x: SCALE * x**3 - c, 0.0, 9.0)))
+    for scale in (1.0, 2.0):
+        SCALE[...] = scale
+        assert fast(8.0 * scale) == pytest.approx(1 / (12 * scale), rel=1e-9)
+
+
+SCALE = np.array(1.0)
 
 
 def test_trees_among_the_args():

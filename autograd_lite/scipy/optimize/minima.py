@@ -22,6 +22,7 @@ from autograd_lite.scipy.optimize.solving import (
     problem_of,
     recorded,
     solved,
+    wants_slopes,
 )
 
 #: Minimisers stop where the gradient is small, so their x may be off by this much of 1 + max |x|.
@@ -38,7 +39,7 @@ class Bounds:
         self.low, self.high = low, high
 
     @classmethod
-    def of(cls, given: Any) -> Bounds | None:
+    def of(cls, given: Any) -> Any:
         """Those of `minimize`: a pair for each number, or an object of SciPy's."""
         if given is None:
             return None
@@ -73,22 +74,20 @@ def finite(bound: Any) -> Any:
     return np.where(np.isfinite(stop_gradient(bound)), bound, 0.0)
 
 
-def equation(f: Function, bounds: Bounds | None) -> Function:
-    return slope(f) if bounds is None else bounds.held(f)
-
-
 def by_minimize(given: Given) -> Any:
     given = dict(given)
     if "low" in given:  # in a program, where bounds may vary
         given["bounds"] = np.stack([given.pop("low"), given.pop("high")], axis=1)
-    bounds = Bounds.of(given.get("bounds"))
+    bounds = given.get("bounds")
     method = given.get("method")
     method = method.lower() if isinstance(method, str) else method
-    tries = given.get("jac") is None and (method is None or method in WITH_SLOPES | WITH_CURVATURE)
+    tries = wants_slopes(given, "jac") and (
+        method is None or method in WITH_SLOPES | WITH_CURVATURE
+    )
     constraints = given.get("constraints", ())
-    if bounds is not None and recorded([bounds.low, bounds.high]):
+    if vary(bounds):
         del given["bounds"]
-        given |= {"low": bounds.low, "high": bounds.high}
+        given |= {"low": Bounds.of(bounds).low, "high": Bounds.of(bounds).high}
 
     def run(watch: Watch, functions: Given, operands: Given, options: Given) -> Any:
         functions, options, operands = dict(functions), dict(options), dict(operands)
@@ -108,9 +107,10 @@ def by_minimize(given: Given) -> Any:
             refuse(constraints)
         return found
 
-    problem = problem_of("minimize", given, "fun jac hess hessp", "x0 low high", "x", "x0", run)
-    x0 = np.atleast_1d(as_floats(problem.start))
-    problem = problem._replace(start=x0, examples={"hessp": {"x": x0, "p": x0}})
+    begin = lambda operands: np.atleast_1d(as_floats(operands["x0"]))
+    problem = problem_of("minimize", given, "fun jac hess hessp", "x0 low high", "x", begin, run)
+    both = lambda operands: {"x": begin(operands), "p": begin(operands)}
+    problem = problem._replace(examples={"hessp": both})
     whole = problem.functions["fun"]
     f: Function = (lambda x: whole(x)[0]) if problem.functions.get("jac") is True else whole
 
@@ -118,7 +118,19 @@ def by_minimize(given: Given) -> Any:
         refuse(constraints)
         found["fun"] = single(f(found["x"]))
 
-    return solved(problem, equation(f, bounds), TOLERANCE, finish)
+    return solved(problem, equation(f, bounds, Bounds.of), TOLERANCE, finish)
+
+
+def vary(bounds: Any) -> bool:
+    """Whether a Tensor or a symbol is among bounds."""
+    if hasattr(bounds, "lb"):
+        bounds = [bounds.lb, bounds.ub]
+    return bool(recorded(bounds))
+
+
+def equation(f: Function, bounds: Any, of: Function) -> Function:
+    """The equation of a minimum of f, within bounds that ``of`` reads."""
+    return lambda x: (slope(f) if (read := of(bounds)) is None else read.held(f))(x)
 
 
 def refuse(constraints: Any) -> None:
@@ -162,16 +174,18 @@ def of_scalar(given: Given) -> Any:
     def run(watch: Watch, functions: Given, operands: Given, options: Given) -> Any:
         return theirs.minimize_scalar(watch(functions["fun"]), **operands, **options)
 
-    problem = problem_of("minimize_scalar", given, "fun", "bracket bounds", "x", "", run)
-    begins = [x for x in (bounds, given.get("bracket")) if x is not None]
-    problem = problem._replace(start=begins[0][0] if begins else 0.5)
+    def begin(operands: Given) -> Any:
+        known = [operands[name][0] for name in ("bounds", "bracket") if name in operands]
+        return known[0] if known else 0.5
+
+    problem = problem_of("minimize_scalar", given, "fun", "bracket bounds", "x", begin, run)
     f: Function = problem.functions["fun"]
 
     def finish(found: Any) -> None:
         found["fun"] = single(f(found["x"]))
 
-    held = None if bounds is None else Bounds(bounds[0], bounds[1])
-    return solved(problem, equation(f, held), TOLERANCE, finish)
+    of = lambda bounds: None if bounds is None else Bounds(bounds[0], bounds[1])
+    return solved(problem, equation(f, bounds, of), TOLERANCE, finish)
 
 
 SOLVERS["minimize_scalar"] = of_scalar

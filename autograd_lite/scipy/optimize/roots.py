@@ -23,6 +23,7 @@ from autograd_lite.scipy.optimize.solving import (
     problem_of,
     recorded,
     solved,
+    wants_slopes,
 )
 
 # ---- one number, between two ----
@@ -36,13 +37,14 @@ def between(name: str, given: Given) -> Any:
         f = watch(functions["f"])
         return getattr(theirs, name)(f, **operands, **options, full_output=True)[1]
 
-    problem = problem_of(name, given, "f", "a b", "root", "a", run)
-    return solved(problem._replace(start=as_float(problem.start)), problem.functions["f"], None)
+    begin = lambda operands: as_float(operands["a"])
+    problem = problem_of(name, given, "f", "a b", "root", begin, run)
+    return solved(problem, problem.functions["f"], elementwise=True)
 
 
 def as_float(x: Any) -> Any:
     """A number of the kind that SciPy hands to functions."""
-    return x if x is None or recorded(x) else float(x)
+    return x if recorded(x) else float(x)
 
 
 for _name in ("brentq", "brenth", "bisect", "ridder", "toms748"):
@@ -99,14 +101,15 @@ def scalar(given: Given) -> Any:
         watched = {name: watch(f) for name, f in functions.items()}
         return theirs.root_scalar(**watched, **operands, **options)
 
+    def begin(operands: Given) -> Any:
+        return as_float(operands["bracket"][0] if "bracket" in operands else operands["x0"])
+
     problem = problem_of(
-        "root_scalar", given, "f fprime fprime2", "bracket x0 x1", "root", "x0", run
+        "root_scalar", given, "f fprime fprime2", "bracket x0 x1", "root", begin, run
     )
-    begins = problem.operands.get("bracket", [problem.start])
-    problem = problem._replace(start=as_float(begins[0]))
     f = problem.functions["f"]
     several = problem.functions.get("fprime") is True
-    return solved(problem, (lambda x: f(x)[0]) if several else f, None)
+    return solved(problem, (lambda x: f(x)[0]) if several else f, elementwise=True)
 
 
 SOLVERS["root_scalar"] = scalar
@@ -135,10 +138,11 @@ def by_newton(given: Given) -> Any:
             return made[1]
         return theirs.OptimizeResult(zip(made._fields, made), several=type(made))
 
-    problem = problem_of("newton", given, "func fprime fprime2", "x0 x1", "root", "x0", run)
-    if np.size(problem.start) > 1:
-        problem = problem._replace(start=as_floats(problem.start))
-    return solved(problem, problem.functions["func"], None)
+    def begin(operands: Given) -> Any:
+        return as_floats(operands["x0"]) if np.size(operands["x0"]) > 1 else operands["x0"]
+
+    problem = problem_of("newton", given, "func fprime fprime2", "x0 x1", "root", begin, run)
+    return solved(problem, problem.functions["func"], elementwise=True)
 
 
 SOLVERS["newton"] = by_newton
@@ -170,11 +174,10 @@ def newton(given: Given) -> Any:
 
 def of_system(given: Given) -> Any:
     given = dict(given)
+    method = given.get("method", "hybr")
+    tries = wants_slopes(given, "jac") and method in ("hybr", "lm")
     if isinstance(given.get("jac"), str):
         given["jac"] = None  # SciPy's own differences
-        tries = False
-    else:
-        tries = given.get("jac") is None and given.get("method", "hybr") in ("hybr", "lm")
 
     def run(watch: Watch, functions: Given, operands: Given, options: Given) -> Any:
         functions = dict(functions)
@@ -185,13 +188,13 @@ def of_system(given: Given) -> Any:
         watched = {name: watch(f) for name, f in functions.items()}
         return theirs.root(**watched, **operands, **options)
 
-    problem = problem_of("root", given, "fun jac", "x0", "x", "x0", run)
+    def begin(operands: Given) -> Any:
+        x0 = as_floats(operands["x0"])
+        return np.reshape(x0, (-1,)) if method in ("hybr", "lm", "df-sane") else x0
+
+    problem = problem_of("root", given, "fun jac", "x0", "x", begin, run)
     f, several = problem.functions["fun"], problem.functions.get("jac") is True
-    begin = as_floats(problem.start)
-    if given.get("method", "hybr") in ("hybr", "lm", "df-sane"):
-        begin = np.reshape(begin, (-1,))
-    problem = problem._replace(start=begin)
-    return solved(problem, (lambda x: f(x)[0]) if several else f, None)
+    return solved(problem, (lambda x: f(x)[0]) if several else f)
 
 
 SOLVERS["root"] = of_system
@@ -219,7 +222,7 @@ def of_fsolve(given: Given) -> Any:
 
     def run(watch: Watch, functions: Given, operands: Given, options: Given) -> Any:
         functions = dict(functions)
-        if "fprime" not in functions and not options.get("col_deriv"):
+        if wants_slopes(given, "fprime") and not options.get("col_deriv"):
             x = np.asarray(operands["x0"], float).reshape(-1)
             slopes = exact(jacobian(functions["func"]), x)
             functions |= {} if slopes is None else {"fprime": slopes}
@@ -229,9 +232,9 @@ def of_fsolve(given: Given) -> Any:
             x=made[0], infodict=made[1], ier=made[2], message=made[3], success=made[2] == 1
         )
 
-    problem = problem_of("fsolve", given, "func fprime", "x0", "x", "x0", run)
-    problem = problem._replace(start=np.reshape(as_floats(problem.start), (-1,)))
-    return solved(problem, problem.functions["func"], None)
+    begin = lambda operands: np.reshape(as_floats(operands["x0"]), (-1,))
+    problem = problem_of("fsolve", given, "func fprime", "x0", "x", begin, run)
+    return solved(problem, problem.functions["func"])
 
 
 SOLVERS["fsolve"] = of_fsolve
@@ -260,10 +263,10 @@ def fixed(given: Given) -> Any:
         f = watch(functions["func"])
         return theirs.OptimizeResult(x=theirs.fixed_point(f, **operands, **options))
 
-    problem = problem_of("fixed_point", given, "func", "x0", "x", "x0", run)
-    problem = problem._replace(start=as_floats(problem.start))
+    begin = lambda operands: as_floats(operands["x0"])
+    problem = problem_of("fixed_point", given, "func", "x0", "x", begin, run)
     f: Function = problem.functions["func"]
-    return solved(problem, lambda x: f(x) - x, None)
+    return solved(problem, lambda x: f(x) - x)
 
 
 SOLVERS["fixed_point"] = fixed

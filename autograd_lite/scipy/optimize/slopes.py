@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.core.tracked import Symbol, strip
+from autograd_lite.core.tracked import LEFT, Symbol, strip
 from autograd_lite.transforms.gradients import grad, value_and_grad, vjp
 from autograd_lite.transforms.jacobians import hessian, pushforward
 
@@ -29,12 +29,30 @@ def listed(y: Any) -> Any:
     return np.stack([*map(listed, y)]) if type(y) in (list, tuple) else y
 
 
+def held_together(f: Function) -> Function:
+    """``f``, which is an error where a number leaves the tape: the rest would be half a slope."""
+
+    def call(x: Any) -> Any:
+        y = f(x)
+        left = LEFT.get(max(LEFT, default=0))
+        if left:
+            raise TypeError(
+                f"at {left[0]} the value of a Tensor was taken off the tape, so the derivative "
+                f"would be wrong; compute with the Tensor itself, or give jac='2-point'"
+            )
+        return y
+
+    return call
+
+
 def slope(f: Function) -> Function:
     """The gradient of an objective."""
     return grad(lambda x: single(f(x)))
 
 
 def value_and_slope(f: Function) -> Function:
+    """Both at once, as SciPy gets them."""
+    f = held_together(f)
     return value_and_grad(lambda x: single(f(x)))
 
 
@@ -46,7 +64,7 @@ def jacobian(f: Function) -> Function:
     """All derivatives of several numbers by a row of them: by rows or by columns, as is shorter."""
 
     def jacobian_at(x: Any) -> Any:
-        g = lambda x: np.reshape(listed(f(x)), (-1,))
+        g = held_together(lambda x: np.reshape(listed(f(x)), (-1,)))
         n = np.shape(x)[0]
         value, pullback = vjp(g, x)
         dtype = np.result_type(strip(value))

@@ -109,7 +109,7 @@ class Sought(NamedTuple):
     ``functions`` are those of the user's, ``operands`` what may be arrays, ``options`` all else:
     together what SciPy's function is given, by its names.  ``run(watch, functions, operands,
     options)`` calls it, and ``unknown`` says which field of what it returns has been solved for.
-    A function gets an x like ``start``, or what is like its ``examples``.
+    A function gets an x like ``start(operands)``, or what is like its ``examples(operands)``.
     """
 
     name: str
@@ -118,33 +118,38 @@ class Sought(NamedTuple):
     options: dict[str, Any]
     run: Callable[[Watch, dict[str, Any], dict[str, Any], dict[str, Any]], Any]
     unknown: str
-    start: Any
-    examples: Mapping[str, Mapping[str, Any]] = {}
+    start: Callable[[dict[str, Any]], Any]
+    examples: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
 def problem_of(
-    name: str, given: Given, functions: str, operands: str, unknown: str, start: str, run: Any
+    name: str, given: Given, functions: str, operands: str, unknown: str, start: Any, run: Any
 ) -> Sought:
     """A call of SciPy's, sorted: functions get the ``args`` that were given."""
     given = dict(given)
     args = given.pop("args", ())
     first = {f: closed(given.pop(f), args) for f in functions.split() if given.get(f) is not None}
     arrays = {x: given.pop(x) for x in operands.split() if given.get(x) is not None}
-    return Sought(name, first, arrays, given, run, unknown, arrays.get(start))
+    return Sought(name, first, arrays, given, run, unknown, start)
 
 
 def solved(
-    problem: Sought, residual: Function, tol: float | None, finish: Function | None = None
+    problem: Sought,
+    residual: Function,
+    tol: float | None = None,
+    finish: Function | None = None,
+    elementwise: bool = False,
 ) -> Any:
     """What SciPy's solver returns, with derivatives where something varies.
 
-    ``residual(x)`` is zero at what was found.  ``finish(found)`` adds those of other fields.
+    ``residual(x)`` is zero at what was found, ``elementwise`` if each of its numbers depends on one
+    of x.  ``finish(found)`` adds the derivatives of other fields.
     """
     found, varies = found_by(problem)
     if varies:
         x = found[problem.unknown]
         claim = claimed(problem.name, found, tol)
-        (after,) = attached([x], lambda x: [flat(residual(x[0]))], claim)
+        (after,) = attached([x], lambda x: [flat(residual(x[0]))], claim, elementwise)
         if after is not x:
             found[problem.unknown] = after
             if finish is not None:
@@ -218,8 +223,9 @@ def traced(problem: Sought, plain: dict[str, Any], symbol: Symbol) -> Any:
     Functions are written down.  What are no numbers, such as a message, is that of this run.
     """
     operands = {name: gathered(x) for name, x in plain.items()}
+    start = lambda operands: {"x": problem.start(operands)}
     functions = {
-        name: (below(f), numbers(dict(problem.examples.get(name, {"x": problem.start}))))
+        name: (below(f), numbers(problem.examples.get(name, start)(operands)))
         for name, f in problem.functions.items()
         if callable(f)
     }
@@ -286,6 +292,17 @@ def of_scipy(present: Callable[[Given], Any]) -> Function:
     vars(update_wrapper(call, present)).pop("__wrapped__")
     call.__signature__ = declared  # type: ignore[attr-defined]
     return call
+
+
+#: Options that say how SciPy is to take differences: then it shall.
+DIFFERENCES = {"eps", "epsfcn", "finite_diff_rel_step", "diff_step", "jac_sparsity", "band"}
+
+
+def wants_slopes(given: Given, jac: str) -> bool:
+    """Whether the caller has said nothing of the Jacobian, which is called ``jac``."""
+    options = given.get("options")
+    said = {*given, *(options if isinstance(options, dict) else ())}
+    return given.get(jac) is None and not said & DIFFERENCES
 
 
 def as_floats(x: Any) -> Any:

@@ -11,7 +11,7 @@ import scipy.optimize as theirs
 
 from autograd_lite.core.gathering import gathered
 from autograd_lite.core.tracked import Symbol, Tracked, branch, strip
-from autograd_lite.scipy.optimize.minima import TOLERANCE, Bounds, equation
+from autograd_lite.scipy.optimize.minima import TOLERANCE, Bounds, equation, vary
 from autograd_lite.scipy.optimize.slopes import exact, jacobian, listed
 from autograd_lite.scipy.optimize.solving import (
     SOLVERS,
@@ -24,6 +24,7 @@ from autograd_lite.scipy.optimize.solving import (
     problem_of,
     recorded,
     solved,
+    wants_slopes,
 )
 
 #: The losses of SciPy: ρ(z) of z = (r / f_scale)².
@@ -36,7 +37,7 @@ LOSSES: dict[str, Function] = {
 }
 
 
-def pair(bounds: Any) -> Bounds | None:
+def pair(bounds: Any) -> Any:
     """Bounds of least squares: a pair of lows and highs, or an object of SciPy's."""
     if bounds is None:
         return None
@@ -49,10 +50,10 @@ def pair(bounds: Any) -> Bounds | None:
     return Bounds(*[x if recorded(x) else np.asarray(x, float) for x in (low, high)])
 
 
-def with_bounds(given: Given, bounds: Bounds | None) -> None:
+def with_bounds(given: Given) -> None:
     """Bounds that vary are operands, each of its own."""
-    if bounds is not None and recorded([bounds.low, bounds.high]):
-        given.pop("bounds")
+    if vary(given.get("bounds")):
+        bounds = pair(given.pop("bounds"))
         given |= {"low": bounds.low, "high": bounds.high}
 
 
@@ -60,27 +61,28 @@ def by_least_squares(given: Given) -> Any:
     given = dict(given)
     if "low" in given:
         given["bounds"] = given.pop("low"), given.pop("high")
-    bounds, jac = pair(given.get("bounds")), given.get("jac")
+    bounds, jac = given.get("bounds"), given.get("jac")
     loss, scale = given.get("loss", "linear"), given.get("f_scale", 1.0)
     fun = closed(given.pop("fun"), given.pop("args", ()), given.pop("kwargs", None))
     if callable(jac):
         jac = closed(jac, fun.args, fun.named)
     given |= {"fun": fun} | ({} if jac is None else {"jac": jac})
-    with_bounds(given, bounds)
+    with_bounds(given)
 
     def run(watch: Watch, functions: Given, operands: Given, options: Given) -> Any:
         functions, options, operands = dict(functions), dict(options), dict(operands)
         if "low" in operands:
             options["bounds"] = operands.pop("low"), operands.pop("high")
-        if "jac" not in functions:
+        if wants_slopes(given, "jac"):
             x = np.atleast_1d(np.asarray(operands["x0"], float))
             slopes = exact(jacobian(functions["fun"]), x)
             functions |= {} if slopes is None else {"jac": slopes}
         watched = {name: watch(f) for name, f in functions.items()}
         return theirs.least_squares(**watched, **operands, **options)
 
-    problem = problem_of("least_squares", given, "fun jac", "x0 low high", "x", "x0", run)
-    problem = problem._replace(start=np.atleast_1d(as_floats(problem.start)))
+    begin = lambda operands: np.atleast_1d(as_floats(operands["x0"]))
+    operands = "x0 low high f_scale"
+    problem = problem_of("least_squares", given, "fun jac", operands, "x", begin, run)
     f: Function = problem.functions["fun"]
     cost = partial(cost_of, f, loss, scale)
 
@@ -90,7 +92,7 @@ def by_least_squares(given: Given) -> Any:
         if loss == "linear" and isinstance(found["jac"], (np.ndarray, Symbol)):
             found["jac"] = jacobian(f)(x)
 
-    return solved(problem, equation(cost, bounds), TOLERANCE, finish)
+    return solved(problem, equation(cost, bounds, pair), TOLERANCE, finish)
 
 
 def cost_of(f: Function, loss: Any, scale: Any, x: Any) -> Any:
@@ -131,19 +133,18 @@ def by_curve_fit(given: Given) -> Any:
     given = {key: x for key, x in given.items() if key != "full_output"}
     if "low" in given:
         given["bounds"] = given.pop("low"), given.pop("high")
-    bounds, x, y = pair(given.get("bounds")), *[data(given[k]) for k in ("xdata", "ydata")]
-    sigma = None if given.get("sigma") is None else data(given["sigma"])
-    jac, model = given.get("jac"), given["f"]
-    if jac == "2-point" and given.get("method", "lm" if bounds is None else "trf") == "lm":
-        del given["jac"]
-    with_bounds(given, bounds)
+    bounds, model, jac = given.get("bounds"), given["f"], given.get("jac")
+    tries = wants_slopes(given, "jac")
+    if isinstance(jac, str) and is_by_lm(given):
+        del given["jac"]  # which takes no name
+    with_bounds(given)
 
     def run(watch: Watch, functions: Given, operands: Given, options: Given) -> Any:
         functions, options, operands = dict(functions), dict(options), dict(operands)
         if "low" in operands:
             options["bounds"] = operands.pop("low"), operands.pop("high")
         f = functions["f"]
-        if jac is None:
+        if tries and "p0" in operands:
             p0, xs = operands.get("p0"), operands["xdata"]
             if exact(jacobian(lambda p: f(xs, *p)), p0) is not None:  # of the x that SciPy keeps
                 functions["jac"] = lambda x, *p: jacobian(lambda p: f(x, *p))(np.array(p))
@@ -153,13 +154,15 @@ def by_curve_fit(given: Given) -> Any:
         return theirs.OptimizeResult(zip(names, made))
 
     operands = "xdata ydata sigma p0 low high"
-    given |= {"xdata": x, "ydata": y} | ({} if sigma is None else {"sigma": sigma})
-    if (begin := first_guess(model, given.get("p0"), bounds)) is not None:
-        given["p0"] = begin
-    problem = problem_of("curve_fit", given, "f jac", operands, "popt", "p0", run)
-    if begin is not None:
-        like = {"x": x} | {f"p{i}": p for i, p in enumerate(begin)}
-        problem = problem._replace(examples={"f": like, "jac": like})
+    if (p0 := first_guess(model, given.get("p0"), bounds)) is not None:
+        given["p0"] = p0
+    problem = problem_of("curve_fit", given, "f jac", operands, "popt", None, run)
+
+    def like(operands: Given) -> Given:
+        begin = as_floats(operands["p0"])
+        return {"x": data(operands["xdata"])} | {f"p{i}": p for i, p in enumerate(begin)}
+
+    problem = problem._replace(examples={"f": like, "jac": like})
 
     def residual(p: Any) -> Any:
         if given.get("nan_policy") == "omit":
@@ -167,8 +170,9 @@ def by_curve_fit(given: Given) -> Any:
                 "curve_fit with nan_policy='omit' has no derivative here; leave out what is NaN "
                 "before: keep = ~np.isnan(ydata), curve_fit(f, xdata[keep], ydata[keep])"
             )
-        n = np.shape(p)[0]
-        return whitened(np.reshape(listed(model(x, *[p[i] for i in range(n)])), (-1,)) - y, sigma)
+        x, y, sigma = [data(given.get(name)) for name in ("xdata", "ydata", "sigma")]
+        made = listed(model(x, *[p[i] for i in range(np.shape(p)[0])]))
+        return whitened(np.reshape(made, (-1,)) - y, sigma)
 
     def finish(found: Any) -> None:
         known = branch(np.all(np.isfinite(found["pcov"])))  # SciPy has warned otherwise
@@ -176,7 +180,12 @@ def by_curve_fit(given: Given) -> Any:
             found["pcov"] = covariance(residual, found["popt"], given.get("absolute_sigma", False))
 
     cost = partial(cost_of, residual, "linear", 1.0)
-    return solved(problem, equation(cost, bounds), TOLERANCE, finish)
+    return solved(problem, equation(cost, bounds, pair), TOLERANCE, finish)
+
+
+def is_by_lm(given: Given) -> bool:
+    """Whether SciPy takes the method of Levenberg and Marquardt, as it does without bounds."""
+    return (given.get("method") or ("trf" if pair(given.get("bounds")) else "lm")) == "lm"
 
 
 def data(x: Any) -> Any:
@@ -187,15 +196,18 @@ def data(x: Any) -> Any:
     return np.asarray(x, float)
 
 
-def first_guess(f: Any, p0: Any, bounds: Bounds | None) -> Any:
+def first_guess(f: Any, p0: Any, bounds: Any) -> Any:
     """Where SciPy begins: between the bounds, as many numbers as the model has parameters.
 
     None if that cannot be known.
     """
     if p0 is not None:
-        return p0 if recorded(p0) else np.atleast_1d(np.asarray(p0, float))
+        return p0
     kinds = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
-    parameters = signature(f).parameters.values()
+    try:
+        parameters, bounds = signature(f).parameters.values(), pair(bounds)
+    except (TypeError, ValueError):  # of which SciPy will speak
+        return None
     n = sum(p.kind in kinds for p in parameters) - 1
     if n < 1 or any(p.kind is Parameter.VAR_POSITIONAL for p in parameters):
         return None
@@ -258,15 +270,14 @@ def by_nnls(given: Given) -> Any:
         x, norm = theirs.nnls(**operands, **options)
         return theirs.OptimizeResult(x=x, rnorm=norm)
 
-    problem = problem_of("nnls", given, "", "A b", "x", "", run)
-    A, b = problem.operands["A"], problem.operands["b"]
-    residual = lambda x: A @ x - b
+    problem = problem_of("nnls", given, "", "A b", "x", None, run)
+    residual = lambda x: data(given["A"]) @ x - data(given["b"])
 
     def finish(found: Any) -> None:
         found["rnorm"] = np.linalg.norm(residual(found["x"]))
 
     cost = partial(cost_of, residual, "linear", 1.0)
-    return solved(problem, equation(cost, Bounds(0.0, np.inf)), TOLERANCE, finish)
+    return solved(problem, Bounds(0.0, np.inf).held(cost), TOLERANCE, finish)
 
 
 SOLVERS["nnls"] = by_nnls
