@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from collections import OrderedDict, deque
 
 import numpy as np
 import pytest
@@ -79,6 +80,8 @@ PLAIN = {
         lambda x: np.sum((x - 1) ** 4), [3.0], method="BFGS", options={"eps": 1e-4}
     ),
     "least_squares: differences of a size": lambda o: o.least_squares(cube, [3.0], diff_step=1e-4),
+    "least_squares: jac=None": lambda o: o.least_squares(cube, [3.0], jac=None),
+    "minimize: None given": lambda o: o.minimize(opaque, [1.0, 2], (), None, None, bounds=None).x,
     "nnls: ragged": lambda o: o.nnls([[1, 0], [0]], [1, -1]),
     "nnls": lambda o: o.nnls([[1, 0], [0, 1]], [1, -1]),
     "linear_sum_assignment": lambda o: o.linear_sum_assignment([[1, 2], [3, 1]], maximize=True),
@@ -128,6 +131,39 @@ def test_names_and_signatures_are_those_of_scipy():
     assert ours.Bounds is theirs.Bounds
     with pytest.raises(AttributeError, match="nothing"):
         ours.nothing  # noqa: B018
+
+
+class Model:
+    """What is no tree."""
+
+    def __init__(self, a):
+        self.a = a
+
+
+THINGS = [object(), Model(2.0), {1, 2}, deque([1.0]), OrderedDict(a=1.0), "text", None, range(3)]
+THINGS += [np.random.default_rng(0), abs, np.array([1, None], object), 1j, float, frozenset(), b"x"]
+
+
+@pytest.mark.parametrize("thing", THINGS, ids=lambda thing: type(thing).__name__)
+def test_args_may_be_anything(thing):
+    for run in (
+        lambda o: o.brentq(lambda x, a: x - (a is thing), 0, 3, args=(thing,)),
+        lambda o: o.root(lambda x, a, b: x - (a is thing), [0.0], (thing, [thing])).x,
+        lambda o: o.minimize(opaque_with, [0.0, 1.0], (thing,)).x,
+        lambda o: o.curve_fit(lambda t, b: b * np.arange(3.0), thing, [0, 1, 2.5], jac=None)[0],
+    ):
+        found, expected = outcome(run, ours), outcome(run, theirs)
+        assert alike(found, expected) or np.allclose(found[0], expected[0], rtol=1e-12)
+
+
+def opaque_with(x, thing):
+    return opaque(x)
+
+
+def test_tensors_in_objects_are_found():
+    f = lambda c: ours.brentq(lambda x, model: x**3 - model.a, 0.0, 9.0, args=(Model(c),))
+    assert al.grad(f)(8.0) == pytest.approx(1 / 12)
+    assert al.trace(al.grad(f), 1.0)(8.0) == pytest.approx(1 / 12)
 
 
 # ---- exact Jacobians on the way ----

@@ -369,24 +369,6 @@ SCIPY = [
         lambda x: optimize.brentq(lambda s: cubic(s, x[2]), 0.0, 5.0),
     ),
     Caller(
-        "scipy.optimize.brenth",
-        "use brenth of autograd_lite.scipy.optimize",
-        lambda x: scipy.optimize.brenth(lambda s: cubic(s, x[2]), 0.0, 5.0),
-        lambda x: optimize.brenth(lambda s: cubic(s, x[2]), 0.0, 5.0),
-    ),
-    Caller(
-        "scipy.optimize.bisect",
-        "use bisect of autograd_lite.scipy.optimize",
-        lambda x: scipy.optimize.bisect(lambda s: cubic(s, x[2]), 0.0, 5.0),
-        lambda x: optimize.bisect(lambda s: cubic(s, x[2]), 0.0, 5.0),
-    ),
-    Caller(
-        "scipy.optimize.ridder",
-        "use ridder of autograd_lite.scipy.optimize",
-        lambda x: scipy.optimize.ridder(lambda s: cubic(s, x[2]), 0.0, 5.0),
-        lambda x: optimize.ridder(lambda s: cubic(s, x[2]), 0.0, 5.0),
-    ),
-    Caller(
         "scipy.optimize.toms748",
         "use toms748 of autograd_lite.scipy.optimize",
         lambda x: scipy.optimize.toms748(lambda s: cubic(s, x[2]), 0.0, 5.0),

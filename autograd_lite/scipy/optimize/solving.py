@@ -38,19 +38,34 @@ class MetSymbol(BaseException):  # which nothing in SciPy catches
 
 
 def recorded(x: Any) -> list[Any]:
-    """The Tensors and symbols in an argument, or in what a function returned."""
+    """The Tensors and symbols in an argument, or in what a function returned.
+
+    What is in an object of another kind is found when a function reads it.
+    """
+    if is_sequence(x):
+        parts = x.flat if type(x) is np.ndarray else x
+        return [found for part in parts for found in recorded(part)]
     if type(x) in PLAIN:
         return []
-    if is_sequence(x):
-        return [
-            found for part in (x.flat if type(x) is np.ndarray else x) for found in recorded(part)
-        ]
-    return [leaf for leaf in tree_leaves(x) if isinstance(leaf, (Tracked, Symbol))]
+    if type(x) is dict:
+        return [found for part in x.values() for found in recorded(part)]
+    try:
+        return [leaf for leaf in tree_leaves(x) if isinstance(leaf, (Tracked, Symbol))]
+    except TypeError:  # it is no tree
+        return []
 
 
 def numbers(x: Any) -> Any:
     """An argument, or what a function returned, without Tensors; symbols are still there."""
-    return rebuild(gathered(x) if type(x) is np.ndarray else x, strip)
+    if not recorded(x):
+        return x
+    if type(x) is np.ndarray:
+        return strip(gathered(x))
+    if type(x) in (list, tuple):
+        return type(x)(map(numbers, x))
+    if type(x) is dict:
+        return {name: numbers(part) for name, part in x.items()}
+    return rebuild(x, strip)
 
 
 class Closed(NamedTuple):
@@ -65,6 +80,8 @@ class Closed(NamedTuple):
 
     @property
     def plain(self) -> Closed:
+        if not self.reads:
+            return self
         return Closed(self.f, numbers(self.args), numbers(dict(self.named)))
 
     @property
@@ -91,10 +108,7 @@ class Watch:
 
     def seen(self, y: Any) -> Any:
         """What a function returned, as plain numbers."""
-        if type(y) in PLAIN and not is_sequence(y):
-            return y
-        met = recorded(y)
-        if not met:
+        if not recorded(y):
             return y
         self.met = True
         y = numbers(y)
@@ -279,6 +293,7 @@ def of_scipy(present: Callable[[Given], Any]) -> Function:
     original = getattr(theirs, name)
     declared = signature(original)
     rest = [p.name for p in declared.parameters.values() if p.kind is Parameter.VAR_KEYWORD]
+    unset = {p.name for p in declared.parameters.values() if p.default is None}
 
     def call(*args: Any, **named: Any) -> Any:
         try:
@@ -287,7 +302,7 @@ def of_scipy(present: Callable[[Given], Any]) -> Function:
             return original(*args, **named)  # which says what is wrong
         for several in rest:
             given |= given.pop(several, {})
-        return present(given)
+        return present({k: x for k, x in given.items() if x is not None or k not in unset})
 
     vars(update_wrapper(call, present)).pop("__wrapped__")
     call.__signature__ = declared  # type: ignore[attr-defined]
@@ -302,7 +317,7 @@ def wants_slopes(given: Given, jac: str) -> bool:
     """Whether the caller has said nothing of the Jacobian, which is called ``jac``."""
     options = given.get("options")
     said = {*given, *(options if isinstance(options, dict) else ())}
-    return given.get(jac) is None and not said & DIFFERENCES
+    return jac not in given and not said & DIFFERENCES
 
 
 def as_floats(x: Any) -> Any:

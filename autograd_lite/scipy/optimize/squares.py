@@ -145,7 +145,7 @@ def by_curve_fit(given: Given) -> Any:
             options["bounds"] = operands.pop("low"), operands.pop("high")
         f = functions["f"]
         if tries and "p0" in operands:
-            p0, xs = operands.get("p0"), operands["xdata"]
+            p0, xs = operands["p0"], operands.get("xdata")
             if exact(jacobian(lambda p: f(xs, *p)), p0) is not None:  # of the x that SciPy keeps
                 functions["jac"] = lambda x, *p: jacobian(lambda p: f(x, *p))(np.array(p))
         watched = {name: watch(f) for name, f in functions.items()}
@@ -160,7 +160,7 @@ def by_curve_fit(given: Given) -> Any:
 
     def like(operands: Given) -> Given:
         begin = as_floats(operands["p0"])
-        return {"x": data(operands["xdata"])} | {f"p{i}": p for i, p in enumerate(begin)}
+        return {"x": data(operands.get("xdata"))} | {f"p{i}": p for i, p in enumerate(begin)}
 
     problem = problem._replace(examples={"f": like, "jac": like})
 
