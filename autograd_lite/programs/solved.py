@@ -49,7 +49,8 @@ class Solver(Bodied):
         """What tells this solver from others."""
         texts = [tuple(fingerprint(b.inputs, b.steps, b.outputs)) for b in self.bodies]
         call = self.call
-        return (call.name, repr(call.options), [*call.operands], self.outside, *texts)
+        called = call.name, id(call.function), repr(call.options), [*call.operands]
+        return (*called, self.outside, *texts)
 
 
 def returned_by(body: Listing, outside: tuple[Any, ...], *leaves: Any) -> Any:
