@@ -69,6 +69,7 @@ def test_programs(problem):
 
 MISTAKES = [
     (minima.Bounds.held, "x - finite(self.low), free", "g, free", "a bound that varies"),
+    (minima.Bounds.held, "push >= bend * to_low", "push >= to_low", "steep"),
     (minima.Bounds.held, "x - finite(self.high), g", "g, g", "a bound that varies"),
     (minima.by_minimize, 'found["fun"] = single(f(found["x"]))', "pass", "minimize: fun"),
     (squares.whitened, "r / sigma", "r", "sigma of one"),

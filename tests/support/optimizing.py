@@ -237,6 +237,13 @@ def minima():
         lambda p: np.stack([p[1] / 11, p[0]]),
         1e-6,
     )
+    steep = lambda x, p: 1e8 * np.sum(np.cosh(x - p))
+    yield Solved(
+        "minimize: within bounds, steep",
+        lambda o, p: o.minimize(steep, [0.1, 0.4], (p,), bounds=[(0.0, 9.0)] * 2).x,
+        lambda p: p,
+        1e-4,
+    )
     yield Solved(
         "minimize_scalar: brent",
         lambda o, p: o.minimize_scalar(lambda x: p[0] * np.exp(x) - p[1] * x, tol=1e-12).x,
@@ -409,7 +416,8 @@ PROBLEMS = [*scalars(), *systems(), *minima(), *fits()]
 #: One of each mechanism: the others run in `make full`.
 FIRST = {
     *("brentq: args", "brentq: read from outside", "root_scalar: newton", "newton: of an array"),
-    *("fixed_point: del2", "root: hybr", "fsolve", "minimize: BFGS", "minimize: fun"),
+    *("minimize: within bounds, steep", "fixed_point: del2"),
+    *("root: hybr", "fsolve", "minimize: BFGS", "minimize: fun"),
     *(
         "minimize: L-BFGS-B, with a bound",
         "minimize: a bound that varies",

@@ -11,6 +11,7 @@ import numpy as np
 import scipy.optimize as theirs
 
 from autograd_lite.core.custom import stop_gradient
+from autograd_lite.loops.scan import map as in_turn
 from autograd_lite.scipy.optimize.slopes import curvature, exact, single, slope, value_and_slope
 from autograd_lite.scipy.optimize.solving import (
     SOLVERS,
@@ -24,6 +25,7 @@ from autograd_lite.scipy.optimize.solving import (
     solved,
     wants_slopes,
 )
+from autograd_lite.transforms.gradients import vjp
 
 #: Minimisers stop where the gradient is small, so their x may be off by this much of 1 + max |x|.
 TOLERANCE = 1e-3
@@ -52,17 +54,31 @@ class Bounds:
         return cls(stacked(low), stacked(high))
 
     def held(self, f: Function) -> Function:
-        """The equation of a minimum of f: its gradient, or how far x is from a bound it is at."""
+        """The equation of a minimum of f: its gradient, or how far x is from a bound it is at.
+
+        A bound holds a number whose own step of Newton's would leave it.
+        """
         gradient = slope(f)
 
         def residual(x: Any) -> Any:
-            g = gradient(x)
-            there = stop_gradient(x - g)
-            low, high = stop_gradient(self.low), stop_gradient(self.high)
-            free = np.where(there >= high, x - finite(self.high), g)
-            return np.where(there <= low, x - finite(self.low), free)
+            g, at = gradient(x), stop_gradient(x)
+            push, bend = stop_gradient(g), bending(gradient, at)
+            to_low, to_high = at - stop_gradient(self.low), stop_gradient(self.high) - at
+            free = np.where(-push >= bend * to_high, x - finite(self.high), g)
+            return np.where(push >= bend * to_low, x - finite(self.low), free)
 
         return residual
+
+
+def bending(gradient: Function, x: Any) -> Any:
+    """The second derivatives by each number of x alone; where they are not positive, nearly 0."""
+    _, pullback = vjp(gradient, x)
+    if np.ndim(x) == 0:
+        (bend,) = pullback(np.ones_like(x))
+    else:
+        n = np.shape(x)[0]
+        bend = in_turn(lambda e: np.sum(e * pullback(e)[0]), np.eye(n))
+    return np.maximum(stop_gradient(bend), np.finfo(float).tiny)
 
 
 def stacked(x: list[Any]) -> Any:
