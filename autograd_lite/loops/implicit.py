@@ -122,6 +122,7 @@ def traced(plan: Solving, equation: Any, leaves: list[Any], symbol: Symbol) -> A
         return [made] if is_leaf(known[0]) else made
 
     again.__name__, (args, options) = plan.claim.who, plan.given
+    again.__qualname__ = getattr(plan.solver, "__qualname__", plan.claim.who)
     flat = all(map(is_leaf, args)) and not options
     call = Solve(
         plan.claim.who,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from autograd_lite.core.tracked import example
 from autograd_lite.loops.solvers import Solve
 from autograd_lite.programs.bodies import Bodied, result, standing
@@ -49,8 +51,20 @@ class Solver(Bodied):
         """What tells this solver from others."""
         texts = [tuple(fingerprint(b.inputs, b.steps, b.outputs)) for b in self.bodies]
         call = self.call
-        called = call.name, id(call.function), repr(call.options), [*call.operands]
+        name = getattr(call.function, "__qualname__", call.name)
+        called = call.name, name, described(call.options), [*call.operands]
         return (*called, self.outside, *texts)
+
+
+def described(x: Any) -> Any:
+    """An option as what tells it from others, in another trace too."""
+    if isinstance(x, dict):
+        return [(name, described(part)) for name, part in x.items()]
+    if isinstance(x, (list, tuple)):
+        return [*map(described, x)]
+    if isinstance(x, np.ndarray) and not x.dtype.hasobject:
+        return x.shape, x.dtype, x.tobytes()
+    return getattr(x, "__qualname__", repr(x))
 
 
 def returned_by(body: Listing, outside: tuple[Any, ...], *leaves: Any) -> Any:

@@ -321,6 +321,14 @@ def test_units_of_rows_and_columns_do_not_make_a_jacobian_singular():
     np.testing.assert_allclose(al.jacobian(f)(np.array([2.0, 3.0])), np.diag(scales), rtol=1e-12)
 
 
+def test_what_is_no_function():
+    for call in (lambda: al.implicit(3.0), lambda: al.implicit(np.sin)(3.0)):
+        with pytest.raises(TypeError, match=r"implicit: (residual|solver) = 3\.0; it must be"):
+            call()
+    with pytest.raises(ValueError, match="tol = -1"):
+        al.implicit(np.sin, tol=-1)
+
+
 def test_another_number_of_equations():
     f = al.implicit(lambda x, a: np.stack([x - a, x - a]))(lambda a: a)
     with pytest.raises(ValueError, match="makes 2 numbers for a solution of 1"):

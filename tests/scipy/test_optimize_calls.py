@@ -286,6 +286,22 @@ def test_compiled_functions_read_what_is_outside_now():
 SCALE = np.array(1.0)
 
 
+def test_options_of_compiled_calls():
+    """A callback is another function in each trace, and a bound an array."""
+
+    def f(c):
+        seen = []
+        cost = lambda x: np.sum(np.exp(x) - c * x)
+        bounds = theirs.Bounds(-np.ones(2), 9 * np.ones(2))
+        found = ours.minimize(cost, np.zeros(2), bounds=bounds, callback=lambda x: seen.append(x))
+        return np.sum(found.x)
+
+    fast = al.compile(al.grad(f))
+    for c in (2.0, 3.0):
+        assert fast(c) == pytest.approx(2 / c, rel=1e-4)
+    assert len(fast.programs) == 1
+
+
 def test_trees_among_the_args():
     f = lambda p: ours.root(lambda x, q: q["a"] * x**3 - q["b"][0], [1.0], args=(p,)).x[0]
     p = {"a": np.float64(2.0), "b": [np.float64(3.0)]}
