@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from autograd_lite.blockwise.sums import mean_over, sum_over
     from autograd_lite.compiling.compiled import compile
     from autograd_lite.loops.branches import cond
+    from autograd_lite.loops.implicit import implicit
     from autograd_lite.loops.repeating import while_loop
     from autograd_lite.loops.scan import map, scan
     from autograd_lite.loops.solving import fixed_point
@@ -50,6 +51,7 @@ _LATER = {
     "fixed_point": "loops.solving",
     "hessian": "transforms.jacobians",
     "hvp": "transforms.jacobians",
+    "implicit": "loops.implicit",
     "jacobian": "transforms.jacobians",
     "jvp": "transforms.jacobians",
     "map": "loops.scan",
@@ -81,6 +83,7 @@ __all__ = [
     "grad",
     "hessian",
     "hvp",
+    "implicit",
     "jacobian",
     "jvp",
     "map",

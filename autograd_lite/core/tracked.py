@@ -73,6 +73,13 @@ class Symbol:
         """What a loop ends with that goes on while a condition holds."""
         raise NotImplementedError
 
+    def solve(self, call: Any) -> Any:
+        """What a solver returns that is called with what this stands for, or reads it.
+
+        Beside it, what it returned for the numbers that are traced.
+        """
+        raise NotImplementedError
+
     def branch(self) -> bool:
         """The truth of what this stands for; what is written down holds where that is the same."""
         raise NotImplementedError

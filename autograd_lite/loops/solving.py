@@ -7,18 +7,14 @@ import numpy as np
 
 from autograd_lite.calls import FUNCTION, explained
 from autograd_lite.core.custom import stop_gradient
-from autograd_lite.core.errors import DIFFERENTIABLE
-from autograd_lite.core.primitive import Primitive
-from autograd_lite.core.record import PART
 from autograd_lite.core.signatures import argument_names
-from autograd_lite.core.tape import Node, dtype_of, next_number
-from autograd_lite.core.tensor import KIND, Tensor
-from autograd_lite.core.tracked import LEFT, tracked
+from autograd_lite.core.tape import dtype_of
+from autograd_lite.core.tracked import LEFT
 from autograd_lite.core.trees import paths, rebuild, tree_leaves
 from autograd_lite.loops.repeating import Repeat, repeat, same_kinds
 from autograd_lite.loops.scan import kind_of, packer, unpacker, whole
-from autograd_lite.loops.step import turns
-from autograd_lite.loops.turns import Section, is_at, of
+from autograd_lite.loops.solutions import Equation, Solution
+from autograd_lite.loops.turns import is_at, of
 
 
 class Fixed(NamedTuple):
@@ -104,8 +100,18 @@ def solve(levels: list[int], equation: Fixed) -> list[Any]:
     """The solution of an equation whose values may be tracked at any of these levels."""
     if not levels:
         return solved(equation)
-    here = Solution(equation, levels[-1])
-    return here.link(solve(levels[:-1], here.lower()))
+    level, f = levels[-1], equation.f
+
+    def raw(x: Any) -> Any:
+        return x.raw if is_at(x, level) else x
+
+    def lowered(x: list[Any], params: Any) -> list[Any]:
+        return [*map(raw, f(x, params))]
+
+    below = equation._replace(f=lowered, params=rebuild(equation.params, raw))
+    found = solve(levels[:-1], below)
+    here = lambda x: f(x, equation.params)
+    return FixedPoint(equation, here, level).link(found)
 
 
 def solved(equation: Fixed) -> list[Any]:
@@ -149,76 +155,22 @@ def largest(x: list[Any]) -> Any:
     return total
 
 
-class Solution:
-    """A fixed point at one level of differentiation: ``f`` as recorded there, and its pullback."""
+class FixedPoint(Solution):
+    """A fixed point at one level of differentiation."""
 
-    def __init__(self, equation: Fixed, level: int) -> None:
-        self.equation, self.level = equation, level
-        self.kind = KIND.get(Tensor)
+    def __init__(self, fixed: Fixed, equation: Equation, level: int) -> None:
+        super().__init__(equation, level, "fixed_point")
+        self.fixed = fixed
 
-    def raw(self, x: Any) -> Any:
-        return x.raw if is_at(x, self.level) else x
-
-    def lower(self) -> Fixed:
-        """The equation at the level below."""
-        f = self.equation.f
-
-        def lowered(x: list[Any], params: Any) -> list[Any]:
-            return [*map(self.raw, f(x, params))]
-
-        return self.equation._replace(f=lowered, params=rebuild(self.equation.params, self.raw))
-
-    def link(self, x: list[Any]) -> list[Any]:
-        """The solution of the equation below as the result of one step of the tape."""
-        leaves = [self.leaf(a) for a in x]
-        inputs = [a if leaf is None else self.tensor(a, leaf) for a, leaf in zip(x, leaves)]
-        since = next_number()
-        made = self.equation.f(inputs, self.equation.params)
-        nodes = tuple([a.node if is_at(a, self.level) else None for a in made])
-        self.section = Section(since, tuple(leaves), nodes, ())
-        mine = set(leaves)
-        self.outside = [a for a in self.section.walk()[1] if a not in mine]
-        if not self.outside:
-            return x
-        node = Node(SOLUTION, None, None, tuple(self.outside), {"sections": self}, ())
-        node.describe(tuple(x))
-        parts = [Node(PART, node, None, (), {"part": i}, a) for i, a in enumerate(x)]
-        return [self.tensor(a, b) if leaf else a for a, b, leaf in zip(x, parts, leaves)]
-
-    def leaf(self, x: Any) -> Node | None:
-        """A leaf for a part of the solution that can vary."""
-        if dtype_of(x).kind not in DIFFERENTIABLE:
-            return None
-        return Node(None, None, None, (), {}, x)
-
-    def tensor(self, x: Any, node: Node) -> Tensor:
-        return tracked(self.kind, x, node, self.level)
-
-    def pull(self, g: list[Any]) -> list[Any]:
-        """The gradients of what ``f`` reads from outside."""
-        section, e = self.section, self.equation
+    def cotangents(self, g: list[Any]) -> list[Any]:
+        """w = g + (∂f/∂x)ᵀ w, found by repetition too."""
+        fixed, leaves = self.fixed, self.section.leaves
 
         def back(w: list[Any], _: Any) -> list[Any]:
             found = self.found(w)
-            return [c if a is None else c + of(a, found) for c, a in zip(g, section.leaves)]
+            return [c if a is None else c + of(a, found) for c, a in zip(g, leaves)]
 
         first = stop_gradient(g)
-        names = [f"d_{name}" for name in e.names]
-        adjoint = Fixed(back, first, (), e.tol, largest(first), e.limit, names, NOT_DIFFERENTIATED)
-        found = self.found(solve([0, *sorted(LEFT)], adjoint))
-        return [of(a, found) for a in self.outside]
-
-    def found(self, w: list[Any]) -> dict[Node, Any]:
-        """What f pulls back to its leaves."""
-        roots: dict[Node, Any] = {}
-        for node, c in zip(self.section.results, w):
-            if node is not None:
-                roots[node] = roots[node] + c if node in roots else c
-        return self.kind.backward_pass(roots, self.section.since).run()
-
-    def exchange(self, f: Callable[[Any], Any]) -> None:
-        """Put ``f(x)`` in place of each value x that the pullback will read."""
-        self.section.exchange(f)
-
-
-SOLUTION = Primitive(turns, {"operands": lambda g, sections: sections.pull(g)}, "fixed_point")
+        names, scale = [f"d_{name}" for name in fixed.names], largest(first)
+        adjoint = Fixed(back, first, (), fixed.tol, scale, fixed.limit, names, NOT_DIFFERENTIATED)
+        return solve([0, *sorted(LEFT)], adjoint)

@@ -7,7 +7,7 @@ from typing import Any
 from autograd_lite.core.tape import Node, tape
 from autograd_lite.core.tracked import strip
 from autograd_lite.loops.branches import COND
-from autograd_lite.loops.solving import SOLUTION
+from autograd_lite.loops.solutions import is_solution
 from autograd_lite.loops.step import SCAN
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value
@@ -69,7 +69,7 @@ class Live(Listing):
         elif primitive is SCAN:
             function = Ran(f"scan ×{options.pop('sections').loop.length}")
             args = tuple([self.operand(a) for a in node.rest if a is not None])
-        elif primitive in (COND, SOLUTION):
+        elif primitive is COND or is_solution(node):
             options.clear()  # which hold what was recorded there
             function, args = Ran(primitive.name), tuple(map(self.operand, node.rest))
         else:

@@ -342,6 +342,10 @@ class Tracer(Symbol, ArrayMethods):
         """Write down a step of which one of two bodies runs; this says which."""
         return self.with_bodies("cond", self, branches)
 
+    def solve(self, call: Any) -> Any:
+        """Write down a solver: one step, with a body for each function that it calls."""
+        return self.with_bodies("solver", call)
+
     def with_bodies(self, kind: str, *what: Any) -> Any:
         trace = self.trace.assumes.innermost or self.trace
         return trace.writers[kind](trace, *what)

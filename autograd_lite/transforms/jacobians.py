@@ -29,9 +29,15 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
     """
     args, tangents = tuple(args), tuple(tangents)
     check_beside("jvp: tangents", args, tangents)
+    value, push = pushforward(f, args)
+    return value, push(tangents)
+
+
+def pushforward(f: Function, args: tuple[Any, ...]) -> tuple[Any, Function]:
+    """The value of ``f(*args)``, and what makes Jv of tangents v, any number of times."""
     value, pullback = vjp(f, *args)
     _, push = vjp(pullback, tree_map(_any_cotangent, value))
-    return value, push(tangents)[0]
+    return value, lambda tangents: push(tangents)[0]
 
 
 def check_beside(what: str, args: tuple[Any, ...], vectors: Any) -> None:

@@ -17,6 +17,7 @@ from scipy import stats
 
 import autograd_lite as al
 from autograd_lite import special
+from autograd_lite.scipy import optimize
 from autograd_lite.scipy import stats as ours
 from tests.support.callers import Caller, N, W
 
@@ -73,44 +74,19 @@ def cubic(s, p):
     return s**3 + s - p
 
 
-def root(p):
-    c = plain(p)
-    r = scipy.optimize.brentq(lambda s: cubic(s, c), 0.0, 5.0)
-    return r - cubic(r, p) / al.grad(cubic)(r, c)
-
-
-def root_scalar(p):
-    c = plain(p)
-    r = scipy.optimize.root_scalar(lambda s: cubic(s, c), bracket=(0.0, 5.0)).root
-    return r - cubic(r, p) / al.grad(cubic)(r, c)
-
-
 def system(s, p):
     return s**3 + s - p + 0.1 * np.sum(s)
-
-
-def fsolve(p):
-    c = plain(p)
-    r = scipy.optimize.fsolve(lambda s: system(s, c), np.ones(N), xtol=1e-12)
-    return r - np.linalg.solve(al.jacobian(system)(r, c), system(r, p))
-
-
-def several_roots(p):
-    c = plain(p)
-    r = scipy.optimize.root(lambda s: system(s, c), np.ones(N), tol=1e-12).x
-    return r - np.linalg.solve(al.jacobian(system)(r, c), system(r, p))
 
 
 def cost(s, p):
     return np.sum((s - p) ** 2) + np.sum(s**4)
 
 
+@al.implicit(al.grad(cost))
 def minimum(p):
-    c = plain(p)
-    r = scipy.optimize.minimize(
-        lambda s: cost(s, c), np.ones(N), jac=lambda s: al.grad(cost)(s, c), tol=1e-12
-    ).x
-    return r - np.linalg.solve(al.hessian(cost)(r, c), al.grad(cost)(r, p))
+    return scipy.optimize.fmin_bfgs(
+        lambda s: cost(s, p), np.ones(N), fprime=lambda s: al.grad(cost)(s, p), gtol=1e-12, disp=0
+    )
 
 
 def runge_kutta(p, n=200):
@@ -388,34 +364,78 @@ SCIPY = [
     # roots and minima
     Caller(
         "scipy.optimize.brentq",
-        "r = r - f(r, p) / al.grad(f)(r, c)",
+        "use brentq of autograd_lite.scipy.optimize",
         lambda x: scipy.optimize.brentq(lambda s: cubic(s, x[2]), 0.0, 5.0),
-        lambda x: root(x[2]),
+        lambda x: optimize.brentq(lambda s: cubic(s, x[2]), 0.0, 5.0),
+    ),
+    Caller(
+        "scipy.optimize.toms748",
+        "use toms748 of autograd_lite.scipy.optimize",
+        lambda x: scipy.optimize.toms748(lambda s: cubic(s, x[2]), 0.0, 5.0),
+        lambda x: optimize.toms748(lambda s: cubic(s, x[2]), 0.0, 5.0),
     ),
     Caller(
         "scipy.optimize.root_scalar",
-        "r = scipy.optimize.root_scalar(lambda s: f(s, c), …).root",
+        "use root_scalar of autograd_lite.scipy.optimize",
         lambda x: scipy.optimize.root_scalar(lambda s: cubic(s, x[2]), bracket=(0.0, 5.0)).root,
-        lambda x: root_scalar(x[2]),
+        lambda x: optimize.root_scalar(lambda s: cubic(s, x[2]), bracket=(0.0, 5.0)).root,
     ),
     Caller(
         "scipy.optimize.fsolve",
-        "r = r - np.linalg.solve(al.jacobian(f)(r, c), f(r, p))",
+        "use fsolve of autograd_lite.scipy.optimize",
         lambda x: scipy.optimize.fsolve(lambda s: system(s, x), np.ones(N), xtol=1e-12) @ W,
-        lambda x: fsolve(x) @ W,
+        lambda x: optimize.fsolve(lambda s: system(s, x), np.ones(N), xtol=1e-12) @ W,
     ),
     Caller(
         "scipy.optimize.root",
-        "r = scipy.optimize.root(lambda s: f(s, c), …).x",
+        "use root of autograd_lite.scipy.optimize",
         lambda x: scipy.optimize.root(lambda s: system(s, x), np.ones(N), tol=1e-12).x @ W,
-        lambda x: several_roots(x) @ W,
+        lambda x: optimize.root(lambda s: system(s, x), np.ones(N), tol=1e-12).x @ W,
     ),
     Caller(
         "scipy.optimize.minimize",
-        "r = r - np.linalg.solve(al.hessian(f)(r, c), al.grad(f)(r, p))",
-        lambda x: scipy.optimize.minimize(lambda s: cost(s, x), np.ones(N)).x @ W,
+        "use minimize of autograd_lite.scipy.optimize",
+        lambda x: scipy.optimize.minimize(lambda s: cost(s, x), np.ones(N), tol=1e-13).x @ W,
+        lambda x: optimize.minimize(lambda s: cost(s, x), np.ones(N), tol=1e-13).x @ W,
+        lambda x: scipy.optimize.newton(lambda s: 2 * (s - x) + 4 * s**3, x / 2) @ W,
+    ),
+    Caller(
+        "scipy.optimize.minimize_scalar",
+        "use minimize_scalar of autograd_lite.scipy.optimize",
+        lambda x: scipy.optimize.minimize_scalar(lambda s: np.exp(s) - s * x[2]).fun,
+        lambda x: optimize.minimize_scalar(lambda s: np.exp(s) - s * x[2]).fun,
+    ),
+    Caller(
+        "scipy.optimize.least_squares",
+        "use least_squares of autograd_lite.scipy.optimize",
+        lambda x: scipy.optimize.least_squares(lambda s: system(s, x), np.ones(N)).x @ W,
+        lambda x: optimize.least_squares(lambda s: system(s, x), np.ones(N)).x @ W,
+    ),
+    Caller(
+        "scipy.optimize.curve_fit",
+        "use curve_fit of autograd_lite.scipy.optimize",
+        lambda x: scipy.optimize.curve_fit(lambda t, a: a * t, Q, x, xtol=1e-14, ftol=1e-14)[0][0],
+        lambda x: optimize.curve_fit(lambda t, a: a * t, Q, x, xtol=1e-14, ftol=1e-14)[0][0],
+        lambda x: Q @ x / (Q @ Q),
+    ),
+    Caller(
+        "scipy.optimize.nnls",
+        "use nnls of autograd_lite.scipy.optimize",
+        lambda x: scipy.optimize.nnls(matrix(W), x)[1],
+        lambda x: optimize.nnls(matrix(W), x)[1],
+    ),
+    Caller(
+        "scipy.optimize.linear_sum_assignment",
+        "use linear_sum_assignment of autograd_lite.scipy.optimize",
+        lambda x: np.sum(matrix(x)[scipy.optimize.linear_sum_assignment(matrix(x))]),
+        lambda x: np.sum(matrix(x)[optimize.linear_sum_assignment(matrix(x))]),
+    ),
+    Caller(
+        "scipy.optimize.fmin_bfgs",
+        "@al.implicit(al.grad(f))",
+        lambda x: scipy.optimize.fmin_bfgs(lambda s: cost(s, x), np.ones(N), disp=0) @ W,
         lambda x: minimum(x) @ W,
-        lambda x: minimum(x) @ W,
+        lambda x: scipy.optimize.newton(lambda s: 2 * (s - x) + 4 * s**3, x / 2) @ W,
     ),
     # what is linear in its values
     Caller(

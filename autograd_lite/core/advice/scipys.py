@@ -9,21 +9,11 @@ FUNCTION = (
     "for a symmetric A, write w, V = np.linalg.eigh(A) and (V * np.sqrt(w)) @ V.T; for another, "
     "@al.primitive with its rule"
 )
-ROOT = """\
-solve with plain numbers, and add one Newton step, which has the derivative of the implicit function
-    c = al.stop_gradient(p)
-    r = $f(lambda s: f(s, c), …)
-    r = r - f(r, p) / al.grad(f)(r, c)"""
-ROOTS = """\
-solve with plain numbers, and add one Newton step, which has the derivative of the implicit function
-    c = al.stop_gradient(p)
-    r = $f(lambda s: f(s, c), …)
-    r = r - np.linalg.solve(al.jacobian(f)(r, c), f(r, p))"""
-MINIMUM = """\
-solve with plain numbers, and add one Newton step, which has the derivative of the implicit function
-    c = al.stop_gradient(p)
-    r = $f(lambda s: f(s, c), …).x
-    r = r - np.linalg.solve(al.hessian(f)(r, c), al.grad(f)(r, p))"""
+SOLVER = """\
+have the solver differentiated by the equation that its result solves, as for a cost f(s, p)
+    @al.implicit(al.grad(f))
+    def minimum(p):
+        return $f(lambda s: f(s, p), …)"""
 INTEGRAL = """\
 differentiate under the integral, for an integrand f(s, p)
     @al.primitive
@@ -84,13 +74,7 @@ put it into a step of your own, whose rule is the derivative by Fréchet
     "scipy.integrate.solve_ivp scipy.integrate.odeint scipy.integrate.ode": STEPS,
     "scipy.integrate.simpson scipy.integrate.cumulative_trapezoid": LINEAR,
     # roots and minima
-    "scipy.optimize.brentq scipy.optimize.brenth scipy.optimize.bisect scipy.optimize.ridder": ROOT,
-    "scipy.optimize.newton scipy.optimize.toms748": ROOT,
-    "scipy.optimize.root_scalar": ROOT.replace("…)", "…).root"),
-    "scipy.optimize.fsolve": ROOTS,
-    "scipy.optimize.root": ROOTS.replace("…)", "…).x"),
-    "scipy.optimize.minimize scipy.optimize.minimize_scalar scipy.optimize.least_squares": MINIMUM,
-    "scipy.optimize.*": MINIMUM,
+    "scipy.optimize.*": SOLVER,
     # what is linear in its values
     "scipy.interpolate.interp1d": "use np.interp(q, x, y) for a linear one; of another " + LINEAR,
     "scipy.interpolate.* scipy.ndimage.* scipy.signal.*": LINEAR,
@@ -126,4 +110,15 @@ REMEDIES |= {
     for names, methods in DISTRIBUTIONS.items()
     for name in names.split()
     for method in methods.split()
+}
+
+#: Solvers that have a counterpart.
+SOLVERS = (
+    "bisect brenth brentq curve_fit fixed_point fsolve least_squares linear_sum_assignment "
+    "minimize minimize_scalar newton nnls ridder root root_scalar toms748"
+)
+REMEDIES |= {
+    f"scipy.optimize.{name}": f"use {name} of autograd_lite.scipy.optimize, whose results have "
+    "derivatives"
+    for name in SOLVERS.split()
 }

@@ -6,6 +6,7 @@ from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.branches import Cond
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.repeated import While
+from autograd_lite.programs.solved import Solver
 from autograd_lite.programs.steps import Step
 from autograd_lite.readers.source.loops import operands_of, write_loop
 from autograd_lite.readers.source.spelling import Written
@@ -17,6 +18,8 @@ def write_bodies(module: Any, step: Step) -> list[Written]:
         return write_loop(module, step, step.function)
     if isinstance(step.function, While):
         return write_while(module, step, step.function)
+    if isinstance(step.function, Solver):
+        return write_solver(module, step, step.function)
     assert isinstance(step.function, Cond)
     return write_cond(module, step, step.function)
 
@@ -64,6 +67,28 @@ def write_while(module: Any, step: Step, function: While) -> list[Written]:
         module.lines.append(f"{', '.join(left)} = {', '.join(right)}")
     module.lines = [*before, head, *indented(lines + (module.lines or ["pass"])), ""]
     return [*map(Written, names)]
+
+
+def write_solver(module: Any, step: Step, function: Solver) -> list[Written]:
+    """Write the functions down that a solver calls, and the call."""
+    n, call, given = function.outside, function.call, []
+    operands = operands_of(module, step)
+    if module.lines and module.lines[-1]:
+        module.lines.append("")
+    before = module.lines
+    for argument, body in zip(call.functions, function.bodies):
+        name, names = module.free(argument), [module.free(body.names[v]) for v in body.inputs[n:]]
+        made = write_body(module, body, [*operands[:n], *map(Written, names)])
+        lines = [*module.lines, f"return {', '.join(x.text for x in made)}"]
+        before = [*before, f"def {name}({', '.join(names)}):", *indented(lines), ""]
+        given.append(f"{argument}={name}")
+    module.lines = before
+    given += [f"{name}={x.text}" for name, x in zip(call.operands, operands[n:])]
+    given += [f"{name}={module.spelling.value(x)}" for name, x in call.options.items()]
+    names = [temporary(module) for _ in range(function.count)]
+    called = f"{module.called(call.function)}({', '.join(given)})"
+    module.lines.append(f"{', '.join(names)}{',' * (len(names) == 1)} = {called}")
+    return [Written(name) for name in names]
 
 
 def write_body(module: Any, body: Listing, operands: list[Written]) -> list[Written]:

@@ -46,15 +46,23 @@ def is_open(listing: Listing) -> bool:
     """Whether there is something to open in a listing, or in a body."""
     functions: list[Any] = [step.function for step in listing.steps]
     return any(
-        isinstance(f, (Cond, While)) or (isinstance(f, Bodied) and any(map(is_open, f.bodies)))
+        isinstance(f, (Cond, While))
+        or is_check(f)
+        or (isinstance(f, Bodied) and any(map(is_open, f.bodies)))
         for f in functions
     )
+
+
+def is_check(function: Any) -> bool:
+    """Whether a function returns its first argument, after it has looked at the numbers."""
+    return getattr(function, "checks", False)
 
 
 def opened(listing: Listing) -> Listing:
     """A listing with the steps of both ways in place of each branch, and `np.where` for its result.
 
-    It computes the same wherever both ways can be computed.  A while loop is a `Scan` in it.
+    It computes the same wherever both ways can be computed.  A while loop is a `Scan` in it, and
+    checks of numbers are left out.
     """
     return Opening().whole(listing) if is_open(listing) else listing
 
@@ -90,6 +98,8 @@ class Opening:
         args, options = replace_values((step.args, step.options), self.drawn)
         if isinstance(function, Cond):
             self.open(step, function, args)
+        elif is_check(function):
+            self.of[step.result] = args[0]
         elif function is operator.getitem and args[0] in self.ways:
             flag, results = self.ways[args[0]]
             yes, no = (way[args[1]] for way in results)

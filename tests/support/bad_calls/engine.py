@@ -151,6 +151,9 @@ def loops():
     yield from rows("al.while_loop", al.while_loop, until, ("length",), state=0)
     solved = {"f": CALLABLE.like(np.cos), "limit": COUNT.like(99).without("NaN")}
     yield from rows("al.fixed_point", al.fixed_point, solved, ("steps",), x0=1.0)
+    implicit = {"residual": CALLABLE.like(lambda x, a: x - a)}
+    decorated = lambda residual, **rest: al.implicit(residual, **rest)(np.positive)(1.0)
+    yield from rows("al.implicit", decorated, implicit, ("tolerance",))
     one = lambda f, xs, **rest: al.map(f, xs, **rest)
     yield from rows("al.map", one, {"f": CALLABLE.like(square), "xs": xs}, ("axis",))
     yield Bad("al.map(f)", lambda: al.map(square), "nothing|turns", "loop|map", "give")

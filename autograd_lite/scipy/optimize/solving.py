@@ -1,0 +1,336 @@
+"""How SciPy's solvers are called: with plain numbers, and what they find gets its derivatives.
+
+A function of the user's may read Tensors as its ``args``, or from anywhere else.  SciPy gets a
+function of numbers in place of it, which takes note of that.  If there was any Tensor, what was
+found becomes one too, by the equation that it solves (`loops/roots.py`).  If there was a symbol,
+the whole call becomes one step of the program that is traced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import update_wrapper
+from inspect import Parameter, signature
+from typing import Any, NamedTuple
+
+import numpy as np
+import scipy.optimize as theirs
+
+from autograd_lite.core.gathering import gathered, is_sequence
+from autograd_lite.core.tracked import PLAIN, Symbol, Tracked, example, strip
+from autograd_lite.core.trees import rebuild, tree_leaves
+from autograd_lite.loops.roots import Claim, attached
+from autograd_lite.loops.solvers import Solve
+
+Function = Callable[..., Any]
+#: The arguments of a call by SciPy's names for them.
+Given = dict[str, Any]
+
+#: What solves by the names of SciPy's functions: it takes `Given`, and returns what was found.
+SOLVERS: dict[str, Callable[[Given], Any]] = {}
+
+
+class MetSymbol(BaseException):  # which nothing in SciPy catches
+    """A function of the user's has read ``symbol``, so there are no numbers to solve with."""
+
+    def __init__(self, symbol: Symbol) -> None:
+        self.symbol = symbol
+
+
+def recorded(x: Any) -> list[Any]:
+    """The Tensors and symbols in an argument, or in what a function returned.
+
+    What is in an object of another kind is found when a function reads it.
+    """
+    if is_sequence(x):
+        parts = x.flat if type(x) is np.ndarray else x
+        return [found for part in parts for found in recorded(part)]
+    if type(x) in PLAIN:
+        return []
+    if type(x) is dict:
+        return [found for part in x.values() for found in recorded(part)]
+    try:
+        return [leaf for leaf in tree_leaves(x) if isinstance(leaf, (Tracked, Symbol))]
+    except TypeError:  # it is no tree
+        return []
+
+
+def numbers(x: Any) -> Any:
+    """An argument, or what a function returned, without Tensors; symbols are still there."""
+    if not recorded(x):
+        return x
+    if type(x) is np.ndarray:
+        return strip(gathered(x))
+    if type(x) in (list, tuple):
+        return type(x)(map(numbers, x))
+    if type(x) is dict:
+        return {name: numbers(part) for name, part in x.items()}
+    return rebuild(x, strip)
+
+
+class Closed(NamedTuple):
+    """A function of the user's with its last arguments."""
+
+    f: Function
+    args: tuple[Any, ...] = ()
+    named: Mapping[str, Any] = {}
+
+    def __call__(self, *x: Any) -> Any:
+        return self.f(*x, *self.args, **self.named)
+
+    @property
+    def plain(self) -> Closed:
+        if not self.reads:
+            return self
+        return Closed(self.f, numbers(self.args), numbers(dict(self.named)))
+
+    @property
+    def reads(self) -> bool:
+        """Whether a Tensor or a symbol is among its arguments."""
+        return bool(recorded([*self.args, *self.named.values()]))
+
+
+class Watch:
+    """What stands between SciPy and functions of the user's: ``met`` says that a Tensor was met."""
+
+    def __init__(self) -> None:
+        self.met = False
+
+    def __call__(self, f: Any) -> Any:
+        """``f`` as a function of numbers; what is none, such as a name, stays what it is."""
+        if not callable(f) or isinstance(f, type):
+            return f
+
+        def watched(*x: Any) -> Any:
+            return self.seen(f(*x))
+
+        return update_wrapper(watched, f.f if isinstance(f, Closed) and not f.args else f)
+
+    def seen(self, y: Any) -> Any:
+        """What a function returned, as plain numbers."""
+        if not recorded(y):
+            return y
+        self.met = True
+        y = numbers(y)
+        for symbol in recorded(y):
+            raise MetSymbol(symbol)
+        return y
+
+
+class Sought(NamedTuple):
+    """A call of SciPy's solver ``name``.
+
+    ``functions`` are those of the user's, ``operands`` what may be arrays, ``options`` all else:
+    together what SciPy's function is given, by its names.  ``run(watch, functions, operands,
+    options)`` calls it, and ``unknown`` says which field of what it returns has been solved for.
+    A function gets an x like ``start(operands)``, or what is like its ``examples(operands)``.
+    """
+
+    name: str
+    functions: dict[str, Any]
+    operands: dict[str, Any]
+    options: dict[str, Any]
+    run: Callable[[Watch, dict[str, Any], dict[str, Any], dict[str, Any]], Any]
+    unknown: str
+    start: Callable[[dict[str, Any]], Any]
+    examples: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+def problem_of(
+    name: str, given: Given, functions: str, operands: str, unknown: str, start: Any, run: Any
+) -> Sought:
+    """A call of SciPy's, sorted: functions get the ``args`` that were given."""
+    given = dict(given)
+    args = given.pop("args", ())
+    first = {f: closed(given.pop(f), args) for f in functions.split() if given.get(f) is not None}
+    arrays = {x: given.pop(x) for x in operands.split() if given.get(x) is not None}
+    return Sought(name, first, arrays, given, run, unknown, start)
+
+
+def solved(
+    problem: Sought,
+    residual: Function,
+    tol: float | None = None,
+    finish: Function | None = None,
+    elementwise: bool = False,
+) -> Any:
+    """What SciPy's solver returns, with derivatives where something varies.
+
+    ``residual(x)`` is zero at what was found, ``elementwise`` if each of its numbers depends on one
+    of x.  ``finish(found)`` adds the derivatives of other fields.
+    """
+    found, varies = found_by(problem)
+    if varies:
+        x = found[problem.unknown]
+        claim = claimed(problem.name, found, tol)
+        (after,) = attached([x], lambda x: [flat(residual(x[0]))], claim, elementwise)
+        if after is not x:
+            found[problem.unknown] = after
+            if finish is not None:
+                finish(found)
+    return found
+
+
+def flat(y: Any) -> Any:
+    """What a function returned as an array: a list, too."""
+    return np.stack([*map(flat, y)]) if type(y) in (list, tuple) else y
+
+
+def claimed(name: str, found: Any, tol: float | None) -> Claim:
+    """What SciPy claims to have solved: if it did not converge, nothing but a root will do."""
+    remedy = "give it a smaller tolerance, more iterations, or begin nearer"
+    flag = found.get("success", found.get("converged", True))
+    flag = flag.symbol if isinstance(flag, Flag) else flag
+    if isinstance(flag, Symbol):
+        loose = 1e-5 if tol is None else tol
+        return Claim(name, np.where(np.all(flag), loose, 1e-6), remedy)  # type: ignore[call-overload]
+    if not np.all(flag):
+        said = found.get("message") or found.get("flag") or "it did not converge"
+        return Claim(name, 1e-6, f"SciPy says: {said}; {remedy}")
+    return Claim(name, tol, remedy)
+
+
+def found_by(problem: Sought) -> tuple[Any, bool]:
+    """What SciPy returns for plain numbers, and whether something varies that it depends on."""
+    functions, operands = problem.functions, problem.operands
+    plain = {name: numbers(x) for name, x in operands.items()}
+    for symbol in recorded([*plain.values()]):
+        return traced(problem, plain, symbol), True
+    watch = Watch()
+    watch.met = any(map(recorded, operands.values()))
+    for f in functions.values():
+        watch.met = watch.met or (isinstance(f, Closed) and f.reads)
+    bare = {name: f.plain if isinstance(f, Closed) else f for name, f in functions.items()}
+    try:
+        return problem.run(watch, bare, plain, problem.options), watch.met
+    except MetSymbol as traced_one:
+        symbol = traced_one.symbol
+    return traced(problem, plain, symbol), True
+
+
+# ---- in programs ----
+
+
+class Parts(tuple[Any, ...]):
+    """The arrays of what a solver returned, with the whole of it."""
+
+    result: Any
+    options: dict[str, Any]
+
+
+class Flag:
+    """Whether a solver converged, in a program: where that is asked, a guard is written down."""
+
+    def __init__(self, symbol: Symbol) -> None:
+        self.symbol = symbol
+
+    def __bool__(self) -> bool:
+        return self.symbol.branch()
+
+    def __repr__(self) -> str:
+        return str(example(self.symbol))
+
+
+def traced(problem: Sought, plain: dict[str, Any], symbol: Symbol) -> Any:
+    """A solver as one step of a program: what it returns has symbols in its fields.
+
+    Functions are written down.  What are no numbers, such as a message, is that of this run.
+    """
+    operands = {name: gathered(x) for name, x in plain.items()}
+    start = lambda operands: {"x": problem.start(operands)}
+    functions = {
+        name: (below(f), numbers(problem.examples.get(name, start)(operands)))
+        for name, f in problem.functions.items()
+        if callable(f)
+    }
+    options = problem.options | {k: f for k, f in problem.functions.items() if not callable(f)}
+    call = Solve(problem.name, parts, functions, operands, {"solver": problem.name} | options)
+    arrays, seen = symbol.solve(call)
+    found = seen.result
+    for name, x in zip(seen.options["fields"], arrays):
+        flag = name in ("success", "converged") and np.ndim(x) == 0
+        found[name] = Flag(x) if flag else x
+    return found
+
+
+def below(f: Function) -> Function:
+    """A function of the user's as one that is written down: without Tensors, below all levels."""
+
+    def call(*x: Any) -> Any:
+        y = numbers(f(*x))
+        return tuple(y) if type(y) is list else y
+
+    return call
+
+
+def parts(*, solver: str, fields: tuple[str, ...] = (), **given: Any) -> Parts:
+    """The arrays in what one of SciPy's solvers returns, as a step of a program."""
+    found = SOLVERS[solver](given)
+    names = fields or tuple([name for name in found if is_numeric(found[name])])
+    made = Parts([x.symbol if isinstance(x := found[name], Flag) else x for name in names])
+    made.result, made.options = found, {"fields": names}
+    return made
+
+
+def is_numeric(x: Any) -> bool:
+    """Whether a field of a result is an array or a number."""
+    if isinstance(x, (Tracked, Symbol, Flag)):
+        return True
+    return isinstance(x, (bool, int, float, complex, np.ndarray, np.generic)) and (
+        np.asarray(x).dtype.kind in "biufc"
+    )
+
+
+# ---- signatures ----
+
+
+def of_scipy(present: Callable[[Given], Any]) -> Function:
+    """A function with the name, the signature and the defaults of SciPy's.
+
+    ``present`` gets what was given, by SciPy's names.
+    """
+    name = present.__name__
+    original = getattr(theirs, name)
+    declared = signature(original)
+    rest = [p.name for p in declared.parameters.values() if p.kind is Parameter.VAR_KEYWORD]
+    unset = {p.name for p in declared.parameters.values() if p.default is None}
+
+    def call(*args: Any, **named: Any) -> Any:
+        try:
+            given = dict(declared.bind(*args, **named).arguments)
+        except TypeError:
+            return original(*args, **named)  # which says what is wrong
+        for several in rest:
+            given |= given.pop(several, {})
+        return present({k: x for k, x in given.items() if x is not None or k not in unset})
+
+    vars(update_wrapper(call, present)).pop("__wrapped__")
+    call.__signature__ = declared  # type: ignore[attr-defined]
+    return call
+
+
+#: Options that say how SciPy is to take differences: then it shall.
+DIFFERENCES = {"eps", "epsfcn", "finite_diff_rel_step", "diff_step", "jac_sparsity", "band"}
+
+
+def wants_slopes(given: Given, jac: str) -> bool:
+    """Whether the caller has said nothing of the Jacobian, which is called ``jac``."""
+    options = given.get("options")
+    said = {*given, *(options if isinstance(options, dict) else ())}
+    return jac not in given and not said & DIFFERENCES
+
+
+def as_floats(x: Any) -> Any:
+    """A first guess as SciPy hands it to functions: an array of floats."""
+    x = gathered(x)
+    if recorded(x):
+        return x
+    x = np.asarray(x)
+    return x.astype(float) if x.dtype.kind in "biu" else x
+
+
+def closed(f: Any, args: Any = (), named: Mapping[str, Any] | None = None) -> Any:
+    """A function of the user's with the ``args`` that SciPy would hand to it."""
+    if not callable(f):
+        return f
+    return Closed(f, args if isinstance(args, tuple) else (args,), named or {})
