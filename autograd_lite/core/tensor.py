@@ -12,25 +12,37 @@ import numpy as np
 
 from autograd_lite.calls import ARRAY, checked
 from autograd_lite.core import errors
-from autograd_lite.core.admission import admitted
+from autograd_lite.core.admission import admitted, is_matrix
 from autograd_lite.core.backward import Backward
 from autograd_lite.core.fast import binary, direct, unary
 from autograd_lite.core.methods import ArrayMethods, OffTape
 from autograd_lite.core.ownership import BASIC, callers_own, kept_key, read_only
+from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.record import PART, apply, call
 from autograd_lite.core.registry import PRIMITIVES, primitive_of
 from autograd_lite.core.tape import NOTHING, Node
 from autograd_lite.core.tracked import Tracked, strip, tracked
 
 
-def _operator(ufunc: Any, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
+def _operator(
+    ufunc: Any, function: Callable[[Any, Any], Any], apply: Callable[..., Any] = apply
+) -> tuple[Any, Any]:
     """An operator and its reflection, straight to the primitive."""
-    forward = binary(primitive_of(ufunc), function)
+    forward = binary(primitive_of(ufunc), function, apply)
 
     def reflected(self: Any, other: Any) -> Any:
         return forward(other, self)
 
     return forward, reflected
+
+
+def _multiplied(primitive: Primitive, args: tuple[Any, Any], options: dict[str, Any]) -> Any:
+    """The general path of ``@``, where one of two may be a sparse matrix."""
+    if not any(map(is_matrix, args)):
+        return apply(primitive, args, options)
+    from autograd_lite.core.sparse import product  # it is needed seldom
+
+    return product(*args)
 
 
 @cache
@@ -127,7 +139,7 @@ class Tensor(Tracked, ArrayMethods, OffTape):
     __mul__, __rmul__ = _operator(np.multiply, operator.mul)
     __truediv__, __rtruediv__ = _operator(np.divide, operator.truediv)
     __mod__, __rmod__ = _operator(np.remainder, operator.mod)
-    __matmul__, __rmatmul__ = _operator(np.matmul, operator.matmul)
+    __matmul__, __rmatmul__ = _operator(np.matmul, operator.matmul, _multiplied)
     _power, __rpow__ = _operator(np.power, operator.pow)
 
     _square = unary(

@@ -45,6 +45,8 @@ al.rule(lambertw, z=lambda g, z, y: g * y / (z * (1 + y)))
 
 SPARSE = scipy.sparse.csc_array(np.diag([2.0, 3.0, 4.0]) + np.eye(N, k=1))
 
+OLDER = scipy.sparse.csr_matrix(SPARSE)
+
 
 @al.primitive
 def spsolve(b, A):
@@ -450,16 +452,43 @@ SCIPY = [
     ),
     # sparse matrices
     Caller(
-        "SPARSE @ x",
-        "compute with SPARSE.toarray()",
+        "SPARSE * x",
+        "compute with SPARSE.toarray() * x",
+        lambda x: np.sum((SPARSE * x).sum(0) * W),
+        lambda x: np.sum((SPARSE.toarray() * x).sum(0) * W),
+    ),
+    Caller(
+        "SPARSE.multiply(x)",
+        "compute with SPARSE.toarray() * x",
+        lambda x: np.sum(SPARSE.multiply(x).sum(0) * W),
+        lambda x: np.sum((SPARSE.toarray() * x).sum(0) * W),
+    ),
+    Caller(
+        "x * OLDER",
+        "compute with x @ OLDER",
+        lambda x: x * OLDER @ W,
+        lambda x: x @ OLDER @ W,
+    ),
+    Caller(
+        "np.dot(SPARSE, x)",
+        "compute with SPARSE @ x",
+        lambda x: np.dot(SPARSE, x) @ W,
         lambda x: SPARSE @ x @ W,
         lambda x: SPARSE.toarray() @ x @ W,
     ),
     Caller(
-        "SPARSE.dot",
+        "x.dot(SPARSE)",
+        "compute with x @ SPARSE",
+        lambda x: x.dot(SPARSE) @ W,
+        lambda x: x @ SPARSE @ W,
+        lambda x: x @ SPARSE.toarray() @ W,
+    ),
+    Caller(
+        "x + SPARSE",
         "compute with SPARSE.toarray()",
-        lambda x: SPARSE.dot(x) @ W,
-        lambda x: SPARSE.toarray() @ x @ W,
+        lambda x: np.sum((x + SPARSE) ** 2),
+        lambda x: np.sum((x + SPARSE.toarray()) ** 2),
+        lambda x: np.sum((x + SPARSE.toarray()) ** 2),
     ),
     Caller(
         "scipy.sparse.linalg.spsolve",
