@@ -21,14 +21,12 @@ from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.record import PART, apply, call
 from autograd_lite.core.registry import PRIMITIVES, primitive_of
 from autograd_lite.core.tape import NOTHING, Node
-from autograd_lite.core.tracked import Tracked, strip, tracked
+from autograd_lite.core.tracked import Answering, Tracked, strip, tracked
 
 
-def _operator(
-    ufunc: Any, function: Callable[[Any, Any], Any], apply: Callable[..., Any] = apply
-) -> tuple[Any, Any]:
+def _operator(ufunc: Any, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
     """An operator and its reflection, straight to the primitive."""
-    forward = binary(primitive_of(ufunc), function, apply)
+    forward = binary(primitive_of(ufunc), function, _operated)
 
     def reflected(self: Any, other: Any) -> Any:
         return forward(other, self)
@@ -36,13 +34,16 @@ def _operator(
     return forward, reflected
 
 
-def _multiplied(primitive: Primitive, args: tuple[Any, Any], options: dict[str, Any]) -> Any:
-    """The general path of ``@``, where one of two may be a sparse matrix."""
-    if not any(map(is_matrix, args)):
-        return apply(primitive, args, options)
-    from autograd_lite.core.sparse import product  # it is needed seldom
+def _operated(primitive: Primitive, args: tuple[Any, Any], options: dict[str, Any]) -> Any:
+    """The general path of an operator: one operand may answer for itself, or be sparse."""
+    a, b = args
+    if isinstance(a, Answering) or isinstance(b, Answering):
+        return NotImplemented
+    if primitive.function is np.matmul and (is_matrix(a) or is_matrix(b)):
+        from autograd_lite.core.sparse import product  # it is needed seldom
 
-    return product(*args)
+        return product(a, b)
+    return apply(primitive, args, options)
 
 
 @cache
@@ -139,7 +140,7 @@ class Tensor(Tracked, ArrayMethods, OffTape):
     __mul__, __rmul__ = _operator(np.multiply, operator.mul)
     __truediv__, __rtruediv__ = _operator(np.divide, operator.truediv)
     __mod__, __rmod__ = _operator(np.remainder, operator.mod)
-    __matmul__, __rmatmul__ = _operator(np.matmul, operator.matmul, _multiplied)
+    __matmul__, __rmatmul__ = _operator(np.matmul, operator.matmul)
     _power, __rpow__ = _operator(np.power, operator.pow)
 
     _square = unary(

@@ -20,7 +20,7 @@ from autograd_lite.core.methods import ArrayMethods
 from autograd_lite.core.ownership import BUFFERS
 from autograd_lite.core.sparse import declined, product
 from autograd_lite.core.tape import dtype_of
-from autograd_lite.core.tracked import Symbol, Tracked, strip
+from autograd_lite.core.tracked import Answering, Symbol, Tracked, strip
 from autograd_lite.core.trees import tree_leaves
 from autograd_lite.core.writing import refuse_writing
 from autograd_lite.programs.assumptions import Assumptions, raised
@@ -357,7 +357,7 @@ def _operators(function: Callable[..., Any]) -> tuple[Any, Any]:
     """The method for an operator, and that for its reflection."""
 
     def method(self: Tracer, *others: Any) -> Any:
-        if any(isinstance(x, Tracked) for x in others):
+        if any(isinstance(x, (Tracked, Answering)) for x in others):
             return NotImplemented
         if function is operator.matmul and is_matrix(*others):
             return product(self, *others)

@@ -17,6 +17,7 @@ from scipy import stats
 
 import autograd_lite as al
 from autograd_lite import special
+from autograd_lite.scipy import sparse
 from autograd_lite.scipy import stats as ours
 from tests.support.callers import Caller, N, W
 
@@ -46,14 +47,6 @@ al.rule(lambertw, z=lambda g, z, y: g * y / (z * (1 + y)))
 SPARSE = scipy.sparse.csc_array(np.diag([2.0, 3.0, 4.0]) + np.eye(N, k=1))
 
 OLDER = scipy.sparse.csr_matrix(SPARSE)
-
-
-@al.primitive
-def spsolve(b, A):
-    return scipy.sparse.linalg.spsolve(A, b)
-
-
-al.rule(spsolve, b=lambda g, A: scipy.sparse.linalg.spsolve(A.T, g))
 
 
 def integrand(s, p):
@@ -492,18 +485,26 @@ SCIPY = [
     ),
     Caller(
         "scipy.sparse.linalg.spsolve",
-        "al.rule(spsolve, b=lambda g, A: scipy.sparse.linalg.spsolve(A.T, g))",
+        "use spsolve of autograd_lite.scipy.sparse.linalg",
         lambda x: scipy.sparse.linalg.spsolve(SPARSE, x) @ W,
-        lambda x: spsolve(x, SPARSE) @ W,
+        lambda x: sparse.linalg.spsolve(SPARSE, x) @ W,
+    ),
+    Caller(
+        "scipy.sparse.linalg.cg",
+        "use cg of autograd_lite.scipy.sparse.linalg",
+        lambda x: scipy.sparse.linalg.cg(np.eye(N), x)[0] @ W,
+        lambda x: sparse.linalg.cg(np.eye(N), x)[0] @ W,
+    ),
+    Caller(
+        "scipy.sparse.csr_array",
+        "use csr_array of autograd_lite.scipy.sparse",
+        lambda x: scipy.sparse.csr_array((x, (I, I))) @ W @ W,
+        lambda x: sparse.csr_array((x, (I, I))) @ W @ W,
     ),
     Caller(
         "scipy.sparse.diags",
-        "np.diag(x)",
-        lambda x: (
-            np.sum(scipy.sparse.diags(x).toarray() @ W)
-            if isinstance(x, al.Tensor)
-            else np.sum(np.diag(x) @ W)
-        ),
-        lambda x: np.sum(np.diag(x) @ W),
+        "use diags_array of autograd_lite.scipy.sparse",
+        lambda x: scipy.sparse.diags(x) @ W @ W,
+        lambda x: sparse.diags_array(x) @ W @ W,
     ),
 ]

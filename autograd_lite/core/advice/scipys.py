@@ -96,13 +96,7 @@ put it into a step of your own, whose rule is the derivative by Fréchet
     "scipy.interpolate.* scipy.ndimage.* scipy.signal.*": LINEAR,
     "scipy.signal.convolve scipy.signal.fftconvolve": "use np.convolve for vectors",
     "scipy.spatial.distance.cdist": "write np.sqrt(np.sum((A[:, None] - B) ** 2, axis=-1))",
-    "scipy.sparse.linalg.spsolve": """\
-put it into a step of your own
-    @al.primitive
-    def spsolve(b, A):
-        return scipy.sparse.linalg.spsolve(A, b)
-    al.rule(spsolve, b=lambda g, A: scipy.sparse.linalg.spsolve(A.T, g))""",
-    "scipy.sparse.diags scipy.sparse.diags_array": "use np.diag($t)",
+    "scipy.sparse.diags": "use diags_array of autograd_lite.scipy.sparse, which has derivatives",
     "scipy.sparse.*": "compute with A.toarray()",
     "scipy.special.lambertw": """\
 put it into a step of your own, whose rule is that of W exp W = z
@@ -126,4 +120,16 @@ REMEDIES |= {
     for names, methods in DISTRIBUTIONS.items()
     for name in names.split()
     for method in methods.split()
+}
+
+#: Functions that have a counterpart, by their modules.
+COUNTERPARTS = {
+    "scipy.sparse": "csr_array csc_array coo_array diags_array",
+    "scipy.sparse.linalg": "bicg bicgstab cg cgs factorized gcrotmk gmres lgmres minres qmr spilu "
+    "splu spsolve tfqmr",
+}
+REMEDIES |= {
+    f"{module}.{name}": f"use {name} of autograd_lite.{module}, which has derivatives"
+    for module, names in COUNTERPARTS.items()
+    for name in names.split()
 }

@@ -50,9 +50,18 @@ ROWS = [
     *ufuncs.ROWS,
 ]
 if find_spec("scipy"):
-    from tests.support.rows import continuous, discrete, multivariate, special
+    from tests.support.rows import (
+        by_places,
+        continuous,
+        direct,
+        discrete,
+        iterative,
+        multivariate,
+        special,
+    )
 
     ROWS += [*special.ROWS, *continuous.ROWS, *discrete.ROWS, *multivariate.ROWS]
+    ROWS += [*by_places.ROWS, *direct.ROWS, *iterative.ROWS]
 
 
 def each(rows):
