@@ -326,12 +326,3 @@ def test_every_name_has_a_row():
     tested = {row.function for row in (*by_places.ROWS, *direct.ROWS, *iterative.ROWS)}
     names = [getattr(m, n) for m in (sparse, linalg) for n in m.__all__ if n != "linalg"]
     assert {*names} <= tested
-
-
-def test_errors_of_scipy_name_every_counterpart():
-    """What the advice lists is what there is."""
-    from autograd_lite.core.advice.scipys import COUNTERPARTS
-
-    for module in (sparse, linalg):
-        name = module.__name__.removeprefix("autograd_lite.")
-        assert {*COUNTERPARTS[name].split(), "linalg"} == {*module.__all__, "linalg"}

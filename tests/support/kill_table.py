@@ -101,6 +101,7 @@ CLIPPED = "a ≤ min(a, high) just where a ≤ high, and so on: the result says 
 EDGE = "differs only where both arguments are at the edge, and there is no derivative"
 SUPPORT = "the value only tells where the density is 0, and the rows are inside the support"
 ORDER = "the order of the columns changes what the factors cost, not what they solve"
+METHOD = "both methods compute the same convolution"
 NUMBER = "it is a number here, into which nothing can be written"
 
 #: Mutants that are no mistakes, or none that shows, by patterns of their names.
@@ -130,6 +131,7 @@ EQUIVALENT = {
     "gammainc* by x2: writes into x1": NUMBER,
     "betainc by x: writes into [ab]": NUMBER,
     "hyp2f1 by x4: writes into x[123]": NUMBER,
+    "convolved by ?: method ignored": METHOD,
     "stored_solve by *: permc_spec ignored": ORDER,
     "stdtr by x2: writes into x1": NUMBER,
     "bernoulli_[cs]*f by p: y for p": "the probability is linear in p",

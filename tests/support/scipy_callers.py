@@ -17,7 +17,7 @@ from scipy import stats
 
 import autograd_lite as al
 from autograd_lite import special
-from autograd_lite.scipy import sparse
+from autograd_lite.scipy import fft, signal, sparse
 from autograd_lite.scipy import stats as ours
 from tests.support.callers import Caller, N, W
 
@@ -432,10 +432,22 @@ SCIPY = [
         lambda x: np.stack([scipy.ndimage.gaussian_filter(e, 1.0) for e in np.eye(N)], 1) @ x @ W,
     ),
     Caller(
+        "scipy.signal.savgol_filter",
+        "act on np.eye(n)",
+        lambda x: scipy.signal.savgol_filter(x, 3, 1) @ W,
+        lambda x: scipy.signal.savgol_filter(np.eye(N), 3, 1) @ x @ W,
+    ),
+    Caller(
         "scipy.signal.convolve",
-        "np.convolve",
+        "use convolve of autograd_lite.scipy.signal",
         lambda x: np.sum(scipy.signal.convolve(x, W) * np.arange(5)),
-        lambda x: np.sum(np.convolve(x, W) * np.arange(5)),
+        lambda x: np.sum(signal.convolve(x, W) * np.arange(5)),
+    ),
+    Caller(
+        "scipy.fft.dct",
+        "use dct of autograd_lite.scipy.fft",
+        lambda x: scipy.fft.dct(x) @ W,
+        lambda x: fft.dct(x) @ W,
     ),
     Caller(
         "scipy.spatial.distance.cdist",

@@ -94,7 +94,6 @@ put it into a step of your own, whose rule is the derivative by Fréchet
     # what is linear in its values
     "scipy.interpolate.interp1d": "use np.interp(q, x, y) for a linear one; of another " + LINEAR,
     "scipy.interpolate.* scipy.ndimage.* scipy.signal.*": LINEAR,
-    "scipy.signal.convolve scipy.signal.fftconvolve": "use np.convolve for vectors",
     "scipy.spatial.distance.cdist": "write np.sqrt(np.sum((A[:, None] - B) ** 2, axis=-1))",
     "scipy.sparse.diags": "use diags_array of autograd_lite.scipy.sparse, which has derivatives",
     "scipy.sparse.*": "compute with A.toarray()",
@@ -124,6 +123,10 @@ REMEDIES |= {
 
 #: Functions that have a counterpart, by their modules.
 COUNTERPARTS = {
+    "scipy.fft": "dct dctn dst dstn idct idctn idst idstn",
+    "scipy.signal": "coherence convolve convolve2d correlate correlate2d csd detrend fftconvolve "
+    "filtfilt hilbert istft lfilter lfilter_zi oaconvolve periodogram sosfilt sosfilt_zi "
+    "sosfiltfilt spectrogram stft welch",
     "scipy.sparse": "csr_array csc_array coo_array diags_array",
     "scipy.sparse.linalg": "bicg bicgstab cg cgs factorized gcrotmk gmres lgmres minres qmr spilu "
     "splu spsolve tfqmr",

@@ -53,15 +53,20 @@ if find_spec("scipy"):
     from tests.support.rows import (
         by_places,
         continuous,
+        convolutions,
         direct,
         discrete,
+        filters,
         iterative,
         multivariate,
         special,
+        spectra,
+        waves,
     )
 
     ROWS += [*special.ROWS, *continuous.ROWS, *discrete.ROWS, *multivariate.ROWS]
-    ROWS += [*by_places.ROWS, *direct.ROWS, *iterative.ROWS]
+    ROWS += [*by_places.ROWS, *direct.ROWS, *iterative.ROWS, *waves.ROWS]
+    ROWS += [*convolutions.ROWS, *filters.ROWS, *spectra.ROWS]
 
 
 def each(rows):
