@@ -8,6 +8,7 @@ No package is imported for that; an array is known by its attributes.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from numbers import Number
@@ -96,6 +97,12 @@ def refusal(kind: Any) -> TypeError | None:
         f"{public(kind.__module__)}.{kind.__name__} has {own.what} of its own, which would be lost "
         f"among Tensors; compute with {own.remedy}"
     )
+
+
+def is_matrix(x: Any) -> bool:
+    """Whether ``x`` is a sparse matrix of SciPy's, which is not imported for that."""
+    module = sys.modules.get("scipy.sparse")
+    return module is not None and module.issparse(x) and x.ndim == 2
 
 
 def _speaks(kind: Any) -> bool:

@@ -83,8 +83,15 @@ def unary(primitive: Primitive, function: Callable[..., Any]) -> Callable[..., A
     return run
 
 
-def binary(primitive: Primitive, function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """``function`` of two values, one of them tracked at least, recorded as ``primitive``."""
+def binary(
+    primitive: Primitive,
+    function: Callable[[Any, Any], Any],
+    apply: Callable[..., Any] = apply,
+) -> Callable[[Any, Any], Any]:
+    """``function`` of two values, one of them tracked at least, recorded as ``primitive``.
+
+    All that is not plain goes the general path, which is ``apply``.
+    """
 
     def run(t: Any, u: Any) -> Any:
         kind = type(t)

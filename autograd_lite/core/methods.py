@@ -207,7 +207,13 @@ class OffTape:
     __index__ = _detached("the index")
     __complex__ = _detached("the complex")
     __reduce__ = _detached("the pickle")
-    __array__ = _detached("the plain numbers")
+
+    def __array__(self, *args: Any, **options: Any) -> Any:
+        from autograd_lite.core.sparse import declined  # it is needed seldom
+
+        if (refusal := declined(self)) is None:
+            raise detached("the plain numbers")
+        return refusal
 
     def __bool__(self) -> bool:
         return bool(strip(self))

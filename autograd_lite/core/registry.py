@@ -24,6 +24,8 @@ LATE: dict[str, Callable[[], Any]] = {}
 #: Other modules of ours that have functions under SciPy's names, by their own, with these names.
 HOMES: dict[str, Callable[[], Iterable[str]]] = {}
 
+#: The function of an operand and a sparse matrix of SciPy's that is their product.
+PRODUCTS: list[Function] = []
 
 #: What can be said in a rule besides the derivatives.
 SETTINGS = ("broadcasts", "into", "residuals", "forward")

@@ -12,25 +12,38 @@ import numpy as np
 
 from autograd_lite.calls import ARRAY, checked
 from autograd_lite.core import errors
-from autograd_lite.core.admission import admitted
+from autograd_lite.core.admission import admitted, is_matrix
 from autograd_lite.core.backward import Backward
 from autograd_lite.core.fast import binary, direct, unary
 from autograd_lite.core.methods import ArrayMethods, OffTape
 from autograd_lite.core.ownership import BASIC, callers_own, kept_key, read_only
+from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.record import apply, call
 from autograd_lite.core.registry import PRIMITIVES, primitive_of
 from autograd_lite.core.tape import NOTHING, Node
-from autograd_lite.core.tracked import Tracked, strip, tracked
+from autograd_lite.core.tracked import Answering, Tracked, strip, tracked
 
 
 def _operator(ufunc: Any, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
     """An operator and its reflection, straight to the primitive."""
-    forward = binary(primitive_of(ufunc), function)
+    forward = binary(primitive_of(ufunc), function, _operated)
 
     def reflected(self: Any, other: Any) -> Any:
         return forward(other, self)
 
     return forward, reflected
+
+
+def _operated(primitive: Primitive, args: tuple[Any, Any], options: dict[str, Any]) -> Any:
+    """The general path of an operator: one operand may answer for itself, or be sparse."""
+    a, b = args
+    if isinstance(a, Answering) or isinstance(b, Answering):
+        return NotImplemented
+    if primitive.function is np.matmul and (is_matrix(a) or is_matrix(b)):
+        from autograd_lite.core.sparse import product  # it is needed seldom
+
+        return product(a, b)
+    return apply(primitive, args, options)
 
 
 @cache

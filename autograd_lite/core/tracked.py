@@ -37,6 +37,14 @@ class Tracked:
     __array_function__: Callable[..., Any]
 
 
+class Answering:
+    """What answers the operators of arrays and Tensors for itself, like a sparse matrix."""
+
+    __slots__ = ()
+
+    __array_ufunc__ = None
+
+
 class Symbol:
     """What stands for an array while a program is traced: everything applied to it is written down.
 

@@ -22,6 +22,7 @@ from weakref import ref
 
 import numpy as np
 
+from autograd_lite.core.admission import is_matrix
 from autograd_lite.core.frames import ENGINE, is_known
 from autograd_lite.programs.owners import (
     attributes,
@@ -189,7 +190,7 @@ class Surroundings:
                 self.note(length, x)
             for i in range(len(x)):
                 self.add(None if isinstance(x, deque) else x, of_sequence, x, i, f"{text}[{i}]")
-        elif isinstance(x, (dict, MappingProxyType)):
+        elif isinstance(x, (dict, MappingProxyType)) and not is_matrix(x):  # dok_array is a dict
             self.note(order, x)
             for key in x:
                 self.add(x if isinstance(x, dict) else None, of_dict, x, key, f"{text}[{key!r}]")

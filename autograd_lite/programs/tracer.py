@@ -12,14 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.core.admission import admitted, admitted_all
+from autograd_lite.core.admission import admitted, admitted_all, is_matrix
 from autograd_lite.core.asking import Asker
 from autograd_lite.core.frames import frames, is_engine, users_line
 from autograd_lite.core.gathering import gathered
 from autograd_lite.core.methods import ArrayMethods
 from autograd_lite.core.ownership import BUFFERS
+from autograd_lite.core.sparse import declined, product
 from autograd_lite.core.tape import dtype_of
-from autograd_lite.core.tracked import Symbol, Tracked, strip
+from autograd_lite.core.tracked import Answering, Symbol, Tracked, strip
 from autograd_lite.core.trees import tree_leaves
 from autograd_lite.core.writing import refuse_writing
 from autograd_lite.programs.assumptions import Assumptions, raised
@@ -301,6 +302,8 @@ class Tracer(Symbol, ArrayMethods):
         return TypeError(text)
 
     def __array__(self, *args: Any, **options: Any) -> Any:
+        if (refusal := declined(self)) is not None:
+            return refusal
         asker = Asker()
         asks = f"{asker.asks}{asker.within}".removesuffix(",")
         remedy = "pass the plain array as an argument, to be traced too"
@@ -358,13 +361,17 @@ def _operators(function: Callable[..., Any]) -> tuple[Any, Any]:
     """The method for an operator, and that for its reflection."""
 
     def method(self: Tracer, *others: Any) -> Any:
-        if any(isinstance(x, Tracked) for x in others):
+        if any(isinstance(x, (Tracked, Answering)) for x in others):
             return NotImplemented
+        if function is operator.matmul and is_matrix(*others):
+            return product(self, *others)
         return self.record(function, (self, *others))
 
     def reflected(self: Tracer, other: Any) -> Any:
         if isinstance(other, (list, tuple, str)) and self.value.weak:
             self.__index__()  # would repeat it
+        if function is operator.matmul and is_matrix(other):
+            return product(other, self)
         return self.record(function, (other, self))
 
     return method, reflected

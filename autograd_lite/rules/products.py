@@ -4,7 +4,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from autograd_lite.core.custom import primitive
-from autograd_lite.core.registry import rule
+from autograd_lite.core.registry import PRODUCTS, rule
 from autograd_lite.rules.common import composition_of, given, in_pairs
 
 # ---- matmul: a vector on either side is a matrix with one row or one column ----
@@ -37,6 +37,22 @@ def matmul_x2(g, x1, shape, transposed):
 
 
 rule(np.matmul, x1=matmul_x1, x2=matmul_x2)
+
+# ---- products with sparse matrices of SciPy's, which are constants ----
+
+
+@primitive
+def sparse_product(x, matrix, flipped=False):
+    """``matrix @ x``, with the transpose of the matrix if it is ``flipped``."""
+    return (matrix.T if flipped else matrix) @ np.asarray(x)
+
+
+rule(
+    sparse_product,
+    x=lambda g, matrix, flipped: sparse_product(g, matrix, flipped=not flipped),
+    matrix=None,
+)
+PRODUCTS.append(sparse_product)
 
 # ---- dot: the last axis of a with the last but one of b ----
 

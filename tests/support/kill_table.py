@@ -100,6 +100,8 @@ ONE_RULE = "the rule is that of the root, which reads y; the variance does not"
 CLIPPED = "a ≤ min(a, high) just where a ≤ high, and so on: the result says the same"
 EDGE = "differs only where both arguments are at the edge, and there is no derivative"
 SUPPORT = "the value only tells where the density is 0, and the rows are inside the support"
+ORDER = "the order of the columns changes what the factors cost, not what they solve"
+METHOD = "both methods compute the same convolution"
 NUMBER = "it is a number here, into which nothing can be written"
 
 #: Mutants that are no mistakes, or none that shows, by patterns of their names.
@@ -128,6 +130,8 @@ EQUIVALENT = {
     "polygamma by x: writes into n": NUMBER,
     "gammainc* by x2: writes into x1": NUMBER,
     "betainc by x: writes into [ab]": NUMBER,
+    "convolved by ?: method ignored": METHOD,
+    "stored_solve by *: permc_spec ignored": ORDER,
     "*_logp[dm]f by *: * for y": SUPPORT,
 }
 

@@ -17,7 +17,7 @@ from scipy import stats
 
 import autograd_lite as al
 from autograd_lite import special
-from autograd_lite.scipy import optimize
+from autograd_lite.scipy import fft, optimize, signal, sparse
 from autograd_lite.scipy import stats as ours
 from tests.support.callers import Caller, N, W
 
@@ -46,13 +46,7 @@ al.rule(lambertw, z=lambda g, z, y: g * y / (z * (1 + y)))
 
 SPARSE = scipy.sparse.csc_array(np.diag([2.0, 3.0, 4.0]) + np.eye(N, k=1))
 
-
-@al.primitive
-def spsolve(b, A):
-    return scipy.sparse.linalg.spsolve(A, b)
-
-
-al.rule(spsolve, b=lambda g, A: scipy.sparse.linalg.spsolve(A.T, g))
+OLDER = scipy.sparse.csr_matrix(SPARSE)
 
 
 def integrand(s, p):
@@ -457,10 +451,22 @@ SCIPY = [
         lambda x: np.stack([scipy.ndimage.gaussian_filter(e, 1.0) for e in np.eye(N)], 1) @ x @ W,
     ),
     Caller(
+        "scipy.signal.savgol_filter",
+        "act on np.eye(n)",
+        lambda x: scipy.signal.savgol_filter(x, 3, 1) @ W,
+        lambda x: scipy.signal.savgol_filter(np.eye(N), 3, 1) @ x @ W,
+    ),
+    Caller(
         "scipy.signal.convolve",
-        "np.convolve",
+        "use convolve of autograd_lite.scipy.signal",
         lambda x: np.sum(scipy.signal.convolve(x, W) * np.arange(5)),
-        lambda x: np.sum(np.convolve(x, W) * np.arange(5)),
+        lambda x: np.sum(signal.convolve(x, W) * np.arange(5)),
+    ),
+    Caller(
+        "scipy.fft.dct",
+        "use dct of autograd_lite.scipy.fft",
+        lambda x: scipy.fft.dct(x) @ W,
+        lambda x: fft.dct(x) @ W,
     ),
     Caller(
         "scipy.spatial.distance.cdist",
@@ -470,31 +476,66 @@ SCIPY = [
     ),
     # sparse matrices
     Caller(
-        "SPARSE @ x",
-        "compute with SPARSE.toarray()",
+        "SPARSE * x",
+        "compute with SPARSE.toarray() * x",
+        lambda x: np.sum((SPARSE * x).sum(0) * W),
+        lambda x: np.sum((SPARSE.toarray() * x).sum(0) * W),
+    ),
+    Caller(
+        "SPARSE.multiply(x)",
+        "compute with SPARSE.toarray() * x",
+        lambda x: np.sum(SPARSE.multiply(x).sum(0) * W),
+        lambda x: np.sum((SPARSE.toarray() * x).sum(0) * W),
+    ),
+    Caller(
+        "x * OLDER",
+        "compute with x @ OLDER",
+        lambda x: x * OLDER @ W,
+        lambda x: x @ OLDER @ W,
+    ),
+    Caller(
+        "np.dot(SPARSE, x)",
+        "compute with SPARSE @ x",
+        lambda x: np.dot(SPARSE, x) @ W,
         lambda x: SPARSE @ x @ W,
         lambda x: SPARSE.toarray() @ x @ W,
     ),
     Caller(
-        "SPARSE.dot",
+        "x.dot(SPARSE)",
+        "compute with x @ SPARSE",
+        lambda x: x.dot(SPARSE) @ W,
+        lambda x: x @ SPARSE @ W,
+        lambda x: x @ SPARSE.toarray() @ W,
+    ),
+    Caller(
+        "x + SPARSE",
         "compute with SPARSE.toarray()",
-        lambda x: SPARSE.dot(x) @ W,
-        lambda x: SPARSE.toarray() @ x @ W,
+        lambda x: np.sum((x + SPARSE) ** 2),
+        lambda x: np.sum((x + SPARSE.toarray()) ** 2),
+        lambda x: np.sum((x + SPARSE.toarray()) ** 2),
     ),
     Caller(
         "scipy.sparse.linalg.spsolve",
-        "al.rule(spsolve, b=lambda g, A: scipy.sparse.linalg.spsolve(A.T, g))",
+        "use spsolve of autograd_lite.scipy.sparse.linalg",
         lambda x: scipy.sparse.linalg.spsolve(SPARSE, x) @ W,
-        lambda x: spsolve(x, SPARSE) @ W,
+        lambda x: sparse.linalg.spsolve(SPARSE, x) @ W,
+    ),
+    Caller(
+        "scipy.sparse.linalg.cg",
+        "use cg of autograd_lite.scipy.sparse.linalg",
+        lambda x: scipy.sparse.linalg.cg(np.eye(N), x)[0] @ W,
+        lambda x: sparse.linalg.cg(np.eye(N), x)[0] @ W,
+    ),
+    Caller(
+        "scipy.sparse.csr_array",
+        "use csr_array of autograd_lite.scipy.sparse",
+        lambda x: scipy.sparse.csr_array((x, (I, I))) @ W @ W,
+        lambda x: sparse.csr_array((x, (I, I))) @ W @ W,
     ),
     Caller(
         "scipy.sparse.diags",
-        "np.diag(x)",
-        lambda x: (
-            np.sum(scipy.sparse.diags(x).toarray() @ W)
-            if isinstance(x, al.Tensor)
-            else np.sum(np.diag(x) @ W)
-        ),
-        lambda x: np.sum(np.diag(x) @ W),
+        "use diags_array of autograd_lite.scipy.sparse",
+        lambda x: scipy.sparse.diags(x) @ W @ W,
+        lambda x: sparse.diags_array(x) @ W @ W,
     ),
 ]

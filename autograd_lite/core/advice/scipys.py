@@ -78,15 +78,8 @@ put it into a step of your own, whose rule is the derivative by Fréchet
     # what is linear in its values
     "scipy.interpolate.interp1d": "use np.interp(q, x, y) for a linear one; of another " + LINEAR,
     "scipy.interpolate.* scipy.ndimage.* scipy.signal.*": LINEAR,
-    "scipy.signal.convolve scipy.signal.fftconvolve": "use np.convolve for vectors",
     "scipy.spatial.distance.cdist": "write np.sqrt(np.sum((A[:, None] - B) ** 2, axis=-1))",
-    "scipy.sparse.linalg.spsolve": """\
-put it into a step of your own
-    @al.primitive
-    def spsolve(b, A):
-        return scipy.sparse.linalg.spsolve(A, b)
-    al.rule(spsolve, b=lambda g, A: scipy.sparse.linalg.spsolve(A.T, g))""",
-    "scipy.sparse.diags scipy.sparse.diags_array": "use np.diag($t)",
+    "scipy.sparse.diags": "use diags_array of autograd_lite.scipy.sparse, which has derivatives",
     "scipy.sparse.*": "compute with A.toarray()",
     "scipy.special.lambertw": """\
 put it into a step of your own, whose rule is that of W exp W = z
@@ -112,13 +105,20 @@ REMEDIES |= {
     for method in methods.split()
 }
 
-#: Solvers that have a counterpart.
-SOLVERS = (
-    "bisect brenth brentq curve_fit fixed_point fsolve least_squares linear_sum_assignment "
-    "minimize minimize_scalar newton nnls ridder root root_scalar toms748"
-)
+#: Functions that have a counterpart, by their modules.
+COUNTERPARTS = {
+    "scipy.fft": "dct dctn dst dstn idct idctn idst idstn",
+    "scipy.optimize": "bisect brenth brentq curve_fit fixed_point fsolve least_squares "
+    "linear_sum_assignment minimize minimize_scalar newton nnls ridder root root_scalar toms748",
+    "scipy.signal": "coherence convolve convolve2d correlate correlate2d csd detrend fftconvolve "
+    "filtfilt hilbert istft lfilter lfilter_zi oaconvolve periodogram sosfilt sosfilt_zi "
+    "sosfiltfilt spectrogram stft welch",
+    "scipy.sparse": "csr_array csc_array coo_array diags_array",
+    "scipy.sparse.linalg": "bicg bicgstab cg cgs factorized gcrotmk gmres lgmres minres qmr spilu "
+    "splu spsolve tfqmr",
+}
 REMEDIES |= {
-    f"scipy.optimize.{name}": f"use {name} of autograd_lite.scipy.optimize, whose results have "
-    "derivatives"
-    for name in SOLVERS.split()
+    f"{module}.{name}": f"use {name} of autograd_lite.{module}, which has derivatives"
+    for module, names in COUNTERPARTS.items()
+    for name in names.split()
 }

@@ -69,7 +69,8 @@ def notation_of(
     if f is operator.getitem:
         return element(a, args[1], step.result.shape, lambda x: term(x, lookup, rows).x)
     if f is scatter:
-        return scattered(a, args[1], args[2], lambda x: term(x, lookup, rows).x)
+        shape = args[2] if len(args) > 2 else options["shape"]
+        return scattered(a, args[1], shape, lambda x: term(x, lookup, rows).x)
     if f is np.einsum and isinstance(args[0], str):
         return summed(args[0], [term(x, lookup, rows) for x in args[1:]])
     if f in RESHAPES:

@@ -53,30 +53,31 @@ ROWS = [
 if find_spec("scipy"):
     from tests.support.rows import (
         banded,
+        by_places,
         continuous,
+        convolutions,
+        direct,
         discrete,
         equations,
         factors,
+        filters,
         functions,
+        iterative,
         least_squares,
         measures,
         multivariate,
+        segments,
         special,
         spectra,
         systems,
+        waves,
     )
 
-    ROWS += [*special.ROWS, *continuous.ROWS, *discrete.ROWS, *multivariate.ROWS]
     for module in (
-        systems,
-        factors,
-        spectra,
-        measures,
-        least_squares,
-        equations,
-        functions,
-        banded,
-    ):  # of scipy.linalg
+        *(special, continuous, discrete, multivariate),
+        *(systems, factors, spectra, measures, least_squares, equations, functions, banded),
+        *(by_places, direct, iterative, waves, convolutions, filters, segments),
+    ):
         ROWS += module.ROWS
 
 

@@ -1,8 +1,17 @@
 """Products of vectors, matrices and tensors, and Einstein sums."""
 
+from importlib.util import find_spec
+
 import numpy as np
 
-from tests.support.rows.row import BY_DIFFERENCES, Row, since
+from autograd_lite.rules.products import sparse_product
+from tests.support.rows.row import BY_DIFFERENCES, FLAG, Row, since
+
+MATRIX = np.array([[0.5, 0.0, -1.0], [0.0, 2.0, 0.0], [0.0, 0.0, 1.5]])
+if find_spec("scipy"):
+    from scipy.sparse import csr_array
+
+    MATRIX = csr_array(MATRIX)
 
 
 def einsum(subscripts, *shapes, **options):
@@ -19,6 +28,13 @@ def einsum(subscripts, *shapes, **options):
 
 ROWS = [
     # ---- of matrices ----
+    Row(
+        sparse_product,
+        "real",
+        shapes=[(3,), (3, 2)],
+        call=lambda x, **options: sparse_product(x, MATRIX, **options),
+        flipped=FLAG,
+    ),
     Row(np.matmul, "real", "real", shapes="...(m?,k),...(k,n?)"),
     Row(np.matmul, "real", "real", shapes="(m?,k),(k,n?)", call=lambda a, b: a @ b),
     Row(np.dot, "real", "real", shapes="(m?,k),(k,n?)"),
