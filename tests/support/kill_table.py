@@ -17,7 +17,7 @@ from scipy import special as sp
 
 from autograd_lite import special
 from autograd_lite.rules.signal import bessel
-from autograd_lite.rules.special import exprel
+from autograd_lite.rules.special.elementary import exprel
 from autograd_lite.testing import kill_table
 from tests.support.rows import QUICK
 from tests.support.rows.row import BY_DIFFERENCES, MASK, Row, since

@@ -51,9 +51,35 @@ ROWS = [
     *ufuncs.ROWS,
 ]
 if find_spec("scipy"):
-    from tests.support.rows import continuous, discrete, multivariate, special
+    from tests.support.rows import (
+        bessel,
+        continuous,
+        discrete,
+        distributions,
+        elementary,
+        elliptic,
+        equations,
+        errors,
+        gamma,
+        hypergeometric,
+        integrals,
+        multivariate,
+        special,
+    )
 
-    ROWS += [*special.ROWS, *continuous.ROWS, *discrete.ROWS, *multivariate.ROWS]
+    SPECIAL = [
+        *gamma.ROWS,
+        *elementary.ROWS,
+        *errors.ROWS,
+        *integrals.ROWS,
+        *bessel.ROWS,
+        *equations.ROWS,
+        *elliptic.ROWS,
+        *hypergeometric.ROWS,
+        *distributions.ROWS,
+        *special.ROWS,
+    ]
+    ROWS += [*SPECIAL, *continuous.ROWS, *discrete.ROWS, *multivariate.ROWS]
 
 
 #: Without those that are tested in full alone.
