@@ -104,12 +104,6 @@ put it into a step of your own
     al.rule(spsolve, b=lambda g, A: scipy.sparse.linalg.spsolve(A.T, g))""",
     "scipy.sparse.diags scipy.sparse.diags_array": "use np.diag($t)",
     "scipy.sparse.*": "compute with A.toarray()",
-    "scipy.special.lambertw": """\
-put it into a step of your own, whose rule is that of W exp W = z
-    @al.primitive
-    def lambertw(z):
-        return scipy.special.lambertw(z).real
-    al.rule(lambertw, z=lambda g, z, y: g * y / (z * (1 + y)))""",
 }
 
 #: Distributions that have a counterpart, and which of their methods have.
@@ -126,4 +120,14 @@ REMEDIES |= {
     for names, methods in DISTRIBUTIONS.items()
     for name in names.split()
     for method in methods.split()
+}
+
+#: Functions of ``scipy.special`` that read plain numbers first, and have a counterpart.
+SPECIAL = (
+    "assoc_legendre_p comb diric factorial legendre_p perm sph_harm_y sph_legendre_p "
+    "spherical_in spherical_jn spherical_kn spherical_yn"
+)
+REMEDIES |= {
+    f"scipy.special.{name}": f"use {name} of autograd_lite.scipy.special, which has derivatives"
+    for name in SPECIAL.split()
 }
