@@ -61,11 +61,13 @@ rule(
 )
 rule(
     sp.eval_hermite,
-    **by_last(lambda n, x: 2 * n * sp.eval_hermite(n - (n != 0), x)),
+    x1=None,
+    x2=lambda g, x1, x2: g * (2 * x1 * sp.eval_hermite(x1 - (x1 != 0), x2)),
 )
 rule(
     sp.eval_hermitenorm,
-    **by_last(lambda n, x: n * sp.eval_hermitenorm(n - (n != 0), x)),
+    x1=None,
+    x2=lambda g, x1, x2: g * (x1 * sp.eval_hermitenorm(x1 - (x1 != 0), x2)),
 )
 
 # ---- Ferrers functions: 14.10.5 ----

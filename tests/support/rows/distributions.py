@@ -37,7 +37,7 @@ ROWS = [
         call=lambda m, p, x: sp.nrdtrisd(m, 0.5 + p / 7, m + 3 + x),
         **SLOW,
     ),
-    Row(sp.tklmbda, "real", "unit", **SLOW),
+    Row(sp.tklmbda, "within one", "unit", **SLOW),
     # ---- non-central ----
     Row(sp.chndtr, "positive", "positive", call=lambda x, c: sp.chndtr(x, 3.5, c), **SLOW),
     Row(sp.chndtrix, "unit", "positive", call=lambda p, c: sp.chndtrix(p, 3.5, c), **SLOW),
