@@ -7,7 +7,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from autograd_lite.core.custom import stop_gradient
+from autograd_lite.core.gathering import gathered
 from autograd_lite.core.registry import rule
+from autograd_lite.rules.common import composition_of
 from autograd_lite.rules.reductions import as_rows, from_rows
 
 # ---- sorted, wholly or in part ----
@@ -58,8 +61,44 @@ def quantile_vjp(g, a, shape, dtype, axis, quantile):
     return from_rows(np.take_along_axis(by_rank, ranks(rows), -1), shape, axis)
 
 
+def weighted_vjp(g, y, a, shape, dtype, axis):
+    """Of a weighted quantile, which is one of the elements: the first that is equal to it."""
+    rows = as_rows(a, axis)
+    places = np.reshape(y, (-1, *rows.shape[:-1]))[..., None]
+    chosen = np.arange(rows.shape[-1]) == np.argmax(rows == places, axis=-1)[..., None]
+    by_place = np.reshape(g, np.shape(places)) * np.astype(chosen, dtype)
+    return from_rows(np.sum(by_place, axis=0), shape, axis)
+
+
 def quantile_by(function):
-    return lambda g, a, shape, dtype, q, axis, method, keepdims: quantile_vjp(
+    def vjp(g, a, shape, dtype, q, axis, method, keepdims, weights):
+        if weights is not None:
+            y = function(stop_gradient(a), q, axis, method=method, weights=weights)
+            return weighted_vjp(g, y, a, shape, dtype, axis)
+        return quantile_vjp(
+            g, a, shape, dtype, axis, lambda numbers: function(numbers, q, method=method)
+        )
+
+    return vjp
+
+
+def nan_quantile_vjp(g, a, shape, dtype, axis, quantile):
+    """Likewise among the numbers of each slice; NaN is sorted last, and counts for nothing."""
+    rows = as_rows(a, axis)
+    n = rows.shape[-1]
+    tables = [weights(quantile(np.arange(k, dtype=float)), k, dtype) for k in range(1, n + 1)]
+    tables = [np.pad(table, ((0, 0), (0, n - table.shape[1]))) for table in tables]
+    table = np.stack([0 * tables[0], *tables])
+    g = np.moveaxis(np.reshape(g, (table.shape[1], *rows.shape[:-1])), 0, -1)
+    count = np.sum(~np.isnan(rows), axis=-1)[..., None] == np.arange(n + 1)
+    matrices = np.astype(count, dtype) @ np.reshape(table, (n + 1, -1))
+    matrices = np.reshape(matrices, (*rows.shape[:-1], *table.shape[1:]))
+    by_rank = np.squeeze(g[..., None, :] @ matrices, -2)
+    return from_rows(np.take_along_axis(by_rank, ranks(rows), -1), shape, axis)
+
+
+def nan_quantile_by(function):
+    return lambda g, a, shape, dtype, q, axis, method, keepdims: nan_quantile_vjp(
         g, a, shape, dtype, axis, lambda numbers: function(numbers, q, method=method)
     )
 
@@ -70,3 +109,17 @@ rule(
     np.median,
     a=lambda g, a, shape, dtype, axis, keepdims: quantile_vjp(g, a, shape, dtype, axis, np.median),
 )
+rule(np.nanquantile, a=nan_quantile_by(np.quantile))
+rule(np.nanpercentile, a=nan_quantile_by(np.percentile))
+rule(
+    np.nanmedian,
+    a=lambda g, a, shape, dtype, axis, keepdims: nan_quantile_vjp(
+        g, a, shape, dtype, axis, np.median
+    ),
+)
+
+
+@composition_of(np.sort_complex)
+def sort_complex(a):
+    ordered = np.sort(gathered(a))
+    return ordered if np.iscomplexobj(ordered) else np.astype(ordered, complex)

@@ -116,8 +116,8 @@ def bessel_quotient(function, sign):
     )
 
 
-rule(sp.iti0k0, x=several(sp.i0, sp.k0))
-rule(sp.itj0y0, x=several(sp.j0, sp.y0))
+rule(sp.iti0k0, x=several(lambda x: sp.i0(x), lambda x: sp.k0(x)))
+rule(sp.itj0y0, x=several(lambda x: sp.j0(x), lambda x: sp.y0(x)))
 rule(sp.it2i0k0, x=several(bessel_quotient(sp.iv, 1), lambda x: -sp.k0(x) / x))
 rule(sp.it2j0y0, x=several(bessel_quotient(sp.jv, -1), lambda x: -sp.y0(x) / x))
 rule(sp.itstruve0, x=lambda g, x: g * sp.struve(0.0, x))

@@ -16,8 +16,9 @@ def by_last(slope):
         2: lambda g, x1, x2: g * slope(x1, x2),
         3: lambda g, x1, x2, x3: g * slope(x1, x2, x3),
         4: lambda g, x1, x2, x3, x4: g * slope(x1, x2, x3, x4),
-    }
-    return dict.fromkeys(names(n), no_derivative) | {f"x{n}": last[n]}
+    }[n]
+    last.__module__ = slope.__module__  # that is where the rule is
+    return dict.fromkeys(names(n), no_derivative) | {f"x{n}": last}
 
 
 def reached_sum(g, reached, *slopes):
@@ -31,6 +32,7 @@ def several(*slopes):
     def vjp(g, x, reached):
         return reached_sum(g, reached, *[lambda s=s: s(x) for s in slopes])
 
+    vjp.__module__ = slopes[0].__module__
     return vjp
 
 
