@@ -83,23 +83,21 @@ def quantile_by(function):
 
 
 def nan_quantile_vjp(g, a, shape, dtype, axis, quantile):
-    """Likewise among the numbers of each slice; NaN is sorted last, and counts for nothing."""
+    """Likewise among the numbers of each slice: of their ranks, ``quantile`` gives the place.
+
+    The elements on either side of a place have a share of it; NaN has none.
+    """
     rows = as_rows(a, axis)
-    n = rows.shape[-1]
-    tables = [weights(quantile(np.arange(k, dtype=float)), k, dtype) for k in range(1, n + 1)]
-    tables = [np.pad(table, ((0, 0), (0, n - table.shape[1]))) for table in tables]
-    table = np.stack([0 * tables[0], *tables])
-    g = np.moveaxis(np.reshape(g, (table.shape[1], *rows.shape[:-1])), 0, -1)
-    count = np.sum(~np.isnan(rows), axis=-1)[..., None] == np.arange(n + 1)
-    matrices = np.astype(count, dtype) @ np.reshape(table, (n + 1, -1))
-    matrices = np.reshape(matrices, (*rows.shape[:-1], *table.shape[1:]))
-    by_rank = np.squeeze(g[..., None, :] @ matrices, -2)
-    return from_rows(np.take_along_axis(by_rank, ranks(rows), -1), shape, axis)
+    numbered = np.where(np.isnan(rows), np.nan, ranks(rows))
+    places = np.reshape(quantile(numbered), (-1, *rows.shape[:-1], 1))
+    share = np.maximum(1 - abs(numbered - places), 0)
+    share = np.astype(np.where(np.isnan(share), 0, share), dtype)
+    return from_rows(np.sum(np.reshape(g, np.shape(places)) * share, axis=0), shape, axis)
 
 
 def nan_quantile_by(function):
     return lambda g, a, shape, dtype, q, axis, method, keepdims: nan_quantile_vjp(
-        g, a, shape, dtype, axis, lambda numbers: function(numbers, q, method=method)
+        g, a, shape, dtype, axis, lambda numbers: function(numbers, q, -1, method=method)
     )
 
 
@@ -109,12 +107,12 @@ rule(
     np.median,
     a=lambda g, a, shape, dtype, axis, keepdims: quantile_vjp(g, a, shape, dtype, axis, np.median),
 )
-rule(np.nanquantile, a=nan_quantile_by(np.quantile))
-rule(np.nanpercentile, a=nan_quantile_by(np.percentile))
+rule(np.nanquantile, a=nan_quantile_by(np.nanquantile))
+rule(np.nanpercentile, a=nan_quantile_by(np.nanpercentile))
 rule(
     np.nanmedian,
     a=lambda g, a, shape, dtype, axis, keepdims: nan_quantile_vjp(
-        g, a, shape, dtype, axis, np.median
+        g, a, shape, dtype, axis, lambda numbers: np.nanmedian(numbers, axis=-1)
     ),
 )
 
