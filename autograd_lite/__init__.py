@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from autograd_lite.programs.tracing import named
     from autograd_lite.readers.graph.drawing import draw
     from autograd_lite.transforms.debugging import debug
-    from autograd_lite.transforms.jacobians import hessian, hvp, jacobian, jvp
+    from autograd_lite.transforms.elementwise import derivative
+    from autograd_lite.transforms.jacobians import gnvp, hessian, hvp, jacobian, jvp
     from autograd_lite.transforms.recompute import checkpoint
 
 #: What is imported when it is first asked for, and the module of each.
@@ -46,9 +47,11 @@ _LATER = {
     "cond": "loops.branches",
     "compare": "analysis.by_hand.comparison",
     "debug": "transforms.debugging",
+    "derivative": "transforms.elementwise",
     "draw": "readers.graph.drawing",
     "explain": "analysis.explain",
     "fixed_point": "loops.solving",
+    "gnvp": "transforms.jacobians",
     "hessian": "transforms.jacobians",
     "hvp": "transforms.jacobians",
     "implicit": "loops.implicit",
@@ -77,9 +80,11 @@ __all__ = [
     "compile",
     "cond",
     "debug",
+    "derivative",
     "draw",
     "explain",
     "fixed_point",
+    "gnvp",
     "grad",
     "hessian",
     "hvp",

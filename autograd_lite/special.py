@@ -232,7 +232,7 @@ def multigammaln(a: Array, d: int) -> Array:
 def _with_scipy(name: str) -> Any:
     """The rules of SciPy's functions, or an error that says what to install."""
     try:
-        from autograd_lite.rules import special as rules
+        from autograd_lite.rules.special import gamma as rules
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "scipy":
             raise

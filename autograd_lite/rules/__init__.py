@@ -24,4 +24,6 @@ from autograd_lite.rules import (  # noqa: F401
     ufuncs,
 )
 
-LATE["scipy.special"] = lambda: import_module("autograd_lite.rules.special")
+#: SciPy's functions call some of its ufuncs by private names.
+for package in ("scipy.special", "scipy.special._ufuncs"):
+    LATE[package] = lambda: import_module("autograd_lite.rules.special")

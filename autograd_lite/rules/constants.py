@@ -70,12 +70,3 @@ def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, **op
 @composition_of(np.full)
 def full(shape, fill_value, dtype=None, order="C", **options):
     return np.full_like(fill_value, fill_value, dtype, order, shape=shape, **options)
-
-
-@composition_of(np.histogram)
-def histogram(a, bins=10, range=None, density=None, weights=None):
-    if varies(bins) or varies(weights):
-        raise TypeError("histogram has no derivative with respect to bins or weights")
-    if range is None and np.ndim(bins) == 0:
-        raise TypeError("histogram would choose its bins by the values of a Tensor; give range=…")
-    return np.histogram(stop_gradient(a), bins, range, density, weights)

@@ -14,7 +14,9 @@ import math
 import numpy as np
 
 from autograd_lite.core.custom import primitive, stop_gradient
+from autograd_lite.core.gathering import gathered
 from autograd_lite.core.registry import composed, rule
+from autograd_lite.core.tracked import branch
 from autograd_lite.rules.common import composition_of, conj, denominator, nonzero, zero_of
 
 LN2 = math.log(2)
@@ -266,3 +268,67 @@ def nan_to_num_vjp(g, x, nan, posinf, neginf):
 
 
 rule(np.nan_to_num, x=nan_to_num_vjp)
+
+# ---- the modified Bessel function: 10.32.3, (1 / π) ∫ e^(x cos θ) cos nθ dθ over half a turn ----
+
+
+@primitive(inline=True)
+def modified_bessel(x, n):
+    """Iₙ as a mean over angles, exact to rounding for all x whose result is a number."""
+    angles = np.pi * (np.arange(128) + 0.5) / 256  # of a quarter turn: the others are alike
+    kind = np.sinh if n % 2 else np.cosh
+    terms = kind(np.expand_dims(x, -1) * np.astype(np.cos(angles), np.result_type(x, np.float32)))
+    return np.mean(terms * np.astype(np.cos(n * angles), terms.dtype), axis=-1)
+
+
+rule(
+    modified_bessel,
+    x=lambda g, x, n: g * ((modified_bessel(x, n=abs(n - 1)) + modified_bessel(x, n=n + 1)) / 2),
+)
+rule(np.i0, x=lambda g, x: g * modified_bessel(x, n=1))
+
+# ---- np.emath: complex where the real functions end, by the numbers given ----
+
+
+def as_array(x):
+    x = gathered(x)
+    return x if hasattr(x, "dtype") else np.asarray(x)
+
+
+def lifted(x, outside):
+    """``x``, as complex numbers if one of them is outside."""
+    x = as_array(x)
+    if np.result_type(x).kind != "c" and branch(np.any(outside(x))):
+        return x + 0j
+    return x
+
+
+def negative(x):
+    return x < 0
+
+
+def beyond_one(x):
+    return abs(x) > 1
+
+
+def complex_where(outside, function):
+    return lambda x: function(lifted(x, outside))
+
+
+for name in ("sqrt", "log", "log2", "log10"):
+    composition_of(getattr(np.emath, name))(complex_where(negative, getattr(np, name)))
+for name in ("arccos", "arcsin", "arctanh"):
+    composition_of(getattr(np.emath, name))(complex_where(beyond_one, getattr(np, name)))
+
+
+@composition_of(np.emath.logn)
+def logn(n, x):
+    return np.log(lifted(x, negative)) / np.log(lifted(n, negative))
+
+
+@composition_of(np.emath.power)
+def lifted_power(x, p):
+    p = as_array(p)
+    if np.result_type(p).kind in "iu" and branch(np.any(p < 0)):
+        p = p * 1.0
+    return np.power(lifted(x, negative), p)

@@ -267,8 +267,18 @@ def einsum_by(i, g, operands, shape, terms, output):
 rule(einsum, broadcasts=True, operands=einsum_vjp)
 
 
+def spelled_out(*operands):
+    """The subscripts as one string, if each operand is followed by a list of numbers."""
+    lists = [operands[i] for i in range(1, len(operands), 2)]
+    terms = ["".join("..." if k is ... else LETTERS[k] for k in numbers) for numbers in lists]
+    output = ""
+    if len(operands) % 2:
+        output = "->" + "".join("..." if k is ... else LETTERS[k] for k in operands[-1])
+    return ",".join(terms) + output, *operands[: 2 * len(lists) : 2]
+
+
 @composition_of(np.einsum)
 def einsum_of(*operands, **options):
     if not isinstance(operands[0], str):
-        raise TypeError("einsum of Tensors takes its subscripts as a string, as in 'ij,jk->ik'")
+        operands = spelled_out(*operands)
     return einsum(*operands[1:], subscripts=operands[0], **options)

@@ -1,8 +1,11 @@
 """Derivatives of functions that give the same elements another shape, order or number."""
 
+import math
+
 import numpy as np
 
 from autograd_lite.core.custom import primitive, stop_gradient
+from autograd_lite.core.gathering import gathered
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.common import composition_of, in_pairs
 from autograd_lite.rules.indexing import length, numbered, picked_vjp
@@ -125,3 +128,29 @@ rule(
         g, np.lib.stride_tricks.sliding_window_view(numbered(shape), window_shape, axis), shape
     ),
 )
+
+
+@composition_of(np.resize)
+def resize(a, new_shape):
+    new_shape = (new_shape,) if isinstance(new_shape, (int, np.integer)) else tuple(new_shape)
+    if any(n < 0 for n in new_shape):
+        raise ValueError("all elements of `new_shape` must be non-negative")
+    a, size = np.ravel(gathered(a)), math.prod(new_shape)
+    if a.size == 0:
+        return np.zeros(new_shape, a.dtype)
+    return np.reshape(
+        np.concatenate((a,) * -(-size // a.size))[:size] if size else a[:0], new_shape
+    )
+
+
+@composition_of(np.apply_over_axes)
+def apply_over_axes(func, a, axes):
+    y = gathered(a)
+    for axis in np.atleast_1d(axes):
+        axis = int(axis) + (np.ndim(y) if axis < 0 else 0)
+        found = func(y, axis)
+        found = found if np.ndim(found) == np.ndim(y) else np.expand_dims(found, axis)
+        if np.ndim(found) != np.ndim(y):
+            raise ValueError("function is not returning an array of the correct shape")
+        y = found
+    return y

@@ -7,7 +7,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from autograd_lite.core.custom import stop_gradient
+from autograd_lite.core.gathering import gathered
 from autograd_lite.core.registry import rule
+from autograd_lite.rules.common import composition_of
 from autograd_lite.rules.reductions import as_rows, from_rows
 
 # ---- sorted, wholly or in part ----
@@ -58,9 +61,43 @@ def quantile_vjp(g, a, shape, dtype, axis, quantile):
     return from_rows(np.take_along_axis(by_rank, ranks(rows), -1), shape, axis)
 
 
+def weighted_vjp(g, y, a, shape, dtype, axis):
+    """Of a weighted quantile, which is one of the elements: the first that is equal to it."""
+    rows = as_rows(a, axis)
+    places = np.reshape(y, (-1, *rows.shape[:-1]))[..., None]
+    chosen = np.arange(rows.shape[-1]) == np.argmax(rows == places, axis=-1)[..., None]
+    by_place = np.reshape(g, np.shape(places)) * np.astype(chosen, dtype)
+    return from_rows(np.sum(by_place, axis=0), shape, axis)
+
+
 def quantile_by(function):
-    return lambda g, a, shape, dtype, q, axis, method, keepdims: quantile_vjp(
-        g, a, shape, dtype, axis, lambda numbers: function(numbers, q, method=method)
+    def vjp(g, a, shape, dtype, q, axis, method, keepdims, weights):
+        if weights is not None:
+            y = function(stop_gradient(a), q, axis, method=method, weights=weights)
+            return weighted_vjp(g, y, a, shape, dtype, axis)
+        return quantile_vjp(
+            g, a, shape, dtype, axis, lambda numbers: function(numbers, q, method=method)
+        )
+
+    return vjp
+
+
+def nan_quantile_vjp(g, a, shape, dtype, axis, quantile):
+    """Likewise among the numbers of each slice: of their ranks, ``quantile`` gives the place.
+
+    The elements on either side of a place have a share of it; NaN has none.
+    """
+    rows = as_rows(a, axis)
+    numbered = np.where(np.isnan(rows), np.nan, ranks(rows))
+    places = np.reshape(quantile(numbered), (-1, *rows.shape[:-1], 1))
+    share = np.maximum(1 - abs(numbered - places), 0)
+    share = np.astype(np.where(np.isnan(share), 0, share), dtype)
+    return from_rows(np.sum(np.reshape(g, np.shape(places)) * share, axis=0), shape, axis)
+
+
+def nan_quantile_by(function):
+    return lambda g, a, shape, dtype, q, axis, method, keepdims: nan_quantile_vjp(
+        g, a, shape, dtype, axis, lambda numbers: function(numbers, q, -1, method=method)
     )
 
 
@@ -70,3 +107,17 @@ rule(
     np.median,
     a=lambda g, a, shape, dtype, axis, keepdims: quantile_vjp(g, a, shape, dtype, axis, np.median),
 )
+rule(np.nanquantile, a=nan_quantile_by(np.nanquantile))
+rule(np.nanpercentile, a=nan_quantile_by(np.nanpercentile))
+rule(
+    np.nanmedian,
+    a=lambda g, a, shape, dtype, axis, keepdims: nan_quantile_vjp(
+        g, a, shape, dtype, axis, lambda numbers: np.nanmedian(numbers, axis=-1)
+    ),
+)
+
+
+@composition_of(np.sort_complex)
+def sort_complex(a):
+    ordered = np.sort(gathered(a))
+    return ordered if np.iscomplexobj(ordered) else np.astype(ordered, complex)

@@ -4,9 +4,12 @@ import warnings
 
 import numpy as np
 
+from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.gathering import gathered
+from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import branch
 from autograd_lite.rules.common import axes_of, composition_of, conj, given
+from autograd_lite.rules.constants import varies
 
 
 @composition_of(np.average)
@@ -115,3 +118,38 @@ def corrcoef(x, y=None, rowvar=True, *, dtype=None):
     if not np.iscomplexobj(c):
         return np.clip(c, -1, 1)
     return np.clip(np.real(c), -1, 1) + np.clip(np.imag(c), -1, 1) * 1j
+
+
+# ---- histograms: the counts are constant, sums of weights are not ----
+
+
+@primitive
+def counted(weights, a, *, bins, range):
+    return np.histogram(a, bins, range, weights=weights)[0]
+
+
+def counted_vjp(g, a, bins, range):
+    """The gradient of the bin that a number is in; 0 outside.  The last bin has its right end."""
+    edges = np.histogram_bin_edges(a, bins, range)
+    place = np.searchsorted(edges, a, side="right") - 1
+    place = np.where(a == edges[-1], len(edges) - 2, place)
+    inside = (place >= 0) & (place < len(edges) - 1)
+    return np.where(inside, g[np.where(inside, place, 0)], 0)
+
+
+rule(counted, weights=counted_vjp, a=None)
+
+
+@composition_of(np.histogram)
+def histogram(a, bins=10, range=None, density=None, weights=None):
+    if varies(bins):
+        raise TypeError("histogram has no derivative with respect to bins")
+    if varies(a) and range is None and np.ndim(bins) == 0:
+        raise TypeError("histogram would choose its bins by the values of a Tensor; give range=…")
+    a = stop_gradient(a)
+    if not varies(weights):
+        return np.histogram(a, bins, range, density, weights)
+    a = np.asarray(a)
+    edges = np.histogram_bin_edges(a, bins, range)
+    total = counted(weights, a, bins=bins, range=range)
+    return total / np.diff(edges) / np.sum(total) if density else total, edges

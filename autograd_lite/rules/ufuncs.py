@@ -84,6 +84,33 @@ for f, reduce, accumulate in (
     composed(f.reduce, reduce)
     composed(f.accumulate, accumulate)
 
+# ---- reduceat: sums of segments, each from its index to the next, or of one element ----
+
+
+@primitive
+def segment_sums(array, indices, axis=0, dtype=None):
+    return np.add.reduceat(array, indices, axis, **given(dtype=dtype))
+
+
+def segment_vjp(g, shape, indices, axis):
+    n = shape[axis]
+    starts = np.asarray(indices)
+    ends = np.append(starts[1:], n)
+    places = np.arange(n)[:, None]
+    member = (places >= starts) & (places < np.maximum(ends, starts + 1))
+    return np.moveaxis(np.tensordot(g, np.astype(member, g.dtype), (axis, 1)), -1, axis)
+
+
+rule(segment_sums, array=segment_vjp)
+
+
+def reduceat(array, places, /, axis=0, dtype=None, out=None, indices=None):
+    """NumPy hands on ``indices`` twice if they are given by name."""
+    return segment_sums(array, indices=places, axis=axis, **given(dtype=dtype))
+
+
+composed(np.add.reduceat, reduceat)
+
 # ---- outer: every element of one with every element of the other ----
 
 

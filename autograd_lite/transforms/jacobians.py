@@ -17,10 +17,13 @@ Function = Callable[..., Any]
 
 
 @checked(f=FUNCTION, args=ARGUMENTS, tangents=ARGUMENTS)
-def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+def jvp(
+    f: Function, args: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False
+) -> tuple[Any, ...]:
     """The value of ``f(*args)`` and its derivative along ``tangents``: Jv.
 
     The pullback g ↦ Jᵀg is linear, so its own pullback is v ↦ Jv: no second table of rules.
+    With ``has_aux`` the function returns a pair, and the other part comes third: see `grad`.
 
     >>> import numpy as np, autograd_lite as al
     >>> value, tangent = al.jvp(np.square, (3.0,), (1.0,))
@@ -29,15 +32,18 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
     """
     args, tangents = tuple(args), tuple(tangents)
     check_beside("jvp: tangents", args, tangents)
-    value, push = pushforward(f, args)
-    return value, push(tangents)
+    value, push, *aux = pushforward(f, args, has_aux=has_aux)
+    return value, push(tangents), *aux
 
 
-def pushforward(f: Function, args: tuple[Any, ...]) -> tuple[Any, Function]:
-    """The value of ``f(*args)``, and what makes Jv of tangents v, any number of times."""
-    value, pullback = vjp(f, *args)
-    _, push = vjp(pullback, tree_map(_any_cotangent, value))
-    return value, lambda tangents: push(tangents)[0]
+def pushforward(f: Function, args: tuple[Any, ...], *, has_aux: bool = False) -> Any:
+    """The value of ``f(*args)``, and what makes Jv of tangents v, any number of times.
+
+    With ``has_aux``, what f returned beside its value comes last.
+    """
+    value, pullback, *aux = vjp(f, *args, has_aux=has_aux)
+    _, push = vjp(pullback, tree_map(any_cotangent, value))
+    return value, lambda tangents: push(tangents)[0], *aux
 
 
 def check_beside(what: str, args: tuple[Any, ...], vectors: Any) -> None:
@@ -54,7 +60,7 @@ def check_beside(what: str, args: tuple[Any, ...], vectors: Any) -> None:
             )
 
 
-def _any_cotangent(x: Any) -> Any:
+def any_cotangent(x: Any) -> Any:
     """Numbers without a pattern, so that no rule takes them for the cotangent of a special loss."""
     dtype = np.result_type(strip(x))
     if dtype.kind not in "fc" or np.ndim(x) == 0:
@@ -81,11 +87,37 @@ def hvp(f: Function, args: Any, v: Any) -> Any:
     return product[0] if bare else product
 
 
+@explained(f=FUNCTION, loss=FUNCTION)
+def gnvp(f: Function, loss: Function, args: Any, v: Any) -> Any:
+    """The Gauss-Newton matrix JᵀHJ of ``loss(f(*args))`` times ``v``, at the price of `hvp`.
+
+    J is the Jacobian of ``f``, and H the Hessian of ``loss`` at what ``f`` returns, which it takes
+    whole.  The matrix is the Hessian less what bends in ``f``: it has no negative eigenvalue if
+    the loss is convex, and for log likelihoods of natural parameters it is Fisher's.  ``args`` and
+    ``v`` are as for `hvp`.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> half = lambda r: np.sum(r * r) / 2
+    >>> al.gnvp(lambda x: x**2, half, np.array([1.0, 2.0]), np.array([1.0, 1.0]))
+    array([ 4., 16.])
+    """
+    bare = type(args) is not tuple
+    args, v = ((args,), (v,)) if bare else (args, v)
+    ARGUMENTS.check("gnvp", "args", args)
+    check_beside("gnvp: v", args, v)
+    value, pullback = vjp(f, *args)
+    _, push = vjp(pullback, tree_map(any_cotangent, value))
+    (curved,) = hvp(loss, (value,), push(v))
+    product = pullback(curved)
+    return product[0] if bare else product
+
+
 @checked(f=FUNCTION, argnums=ARGNUMS)
-def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+def jacobian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """All derivatives of an array by an array: shape ``result.shape + argument.shape``.
 
-    One pullback for each element of the result.  Arguments may be trees, as for `grad`.
+    One pullback for each element of the result.  Arguments may be trees, as for `grad`; so it is
+    with ``has_aux``.
 
     >>> import numpy as np, autograd_lite as al
     >>> al.jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
@@ -101,33 +133,32 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
             len(args), tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
         )
 
-        value, pullback = pulled(f, args, tuple(numbers), options)
+        value, pullback, *aux = pulled(f, args, tuple(numbers), options, has_aux)
         results = tree_leaves(value)
         blocks = []
         for k, result in enumerate(results):
-            rows = [_row(pullback, value, results, k, e) for e in _basis(result)]
-            parts = [
-                _stack(result, args[i], [row[j] for row in rows]) for j, i in enumerate(numbers)
-            ]
+            rows = [row(pullback, value, results, k, e) for e in _basis(result)]
+            parts = [_stack(result, args[i], [r[j] for r in rows]) for j, i in enumerate(numbers)]
             blocks.append(tuple(parts) if several else parts[0])
         left = iter(blocks)
-        return rebuild(value, lambda _: next(left))
+        found = rebuild(value, lambda _: next(left))
+        return (found, *aux) if has_aux else found
 
     return jacobian_of
 
 
 @checked(f=FUNCTION, argnums=ARGNUMS)
-def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Function:
+def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """The second derivatives of a function whose result is one number: shape ``x.shape * 2``.
 
-    For an argument that is a tree, a tree of trees.
+    For an argument that is a tree, a tree of trees.  With ``has_aux`` as for `grad`.
 
     >>> import numpy as np, autograd_lite as al
     >>> al.hessian(lambda x: x[0] * x[0] * x[1])(np.array([1.0, 2.0]))
     array([[4., 2.],
            [2., 0.]])
     """
-    return jacobian(grad(f, argnums), argnums)
+    return jacobian(grad(f, argnums, has_aux), argnums, has_aux)
 
 
 def _basis(result: Any) -> list[Any]:
@@ -136,7 +167,7 @@ def _basis(result: Any) -> list[Any]:
     return [row.reshape(shape) for row in rows]
 
 
-def _row(pullback: Function, value: Any, results: list[Any], k: int, e: Any) -> tuple[Any, ...]:
+def row(pullback: Function, value: Any, results: list[Any], k: int, e: Any) -> tuple[Any, ...]:
     """One row; a complex result of real arguments needs its real and its imaginary part."""
 
     def pull(e: Any) -> tuple[Any, ...]:

@@ -17,7 +17,12 @@ MANY = 70_000
 SAMPLES = {"equal": np.ones(MANY), "two": np.tile([0.5, 1.5], MANY // 2)}
 
 #: What a function needs beside an array.
-NEEDS = {np.quantile: (0.5,), np.percentile: (50,)}
+NEEDS = {
+    np.quantile: (0.5,),
+    np.percentile: (50,),
+    np.nanquantile: (0.5,),
+    np.nanpercentile: (50,),
+}
 
 
 def names_of(function):

@@ -16,7 +16,7 @@ from tests.support.rows.row import cases
 
 sp = pytest.importorskip("scipy.special")
 
-from tests.support.rows.special import ROWS  # noqa: E402  (it needs SciPy)
+from tests.support.rows import SPECIAL as ROWS  # noqa: E402  (it needs SciPy)
 
 LISTED = """
 beta betainc betaln digamma ellipe ellipk entr erf erfc erfcinv erfinv exp1 expi expit exprel
@@ -215,8 +215,8 @@ def test_single_precision(row, data):
     value, pullback = al.vjp(f, *args)
     f, args = case.of("f4").split()
     value4, pullback4 = al.vjp(f, *args)
-    assert value4.dtype == f(*args).dtype
-    ones, ones4 = np.ones_like(value), np.ones_like(value4)
+    assert [y.dtype for y in al.tree_leaves(value4)] == [y.dtype for y in al.tree_leaves(f(*args))]
+    ones, ones4 = al.tree_map(np.ones_like, value), al.tree_map(np.ones_like, value4)
     for x, g, e in zip(args, pullback4(ones4), pullback(ones), strict=True):
         assert (g.shape, g.dtype) == (np.shape(x), np.result_type(x))
         np.testing.assert_allclose(g, e, rtol=1e-3, atol=1e-4 * max(1, np.abs(e).max(initial=0)))
@@ -389,8 +389,8 @@ def test_no_derivative(function, args, k, message):
 
 
 def test_a_function_without_rules():
-    with pytest.raises(TypeError, match=r"no derivative rule for scipy\.special\.fresnel"):
-        al.grad(sp.fresnel)(1.0)
+    with pytest.raises(TypeError, match=r"no derivative rule for scipy\.special\.itairy"):
+        al.grad(sp.itairy)(1.0)
 
 
 # ---- imported late ----
@@ -441,9 +441,9 @@ def test_a_function_without_rules_may_be_the_first():
 import autograd_lite as al, scipy.special as sp
 for _ in range(2):
     try:
-        sp.fresnel(al.Tensor(1.0))
+        sp.itairy(al.Tensor(1.0))
     except TypeError as error:
-        assert "fresnel" in str(error)
+        assert "itairy" in str(error)
     else:
         raise AssertionError
 """

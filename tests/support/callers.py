@@ -236,52 +236,16 @@ NUMPY = [
         lambda x: np.sum(np.where(MASK, 0, x) ** 2),
     ),
     Caller(
-        "np.polyfit",
-        "np.linalg.lstsq(np.vander(x, degree + 1), y)[0]",
-        lambda x: np.polyfit(W, x, 1)[0],
-        lambda x: np.linalg.lstsq(np.vander(W, 2), x)[0][0],
-    ),
-    Caller(
-        "np.roots",
-        "np.linalg.eigvals(np.vstack([-p[1:] / p[0], np.eye(n - 1, n)]))",
-        lambda x: np.sum(np.abs(np.roots(x))),
-        lambda x: np.sum(np.abs(np.linalg.eigvals(np.vstack([-x[1:] / x[0], np.eye(1, 2)])))),
-    ),
-    Caller(
         "np.polynomial.Polynomial",
         "np.polyval(c[::-1], x)",
         lambda x: np.polynomial.Polynomial(x)(0.7),
         lambda x: np.polyval(x[::-1], 0.7),
     ),
     Caller(
-        "np.polymul",
-        "np.convolve(a, b)",
-        lambda x: np.sum(np.polymul(x, W) * np.arange(5)),
-        lambda x: np.sum(np.convolve(x, W) * np.arange(5)),
-    ),
-    Caller(
-        "np.polyder",
-        "p[:-1] * np.arange(len(p) - 1, 0, -1)",
-        lambda x: np.sum(np.polyder(x) ** 2),
-        lambda x: np.sum((x[:-1] * np.arange(len(x) - 1, 0, -1)) ** 2),
-    ),
-    Caller(
-        "np.polyint",
-        "np.append(p / np.arange(len(p), 0, -1), 0.0)",
-        lambda x: np.sum(np.polyint(x) ** 2),
-        lambda x: np.sum(np.append(x / np.arange(len(x), 0, -1), 0.0) ** 2),
-    ),
-    Caller(
         "np.unique",
         "t[np.unique(t.data, return_index=True)[1]]",
         lambda x: np.unique(x) @ W,
         lambda x: x[np.unique(x.data, return_index=True)[1]] @ W,
-    ),
-    Caller(
-        "np.nanmedian",
-        "np.median(t[~np.isnan(t)])",
-        lambda x: np.nanmedian(x),
-        lambda x: np.median(x[~np.isnan(x)]),
     ),
     Caller(
         "np.save",

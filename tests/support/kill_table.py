@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from scipy import special as sp
 
 from autograd_lite import special
+from autograd_lite.rules.elementwise import modified_bessel
 from autograd_lite.rules.signal import bessel
-from autograd_lite.rules.special import exprel
+from autograd_lite.rules.special.elementary import exprel
 from autograd_lite.testing import kill_table
 from tests.support.rows import QUICK
 from tests.support.rows.row import BY_DIFFERENCES, MASK, Row, since
@@ -38,6 +39,7 @@ SHAPES = {
 #: makes by itself, operands that are stretched, indexing one array twice, options together.
 MORE = [
     Row(bessel, "real", call=lambda x: bessel(x, n=1), **BY_DIFFERENCES),
+    Row(modified_bessel, "real", call=lambda x: modified_bessel(x, n=1), step=False),
     Row(exprel, "real", call=lambda x: exprel(2, x), step=False),
     Row(operator.getitem, "real", call=lambda a: np.exp(a[0]) * a[0] + a[1:, 0]),
     Row(np.select, "real", "real", call=lambda a, b: np.select([MASK], [a], b), shapes=[TWICE]),
@@ -132,6 +134,7 @@ EQUIVALENT = {
     "betainc by x: writes into [ab]": NUMBER,
     "convolved by ?: method ignored": METHOD,
     "stored_solve by *: permc_spec ignored": ORDER,
+    "stdtrit by x2: writes into x1": NUMBER,
     "*_logp[dm]f by *: * for y": SUPPORT,
 }
 

@@ -18,6 +18,7 @@ from scipy import stats
 import autograd_lite as al
 from autograd_lite import special
 from autograd_lite.scipy import fft, optimize, signal, sparse
+from autograd_lite.scipy import special as ours_special
 from autograd_lite.scipy import stats as ours
 from tests.support.callers import Caller, N, W
 
@@ -36,13 +37,6 @@ def expm(A):
 
 al.rule(expm, A=lambda g, A: scipy.linalg.expm_frechet(A.T, g, compute_expm=False))
 
-
-@al.primitive
-def lambertw(z):
-    return scipy.special.lambertw(z).real
-
-
-al.rule(lambertw, z=lambda g, z, y: g * y / (z * (1 + y)))
 
 SPARSE = scipy.sparse.csc_array(np.diag([2.0, 3.0, 4.0]) + np.eye(N, k=1))
 
@@ -311,10 +305,76 @@ SCIPY = [
         lambda x: special.log_softmax(x) @ W,
     ),
     Caller(
-        "scipy.special.lambertw",
-        "al.rule(lambertw, z=lambda g, z, y: g * y / (z * (1 + y)))",
-        lambda x: np.sum(scipy.special.lambertw(x).real),
-        lambda x: np.sum(lambertw(x)),
+        "scipy.special.comb",
+        "use comb of autograd_lite.scipy.special",
+        lambda x: np.sum(scipy.special.comb(5.0, x)),
+        lambda x: np.sum(ours_special.comb(5.0, x)),
+    ),
+    Caller(
+        "scipy.special.perm",
+        "use perm of autograd_lite.scipy.special",
+        lambda x: np.sum(scipy.special.perm(5.0, x)),
+        lambda x: np.sum(ours_special.perm(5.0, x)),
+    ),
+    Caller(
+        "scipy.special.factorial",
+        "use factorial of autograd_lite.scipy.special",
+        lambda x: np.sum(scipy.special.factorial(x)),
+        lambda x: np.sum(ours_special.factorial(x)),
+    ),
+    Caller(
+        "scipy.special.diric",
+        "use diric of autograd_lite.scipy.special",
+        lambda x: np.sum(scipy.special.diric(x, 3)),
+        lambda x: np.sum(ours_special.diric(x, 3)),
+    ),
+    Caller(
+        "scipy.special.spherical_jn",
+        "use spherical_jn of autograd_lite.scipy.special",
+        lambda x: np.sum(scipy.special.spherical_jn(2, x)),
+        lambda x: np.sum(ours_special.spherical_jn(2, x)),
+    ),
+    Caller(
+        "scipy.special.spherical_yn",
+        "use spherical_yn of autograd_lite.scipy.special",
+        lambda x: np.sum(scipy.special.spherical_yn(2, x)),
+        lambda x: np.sum(ours_special.spherical_yn(2, x)),
+    ),
+    Caller(
+        "scipy.special.spherical_in",
+        "use spherical_in of autograd_lite.scipy.special",
+        lambda x: np.sum(scipy.special.spherical_in(2, x)),
+        lambda x: np.sum(ours_special.spherical_in(2, x)),
+    ),
+    Caller(
+        "scipy.special.spherical_kn",
+        "use spherical_kn of autograd_lite.scipy.special",
+        lambda x: np.sum(scipy.special.spherical_kn(2, x)),
+        lambda x: np.sum(ours_special.spherical_kn(2, x)),
+    ),
+    Caller(
+        "scipy.special.legendre_p",
+        "use legendre_p of autograd_lite.scipy.special",
+        lambda x: np.sum(scipy.special.legendre_p(2, x / 8)),
+        lambda x: np.sum(ours_special.legendre_p(2, x / 8)),
+    ),
+    Caller(
+        "scipy.special.assoc_legendre_p",
+        "use assoc_legendre_p of autograd_lite.scipy.special",
+        lambda x: np.sum(scipy.special.assoc_legendre_p(2, 1, x / 8)),
+        lambda x: np.sum(ours_special.assoc_legendre_p(2, 1, x / 8)),
+    ),
+    Caller(
+        "scipy.special.sph_legendre_p",
+        "use sph_legendre_p of autograd_lite.scipy.special",
+        lambda x: np.sum(scipy.special.sph_legendre_p(2, 1, x)),
+        lambda x: np.sum(ours_special.sph_legendre_p(2, 1, x)),
+    ),
+    Caller(
+        "scipy.special.sph_harm_y",
+        "use sph_harm_y of autograd_lite.scipy.special",
+        lambda x: np.sum(scipy.special.sph_harm_y(2, 1, x, 0.5).real),
+        lambda x: np.sum(ours_special.sph_harm_y(2, 1, x, 0.5).real),
     ),
     # integrals and differential equations
     Caller(

@@ -33,23 +33,9 @@ REMEDIES = {
     "np.ma.*": "write np.where(mask, 0, t) for what is masked, or np.sum(t, where=~mask)",
     "np.polynomial.*": "use np.polyval(c[::-1], x) for the value of a polynomial",
     "np.poly1d": "use np.polyval(t, x)",
-    "np.polyfit": "use np.linalg.lstsq(np.vander(x, degree + 1), y)[0]",
-    "np.roots": "take the eigenvalues of the companion matrix: "
-    "np.linalg.eigvals(np.vstack([-p[1:] / p[0], np.eye(n - 1, n)]))",
     "np.unique np.unique_values": "pick the values: t[np.unique(t.data, return_index=True)[1]]",
-    "np.union1d np.intersect1d np.setdiff1d np.setxor1d np.trim_zeros np.sort_complex": "find the "
+    "np.union1d np.intersect1d np.setdiff1d np.setxor1d np.trim_zeros": "find the "
     "indices by t.data, and pick them: t[indices]",
-    "np.resize": "use np.tile, and pick what is needed",
-    "np.nanmedian np.nanquantile np.nanpercentile": "pick the numbers first: "
-    "np.median(t[~np.isnan(t)])",
-    "np.i0": "use scipy.special.i0",
-    "np.poly": "multiply the factors by np.convolve",
-    "np.polyadd": "write the sum of the arrays, the shorter one with zeros before it",
-    "np.polysub": "write the difference of the arrays, the shorter one with zeros before it",
-    "np.polymul": "use np.convolve(a, b)",
-    "np.polyder": "write p[:-1] * np.arange(len(p) - 1, 0, -1)",
-    "np.polyint": "write np.append(p / np.arange(len(p), 0, -1), 0.0)",
-    "np.apply_over_axes": "give the function all axes: np.sum(t, axis=(0, 1))",
     "np.random.normal": "draw outside of the parameters: mu + sigma * rng.standard_normal(n)",
     "np.random.lognormal": "draw outside of the parameters: "
     "np.exp(mu + sigma * rng.standard_normal(n))",

@@ -81,12 +81,6 @@ put it into a step of your own, whose rule is the derivative by Fréchet
     "scipy.spatial.distance.cdist": "write np.sqrt(np.sum((A[:, None] - B) ** 2, axis=-1))",
     "scipy.sparse.diags": "use diags_array of autograd_lite.scipy.sparse, which has derivatives",
     "scipy.sparse.*": "compute with A.toarray()",
-    "scipy.special.lambertw": """\
-put it into a step of your own, whose rule is that of W exp W = z
-    @al.primitive
-    def lambertw(z):
-        return scipy.special.lambertw(z).real
-    al.rule(lambertw, z=lambda g, z, y: g * y / (z * (1 + y)))""",
 }
 
 #: Distributions that have a counterpart, and which of their methods have.
@@ -116,6 +110,8 @@ COUNTERPARTS = {
     "scipy.sparse": "csr_array csc_array coo_array diags_array",
     "scipy.sparse.linalg": "bicg bicgstab cg cgs factorized gcrotmk gmres lgmres minres qmr spilu "
     "splu spsolve tfqmr",
+    "scipy.special": "assoc_legendre_p comb diric factorial legendre_p perm sph_harm_y "
+    "sph_legendre_p spherical_in spherical_jn spherical_kn spherical_yn",
 }
 REMEDIES |= {
     f"{module}.{name}": f"use {name} of autograd_lite.{module}, which has derivatives"

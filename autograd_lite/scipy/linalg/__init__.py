@@ -9,14 +9,6 @@ import scipy.linalg as _theirs
 
 from autograd_lite.scipy.linalg.banded import solve_banded, solve_toeplitz, solveh_banded
 from autograd_lite.scipy.linalg.calling import plainly as _plainly
-from autograd_lite.scipy.linalg.equations import (
-    solve_continuous_are,
-    solve_continuous_lyapunov,
-    solve_discrete_are,
-    solve_discrete_lyapunov,
-    solve_lyapunov,
-    solve_sylvester,
-)
 from autograd_lite.scipy.linalg.factors import (
     cho_factor,
     cho_solve,
@@ -40,6 +32,14 @@ from autograd_lite.scipy.linalg.functions import (
     tanm,
 )
 from autograd_lite.scipy.linalg.least_squares import lstsq, pinv, pinvh
+from autograd_lite.scipy.linalg.matrix_equations import (
+    solve_continuous_are,
+    solve_continuous_lyapunov,
+    solve_discrete_are,
+    solve_discrete_lyapunov,
+    solve_lyapunov,
+    solve_sylvester,
+)
 from autograd_lite.scipy.linalg.measures import det, norm
 from autograd_lite.scipy.linalg.patterns import block_diag, circulant, hankel, toeplitz
 from autograd_lite.scipy.linalg.spectra import eig, eigh, eigvals, eigvalsh, svd, svdvals

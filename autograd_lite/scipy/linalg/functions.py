@@ -20,7 +20,7 @@ from autograd_lite.rules.common import conj, nonzero
 from autograd_lite.rules.decompositions import rounding
 from autograd_lite.rules.linalg import H, T
 from autograd_lite.scipy.linalg.calling import Array, array, counterpart, refused
-from autograd_lite.scipy.linalg.equations import symmetric_sylvester
+from autograd_lite.scipy.linalg.matrix_equations import symmetric_sylvester
 from autograd_lite.scipy.linalg.systems import solve
 
 # ---- directions ----

@@ -17,7 +17,8 @@ import scipy.stats as theirs
 
 from autograd_lite.core.primitive import no_derivative
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.special import hazard, off_edge
+from autograd_lite.rules.special.edges import off_edge
+from autograd_lite.rules.special.errors import hazard
 from autograd_lite.scipy.stats.distribution import (
     CONTINUOUS,
     Distribution,

@@ -11,7 +11,7 @@ import numpy as np
 import scipy.stats as theirs
 
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.special import off_edge
+from autograd_lite.rules.special.edges import off_edge
 from autograd_lite.scipy.stats.distribution import (
     DISCRETE,
     Distribution,

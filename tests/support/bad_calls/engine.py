@@ -124,6 +124,40 @@ def products():
             "v": tangents.without("bare"),
         },
     )
+    yield from rows(
+        "al.gnvp",
+        al.gnvp,
+        {
+            "f": CALLABLE.like(np.sin),
+            "loss": CALLABLE.like(square),
+            "args": Kind((X,), (NONE, TEXT, Wrong("empty", (), r"\(\)|0"))),
+            "v": tangents.without("bare"),
+        },
+    )
+
+
+def elementwise():
+    kinds = {"f": CALLABLE.like(np.sin), "order": COUNT.like(2).without("None")}
+    yield from rows("al.derivative", al.derivative, kinds, ("n",))
+    for label, f, what in (
+        ("a sum", np.sum, r"\(3,\)"),
+        ("a running sum", np.cumsum, "other elements"),
+        ("all by all", lambda x: x / np.sum(x), "other elements"),
+    ):
+        call = lambda f=f: al.derivative(f)(X)
+        yield Bad(f"al.derivative({label})", call, what, "derivative", r"use al\.jacobian")
+
+
+def pairs():
+    """Functions that return no pair where one is told to be."""
+    for name in ("grad", "value_and_grad", "jacobian", "hessian"):
+        made = getattr(al, name)(square, has_aux=True)
+        yield Bad(f"al.{name}(has_aux)", lambda made=made: made(X), "Tensor", "has_aux", "return")
+    for call in (
+        lambda: al.vjp(square, X, has_aux=True),
+        lambda: al.jvp(square, (X,), (X,), has_aux=True),
+    ):
+        yield Bad("has_aux", call, "Tensor", "has_aux", "return")
 
 
 def loops():
@@ -333,5 +367,16 @@ def specials():
 
 
 def every():
-    for table in (gradients, products, loops, blockwise, programs, own_rules, trees, specials):
+    for table in (
+        gradients,
+        products,
+        elementwise,
+        pairs,
+        loops,
+        blockwise,
+        programs,
+        own_rules,
+        trees,
+        specials,
+    ):
         yield from table()

@@ -53,17 +53,26 @@ ROWS = [
 if find_spec("scipy"):
     from tests.support.rows import (
         banded,
+        bessel,
         by_places,
         continuous,
         convolutions,
         direct,
         discrete,
+        distributions,
+        elementary,
+        elliptic,
         equations,
+        errors,
         factors,
         filters,
         functions,
+        gamma,
+        hypergeometric,
+        integrals,
         iterative,
         least_squares,
+        matrix_equations,
         measures,
         multivariate,
         segments,
@@ -73,9 +82,22 @@ if find_spec("scipy"):
         waves,
     )
 
+    SPECIAL = [
+        *gamma.ROWS,
+        *elementary.ROWS,
+        *errors.ROWS,
+        *integrals.ROWS,
+        *bessel.ROWS,
+        *equations.ROWS,
+        *elliptic.ROWS,
+        *hypergeometric.ROWS,
+        *distributions.ROWS,
+        *special.ROWS,
+    ]
+    ROWS += SPECIAL
     for module in (
-        *(special, continuous, discrete, multivariate),
-        *(systems, factors, spectra, measures, least_squares, equations, functions, banded),
+        *(continuous, discrete, multivariate),
+        *(systems, factors, spectra, measures, least_squares, matrix_equations, functions, banded),
         *(by_places, direct, iterative, waves, convolutions, filters, segments),
     ):
         ROWS += module.ROWS

@@ -17,11 +17,4 @@ ROWS = [
         shapes=[(1, 3), (2, 1)],
         call=lambda a: np.full((2, 3), a, like=a),
     ),
-    Row(
-        np.histogram,
-        "real",
-        call=lambda a: a * np.histogram(a, [-3.0, 3.0])[0],
-        shapes=[(3,), ()],
-        step=False,
-    ),
 ]

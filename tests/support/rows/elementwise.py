@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from tests.support.rows.row import BY_DIFFERENCES, OMITTED, Row, since
+from tests.support.rows.row import BY_DIFFERENCES, OMITTED, SLOW, Row, since
+
+
+def inside_and_outside(f, domain):
+    return [
+        Row(f, domain, call=lambda x: np.real(f(x) * (1 + 2j)), **SLOW),
+        Row(f, domain, call=lambda x: np.real(f(1.5 - 3 * x) * (1 + 2j)), **SLOW),
+    ]
+
 
 ROWS = [
     # ---- arithmetic ----
@@ -88,4 +96,20 @@ ROWS = [
     Row(np.where, "flags", "real", call=lambda mask, y: np.where(mask, 1, y)),
     Row(np.nan_to_num, "real", **BY_DIFFERENCES),
     Row(np.nan_to_num, "real", nan=[1.0], posinf=[2.0], neginf=[-3.0], **BY_DIFFERENCES),
+    Row(np.i0, "real", step=False),
+    # ---- np.emath ----
+    Row(np.emath.sqrt, "positive"),
+    *[
+        row
+        for f in (np.emath.sqrt, np.emath.log, np.emath.log2, np.emath.log10)
+        for row in inside_and_outside(f, "positive")
+    ],
+    *[
+        row
+        for f in (np.emath.arccos, np.emath.arcsin, np.emath.arctanh)
+        for row in inside_and_outside(f, "unit")
+    ],
+    Row(np.emath.logn, "above one", "positive", **SLOW),
+    Row(np.emath.power, "nonzero", call=lambda x: np.real(np.emath.power(x, 2.5)), **SLOW),
+    Row(np.emath.power, "nonzero", call=lambda x: np.emath.power(x, -2), **SLOW),
 ]

@@ -1,54 +1,37 @@
-"""Matrix equations by SciPy."""
+"""Functions that solve an equation of second order, and integrals of Bessel functions."""
 
 import numpy as np
+import scipy.special as sp
 
-from autograd_lite.scipy import linalg
-from autograd_lite.scipy.linalg.equations import continuous_riccati, discrete, discrete_riccati
-from tests.support.rows.matrices import APART, hermitian
-from tests.support.rows.row import BY_DIFFERENCES, OMITTED, Row
+from tests.support.rows.row import SLOW, Row
 
-PAIR = [((3, 3), (3, 3)), ((2, 3, 3), (2, 3, 3))]
-STABLE = np.array([[0.5, 0.2, 0.0], [-0.1, 0.3, 0.2], [0.0, 0.4, -0.6]])
-OTHER = np.array([[4.0, 0.3], [0.2, 5.0]])
-INPUTS = np.array([[1.0, 0.2], [0.0, 1.0], [0.5, -0.3]])
-RICCATI = [((3, 3), (3, 2), (3, 3), (2, 2))]
-
-
-def lyapunov(function, **settings):
-    call = lambda x, q, **options: function(STABLE + x / 20, q, **options)
-    return Row(function, "real", "real", shapes=PAIR, call=call, **BY_DIFFERENCES, **settings)
-
-
-def riccati(function, rest=0, **settings):
-    """A row for an equation of four matrices, and of as many as ``rest`` of e and s."""
-
-    def nearby(a, b, q, r, *more, **options):
-        e = np.eye(3) + more[0] / 20 if more else None
-        s = more[1] / 20 if more else None
-        q, r = hermitian(q / 20) + 3 * np.eye(3), hermitian(r / 20) + 2 * np.eye(2)
-        options |= {"e": e, "s": s} if more else {}
-        return function(STABLE + a / 20, INPUTS + b / 20, q, r, **options)
-
-    shapes = [(*RICCATI[0], (3, 3), (3, 2))] if rest else RICCATI
-    settings = BY_DIFFERENCES | settings
-    return Row(function, *["real"] * len(shapes[0]), shapes=shapes, call=nearby, **settings)
-
+#: In float32 SciPy has no value of Mathieu's functions.
+Q = np.float64(1.3)
 
 ROWS = [
-    Row(
-        linalg.solve_sylvester,
-        *("real", "real", "real"),
-        shapes=[((3, 3), (2, 2), (3, 2)), ((2, 3, 3), (2, 2, 2), (2, 3, 2))],
-        call=lambda a, b, q: linalg.solve_sylvester(APART + a / 20, OTHER + b / 20, q),
-        **BY_DIFFERENCES,
-    ),
-    lyapunov(linalg.solve_continuous_lyapunov),
-    lyapunov(linalg.solve_discrete_lyapunov, method=[OMITTED, None, "direct", "bilinear"]),
-    lyapunov(discrete, method=[OMITTED, "bilinear"], slow=True),
-    riccati(linalg.solve_continuous_are, slow=True),
-    riccati(linalg.solve_continuous_are, 2, bits=False, slow=True),
-    riccati(continuous_riccati, balanced=[OMITTED, False], slow=True),
-    riccati(linalg.solve_discrete_are, slow=True),
-    riccati(linalg.solve_discrete_are, 2, bits=False, slow=True),
-    riccati(discrete_riccati, balanced=[OMITTED, False], slow=True),
+    Row(sp.airy, "real", step=False, complex=True),
+    Row(sp.airye, "positive", **SLOW, complex=True),
+    Row(sp.ber, "real", **SLOW),
+    Row(sp.bei, "real", **SLOW),
+    Row(sp.ker, "positive", **SLOW),
+    Row(sp.kei, "positive", **SLOW),
+    Row(sp.berp, "real", **SLOW),
+    Row(sp.beip, "real", **SLOW),
+    Row(sp.kerp, "positive", **SLOW),
+    Row(sp.keip, "positive", **SLOW),
+    Row(sp.kelvin, "positive", **SLOW),
+    Row(sp.pbdv, "real", call=lambda x: sp.pbdv(1.5, x), **SLOW),
+    Row(sp.pbvv, "real", call=lambda x: sp.pbvv(1.5, x), **SLOW),
+    Row(sp.pbwa, "real", call=lambda x: sp.pbwa(1.5, x), **SLOW),
+    *[
+        Row(f, "positive", call=lambda x, f=f: f(2, Q, x), **SLOW)
+        for f in (sp.mathieu_cem, sp.mathieu_sem)
+    ],
+    *[
+        Row(f, "unit", call=lambda x, f=f: f(2, Q, x), **SLOW)
+        for f in (sp.mathieu_modcem1, sp.mathieu_modcem2, sp.mathieu_modsem1, sp.mathieu_modsem2)
+    ],
+    # ---- integrals ----
+    *[Row(f, "positive", **SLOW) for f in (sp.iti0k0, sp.itj0y0, sp.it2i0k0, sp.it2j0y0)],
+    *[Row(f, "positive", **SLOW) for f in (sp.itstruve0, sp.itmodstruve0, sp.it2struve0)],
 ]

@@ -115,4 +115,18 @@ ROWS = [
     einsum("i...->...i", (2, 3, 2)),
     einsum(" i j , j -> i ", (2, 3), (3,)),
     einsum(",i->i", (), (3,)),
+    Row(
+        np.einsum,
+        *("real", "real"),
+        shapes=[((2, 3), (3, 2))],
+        call=lambda A, B, output: np.einsum(A, [0, 1], B, [1, 2], *output),
+        output=[[], [[2, 0]], [[0]]],
+    ),
+    Row(
+        np.einsum,
+        *("real", "real"),
+        shapes=[((2, 3), (3, 2))],
+        call=lambda A, B: np.einsum(A, [..., 1], B, [1, ...]),
+        slow=True,
+    ),
 ]

@@ -122,6 +122,9 @@ def NEW_AXIS(shapes):
 #: Settings of a row: differences in place of complex steps, and complex arguments all the same.
 BY_DIFFERENCES = {"step": False, "complex": True}
 
+#: Settings of a row that ``make full`` alone runs, by differences.
+SLOW = {"step": False, "slow": True}
+
 #: An option, or an index, for arrays of shape (2, 3).
 MASK = np.array([[True, False, True], [False, True, True]])
 

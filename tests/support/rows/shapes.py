@@ -86,4 +86,13 @@ ROWS = [
     of_one(np.repeat, (3,), (2, 3), repeats=[[1, 0, 2]], axis=[-1]),
     of_one(view, (4,), (3, 4), window_shape=[2, 1], axis=[-1]),
     of_one(view, (3, 3), window_shape=[(2, 2), (3, 1)], axis=[OMITTED, (1, 0)]),
+    of_one(np.resize, (3,), (2, 2), new_shape=[(2, 3), 2, (0, 2), 7]),
+    Row(
+        np.apply_over_axes,
+        "real",
+        call=lambda a, axes: np.apply_over_axes(np.sum, a, axes),
+        shapes=[(2, 3, 2)],
+        axes=[0, [0, -1], [1, 2]],
+        slow=True,
+    ),
 ]

@@ -2,7 +2,21 @@
 
 import numpy as np
 
-from tests.support.rows.row import AXES, AXIS, FLAG, Row
+from tests.support.rows.row import AXES, AXIS, FLAG, SLOW, Row
+
+#: Shapes of which no slice is without numbers.
+GAPS = {"shapes": [(3,), (2, 3)], **SLOW}
+
+
+def with_a_gap(f):
+    """NaN in place of the last element, which is not alone in its slice."""
+
+    def call(a, **options):
+        last = np.arange(a.size).reshape(a.shape) == a.size - 1
+        return f(np.where(last, np.nan, a), **options)
+
+    return call
+
 
 ROWS = [
     Row(np.sort, "separated", axis=AXIS, step=False),
@@ -42,5 +56,31 @@ ROWS = [
                 ],
             ),
         )
+    ],
+    *[
+        Row(
+            f,
+            "separated",
+            q=[q, [q, 2 * q]],
+            side=1,
+            shapes=[(3,), (2, 3)],
+            axis=[-1],
+            method=["inverted_cdf"],
+            weights=[np.array([1.0, 3.0, 2.0])],
+            keepdims=FLAG,
+            **SLOW,
+        )
+        for f, q in ((np.quantile, 0.3), (np.percentile, 30.0))
+    ],
+    Row(np.sort_complex, "separated", shapes=[(3,), (2, 2)], **SLOW),
+    # ---- NaN counts for nothing ----
+    Row(np.nanmedian, "separated", call=with_a_gap(np.nanmedian), axis=AXES, keepdims=FLAG, **GAPS),
+    *[
+        Row(f, "separated", call=with_a_gap(f), q=q, axis=AXES, keepdims=FLAG, **GAPS)
+        for f, q in ((np.nanquantile, [0.3, [0.1, 0.5]]), (np.nanpercentile, [30, [10.0, 50.0]]))
+    ],
+    *[
+        Row(f, "separated", call=with_a_gap(f), q=[q], method=["lower", "hazen"], **GAPS)
+        for f, q in ((np.nanquantile, 0.3), (np.nanpercentile, 30))
     ],
 ]

@@ -1,72 +1,44 @@
-"""Functions of SciPy, and those of ``autograd_lite.special``."""
-
-import scipy.special as sp
+"""Functions of ``autograd_lite.special`` and of ``autograd_lite.scipy.special``."""
 
 from autograd_lite import special
-from tests.support.rows.row import AXES, BY_DIFFERENCES, FLAG, Row
+from autograd_lite.scipy import special as theirs
+from tests.support.rows.row import AXES, FLAG, OMITTED, SLOW, Row
 
 ROWS = [
-    # ---- gamma function ----
     Row(special.polygamma, "positive", call=lambda x: special.polygamma(1, x)),
     Row(special.multigammaln, "above one", call=lambda a: special.multigammaln(a, 3), step=False),
-    Row(sp.psi, "positive"),
-    Row(sp.digamma, "positive"),
-    Row(sp.gamma, "positive"),
-    Row(sp.rgamma, "real", **BY_DIFFERENCES),
-    Row(sp.gammaln, "positive", step=False),
-    Row(sp.loggamma, "positive"),
-    # ---- beta function ----
-    Row(sp.beta, "positive", "positive", step=False),
-    Row(sp.betaln, "positive", "positive", step=False),
-    # ---- incomplete gamma and beta functions ----
-    Row(sp.gammainc, "positive", call=lambda x: sp.gammainc(1.5, x), step=False),
-    Row(sp.gammaincc, "positive", call=lambda x: sp.gammaincc(1.5, x), step=False),
-    Row(sp.betainc, "unit", call=lambda x: sp.betainc(1.5, 2.5, x), step=False),
-    # ---- Student's t, hypergeometric function, exponential and elliptic integrals ----
-    Row(sp.stdtr, "real", call=lambda t: sp.stdtr(4.0, t), step=False),
-    Row(sp.hyp2f1, "unit", call=lambda z: sp.hyp2f1(0.5, 1.5, 2.5, z), step=False),
-    Row(sp.expi, "positive", step=False),
-    Row(sp.exp1, "positive", step=False),
-    Row(sp.ellipk, "unit", step=False),
-    Row(sp.ellipe, "unit", step=False),
-    # ---- error function ----
-    Row(sp.erf, "real"),
-    Row(sp.erfc, "real"),
-    Row(sp.erfcx, "real"),
-    Row(sp.erfinv, "within one", step=False),
-    Row(sp.erfcinv, "unit", step=False),
-    # ---- normal distribution ----
-    Row(sp.ndtr, "real"),
-    Row(sp.ndtri, "unit", step=False),
-    Row(sp.log_ndtr, "real"),
-    # ---- logistic function ----
-    Row(sp.expit, "real", step=False),
-    Row(sp.log_expit, "real", step=False),
-    Row(sp.logit, "unit", step=False),
-    Row(sp.exprel, "real", step=False),
-    # ---- Bessel functions ----
-    Row(sp.j0, "real", step=False),
-    Row(sp.j1, "real", step=False),
-    Row(sp.y0, "positive", step=False),
-    Row(sp.y1, "positive", step=False),
-    Row(sp.jn, "integers", "nonzero", **BY_DIFFERENCES),
-    Row(sp.yn, "integers", "positive", step=False),
-    Row(sp.i0, "real", step=False),
-    Row(sp.i1, "real", step=False),
-    Row(sp.iv, "integers", "nonzero", **BY_DIFFERENCES),
-    Row(sp.k0, "positive", step=False),
-    Row(sp.k1, "positive", step=False),
-    Row(sp.kv, "integers", "positive", step=False),
-    Row(sp.ive, "integers", "nonzero", **BY_DIFFERENCES),
-    # ---- entropies ----
-    Row(sp.xlogy, "real", "positive"),
-    Row(sp.xlog1py, "real", "positive"),
-    Row(sp.entr, "positive", step=False),
-    Row(sp.rel_entr, "positive", "positive", step=False),
-    Row(sp.kl_div, "positive", "positive", step=False),
-    # ---- Huber's loss ----
-    Row(sp.huber, "positive", "separated", step=False),
-    Row(sp.pseudo_huber, "positive", "real", step=False),
+    # ---- those of autograd_lite.scipy.special ----
+    Row(theirs.comb, "above one", call=lambda n: theirs.comb(n, 1.0), step=False),
+    Row(theirs.comb, "above one", "unit", **SLOW),
+    Row(
+        theirs.comb,
+        *("above one", "positive"),
+        call=lambda n, k: theirs.comb(n, k, repetition=True),
+        **SLOW,
+    ),
+    Row(theirs.perm, "above one", "unit", **SLOW),
+    Row(theirs.factorial, "positive", **SLOW),
+    Row(theirs.diric, "real", call=lambda x: theirs.diric(x, 4), **SLOW),
+    *[
+        Row(
+            f,
+            "positive",
+            call=lambda z, f=f, **options: f(2, z, **options),
+            derivative=FLAG,
+            **SLOW,
+        )
+        for f in (theirs.spherical_jn, theirs.spherical_yn)
+    ],
+    *[
+        Row(
+            f,
+            "positive",
+            call=lambda z, f=f, **options: f(2, z, **options),
+            derivative=FLAG,
+            **SLOW,
+        )
+        for f in (theirs.spherical_in, theirs.spherical_kn)
+    ],
     # ---- along axes ----
     Row(special.softmax, "real", axis=AXES, step=False),
     Row(special.log_softmax, "real", axis=AXES, step=False),
@@ -82,3 +54,23 @@ ROWS = [
         step=False,
     ),
 ]
+if hasattr(theirs, "sph_harm_y"):
+    ROWS += [
+        Row(theirs.legendre_p, "within one", call=lambda z: theirs.legendre_p(3, z), **SLOW),
+        Row(
+            theirs.assoc_legendre_p,
+            "within one",
+            call=lambda z, **options: theirs.assoc_legendre_p(3, 1, z, **options),
+            norm=FLAG,
+            branch_cut=[OMITTED, 2],
+            **SLOW,
+        ),
+        Row(theirs.sph_legendre_p, "real", call=lambda t: theirs.sph_legendre_p(3, 1, t), **SLOW),
+        Row(
+            theirs.sph_harm_y,
+            "real",
+            "real",
+            call=lambda t, p: theirs.sph_harm_y(3, 1, t, p),
+            **SLOW,
+        ),
+    ]

@@ -55,4 +55,28 @@ ROWS = [
     ),
     Row(np.corrcoef, "real", shapes=[(4, 4), (2, 5)], rowvar=[OMITTED, True], step=False),
     Row(np.corrcoef, "real", "real", shapes=[((2, 4), (1, 4)), ((3,), (3,))], step=False),
+    Row(
+        np.histogram,
+        "real",
+        call=lambda a: a * np.histogram(a, [-3.0, 3.0])[0],
+        shapes=[(3,), ()],
+        step=False,
+    ),
+    Row(
+        np.histogram,
+        "real",
+        call=lambda w, **options: np.histogram([0.3, 1.0, -0.5], weights=w, **options)[0],
+        shapes=[(3,)],
+        bins=[2, [-1.0, 0.5, 1.0], [0.0, 0.4, 0.6]],
+        density=[OMITTED, False],
+        range=[OMITTED, (-0.6, 0.9)],
+        slow=True,
+    ),
+    Row(
+        np.histogram,
+        "positive",
+        call=lambda w: np.histogram([0.3, 1.0, -0.5], 2, weights=w, density=True)[0],
+        shapes=[(3,)],
+        slow=True,
+    ),
 ]

@@ -37,4 +37,11 @@ ROWS = [
         Row(u.outer, "real", "positive", step=False)
         for u in (np.hypot, np.arctan2, np.logaddexp, np.logaddexp2)
     ],
+    Row(
+        np.add.reduceat,
+        "real",
+        shapes=[(4, 5), (4, 4)],
+        indices=[[0, 2], [1, 0, 3, 3], [2]],
+        axis=[OMITTED, 0, 1, -1],
+    ),
 ]
