@@ -40,6 +40,7 @@ ELSEWHERE |= {
     **dict.fromkeys(("max_len", "max_length", "sequence_length"), "length"),
     **dict.fromkeys(("embed_dim", "d_model"), "size"),
     "verbose": "progress",
+    "validation_data": "validate",
 }
 
 
@@ -146,6 +147,11 @@ BATCHES = Kind(
     "the batches themselves",
     "nn.Batches(x, y, size=32)",
     lambda batches: hasattr(batches, "position") and hasattr(batches, "move_to"),
+)
+VALIDATION = Kind(
+    "a function of the model that gives a dict of numbers, or the data of a validation loss",
+    "(x, y)",
+    lambda given: callable(given) or isinstance(given, (tuple, list)),
 )
 TRAINED = Kind(
     "where a training stands, which callbacks get",

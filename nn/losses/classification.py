@@ -47,17 +47,17 @@ def cross_entropy(logits: Array, labels: Array) -> Array:
     >>> round(float(nn.cross_entropy(np.array([[0.0, 0.0]]), np.array([[0.0, 1.0]]))), 6)
     0.693147
     """
-    return _evaluated(logits, labels)[0]
+    return evaluated("cross_entropy", logits, labels)[0]
 
 
-def _evaluated(logits: Array, labels: Array) -> tuple[Array, Array, Array, Array]:
+def evaluated(who: str, logits: Array, labels: Array) -> tuple[Array, Array, Array, Array]:
     """The cost; e^z over its largest in each row; the sums of that; the labels.
 
-    The labels come as an index of the true classes, or as probabilities.
+    The labels come as an index of the true classes, or as probabilities.  Errors name ``who``.
     """
     logits, labels = as_array(logits), as_array(labels)
     if not 0 < logits.ndim <= 2 or not logits.size:
-        _check_logits(logits.shape)
+        _check_logits(who, logits.shape)
     if is_whole(logits):
         logits = logits.astype(float)
     rows = logits.reshape(-1, logits.shape[-1])
@@ -66,67 +66,79 @@ def _evaluated(logits: Array, labels: Array) -> tuple[Array, Array, Array, Array
     e = np.exp(below)
     total = e.sum(axis=1, keepdims=True)
     if labels.shape == logits.shape and labels.dtype.kind in "bf":
-        t = _sums_to_one(labels).reshape(rows.shape).astype(logits.dtype)
+        t = sums_to_one(who, "the array of labels", labels).reshape(rows.shape).astype(logits.dtype)
         picked = (t * np.where(t == 0, 0, below)).sum(axis=1)  # −∞ for an impossible class
         picked = picked - largest[:, 0] * (1 - t.sum(axis=1))  # which cancels but for rounding
     else:
-        _check_classes(logits.shape, labels)
+        _check_classes(who, logits.shape, labels)
         t = np.arange(len(rows)), labels.reshape(-1)
         try:
             picked = below[t]
         except IndexError:
-            raise _no_class(labels.max(), logits.shape) from None
+            raise _no_class(who, labels.max(), logits.shape) from None
     return averaged(np.log(total[:, 0]) - picked, logits.shape), e, total, t
 
 
 def _cost_and_excess(logits: Array, labels: Array) -> tuple[Array, Array]:
-    """The cost and `_excess`, which share most of their work."""
-    cost, e, total, t = _evaluated(logits, labels)
+    """The cost and `excess`, which share most of their work."""
+    cost, e, total, t = evaluated("cross_entropy", logits, labels)
     if not e.flags.c_contiguous:  # then the subtraction decides how the result lies in memory
-        return cost, _excess(logits, labels)
-    excess = np.divide(e, total, out=e)
+        return cost, excess(logits, labels)
+    over = np.divide(e, total, out=e)
     if type(t) is tuple:
-        excess[t] -= 1
+        over[t] -= 1
     else:
-        excess -= t
-    return cost, excess.reshape(logits.shape)
+        over -= t
+    return cost, over.reshape(logits.shape)
 
 
-def _excess(logits: Array, labels: Array) -> Array:
+def excess(logits: Array, labels: Array) -> Array:
     """softmax − 1{y = j}, or softmax − t."""
     return softmax(logits) - _probabilities(labels, logits)
 
 
-def _check_logits(shape: tuple[int, ...]) -> None:
+def _check_logits(who: str, shape: tuple[int, ...]) -> None:
     if 0 in shape:
-        raise no_samples("cross_entropy", shape, "logits")
-    fix = f"; use logits.reshape(-1, {shape[-1]}) and labels.reshape(-1)" if shape else ""
+        raise no_samples(who, shape, "logits")
+    fix = ""
+    if shape and who == "kl_divergence":
+        fix = f"; use logits.reshape(-1, {shape[-1]}) and target.reshape(-1, {shape[-1]})"
+    elif shape:
+        fix = f"; use logits.reshape(-1, {shape[-1]}) and labels.reshape(-1)"
+    alike = ", where one-hot labels take the shape of the logits" if who == "cross_entropy" else ""
     raise ValueError(
-        f"cross_entropy: logits have shape {shape}, and need (samples, classes), or (classes,) for "
-        f"one sample{fix}, where one-hot labels take the shape of the logits"
+        f"{who}: logits have shape {shape}, and need (samples, classes), or (classes,) for one "
+        f"sample{fix}{alike}"
     )
 
 
-def _sums_to_one(labels: Array) -> Array:
-    total = labels.sum(axis=-1)
-    if not np.all(abs(total - 1) <= 1e-3) or np.any(labels < 0):  # also for NaN
+def sums_to_one(who: str, name: str, labels: Array) -> Array:
+    """The probabilities; raises ValueError where they are none, which NaN is not either."""
+    total, word = labels.sum(axis=-1), name.split()[-1]
+    fault = ""
+    if np.any(labels < 0):
+        fault = f"{labels.min()} is among them"
+    elif not np.all(abs(total - 1) <= 1e-3):
+        fault = f"one sums to {total.reshape(-1)[np.argmax(abs(total - 1))]}"
+    if fault:
         raise ValueError(
-            f"cross_entropy: one-hot labels are probabilities, not negative, and each row sums to "
-            f"1, and not to {total.max()}; for logits of shape (samples, classes), give integers "
-            f"for classes by their number"
+            f"{who}: {name} has probabilities in rows, not negative, and each row sums to 1; "
+            f"{fault}; give {word} / {word}.sum(axis=-1, keepdims=True) of what is not negative, "
+            f"nn.softmax({word}) of logits, or integers for classes by their number"
         )
     return labels
 
 
-def _check_classes(shape: tuple[int, ...], labels: Array) -> None:
+def _check_classes(who: str, shape: tuple[int, ...], labels: Array) -> None:
     if labels.shape != shape[:-1] or labels.dtype.kind not in "iu":
+        one_hot = f"or one-hot labels, floats or booleans of shape {shape}, "
         raise ValueError(
-            f"cross_entropy: logits of shape {shape} need integer labels of shape {shape[:-1]}, "
-            f"one class for each sample, or one-hot labels, floats or booleans of shape {shape}, "
+            f"{who}: logits of shape {shape} need integer labels of shape {shape[:-1]}, "
+            f"one class for each sample, {one_hot if who == 'cross_entropy' else ''}"
             f"and got {labels.dtype} of {labels.shape}{_fix_of_labels(shape, labels)}"
         )
     if labels.dtype.kind == "i" and labels.min() < 0:  # too large ones are found in use
-        raise _no_class(labels.min(), shape)
+        raise _no_class(who, labels.min(), shape)
 
 
 def _fix_of_labels(shape: tuple[int, ...], labels: Array) -> str:
@@ -143,9 +155,9 @@ def _fix_of_labels(shape: tuple[int, ...], labels: Array) -> str:
     return f"; use labels{fix}"
 
 
-def _no_class(label: Any, shape: tuple[int, ...]) -> ValueError:
+def _no_class(who: str, label: Any, shape: tuple[int, ...]) -> ValueError:
     return ValueError(
-        f"cross_entropy: label {label} is not in 0 … {shape[-1] - 1}; labels are the classes, "
+        f"{who}: label {label} is not in 0 … {shape[-1] - 1}; labels are the classes, "
         f"columns of the logits counted from 0, so give one of these, or make more logits"
     )
 
@@ -160,7 +172,7 @@ al.rule(
     cross_entropy,
     logits=lambda g, shape, residuals: share(g, shape) * residuals,
     labels=_labels_are_data,
-    residuals=_excess,
+    residuals=excess,
     forward=_cost_and_excess,
 )
 al.notation(cross_entropy, "cross entropy")

@@ -5,16 +5,15 @@ Samples are rows.  Shapes that would broadcast raise a ValueError, and so does a
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 import autograd_lite as al
-from autograd_lite.calls import ARRAY, checked
 from autograd_lite.special import log_softmax
 from nn.activations import softmax
-from nn.calls import as_array
-from nn.losses.classification import cross_entropy
+from nn.calls import NOT_NEGATIVE, as_array
+from nn.losses.classification import evaluated, excess, sums_to_one
 from nn.losses.regression import averaged, check_same_shape, is_whole, share
 from nn.parameters.counts import widened
 from nn.parameters.hyperparameters import as_number
@@ -35,21 +34,20 @@ def focal(logits: Array, labels: Array, gamma: Any = 2.0) -> Array:
     It is `cross_entropy` with less weight on samples that are right already.  γ = 0 is that loss
     itself.  ``logits`` z have shape (samples, classes) or (classes,), ``labels`` are integers of
     shape (samples,) or ().  The derivative by the logits is w (softmax − 1{y = j}) / N, where
-    w = (1 − p)^γ − γ p (1 − p)^(γ−1) ln p.  Errors are those of `cross_entropy`.  (Lin et al. 2017,
-    equation 4)
+    w = (1 − p)^γ − γ p (1 − p)^(γ−1) ln p.  Other shapes, and labels that are no class, raise a
+    ValueError.  (Lin et al. 2017, equation 4)
 
     >>> import numpy as np, nn
     >>> round(float(nn.focal(np.array([[0.0, 0.0]]), np.array([1]))), 6)
     0.173287
     """
-    if np.ndim(gamma) or not gamma >= 0:
-        raise ValueError(f"focal: gamma = {gamma}; it must be one number, and not negative")
-    plain = cross_entropy(logits, labels)  # for its errors, too
-    if np.shape(labels) == np.shape(logits):
+    NOT_NEGATIVE.check("focal", "gamma", gamma)
+    if np.ndim(logits) and np.shape(labels) == np.shape(logits):
         raise ValueError(
             f"focal: labels have shape {np.shape(labels)}, that of the logits, and are to be the "
             f"classes by their numbers; from one-hot labels they are labels.argmax(axis=-1)"
         )
+    plain = evaluated("focal", logits, labels)[0]  # for its errors, too
     if gamma == 0:
         return plain
     chosen, rest = _chosen(_floats(logits), as_array(labels))
@@ -124,23 +122,36 @@ al.rule(
 )
 
 
-@checked(logits=ARRAY, target=ARRAY)
+@al.primitive
 def kl_divergence(logits: Array, target: Array) -> Array:
     """Σⱼ tⱼ (ln tⱼ − ln softmax(z)ⱼ), averaged over the samples.  (Kullback & Leibler 1951)
 
     ``logits`` z and the probabilities ``target`` t have shape (samples, classes) or (classes,), and
     rows of t sum to 1; others raise a ValueError.  Where t is 0, its term is 0.  The derivative by
     the logits is (softmax − t) / N, that of `cross_entropy`: they differ by the entropy of t.
-    The target is data: give al.stop_gradient(t) of one that is tracked.
+    The target is data: the derivative by it raises a TypeError.
 
     >>> import numpy as np, nn
     >>> float(nn.kl_divergence(np.zeros((1, 2)), np.array([[0.5, 0.5]])))
     0.0
     """
     check_same_shape("kl_divergence", logits, target, ("logits", "target"))
-    t = _floats(target)
-    loss = cross_entropy(logits, t)
+    t = sums_to_one("kl_divergence", "the target", _floats(target))
+    loss = evaluated("kl_divergence", logits, t)[0]
     return loss - averaged(-t * np.log(np.where(t == 0, 1, t)), t.shape)
+
+
+def _target_is_data(g: Array) -> NoReturn:
+    raise TypeError(
+        "kl_divergence: the target is data, and has no derivative; give al.stop_gradient(target)"
+    )
+
+
+al.rule(
+    kl_divergence,
+    logits=lambda g, shape, logits, target: share(g, shape) * excess(logits, target),
+    target=_target_is_data,
+)
 
 
 @al.primitive

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from functools import partial
 from itertools import chain, islice, repeat
 from math import isfinite
 from typing import Any
 
 from autograd_lite.calls import FUNCTION, checked, maybe, one_of
-from nn.calls import COUNT, MODEL, OPTIMIZER, SIZE, TRAINABLE, TRAINED
+from nn.calls import COUNT, MODEL, OPTIMIZER, SIZE, TRAINABLE, TRAINED, VALIDATION
 from nn.parameters.trainable import Trainable, trained_names
 from nn.training.carried import carried
 from nn.training.checks import (
@@ -24,7 +24,7 @@ from nn.training.checks import (
 from nn.training.history import Callback, History, Training
 from nn.training.progress import Progress
 from nn.training.ranks import resumed, team
-from nn.training.reports import Reports
+from nn.training.reports import Reports, Validate, validation
 from nn.training.steps import compiled_step, one_by_one
 from nn.training.strides import can_go_ahead, several_at_once
 
@@ -34,7 +34,7 @@ from nn.training.strides import can_go_ahead, several_at_once
     loss=FUNCTION,
     optimizer=OPTIMIZER,
     measure=maybe(FUNCTION),
-    validate=maybe(FUNCTION),
+    validate=maybe(VALIDATION),
     resume=maybe(TRAINED),
     steps=maybe(COUNT),
     epochs=maybe(COUNT),
@@ -53,7 +53,7 @@ def fit(
     epochs: int | None = None,
     every: int | None = None,
     measure: Callable[[Any], float] | None = None,
-    validate: Callable[[Any], Mapping[str, float]] | None = None,
+    validate: Validate | tuple[Any, ...] | None = None,
     callbacks: Sequence[Callback] = (),
     resume: Training | None = None,
     compile: bool = False,
@@ -70,9 +70,10 @@ def fit(
 
     Every ``every`` steps, a hundredth of all by default, there is a report.  The history gets
     ``measure(model)``, by default the loss of the last batch, and each number of the dict
-    ``validate(model)``.  ``progress`` shows a bar in a terminal where tqdm is installed, and lines
-    elsewhere.  Each callback is called with the `Training`, which ends when one returns True, or at
-    Ctrl-C.
+    ``validate(model)``; where ``validate`` is a tuple such as (x, y), the ``"validation loss"`` is
+    ``loss(model, *validate)``.  ``progress`` shows a bar in a terminal where tqdm is installed, and
+    lines elsewhere.  Each callback is called with the `Training`, which ends when one returns True,
+    or at Ctrl-C.
 
     With ``compile`` a step is traced for each structure, shape and dtype that it meets, and then
     runs as its program, with the same numbers: see `al.compile`, which says what can be compiled.
@@ -123,6 +124,7 @@ def fit(
     names = trained_names(origin, trainable, "fit")
     model, whole, descent_of = carried(origin, names, ranks.value_and_grad)
     descend = descent_of(loss)
+    validating = validation(loss, validate) if isinstance(validate, (tuple, list)) else validate
     if resume is None:
         resume = Training(0, origin, optimizer.start(model), History(), trainable=names)
     elif resume.trainable != names:
@@ -153,7 +155,7 @@ def fit(
     reported = before = earlier = done, model  # the last is the one before the one before
     stand: dict[str, Any] = {"optimizer": name, "per_epoch": per_epoch, "trainable": names}
     with Progress(steps, done, progress and ranks.first, per_epoch) as shown:
-        reports = Reports("fit", history, validate, callbacks, shown, judge, best, ranks)
+        reports = Reports("fit", history, validating, callbacks, shown, judge, best, ranks)
         try:
             while done < steps:
                 room = min(every - done % every, steps - done)

@@ -7,12 +7,19 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
+from nn.calls import as_array
 from nn.training.checks import measurements
 from nn.training.history import Callback, History, Training
 from nn.training.progress import Progress
 from nn.training.ranks import Alone
 
 Validate = Callable[[Any], Mapping[str, float]]
+
+
+def validation(loss: Callable[..., Any], data: Sequence[Any]) -> Validate:
+    """The loss of a model for data that it is not trained with."""
+    arrays = [as_array(part) for part in data]
+    return lambda model: {"validation loss": loss(model, *arrays)}
 
 
 @dataclass

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from examples import autoencoder, convnet, mnist, mnist_ranks, rnn
+from examples import autoencoder, convnet, fine_tuning, mnist, mnist_ranks, rnn, transformer
 from tests.support.mnist import FOLDER, NEEDED, idx
 from tests.support.png import png_size
 
@@ -45,16 +45,29 @@ def folder(tmp_path_factory):
         ),
         (convnet, ["--epochs", "1"], {"convnet.png"}, "classified after"),
         (autoencoder, ["--epochs", "1"], {"autoencoder.png"}, "as many principal components"),
+        (
+            fine_tuning,
+            ["--epochs", "1", "--steps", "20"],
+            {"fine-tuning.png"},
+            "of the new digits classified",
+        ),
         (rnn, ["--steps", "20"], {"rnn.png"}, "0.16667 for always 1"),
+        (
+            transformer,
+            ["--steps", "2"],
+            {"transformer.png", "transformer.txt"},
+            "110,134 parameters",
+        ),
     ],
 )
 def test_examples_run(example, options, names, said, folder, tmp_path, capsys):
     pytest.importorskip("matplotlib")
-    data = [] if example is rnn else ["--data", str(folder)]
+    data = [] if example in (rnn, transformer) else ["--data", str(folder)]
     assert example.main([*options, *data, "--seed", "1", "--out", str(tmp_path / "new")]) == 0
     assert said in capsys.readouterr().out
-    found = {path.name: png_size(path) for path in (tmp_path / "new").iterdir()}
-    assert found.keys() == names and all(w > 150 < h for w, h in found.values())
+    found = [*(tmp_path / "new").iterdir()]
+    sizes = [png_size(path) for path in found if path.suffix == ".png"]
+    assert {path.name for path in found} == names and all(w > 150 < h for w, h in sizes)
 
 
 def test_they_learn(folder):
@@ -67,6 +80,40 @@ def test_they_learn(folder):
     assert history.losses[-1] < rnn.ALWAYS_ONE / 2
 
 
+def test_a_transformer_learns_more_than_what_follows_each_character():
+    """In few steps; in all of them it learns the poems by heart."""
+    net, history, alphabet = transformer.train(seed=0, steps=150, progress=False)
+    ids = transformer.encoded(transformer.POEMS.read_text(encoding="utf-8"))[1]
+    counts = [transformer.counted(ids, n) for n in range(3)]
+    assert counts == sorted(counts, reverse=True)
+    assert history.series("all of the text")[-1] < counts[1]
+    text = transformer.written(net, alphabet, np.random.default_rng(0), length=60)
+    assert len(text) == 60 and text.startswith("The ") and {*text} <= {*alphabet}
+
+
+def test_what_is_counted_of_a_text():
+    """A letter of four has ln 4 nats; of a text that comes again and again, the next is known."""
+    _, ids = transformer.encoded("abcd" * 50)
+    assert abs(transformer.counted(ids, 0) - np.log(4)) < 1e-12
+    assert abs(transformer.counted(ids, 1)) < 1e-3
+
+
+def test_pieces_of_the_text_and_what_follows():
+    _, ids = transformer.encoded(transformer.POEMS.read_text(encoding="utf-8"))
+    x, y = next(transformer.stream(ids, np.random.default_rng(0)))
+    assert x.shape == y.shape == (transformer.BATCH, transformer.TIME)
+    assert np.array_equal(x[:, 1:], y[:, :-1])
+    joined = "".join(map(chr, ids))
+    assert all("".join(map(chr, [*row, end[-1]])) in joined for row, end in zip(x, y))
+
+
+def test_frozen_layers_help(folder):
+    """The squares of new classes are told apart by three of each, by layers that are frozen."""
+    data = nn.mnist(folder)
+    found = fine_tuning.both(data, seed=0, epochs=3, steps=40, progress=False)
+    assert found["frozen layers"].series("accuracy")[-1] >= 0.8
+
+
 def test_they_are_seeded(folder):
     data = nn.mnist(folder)
     for train in (
@@ -74,6 +121,8 @@ def test_they_are_seeded(folder):
         lambda seed: autoencoder.train(data, seed, 1, progress=False),
         lambda seed: convnet.train(data, seed, 1, progress=False),
         lambda seed: rnn.train(nn.LSTM, seed, 5, progress=False),
+        lambda seed: transformer.train(seed, 2, progress=False),
+        lambda seed: fine_tuning.backbone(data, seed, 1, progress=False),
     ):
         runs = [train(seed)[1].losses for seed in (0, 0, 1)]
         assert runs[0] == runs[1] != runs[2]

@@ -1,6 +1,7 @@
 """Losses between distributions, directions and ranks: values and derivatives by hand."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -115,3 +116,61 @@ def test_ends():
         assert value == 0 and np.all(g == 0)
     t = np.array([[0.0, 1.0]])
     assert np.isclose(nn.kl_divergence(np.zeros((1, 2)), t), math.log(2))
+
+
+# ---- refused ----
+
+Z, T = np.zeros((2, 3)), np.full((2, 3), 1 / 3)
+REFUSED = {
+    "focal, one-hot": (nn.focal, (Z, np.eye(3)[:2]), r"labels\.argmax\(axis=-1\)"),
+    "focal, one-hot integers": (nn.focal, (Z, np.eye(3, dtype=int)[:2]), r"labels\.argmax\(.*\)"),
+    "focal, floats": (nn.focal, (Z, np.ones(2)), r"labels\.astype\(int\)"),
+    "focal, no class": (nn.focal, (Z, np.array([0, 7])), None),
+    "focal, below 0": (nn.focal, (Z, np.array([0, -7])), None),
+    "focal, too many": (nn.focal, (Z, np.array([0, 1, 2])), None),
+    "focal, three axes": (nn.focal, (np.zeros((2, 2, 3)), np.zeros((2, 2), int)), None),
+    "focal, nothing": (nn.focal, (np.zeros((0, 3)), np.zeros(0, int)), None),
+    "focal, gamma": (nn.focal, (Z, np.array([0, 1]), -1.0), None),
+    "focal, NaN": (nn.focal, (Z, np.array([0, 1]), np.nan), None),
+    "focal, no gamma": (nn.focal, (Z, np.array([0, 1]), None), None),
+    "kl, sums": (nn.kl_divergence, (Z, 3 * T), r"target / target\.sum\(.*?\)"),
+    "kl, logits": (nn.kl_divergence, (Z, T - 1), r"nn\.softmax\(target\)"),
+    "kl, NaN": (nn.kl_divergence, (Z, T * np.nan), None),
+    "kl, classes": (nn.kl_divergence, (Z, np.array([0, 1])), None),
+    "kl, three axes": (nn.kl_divergence, (np.zeros((2, 2, 3)), np.full((2, 2, 3), 1 / 3)), None),
+    "kl, nothing": (nn.kl_divergence, (np.zeros((0, 3)), np.zeros((0, 3))), None),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_errors_name_the_loss_that_was_called_and_the_remedy_works(case):
+    loss, arguments, remedy = REFUSED[case]
+    with pytest.raises((TypeError, ValueError)) as caught:
+        loss(*arguments)
+    said = str(caught.value)
+    assert said.startswith(loss.__name__) and "cross_entropy" not in said
+    with pytest.raises((TypeError, ValueError)) as on_the_tape:
+        al.grad(loss)(*arguments)
+    assert "cross_entropy" not in str(on_the_tape.value)
+    if remedy:
+        labels = target = arguments[1]
+        assert loss(arguments[0], eval(re.search(remedy, said)[0])) >= 0, (labels, target)
+
+
+@pytest.mark.parametrize("loss", [nn.focal, nn.kl_divergence])
+def test_three_axes_are_made_two(loss):
+    logits = np.random.default_rng(0).normal(size=(2, 4, 3))
+    labels, target = np.ones((2, 4), int), np.full((2, 4, 3), 1 / 3)
+    with pytest.raises(ValueError, match=r"use logits\.reshape") as caught:
+        loss(logits, labels if loss is nn.focal else target)
+    first, second = re.search(
+        r"use (logits\S*\(.*?\)) and (\S+\(.*?\))", str(caught.value)
+    ).groups()
+    assert loss(eval(first), eval(second)) > 0
+
+
+def test_what_is_data_has_no_derivative_and_the_remedy_works():
+    with pytest.raises(TypeError, match=r"kl_divergence: the target is data.*stop_gradient\(targ"):
+        al.grad(nn.kl_divergence, 1)(Z, T)
+    g = al.grad(lambda t: nn.kl_divergence(Z + t, al.stop_gradient(t)))(T)
+    assert np.allclose(g, 0)

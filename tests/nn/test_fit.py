@@ -81,6 +81,21 @@ def test_validation_keeps_floats_by_name():
         history.series("accuracy")
 
 
+@pytest.mark.parametrize("form", [tuple, list])
+@pytest.mark.parametrize("given", [np.asarray, lambda a: a.tolist()])
+def test_data_for_validation_give_a_validation_loss(form, given):
+    """It is the loss itself, for all of the data, and what callbacks look at."""
+    x, y = line(7)
+    options = {"steps": 6, "every": 2, "validate": form((given(x + 1), given(y)))}
+    seen = []
+    _, history = fit(nn.Batches(*line(), size=5), callbacks=[seen.append], **options)
+    assert history.series("validation loss") == [float(loss(t.model, x + 1, y)) for t in seen]
+    stop = nn.early_stopping(1, of="validation loss", restore_best=True)
+    options["validate"] = (x, -y)  # which becomes worse and worse
+    w, history = fit(nn.Batches(*line(), size=5), callbacks=[stop], **options)
+    assert history.best == 2 and history.steps == [2, 4] and w == seen[0].model
+
+
 def test_progress_tells_what_was_measured(capsys):
     options = {"validate": lambda w: {"error": 0.25}, "progress": True}
     fit(nn.Batches(*line(), size=5), steps=4, every=2, **options)

@@ -155,3 +155,56 @@ def test_layer_normalisation_and_activations():
     )
     for name in ("gelu", "silu", "elu", "leaky_relu", "softplus"):
         assert_agree(getattr(nn, name), [3 * random(20)], getattr(functional, name))
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_training_with_batch_normalisation_and_frozen_layers(frozen):
+    """Whole trainings from one start agree: weights and running statistics, step by step."""
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(20, 3)), rng.normal(size=(20, 2))
+    net = nn.Sequential(
+        *(nn.Linear(3, 4, rng=rng), nn.BatchNorm(4), nn.tanh, nn.Linear(4, 2, rng=rng))
+    )
+    module = torch.nn.Sequential(
+        *(torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4), torch.nn.Tanh(), torch.nn.Linear(4, 2))
+    ).double()
+    with torch.no_grad():
+        for i in (0, 3):
+            module[i].weight.copy_(torch.tensor(net[i].weight))
+            module[i].bias.copy_(torch.tensor(net[i].bias))
+    if frozen:
+        module[:2].requires_grad_(False)
+        module[1].eval()  # as ours is, where it is frozen
+    trained = [p for p in module.parameters() if p.requires_grad]
+    optimizer = torch.optim.SGD(trained, lr=0.1)
+    for rows in torch.arange(20).split(5) * 3:
+        optimizer.zero_grad()
+        error = module(torch.tensor(x[rows])) - torch.tensor(y[rows])
+        (error**2).mean().backward()
+        optimizer.step()
+    ours, _ = nn.fit(
+        net,
+        lambda net, x, y: nn.squared_error(net(x, training=True), y) / 2,  # a mean over two
+        nn.Batches(x, y, size=5),
+        nn.SGD(0.1),
+        epochs=3,
+        trainable="layers.3" if frozen else None,
+        progress=False,
+    )
+    pairs = [(ours[i].weight, module[i].weight) for i in (0, 1, 3)]
+    pairs += [(ours[i].bias, module[i].bias) for i in (0, 1, 3)]
+    pairs += [(ours[1].mean, module[1].running_mean), (ours[1].variance, module[1].running_var)]
+    for a, b in pairs:
+        assert np.allclose(a, array(b), rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_causal_attention_with_masks(given):
+    """Causal alone, and with a mask for each sample, as scaled_dot_product_attention has them."""
+    q, k, v = (random(2, 3, 5, 4) for _ in range(3))
+    shown = np.arange(5) < np.array([5, 3])[:, None, None, None] if given else None
+    seen = torch.ones(5, 5, dtype=torch.bool).tril()
+    seen = seen & torch.tensor(shown) if given else seen
+    theirs = torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=seen)
+    ours = nn.attention(array(q), array(k), array(v), shown, causal=True)
+    assert np.allclose(ours, array(theirs), rtol=1e-12, atol=1e-14)

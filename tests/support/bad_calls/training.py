@@ -131,7 +131,9 @@ def training():
         "optimizer": OPTIMIZER,
         "steps": COUNT,
     }
-    yield from rows("nn.fit", fit, options, ("lr", "n_steps", "batch_size", "verbose"))
+    yield from rows(
+        "nn.fit", fit, options, ("lr", "n_steps", "batch_size", "verbose", "validation_data")
+    )
     good = {"model": np.ones(3), "loss": loss, "batches": STREAM, "optimizer": nn.SGD(0.1)}
     later = {
         "every": SIZE.without("None"),
