@@ -55,6 +55,7 @@ if find_spec("scipy"):
         banded,
         continuous,
         discrete,
+        divided,
         equations,
         factors,
         functions,
@@ -76,6 +77,7 @@ if find_spec("scipy"):
         equations,
         functions,
         banded,
+        divided,
     ):  # of scipy.linalg
         ROWS += module.ROWS
 
