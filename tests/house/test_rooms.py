@@ -21,7 +21,6 @@ ROOMS = {
         "rules": ("calls", "core"),
         "special": ("calls", "core", "rules"),
         "transforms": ("calls", "core"),
-        "scipy": ("calls", "core", "rules", "special", "transforms"),
         "loops": ("calls", "core", "transforms"),
         "scipy": ("calls", "core", "rules", "special", "transforms", "loops"),
         "programs": ("calls", "core", "rules", "special", "loops"),
