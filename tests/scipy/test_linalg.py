@@ -231,3 +231,10 @@ def test_programs_of_gradients(f):
     np.testing.assert_allclose(program(a + 0.01), g(a + 0.01), rtol=1e-9, atol=1e-12)
     scope = {}
     exec(program.source(), scope)
+
+
+def test_errors_of_scipy_name_every_counterpart():
+    """What the advice lists is what there is."""
+    from autograd_lite.core.advice.scipys import LINALG
+
+    assert {*LINALG.split()} == {*linalg.__all__} - OURS

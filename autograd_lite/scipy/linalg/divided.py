@@ -40,7 +40,7 @@ def nodes(n: int) -> list[tuple[float, float]]:
 
 
 def chosen(quotient: Array, error: Array, exact: Array, coarse: Array) -> Array:
-    """The mean of a derivative, unless its error is larger than that of the quotient and rounding."""
+    """The mean of a derivative, unless its error is larger than rounding, and the quotient's."""
     enough = np.maximum(error, 100 * np.finfo(exact.dtype).eps * np.abs(exact))
     return np.where(np.abs(exact - coarse) <= enough, exact, quotient)
 
