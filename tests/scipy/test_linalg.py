@@ -13,7 +13,7 @@ from autograd_lite.scipy import linalg  # noqa: E402  (it needs SciPy)
 from tests.support.rows import ROWS  # noqa: E402
 
 #: What SciPy has not.
-OURS = set()
+OURS = {"funmh"}
 
 
 def parameters(f):
@@ -130,3 +130,111 @@ def test_options_that_are_refused():
     with pytest.raises(TypeError, match="use full_matrices=False"):
         al.grad(lambda a: linalg.svd(a)[0][0, 2])(tall)
     al.grad(lambda a: linalg.svd(a, full_matrices=False)[0][0, 0])(tall)
+
+
+# ---- eigenvalues that coincide, or nearly ----
+
+C = np.array([[1.0, 0.5, -0.3], [0.2, -1.0, 0.7], [0.4, 0.6, 2.0]])
+
+
+def symmetric(x):
+    return (x + x.T) / 2
+
+
+@pytest.mark.parametrize(
+    "values", [(2.0, 2.0, 2.0), (2.0, 2.0, 3.0), (2.0, 2.0 + 1e-9, 2.0 + 1e-5), (1.0, 2.0, 4.0)]
+)
+@pytest.mark.parametrize(
+    "name, f", [("expm", np.exp), ("logm", np.log), ("sqrtm", np.sqrt), ("funm", np.exp)]
+)
+def test_functions_agree_where_eigenvalues_coincide(name, f, values):
+    """Those by Fréchet derivatives with that by divided differences, at orders 1 and 2."""
+    q = np.linalg.qr(C)[0]
+    a = symmetric(q @ np.diag(values) @ q.T)
+    other = {"funm": lambda a: linalg.expm(a)}.get(name, lambda a: linalg.funmh(a, f))
+    ours = lambda a: linalg.funm(a, f) if name == "funm" else getattr(linalg, name)(a)
+    one, two = (lambda a, f=f: np.sum(C * f(symmetric(a))) for f in (ours, other))
+    np.testing.assert_allclose(al.grad(one)(a), al.grad(two)(a), rtol=1e-9, atol=1e-11)
+    direction = np.arange(9.0).reshape(3, 3)
+    expected = al.hvp(two, a, direction)
+    np.testing.assert_allclose(al.hvp(one, a, direction), expected, rtol=1e-6, atol=1e-7)
+
+
+def test_divided_differences_at_any_distance():
+    """Those of 1/x are −1/(xy) and 1/(xyz), from coinciding to far apart."""
+    from autograd_lite.scipy.linalg.divided import first, second
+
+    reciprocal = lambda x: 1 / x
+    for x in (1e-6, 0.3, 5.0):
+        for d in (0.0, 1e-14, 1e-9, 1e-6, 1e-3, 0.1, 1.0, 20.0):
+            x1, y1, z1 = (np.array([v]) for v in (x, x + d, x + 2 * d))
+            np.testing.assert_allclose(first(reciprocal, x1, y1)[0], -1 / (x1 * y1), rtol=1e-12)
+            found = second(reciprocal, x1, y1, z1)
+            np.testing.assert_allclose(found, 1 / (x1 * y1 * z1), rtol=1e-8)
+
+
+def test_functions_that_read_tensors_are_refused():
+    a = np.array([[2.0, 0.5], [0.5, 1.0]])
+
+    def power(t):
+        return np.sum(linalg.funmh(a, lambda w: w**t))
+
+    with pytest.raises(TypeError, match=r"write w, V = np\.linalg\.eigh\(A\) and \(V"):
+        al.grad(power)(2.0)
+
+    def remedy(t):
+        func = lambda w: w**t
+        w, V = np.linalg.eigh(a)
+        return np.sum((V * func(w)) @ V.T)
+
+    expected = np.sum(linalg.logm(a) @ a @ a)
+    np.testing.assert_allclose(al.grad(remedy)(2.0), expected, rtol=1e-12)
+    for f in (linalg.logm, linalg.sqrtm, lambda a, **o: linalg.funm(a, np.exp, **o)):
+        with pytest.raises(TypeError, match="disp=False; leave it out"):
+            f(al.Tensor(a), disp=False)
+        f(al.Tensor(a))
+
+
+def test_no_number_where_there_is_no_derivative():
+    singular = np.diag([0.0, 4.0])
+    with np.errstate(all="ignore"), pytest.warns(linalg.LinAlgWarning):
+        assert np.isnan(al.grad(lambda a: linalg.sqrtm(a)[0, 0])(singular)).any()
+    assert np.isnan(al.grad(lambda a: linalg.polar(a)[0][0, 0])(singular)).all()
+    assert np.isnan(al.grad(lambda a: linalg.logm(a)[0, 0] * np.nan)(np.eye(2))).all()
+
+
+def test_draws_of_a_user_are_left_alone():
+    """SciPy's logm draws numbers; a pullback through it leaves no trace, and repeats."""
+    a = np.diag(np.arange(1.0, 7.0)) + 0.1
+    _, pullback = al.vjp(linalg.logm, a)
+    state = np.random.get_state()[1].copy()  # noqa: NPY002
+    one, two = pullback(np.ones_like(a)), pullback(np.ones_like(a))
+    assert (one[0] == two[0]).all() and (np.random.get_state()[1] == state).all()  # noqa: NPY002
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a: linalg.solve(a, np.ones(3), assume_a="pos"),
+        lambda a: linalg.lu_solve(linalg.lu_factor(a), np.ones(3)),
+        lambda a: linalg.expm(a / 3),
+        lambda a: linalg.funmh(a, np.log),
+        lambda a: linalg.toeplitz(a[0]),
+        lambda a: linalg.eigh(a, 2 * np.eye(3))[0],
+    ],
+)
+def test_programs_of_gradients(f):
+    """A traced gradient of a gradient has the eager one's numbers, and its source runs."""
+    a = np.diag([2.0, 3.0, 5.0]) + 0.1
+    g = al.grad(lambda a: np.sum(np.sin(al.grad(lambda a: np.sum(C[0] * f(a)))(a))))
+    program = al.trace(g, a)
+    np.testing.assert_allclose(program(a + 0.01), g(a + 0.01), rtol=1e-9, atol=1e-12)
+    scope = {}
+    exec(program.source(), scope)
+
+
+def test_errors_of_scipy_name_every_counterpart():
+    """What the advice lists is what there is."""
+    from autograd_lite.core.advice.scipys import LINALG
+
+    assert {*LINALG.split()} == {*linalg.__all__} - OURS

@@ -4,11 +4,6 @@ LINEAR = (
     "it is linear in the values: let it act on np.eye(n) once, and multiply the matrix that it "
     "returns by $t"
 )
-SYSTEM = "use np.linalg.solve(A, b), of np.tril(A) for a triangular A"
-FUNCTION = (
-    "for a symmetric A, write w, V = np.linalg.eigh(A) and (V * np.sqrt(w)) @ V.T; for another, "
-    "@al.primitive with its rule"
-)
 SOLVER = """\
 have the solver differentiated by the equation that its result solves, as for a cost f(s, p)
     @al.implicit(al.grad(f))
@@ -31,37 +26,13 @@ write the steps of the method, such as that of Runge and Kutta, for y′ = f(s, 
     y, ys = al.scan(step, y0, h * np.arange(n))
     # to keep SciPy's: a function under @al.primitive, whose rule solves the adjoint equation"""
 
-SAME = {
-    "scipy.linalg": "det inv pinv solve norm eigh eigvalsh eig eigvals svd svdvals lstsq",
-    "scipy.fft": "fft ifft rfft irfft fft2 ifft2 fftn ifftn rfft2 irfft2 rfftn irfftn hfft ihfft "
-    "fftshift ifftshift",
-}
-MODULES = {"scipy.linalg": "np.linalg", "scipy.fft": "np.fft"}
+FFT = (
+    "fft ifft rfft irfft fft2 ifft2 fftn ifftn rfft2 irfft2 rfftn irfftn hfft ihfft fftshift "
+    "ifftshift"
+)
 
 REMEDIES = {
-    **{
-        " ".join(f"{module}.{name}" for name in names.split()): f"use {MODULES[module]}.$n, which "
-        "has a derivative"
-        for module, names in SAME.items()
-    },
-    # linear algebra
-    "scipy.linalg.solve_triangular": SYSTEM,
-    "scipy.linalg.cho_factor scipy.linalg.cho_solve": SYSTEM,
-    "scipy.linalg.lu_factor scipy.linalg.lu_solve": SYSTEM,
-    "scipy.linalg.solveh_banded scipy.linalg.solve_banded scipy.linalg.solve_toeplitz": SYSTEM,
-    "scipy.linalg.cholesky": "use np.linalg.cholesky($t), and its transpose for the upper factor",
-    "scipy.linalg.sqrtm": FUNCTION,
-    "scipy.linalg.logm": FUNCTION.replace("np.sqrt", "np.log"),
-    "scipy.linalg.qr": "use np.linalg.qr($t)",
-    "scipy.linalg.expm": """\
-put it into a step of your own, whose rule is the derivative by Fréchet
-    @al.primitive
-    def expm(A):
-        return scipy.linalg.expm(A)
-    al.rule(expm, A=lambda g, A: scipy.linalg.expm_frechet(A.T, g, compute_expm=False))""",
-    "scipy.linalg.block_diag": "use np.block([[A, np.zeros((m, n))], [np.zeros((n, m)), B]])",
-    "scipy.linalg.toeplitz": "write c[np.abs(np.subtract.outer(i, i))] with i = np.arange(n)",
-    "scipy.linalg.circulant": "write c[np.subtract.outer(i, i) % n] with i = np.arange(n)",
+    " ".join(f"scipy.fft.{name}" for name in FFT.split()): "use np.fft.$n, which has a derivative",
     # probability
     "scipy.stats.norm.ppf": "use loc + scale * scipy.special.ndtri(q)",
     "scipy.stats.zscore": "write ($t - np.mean($t)) / np.std($t)",
@@ -117,4 +88,21 @@ REMEDIES |= {
     f"{module}.{name}": f"use {name} of autograd_lite.{module}, which has derivatives"
     for module, names in COUNTERPARTS.items()
     for name in names.split()
+}
+
+#: Functions of linear algebra that have a counterpart.
+LINALG = (
+    "block_diag cho_factor cho_solve cholesky circulant coshm cosm det eig eigh eigvals eigvalsh "
+    "expm expm_frechet funm hankel inv logm lstsq lu lu_factor lu_solve norm pinv pinvh polar qr "
+    "sinhm sinm solve solve_banded solve_continuous_are solve_continuous_lyapunov "
+    "solve_discrete_are solve_discrete_lyapunov solve_lyapunov solve_sylvester solve_toeplitz "
+    "solve_triangular solveh_banded sqrtm svd svdvals tanhm tanm toeplitz"
+)
+REMEDIES |= {
+    f"scipy.linalg.{name}": f"use {name} of autograd_lite.scipy.linalg, which has derivatives"
+    for name in LINALG.split()
+}
+REMEDIES |= {
+    "scipy.linalg.null_space": "use the projector np.eye(A.shape[-1]) - np.linalg.pinv(A) @ A",
+    "scipy.linalg.orth": "use the projector A @ np.linalg.pinv(A), or np.linalg.qr(A).Q",
 }

@@ -1,6 +1,6 @@
 """``scipy.linalg`` with derivatives, under SciPy's names and signatures.
 
-What has no derivative here is SciPy's, and takes plain arrays alone.
+What has no derivative here is SciPy's, and takes plain arrays alone.  `funmh` is ours.
 """
 
 from typing import Any
@@ -9,6 +9,7 @@ import scipy.linalg as _theirs
 
 from autograd_lite.scipy.linalg.banded import solve_banded, solve_toeplitz, solveh_banded
 from autograd_lite.scipy.linalg.calling import plainly as _plainly
+from autograd_lite.scipy.linalg.divided import funm, funmh
 from autograd_lite.scipy.linalg.factors import (
     cho_factor,
     cho_solve,
@@ -60,6 +61,8 @@ __all__ = [
     "eigvalsh",
     "expm",
     "expm_frechet",
+    "funm",
+    "funmh",
     "hankel",
     "inv",
     "logm",

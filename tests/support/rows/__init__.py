@@ -60,6 +60,7 @@ if find_spec("scipy"):
         direct,
         discrete,
         distributions,
+        divided,
         elementary,
         elliptic,
         equations,
@@ -98,7 +99,7 @@ if find_spec("scipy"):
     for module in (
         *(continuous, discrete, multivariate),
         *(systems, factors, spectra, measures, least_squares, matrix_equations, functions, banded),
-        *(by_places, direct, iterative, waves, convolutions, filters, segments),
+        *(divided, by_places, direct, iterative, waves, convolutions, filters, segments),
     ):
         ROWS += module.ROWS
 
