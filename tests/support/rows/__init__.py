@@ -58,6 +58,7 @@ if find_spec("scipy"):
         convolutions,
         direct,
         discrete,
+        distance,
         equations,
         factors,
         filters,
@@ -69,14 +70,17 @@ if find_spec("scipy"):
         segments,
         special,
         spectra,
+        splines,
         systems,
         waves,
+        windows,
     )
 
     for module in (
         *(special, continuous, discrete, multivariate),
         *(systems, factors, spectra, measures, least_squares, equations, functions, banded),
         *(by_places, direct, iterative, waves, convolutions, filters, segments),
+        *(distance, splines, windows),
     ):
         ROWS += module.ROWS
 
