@@ -74,7 +74,7 @@ def windowed(
         if not 0 <= before < size:
             raise ValueError(f"origin={shift} for weights of length {size} is out of the window")
         x = continued(x, axis, before, size - 1 - before, how, cval)
-    order = np.argsort(axes)
+    order = tuple(sorted(range(len(axes)), key=list(axes).__getitem__))
     window = np.reshape(np.transpose(weights, order), whole)
     return convolved(x, np.flip(window), "valid", "direct")
 

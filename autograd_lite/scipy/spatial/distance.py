@@ -116,7 +116,8 @@ def pdist(X: Any, metric: Any = "euclidean", *, out: Any = None, **given: Any) -
         return _theirs.pdist(X, metric, out=out, **given)
     X = points(NAMES.get(str(metric).lower(), "pdist"), X, 2)
     i, j = np.triu_indices(np.shape(X)[0], 1)
-    return measure("pdist", metric, given, X)(X[i], X[j])
+    first, second = np.take(X, i, axis=0), np.take(X, j, axis=0)
+    return measure("pdist", metric, given, X)(first, second)
 
 
 def squareform(X: Any, force: str = "no", checks: bool = True) -> Array:
