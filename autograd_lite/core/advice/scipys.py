@@ -49,7 +49,6 @@ REMEDIES = {
     # what is linear in its values
     "scipy.interpolate.interp1d": "use np.interp(q, x, y) for a linear one; of another " + LINEAR,
     "scipy.interpolate.* scipy.ndimage.* scipy.signal.*": LINEAR,
-    "scipy.spatial.distance.cdist": "write np.sqrt(np.sum((A[:, None] - B) ** 2, axis=-1))",
     "scipy.sparse.diags": "use diags_array of autograd_lite.scipy.sparse, which has derivatives",
     "scipy.sparse.*": "compute with A.toarray()",
 }
@@ -72,6 +71,10 @@ REMEDIES |= {
 
 #: Functions that have a counterpart, by their modules.
 COUNTERPARTS = {
+    "scipy.ndimage": "affine_transform convolve convolve1d correlate correlate1d gaussian_filter "
+    "gaussian_filter1d laplace map_coordinates prewitt shift sobel uniform_filter uniform_filter1d",
+    "scipy.spatial.distance": "braycurtis canberra cdist chebyshev cityblock correlation cosine "
+    "euclidean jensenshannon mahalanobis minkowski pdist seuclidean sqeuclidean squareform",
     "scipy.fft": "dct dctn dst dstn idct idctn idst idstn",
     "scipy.optimize": "bisect brenth brentq curve_fit fixed_point fsolve least_squares "
     "linear_sum_assignment minimize minimize_scalar newton nnls ridder root root_scalar toms748",

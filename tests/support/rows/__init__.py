@@ -59,6 +59,7 @@ if find_spec("scipy"):
         convolutions,
         direct,
         discrete,
+        distance,
         distributions,
         divided,
         elementary,
@@ -79,8 +80,10 @@ if find_spec("scipy"):
         segments,
         special,
         spectra,
+        splines,
         systems,
         waves,
+        windows,
     )
 
     SPECIAL = [
@@ -100,6 +103,7 @@ if find_spec("scipy"):
         *(continuous, discrete, multivariate),
         *(systems, factors, spectra, measures, least_squares, matrix_equations, functions, banded),
         *(divided, by_places, direct, iterative, waves, convolutions, filters, segments),
+        *(distance, splines, windows),
     ):
         ROWS += module.ROWS
 
