@@ -76,21 +76,38 @@ COUNTERPARTS = {
     "scipy.spatial.distance": "braycurtis canberra cdist chebyshev cityblock correlation cosine "
     "euclidean jensenshannon mahalanobis minkowski pdist seuclidean sqeuclidean squareform",
     "scipy.fft": "dct dctn dst dstn idct idctn idst idstn",
-    "scipy.optimize": "bisect brenth brentq curve_fit fixed_point fsolve least_squares "
-    "linear_sum_assignment minimize minimize_scalar newton nnls ridder root root_scalar toms748",
     "scipy.signal": "coherence convolve convolve2d correlate correlate2d csd detrend fftconvolve "
     "filtfilt hilbert istft lfilter lfilter_zi oaconvolve periodogram sosfilt sosfilt_zi "
     "sosfiltfilt spectrogram stft welch",
     "scipy.sparse": "csr_array csc_array coo_array diags_array",
     "scipy.sparse.linalg": "bicg bicgstab cg cgs factorized gcrotmk gmres lgmres minres qmr spilu "
     "splu spsolve tfqmr",
-    "scipy.special": "assoc_legendre_p comb diric factorial legendre_p perm sph_harm_y "
-    "sph_legendre_p spherical_in spherical_jn spherical_kn spherical_yn",
 }
 REMEDIES |= {
     f"{module}.{name}": f"use {name} of autograd_lite.{module}, which has derivatives"
     for module, names in COUNTERPARTS.items()
     for name in names.split()
+}
+
+#: Functions of ``scipy.special`` that read plain numbers first, and have a counterpart.
+SPECIAL = (
+    "assoc_legendre_p comb diric factorial legendre_p perm sph_harm_y sph_legendre_p "
+    "spherical_in spherical_jn spherical_kn spherical_yn"
+)
+REMEDIES |= {
+    f"scipy.special.{name}": f"use {name} of autograd_lite.scipy.special, which has derivatives"
+    for name in SPECIAL.split()
+}
+
+#: Solvers that have a counterpart.
+SOLVERS = (
+    "bisect brenth brentq curve_fit fixed_point fsolve least_squares linear_sum_assignment "
+    "minimize minimize_scalar newton nnls ridder root root_scalar toms748"
+)
+REMEDIES |= {
+    f"scipy.optimize.{name}": f"use {name} of autograd_lite.scipy.optimize, whose results have "
+    "derivatives"
+    for name in SOLVERS.split()
 }
 
 #: Functions of linear algebra that have a counterpart.
