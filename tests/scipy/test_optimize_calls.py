@@ -473,3 +473,11 @@ def test_assignments_are_picked_by_plain_values():
     gradient = al.grad(least)
     for run in (gradient, al.trace(gradient, cost[::-1]), al.compile(gradient)):
         np.testing.assert_array_equal(run(cost), expected)
+
+
+def test_errors_of_scipys_own_know_every_counterpart():
+    from autograd_lite.core.advice.scipys import REMEDIES
+
+    remedies = {name: REMEDIES.get(f"scipy.optimize.{name}", "") for name in ours.__all__}
+    told = {name for name, text in remedies.items() if "autograd_lite.scipy.optimize" in text}
+    assert told == {*ours.__all__} - {"linprog"}

@@ -426,13 +426,7 @@ SCIPY = [
         ),
         lambda x: np.sum(runge_kutta(x)),
     ),
-    # roots and minima
-    Caller(
-        "scipy.optimize.brentq",
-        "use brentq of autograd_lite.scipy.optimize",
-        lambda x: scipy.optimize.brentq(lambda s: cubic(s, x[2]), 0.0, 5.0),
-        lambda x: optimize.brentq(lambda s: cubic(s, x[2]), 0.0, 5.0),
-    ),
+    # roots and minima; of those in C the error of a function may be lost behind another
     Caller(
         "scipy.optimize.toms748",
         "use toms748 of autograd_lite.scipy.optimize",
@@ -442,8 +436,16 @@ SCIPY = [
     Caller(
         "scipy.optimize.root_scalar",
         "use root_scalar of autograd_lite.scipy.optimize",
-        lambda x: scipy.optimize.root_scalar(lambda s: cubic(s, x[2]), bracket=(0.0, 5.0)).root,
-        lambda x: optimize.root_scalar(lambda s: cubic(s, x[2]), bracket=(0.0, 5.0)).root,
+        lambda x: (
+            scipy.optimize.root_scalar(
+                lambda s: cubic(s, x[2]), bracket=(0.0, 5.0), method="toms748"
+            ).root
+        ),
+        lambda x: (
+            optimize.root_scalar(
+                lambda s: cubic(s, x[2]), bracket=(0.0, 5.0), method="toms748"
+            ).root
+        ),
     ),
     Caller(
         "scipy.optimize.fsolve",
