@@ -12,7 +12,7 @@ import autograd_lite as al
 import nn
 from autograd_lite.core.registry import PRIMITIVES, known
 from autograd_lite.testing import check_grads
-from nn.losses.classification import _cost_and_excess, _excess
+from nn.losses.classification import _cost_and_excess, excess
 
 
 def softplus_family(scale=1.0):
@@ -249,7 +249,7 @@ def points(draw):
     return rng.normal(size=(*lead, n)), rng.normal(size=n), half @ half.T + np.eye(n)
 
 
-FORWARD = {nn.cross_entropy: (classified(), _cost_and_excess, _excess)}
+FORWARD = {nn.cross_entropy: (classified(), _cost_and_excess, excess)}
 if find_spec("scipy"):
     from autograd_lite.scipy.stats import multivariate
 
