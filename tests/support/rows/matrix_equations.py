@@ -1,9 +1,13 @@
 """Matrix equations by SciPy."""
 
 import numpy as np
-from autograd_lite.scipy.linalg.equations import continuous_riccati, discrete, discrete_riccati
 
 from autograd_lite.scipy import linalg
+from autograd_lite.scipy.linalg.matrix_equations import (
+    continuous_riccati,
+    discrete,
+    discrete_riccati,
+)
 from tests.support.rows.matrices import APART, hermitian
 from tests.support.rows.row import BY_DIFFERENCES, OMITTED, Row
 
