@@ -9,7 +9,6 @@ quadrature of Gauss and Legendre; of others it is a quotient.  What has the smal
 from typing import Any
 
 import numpy as np
-import scipy.linalg as theirs
 
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import rule
@@ -93,9 +92,7 @@ def eigen(a: Array, hermitian: bool) -> tuple[Array, Array, Array]:
 
 @primitive(inline=True)  # so that no program has the user's function
 def applied(a: Array, *, func: Function, hermitian: bool) -> Array:
-    """f(A): by SciPy, or by the eigenvectors of a Hermitian matrix, or of what is traced."""
-    if not hermitian and not isinstance(a, Symbol):
-        return theirs.funm(a, func)
+    """f(A) = V f(Λ) V⁻¹, of real numbers where SciPy's is."""
     w, v, inverse = eigen(a, hermitian)
     y = v * func(w)[..., None, :] @ inverse
     if hermitian or np.iscomplexobj(a) or not np.iscomplexobj(y):
@@ -148,9 +145,9 @@ def refuse_captured(name: str, func: Function) -> None:
 def funm(A: Array, func: Function, disp: Any = True) -> Array:
     """f(A) of a matrix (n, n), for an elementwise ``func`` made of NumPy's functions.
 
-    Right where eigenvalues coincide, NaN for a matrix without a basis of eigenvectors.  For a
-    Hermitian matrix there is `funmh`.  TypeError for ``disp=False``, and for a function that reads
-    Tensors from outside.
+    On Tensors the value is V f(Λ) V⁻¹, and nearly SciPy's.  Right where eigenvalues coincide, NaN
+    for a matrix without a basis of eigenvectors.  For a Hermitian matrix there is `funmh`.
+    TypeError for ``disp=False``, and for a function that reads Tensors from outside.
 
     >>> import numpy as np, autograd_lite as al
     >>> from autograd_lite.scipy import linalg

@@ -15,6 +15,7 @@ import scipy.linalg as theirs
 
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.registry import rule
+from autograd_lite.core.tracked import branch
 from autograd_lite.rules.common import conj, denominator, given
 from autograd_lite.rules.decompositions import (
     diag,
@@ -105,7 +106,7 @@ def between(w: Array, by_index: Any, by_value: Any) -> slice:
         return slice(None)
     if w.ndim > 1:
         raise refused("eigh", "subset_by_value for several matrices", "call it for each of them")
-    low, high = (int(np.sum(stop_gradient(w) <= bound)) for bound in by_value)
+    low, high = (sum(branch(w[i] <= bound) for i in range(w.shape[0])) for bound in by_value)
     return slice(low, high)
 
 
