@@ -94,12 +94,12 @@ def sampled(x: Array, places: list[Array], order: int, mode: str, cval: float) -
     for c, n in zip(places, shape):
         if mode == "constant":
             outside = outside | (c < 0) | (c > n - 1)
-        c = within(c, n, mode)
+        c = np.clip(within(c, n, mode), -order - 1, n + order)  # beyond, nothing changes any more
         shift = 0.5 if order % 2 == 0 else 0.0
-        below = np.floor(strip(c) + shift)
-        u, first = c + shift - below, below.astype(np.intp) - order // 2
-        weights.append(splines(u, order))
-        near.append([first + k for k in range(order + 1)])
+        knots = np.arange(-order - 1, n + order + 2)
+        below = np.searchsorted(knots, strip(c) + shift, side="right") - order - 2
+        weights.append(splines(c + shift - below, order))
+        near.append([below - order // 2 + k for k in range(order + 1)])
     flat: Array = np.ravel(x)
     total: Array = 0.0
     steps = [int(np.prod(shape[i + 1 :])) for i in range(len(shape))]
