@@ -7,12 +7,13 @@ from typing import Any, ParamSpec, TypeVar, overload
 from weakref import ref
 
 from autograd_lite.calls import FUNCTION, checked, maybe, told
+from autograd_lite.core.containers import LEAF, STATIC, structure
 from autograd_lite.core.errors import wrong_call
 from autograd_lite.core.fast import binary, unary
 from autograd_lite.core.gathering import holds, is_sequence
 from autograd_lite.core.ownership import read_only
 from autograd_lite.core.primitive import Primitive
-from autograd_lite.core.record import apply
+from autograd_lite.core.record import Nested, apply
 from autograd_lite.core.registry import PRIMITIVES, SETTINGS, known, read_late
 from autograd_lite.core.signatures import Function
 from autograd_lite.core.tape import NOTHING
@@ -33,8 +34,10 @@ def primitive(*, inline: bool) -> Callable[[Callable[P, R]], Callable[P, R]]: ..
 def primitive(function: Any = None, *, inline: bool = False) -> Any:
     """Make a function of your own one step of the tape; state its derivative with `al.rule`.
 
-    The function gets and returns plain arrays.  Its array arguments come first; give the others
-    as keywords if they have a default.  ``inline`` says that a traced program has the function's
+    The function gets and returns plain arrays, or containers of them: dicts, named tuples, lists of
+    arrays of several shapes.  Its rules get and return these, too; a list or tuple of arrays of one
+    shape is read as one array.  Array arguments come first; give the others as keywords if they
+    have a default.  ``inline`` says that a traced program has the function's
     own steps in place of it: the rule only wants the arguments in another form.
 
     >>> import numpy as np, autograd_lite as al
@@ -128,10 +131,23 @@ def rule(
         PRIMITIVES[function] = old  # last, for another thread may look
 
 
+def may_be_packed(x: Any) -> bool:
+    """Whether ``x`` is a container, by its type alone."""
+    kind: Any = type(x)
+    return kind not in PLAIN and structure(kind) not in (LEAF, STATIC)
+
+
 def recorded(function: Callable[P, R], primitive: Primitive) -> Callable[P, R]:
     """``function``, recorded as ``primitive`` when a tracked value is among its arguments."""
 
     def general(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        given = (*args, *options.values())
+        if not primitive.inline and any(map(may_be_packed, given)):
+            from autograd_lite.core import packing  # seldom needed
+
+            arrays, others = primitive.bind(args, options)
+            if not primitive.variadic and packing.concerns(arrays):
+                return packing.call(primitive, arrays, others)
         for a in args:
             if isinstance(a, Tensor):
                 break
@@ -145,7 +161,8 @@ def recorded(function: Callable[P, R], primitive: Primitive) -> Callable[P, R]:
         return apply(primitive, *primitive.bind(args, options))
 
     def plainly(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        if not primitive.inline:
+        contained = any(may_be_packed(a) and not is_sequence(a) for a in args)
+        if not primitive.inline and not contained:
             for a in (*args, *options.values()):
                 for part in a if type(a) in (list, tuple) else (a,):
                     if isinstance(part, Symbol):
@@ -167,8 +184,15 @@ def recorded(function: Callable[P, R], primitive: Primitive) -> Callable[P, R]:
             if isinstance(a, Tensor) and len(args) == primitive.leading:
                 if primitive.fast_arity == 1:
                     return run1(a)
-                return run2(*args) if primitive.fast_arity == 2 else apply(primitive, args, NOTHING)
+                if primitive.fast_arity != 2 and not any(map(may_be_packed, args)):
+                    return apply(primitive, args, NOTHING)
+                if primitive.fast_arity == 2 and not may_be_packed(args[1]):
+                    return run2(*args)
             return general(args, options)
+        except Nested as nested:
+            from autograd_lite.core import packing  # seldom needed
+
+            return packing.call(primitive, *primitive.bind(args, options), *nested.args)
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             if (better := wrong_call(primitive, args, options, error)) is None:
                 raise

@@ -17,12 +17,16 @@ from autograd_lite.core.ownership import kept
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.registry import COMPOSED, CONSTANT, PRIMITIVES, read_late
 from autograd_lite.core.signatures import SETTLED, takes
-from autograd_lite.core.tape import Node
+from autograd_lite.core.tape import Node, is_nested
 from autograd_lite.core.tracked import PLAIN, T, Tracked, is_plain, strip, tracked
 from autograd_lite.core.writing import reads, refuse_writing
 
 PART = Primitive(operator.itemgetter, name="part")
 PART.part = True
+
+
+class Nested(Exception):
+    """Raised with the result of a custom function that is a container: its caller packs it."""
 
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -103,6 +107,9 @@ def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) 
     if plan.residuals:
         y, residuals = _pair(primitive, y)
     if type(y) not in PLAIN:
+        if primitive.custom and top is not None and (is_nested(y) or hasattr(y, "_fields")):
+            primitive.fast_arity = 0  # so that it runs once, from the next call on
+            raise Nested(y)
         y = admitted_all(y) if isinstance(y, (list, tuple)) else admitted(y)
     if top is None or not plan.varies:
         return y

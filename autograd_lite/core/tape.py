@@ -84,7 +84,9 @@ class Node:
 
     def describe(self, result: Any) -> None:
         """Have shape and dtype of what is no array; of several results, the row of both."""
-        if isinstance(result, (tuple, list)):
+        if is_nested(result):
+            self.shape, self.dtype = (), None
+        elif isinstance(result, (tuple, list)):
             self.shape = tuple((np.shape(r), dtype_of(r)) for r in result)
             self.dtype = None
         else:  # a bare Fraction, which is what NumPy makes of 0-d arrays of objects
@@ -96,6 +98,13 @@ class Node:
     def operands(self) -> tuple[Any, ...]:
         """All operands in the order of the function's signature."""
         return (self.first, self.second, *self.rest)
+
+
+def is_nested(result: Any) -> bool:
+    """Whether a result is a container that is no list or tuple of arrays."""
+    if isinstance(result, (tuple, list)):
+        return any(isinstance(r, (tuple, list, dict)) for r in result)
+    return isinstance(result, dict) or hasattr(result, "__dataclass_fields__")
 
 
 def dtype_of(x: Any) -> Any:

@@ -78,15 +78,15 @@ def test_no_rule_is_suggested_for_what_writes_files(name):
 
 def test_private_names_are_not_named():
     scipy = pytest.importorskip("scipy")
-    from scipy.special import lambertw
+    from scipy.special import ellip_harm
 
     for f in (
-        lambda x: np.sum(scipy.special.lambertw(x).real),
-        lambda x: np.sum(lambertw(x).real),
+        lambda x: np.sum(scipy.special.ellip_harm(5.0, 8.0, 2, 1, x)),
+        lambda x: np.sum(ellip_harm(5.0, 8.0, 2, 1, x)),
     ):
-        with pytest.raises(NoRule, match=r"scipy\.special\.lambertw") as caught:
+        with pytest.raises(NoRule, match=r"scipy\.special\.ellip_harm") as caught:
             al.grad(f)(X)
-        assert "_lambertw" not in str(caught.value)
+        assert "_ellip_harm" not in str(caught.value)
 
 
 def test_homes_are_pointed_to():
