@@ -34,7 +34,6 @@ FFT = (
 REMEDIES = {
     " ".join(f"scipy.fft.{name}" for name in FFT.split()): "use np.fft.$n, which has a derivative",
     # probability
-    "scipy.stats.norm.ppf": "use loc + scale * scipy.special.ndtri(q)",
     "scipy.stats.zscore": "write ($t - np.mean($t)) / np.std($t)",
     "scipy.stats.pearsonr": "use np.corrcoef(x, y)[0, 1]",
     "scipy.stats.entropy": "use np.sum(scipy.special.entr(p / np.sum(p)))",
@@ -55,10 +54,15 @@ REMEDIES = {
 
 #: Distributions that have a counterpart, and which of their methods have.
 PROBABILITIES = "cdf logcdf sf logsf"
+LINE = f"logpdf pdf {PROBABILITIES} ppf isf"
 DISTRIBUTIONS = {
-    "beta cauchy chi2 expon gamma laplace logistic lognorm norm t uniform": "logpdf pdf "
-    + PROBABILITIES,
-    "bernoulli binom poisson": "logpmf pmf " + PROBABILITIES,
+    "beta chi2 expon f gamma gennorm gumbel_l gumbel_r halfnorm invgamma invgauss laplace logistic "
+    "loguniform lognorm maxwell norm pareto rayleigh t triang uniform weibull_min": LINE
+    + " mean var entropy",
+    "cauchy halfcauchy vonmises wrapcauchy": LINE + " entropy",
+    "skewnorm": LINE + " mean var",
+    "truncnorm": LINE,
+    "bernoulli binom poisson": f"logpmf pmf {PROBABILITIES}",
     "multivariate_normal": "logpdf pdf",
 }
 REMEDIES |= {

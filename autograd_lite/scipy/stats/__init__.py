@@ -1,20 +1,42 @@
 """Distributions of ``scipy.stats``, whose densities have derivatives by value and parameters."""
 
-from autograd_lite.scipy.stats.continuous import (
-    beta,
-    cauchy,
-    chi2,
-    expon,
-    gamma,
-    laplace,
-    logistic,
-    lognorm,
-    norm,
-    t,
-    uniform,
-)
 from autograd_lite.scipy.stats.discrete import bernoulli, binom, poisson
 from autograd_lite.scipy.stats.multivariate import multivariate_normal
+from autograd_lite.scipy.stats.on_half_line import (
+    chi2,
+    expon,
+    f,
+    gamma,
+    halfcauchy,
+    halfnorm,
+    invgamma,
+    invgauss,
+    lognorm,
+    maxwell,
+    pareto,
+    rayleigh,
+    weibull_min,
+)
+from autograd_lite.scipy.stats.on_interval import (
+    beta,
+    loguniform,
+    triang,
+    truncnorm,
+    uniform,
+    wrapcauchy,
+)
+from autograd_lite.scipy.stats.on_line import (
+    cauchy,
+    gennorm,
+    gumbel_l,
+    gumbel_r,
+    laplace,
+    logistic,
+    norm,
+    skewnorm,
+    t,
+    vonmises,
+)
 
 __all__ = [
     "bernoulli",
@@ -23,13 +45,31 @@ __all__ = [
     "cauchy",
     "chi2",
     "expon",
+    "f",
     "gamma",
+    "gennorm",
+    "gumbel_l",
+    "gumbel_r",
+    "halfcauchy",
+    "halfnorm",
+    "invgamma",
+    "invgauss",
     "laplace",
     "logistic",
     "lognorm",
+    "loguniform",
+    "maxwell",
     "multivariate_normal",
     "norm",
+    "pareto",
     "poisson",
+    "rayleigh",
+    "skewnorm",
     "t",
+    "triang",
+    "truncnorm",
     "uniform",
+    "vonmises",
+    "weibull_min",
+    "wrapcauchy",
 ]

@@ -17,8 +17,9 @@ from autograd_lite.scipy.stats.distribution import (
     Distribution,
     Function,
     asks_for,
-    method,
+    recorded,
     state,
+    step_of,
 )
 
 Array = Any
@@ -96,11 +97,11 @@ def distribution(name: str, family: Counting, draws: str) -> Distribution:
         "logcdf": of_log_probability(family, upper=False),
         "logsf": of_log_probability(family, upper=True),
     }
-    made = {m: method(dist, m, arguments, globals()) for m in DISCRETE}
+    made = {m: recorded(dist, m, arguments, globals()) for m in DISCRETE}
     for m, rule in rules.items():
         also = () if m in ("cdf", "sf") else ("y",)
         stated = asks_for([*arguments], rule, *also)
-        state(made[m], {a: stated if a == family.by else None for a in arguments})
+        state(step_of(made[m]), {a: stated if a == family.by else None for a in arguments})
     return Distribution(dist, made, draws)
 
 

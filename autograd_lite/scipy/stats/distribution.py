@@ -4,6 +4,7 @@ A method that has derivatives is one primitive, whose function on plain arrays i
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -14,7 +15,7 @@ from autograd_lite.core.tracked import Symbol, Tracked
 Function = Callable[..., Any]
 
 #: The continuous methods, and the discrete ones, that have derivatives.
-CONTINUOUS = ("logpdf", "pdf", "cdf", "logcdf", "sf", "logsf")
+CONTINUOUS = ("logpdf", "pdf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf")
 DISCRETE = ("logpmf", "pmf", "cdf", "logcdf", "sf", "logsf")
 
 
@@ -26,36 +27,91 @@ def is_tracked(x: Any) -> bool:
 
 
 def asks_for(names: Sequence[str], function: Function, *also: str) -> Function:
-    """``function`` as a rule that requests ``g``, what is named besides, and these arguments."""
-    requests = [Parameter(n, Parameter.POSITIONAL_OR_KEYWORD) for n in ("g", *also, *names)]
-    function.__signature__ = Signature(requests)  # type: ignore[attr-defined]
-    return function
+    """``function`` as a rule that requests ``g``, what is named besides, and these arguments.
 
-
-def method(
-    theirs: Any, name: str, arguments: Mapping[str, Any], module: dict[str, Any]
-) -> Function:
-    """One method of a distribution of SciPy's as a primitive, whose rules are still to be stated.
-
-    ``arguments`` are its names with their defaults.  It is left in its module, too: what a traced
-    program calls is imported from there.
+    It gets long doubles as float64, since SciPy's special functions do not take them.
     """
-    their_own: Function = getattr(theirs, name)
+
+    @wraps(function)
+    def stated(*args: Any) -> Any:
+        return function(*[x.astype(float) if is_long(x) else x for x in args])
+
+    requests = [Parameter(n, Parameter.POSITIONAL_OR_KEYWORD) for n in ("g", *also, *names)]
+    stated.__signature__ = Signature(requests)  # type: ignore[attr-defined]
+    return stated
+
+
+def is_long(x: Any) -> bool:
+    dtype = getattr(x, "dtype", None)
+    return dtype is not None and dtype.char == "g"
+
+
+def recorded(
+    dist: Any,
+    name: str,
+    arguments: Mapping[str, Any],
+    module: dict[str, Any],
+    value: Function | None = None,
+) -> Function:
+    """One method of a distribution of SciPy's, whose rules are still to be stated.
+
+    ``arguments`` are its names with their defaults.  On plain arrays it is SciPy's; else it is one
+    step, which it wraps, and which may have SciPy's ``value`` in another way.  This is left in its
+    module: what a program calls is imported from there.
+    """
+    of_scipy: Function = getattr(dist, name)
+    value = value or of_scipy
 
     def function(*args: Any, **options: Any) -> Any:
-        return their_own(*args, **options)
+        return value(*args, **options)
 
-    function.__name__ = function.__qualname__ = f"{theirs.name}_{name}"
+    function.__name__ = function.__qualname__ = f"{dist.name}_{name}"
     function.__module__ = module["__name__"]
-    function.__doc__ = f"``scipy.stats.{theirs.name}.{name}``, with derivatives."
-    function.__signature__ = Signature(  # type: ignore[attr-defined]
+    function.__doc__ = f"``scipy.stats.{dist.name}.{name}``, with derivatives."
+    function.__signature__ = signature_of(arguments)  # type: ignore[attr-defined]
+    module[function.__name__] = step = primitive(function)
+
+    @wraps(step)
+    def method(*args: Any, **options: Any) -> Any:
+        if is_tracked(args) or (options and is_tracked([*options.values()])):
+            return step(*args, **options)
+        return of_scipy(*args, **options)
+
+    return method
+
+
+def step_of(method: Function) -> Function:
+    """The one step that a method is on Tensors."""
+    step: Function = method.__wrapped__  # type: ignore[attr-defined]
+    return step
+
+
+def signature_of(arguments: Mapping[str, Any]) -> Signature:
+    return Signature(
         [
             Parameter(argument, Parameter.POSITIONAL_OR_KEYWORD, default=default)
             for argument, default in arguments.items()
         ]
     )
-    module[function.__name__] = made = primitive(function)
-    return made
+
+
+def of_parameters(
+    dist: Any, name: str, arguments: Mapping[str, Any], formula: Function
+) -> Function:
+    """A method that takes the parameters alone: on Tensors, a formula of all of them."""
+    of_scipy, signature = getattr(dist, name), signature_of(arguments)
+
+    def method(*args: Any, **options: Any) -> Any:
+        if not (is_tracked(args) or (options and is_tracked([*options.values()]))):
+            return of_scipy(*args, **options)
+        bound = signature.bind(*args, **options)
+        bound.apply_defaults()
+        return formula(*bound.args)
+
+    method.__name__ = method.__qualname__ = f"{dist.name}_{name}"
+    method.__doc__ = f"``scipy.stats.{dist.name}.{name}``, with derivatives."
+    method.__signature__ = signature  # type: ignore[attr-defined]
+    return method
 
 
 def state(function: Function, rules: Mapping[str, Function | None]) -> None:
@@ -75,6 +131,7 @@ class Distribution:
         self, theirs: Any, methods: Mapping[str, Function], draws: str, name: str = ""
     ) -> None:
         self.name: str = name or theirs.name
+        self.family: Any = None  # what its rules are made of
         self.theirs, self.methods, self.draws = theirs, dict(methods), draws
         self.__dict__.update(methods)
 
@@ -130,7 +187,7 @@ class Frozen:
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
         dist, args, kwds = self.dist, self.args, self.kwds
         if name in dist.methods:
-            return lambda x: dist.methods[name](x, *args, **kwds)
+            return lambda *x: dist.methods[name](*x, *args, **kwds)
         if is_tracked([*args, *kwds.values()]):
             return lambda *a, **k: dist.refuse(name, [*args, *kwds.values()])
         found = getattr(dist.theirs(*args, **kwds), name)

@@ -1,4 +1,4 @@
-"""Densities and probabilities of continuous distributions, by value and by every parameter."""
+"""Densities, probabilities and quantiles of continuous distributions, by every argument."""
 
 from functools import partial
 
@@ -17,56 +17,104 @@ def above(f, x, *values):
     return f(x, *of_shape, loc=-loc, scale=scale)
 
 
+def above_one(f, x, b, loc, scale):
+    """On a half line from 1."""
+    return f(x, b, loc=-1 - loc, scale=scale / 3)
+
+
 def between(f, x, *values):
     """On an interval that x is in."""
     *of_shape, loc, scale = values
-    return f(x, *of_shape, loc=-loc, scale=scale + 1)
+    return f(x, *of_shape, loc=-loc, scale=scale + 2)
 
 
-def beside(f, x, loc, scale):
+def beside(f, x, *values):
     """Off the kink at the location."""
-    return f(x + 2 * loc, 2 * loc, scale)
+    *of_shape, loc, scale = values
+    return f(x + 2 * loc, *of_shape, 2 * loc, scale)
 
 
-#: For each the domains of x and of the location, how it is called, and its shapes.
+def beside_the_peak(f, x, c, loc, scale):
+    return between(f, x, c / 60, loc, scale)
+
+
+def around_zero(f, x, a, b, loc, scale):
+    return f(x, -a, b, loc / 4, scale + 1)
+
+
+def within(f, x, a, b, loc, scale):
+    return f(x, a / 32, b + 13, -loc, scale)
+
+
+#: For each the domains of x and of the location, how it is called, and those of its shapes.
 PLACES = {
-    stats.norm: ("real", "real", anywhere, 0),
-    stats.lognorm: ("positive", "unit", above, 1),
-    stats.expon: ("positive", "unit", above, 0),
-    stats.gamma: ("positive", "unit", above, 1),
-    stats.chi2: ("positive", "unit", above, 1),
-    stats.beta: ("unit", "unit", between, 2),
-    stats.t: ("real", "real", anywhere, 1),
-    stats.cauchy: ("real", "real", anywhere, 0),
-    stats.laplace: ("separated", "real", beside, 0),
-    stats.logistic: ("real", "real", anywhere, 0),
-    stats.uniform: ("unit", "unit", between, 0),
+    stats.norm: ("real", "real", anywhere),
+    stats.lognorm: ("positive", "unit", above, "above one"),
+    stats.expon: ("positive", "unit", above),
+    stats.gamma: ("positive", "unit", above, "above one"),
+    stats.chi2: ("positive", "unit", above, "above one"),
+    stats.beta: ("unit", "unit", between, "above one", "above one"),
+    stats.t: ("real", "real", anywhere, "above one"),
+    stats.cauchy: ("real", "real", anywhere),
+    stats.laplace: ("separated", "real", beside),
+    stats.logistic: ("real", "real", anywhere),
+    stats.uniform: ("unit", "unit", between),
+    stats.f: ("positive", "unit", above, "above one", "above one"),
+    stats.gennorm: ("separated", "real", beside, "above one"),
+    stats.gumbel_l: ("real", "real", anywhere),
+    stats.gumbel_r: ("real", "real", anywhere),
+    stats.halfcauchy: ("positive", "unit", above),
+    stats.halfnorm: ("positive", "unit", above),
+    stats.invgamma: ("positive", "unit", above, "above one"),
+    stats.invgauss: ("positive", "unit", above, "above one"),
+    stats.loguniform: ("positive", "unit", within, "above one", "above one"),
+    stats.maxwell: ("positive", "unit", above),
+    stats.pareto: ("positive", "unit", above_one, "above one"),
+    stats.rayleigh: ("positive", "unit", above),
+    stats.skewnorm: ("positive", "unit", above, "above one"),  # SciPy's lower tail has few digits
+    stats.triang: ("unit", "unit", beside_the_peak, "unit"),
+    stats.truncnorm: ("within one", "unit", around_zero, "above one", "above one"),
+    stats.vonmises: ("real", "unit", anywhere, "above one"),
+    stats.weibull_min: ("positive", "unit", above, "above one"),
+    stats.wrapcauchy: ("unit", "unit", between, "unit"),
 }
-
-#: What is known in closed form of a probability by a shape.
-KNOWN = {stats.lognorm}
 
 #: Those of every kind of rule that each run of the tests takes.
 QUICK = {
-    *(stats.norm.logpdf, stats.norm.pdf, stats.norm.cdf, stats.norm.logsf),
-    stats.gamma.logpdf,
+    *(stats.norm.logpdf, stats.norm.cdf, stats.norm.ppf),
+    *(stats.gamma.pdf, stats.weibull_min.logsf, stats.gamma.entropy),
 }
+
+#: Distributions whose second derivatives jump at the median.
+BENT = {stats.laplace, stats.gennorm}
+
+#: Distributions whose mean and variance exist for large shapes only.
+HEAVY = {stats.t, stats.f, stats.invgamma, stats.pareto}
 
 
 def rows(dist):
-    x, loc, call, n = PLACES[dist]
+    x, loc, call, *shapes = PLACES[dist]
     for name, f in dist.methods.items():
-        shapes = ["above one"] * n
         settings = {"side": 1, "step": False, "slow": f not in QUICK}
-        if n and "pdf" not in name and dist not in KNOWN:  # constants in place of the shapes
+        if dist is stats.vonmises and name in ("ppf", "isf"):  # SciPy solves for each number
+            settings["shapes"] = [((),) * 4]
+        if name in ("mean", "var", "entropy"):
+            of_all = lambda *p, f=f: call(lambda _, *p, **k: f(*p, **k), 0.0, *p)
+            if dist in HEAVY:
+                of_all = lambda *p, g=of_all: g(*[s + 4 for s in p[:-2]], *p[-2:])
+            domains = ["above one"] * len(shapes) if call is not beside_the_peak else shapes
+            yield Row(f, *domains, loc, "positive", call=of_all, bits=False, **settings)
+            continue
+        q = "unit" if name in ("ppf", "isf") else x
+        g = f
+        if q != x and dist in BENT:
+            g = lambda q, *p, f=f, **k: f(q / 4, *p, **k)
+        if q != x and call is beside:
             yield Row(
-                f,
-                *(x, loc, "positive"),
-                call=lambda x, *rest, f=f: call(f, x, *(1.3, 2.1)[:n], *rest),
-                **settings,
+                f.__wrapped__, q, *shapes, loc, "positive", call=partial(anywhere, g), **settings
             )
         else:
-            yield Row(f, x, *shapes, loc, "positive", call=partial(call, f), **settings)
+            yield Row(f.__wrapped__, q, *shapes, loc, "positive", call=partial(call, g), **settings)
 
 
 ROWS = [row for dist in PLACES for row in rows(dist)]

@@ -9,7 +9,7 @@ def rows(dist, domain, *before):
     for name, f in dist.methods.items():
         k = 2 if "logsf" not in name else 1
         yield Row(
-            f,
+            f.__wrapped__,
             domain,
             call=lambda p, f=f, k=k: f(k, *before, p, loc=1),
             side=1,
