@@ -8,13 +8,12 @@ import autograd_lite as al
 theirs = pytest.importorskip("scipy.stats")
 
 from autograd_lite.scipy import stats  # noqa: E402
+from autograd_lite.scipy.stats.distribution import DISCRETE  # noqa: E402
 from tests.support.rows.discrete import ROWS  # noqa: E402  (they need SciPy)
 
 COUNTS = np.array([-1.0, 0.0, 0.5, 1.0, 3.0, 5.0, 8.0, 1e3])
-BEFORE = {"poisson": (), "binom": (5,), "bernoulli": ()}
-EACH = pytest.mark.parametrize(
-    "name, method", [(n, m) for n in BEFORE for m in getattr(stats, n).methods]
-)
+BEFORE = {"poisson": (), "binom": (5,), "bernoulli": (), "geom": (), "nbinom": (2.5,)}
+EACH = pytest.mark.parametrize("name, method", [(n, m) for n in BEFORE for m in DISCRETE])
 
 
 @EACH
@@ -39,7 +38,7 @@ def test_outside_the_support(name, method):
 
     slopes = al.jacobian(f)(np.array(0.4))
     assert np.isfinite(slopes).all() and slopes[0] == 0
-    assert name == "poisson" or slopes[-1] == 0
+    assert name in ("poisson", "geom", "nbinom") or slopes[-1] == 0
     assert np.isfinite(al.jacobian(al.jacobian(f))(np.array(0.4))).all()
 
 
@@ -103,14 +102,39 @@ def test_draws(name):
 
     def estimate(p):
         rng = np.random.default_rng(0)
-        scope = {"al": al, "rng": rng, "size": 4000, "n": 5, "p": p, "mu": p, **vars(stats)}
+        scope = {
+            "al": al,
+            "rng": rng,
+            "size": 20000,
+            "n": before[0] if before else 0,
+            "p": p,
+            "mu": p,
+            **vars(stats),
+        }
         scope["k"] = eval(drawn, scope)
         return np.mean(eval(log_mass, scope) * scope["k"])
 
-    slope = {"binom": 5.0}.get(name, 1.0)  # of the mean of k
+    slope = {"binom": 5.0, "geom": -6.25, "nbinom": -15.625}.get(name, 1.0)  # of the mean of k
     np.testing.assert_allclose(al.grad(estimate)(0.4), slope, rtol=0.2)
 
 
 def test_every_method_has_a_row():
     tested = {row.function for row in ROWS}
-    assert all(f.__wrapped__ in tested for n in BEFORE for f in getattr(stats, n).methods.values())
+    for name in BEFORE:
+        assert all(getattr(stats, name).methods[m].__wrapped__ in tested for m in DISCRETE)
+
+
+def test_the_beta_binomial_one():
+    """Its mass by both shapes, against differences; its probability by a shape is refused."""
+    k, a, b, h = np.arange(6), 1.5, 2.5, 1e-5
+    for method in ("logpmf", "pmf"):
+        f, value = getattr(stats.betabinom, method), getattr(theirs.betabinom, method)
+        by_a, by_b = (al.jacobian(lambda a, b, f=f: f(k, 5, a, b), i)(a, b) for i in (0, 1))
+        expected = (value(k, 5, a + h, b) - value(k, 5, a - h, b)) / (2 * h)
+        np.testing.assert_allclose(by_a, expected, rtol=1e-6, atol=1e-9)
+        expected = (value(k, 5, a, b + h) - value(k, 5, a, b - h)) / (2 * h)
+        np.testing.assert_allclose(by_b, expected, rtol=1e-6, atol=1e-9)
+    with pytest.raises(TypeError, match=r"betabinom_cdf .*'a'.*stop_gradient"):
+        stats.betabinom.cdf(2, 5, al.Tensor(a), b)
+    with pytest.raises(TypeError, match=r"nbinom_sf .*'n'.*stop_gradient"):
+        stats.nbinom.sf(2, al.Tensor(a), 0.3)

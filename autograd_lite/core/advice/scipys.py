@@ -62,8 +62,12 @@ DISTRIBUTIONS = {
     "cauchy halfcauchy vonmises wrapcauchy": LINE + " entropy",
     "skewnorm": LINE + " mean var",
     "truncnorm": LINE,
-    "bernoulli binom poisson": f"logpmf pmf {PROBABILITIES}",
-    "multivariate_normal": "logpdf pdf",
+    "bernoulli": f"logpmf pmf {PROBABILITIES} mean var entropy",
+    "betabinom binom geom nbinom poisson": f"logpmf pmf {PROBABILITIES} mean var",
+    "multivariate_normal": "logpdf pdf entropy",
+    "invwishart multivariate_t wishart": "logpdf pdf",
+    "dirichlet": "logpdf pdf mean var entropy",
+    "multinomial": "logpmf pmf",
 }
 REMEDIES |= {
     f"scipy.stats.{name}.{method}": f"use {name}.{method} of autograd_lite.scipy.stats, which has "

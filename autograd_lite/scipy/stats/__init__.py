@@ -1,7 +1,15 @@
 """Distributions of ``scipy.stats``, whose densities have derivatives by value and parameters."""
 
-from autograd_lite.scipy.stats.discrete import bernoulli, binom, poisson
-from autograd_lite.scipy.stats.multivariate import multivariate_normal
+from autograd_lite.scipy.stats.discrete import (
+    bernoulli,
+    betabinom,
+    binom,
+    geom,
+    nbinom,
+    poisson,
+)
+from autograd_lite.scipy.stats.matrices import invwishart, wishart
+from autograd_lite.scipy.stats.multivariate import multivariate_normal, multivariate_t
 from autograd_lite.scipy.stats.on_half_line import (
     chi2,
     expon,
@@ -37,32 +45,44 @@ from autograd_lite.scipy.stats.on_line import (
     t,
     vonmises,
 )
+from autograd_lite.scipy.stats.simplex import dirichlet, multinomial
+from autograd_lite.scipy.stats.smooth import gaussian_kde, mode, rankdata
 
 __all__ = [
     "bernoulli",
     "beta",
+    "betabinom",
     "binom",
     "cauchy",
     "chi2",
+    "dirichlet",
     "expon",
     "f",
     "gamma",
+    "gaussian_kde",
     "gennorm",
+    "geom",
     "gumbel_l",
     "gumbel_r",
     "halfcauchy",
     "halfnorm",
     "invgamma",
     "invgauss",
+    "invwishart",
     "laplace",
     "logistic",
     "lognorm",
     "loguniform",
     "maxwell",
+    "mode",
+    "multinomial",
     "multivariate_normal",
+    "multivariate_t",
+    "nbinom",
     "norm",
     "pareto",
     "poisson",
+    "rankdata",
     "rayleigh",
     "skewnorm",
     "t",
@@ -71,5 +91,6 @@ __all__ = [
     "uniform",
     "vonmises",
     "weibull_min",
+    "wishart",
     "wrapcauchy",
 ]

@@ -114,6 +114,22 @@ def of_parameters(
     return method
 
 
+def on_tensors(of_scipy: Function) -> Function:
+    """SciPy's function on plain arrays, and the decorated composition on Tensors."""
+
+    def decorated(composition: Function) -> Function:
+        @wraps(composition)
+        def method(*args: Any, **options: Any) -> Any:
+            if is_tracked(args) or (options and is_tracked([*options.values()])):
+                return composition(*args, **options)
+            return of_scipy(*args, **options)
+
+        del method.__wrapped__
+        return method
+
+    return decorated
+
+
 def state(function: Function, rules: Mapping[str, Function | None]) -> None:
     """State the rules of a method, which is elementwise like all of them."""
     rule(function, broadcasts=True, **rules)

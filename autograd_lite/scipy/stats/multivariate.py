@@ -8,6 +8,7 @@ import math
 from typing import Any
 
 import numpy as np
+import scipy.special as sp
 import scipy.stats as theirs
 
 from autograd_lite.core.custom import primitive
@@ -136,9 +137,61 @@ def pdf(x: Array, mean: Array = None, cov: Array = 1, allow_singular: bool = Fal
     return np.exp(logpdf(x, mean, cov, allow_singular))
 
 
+def entropy(mean: Array = None, cov: Array = 1) -> Array:
+    """The entropy (n ln (2πe) + ln |Σ|) / 2; on plain arrays, SciPy's.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> from autograd_lite.scipy import stats
+    >>> al.grad(lambda cov: stats.multivariate_normal.entropy(cov=cov))(np.eye(2))
+    array([[0.5, 0. ],
+           [0. , 0.5]])
+    """
+    if not is_tracked([mean, cov]):
+        return theirs.multivariate_normal.entropy(mean, cov)
+    _, mean, cov = prepared(np.zeros(np.shape(cov)[:1] or (1,)), wide(mean), wide(cov))
+    n = np.shape(cov)[0]
+    return n / 2 * (1 + math.log(2 * math.pi)) + np.linalg.slogdet(cov)[1] / 2 + 0 * np.sum(mean)
+
+
+def student_logpdf(x: Array, loc: Array = None, shape: Array = 1, df: Array = 1) -> Array:
+    """ln f of Student's distribution at points in the last axis; on plain arrays, SciPy's.
+
+    >>> import numpy as np, autograd_lite as al
+    >>> from autograd_lite.scipy import stats
+    >>> f = lambda x: stats.multivariate_t.logpdf(x, np.zeros(2), np.eye(2), 2.0)
+    >>> al.grad(f)(np.array([1.0, 1.0]))
+    array([-1., -1.])
+    """
+    if not is_tracked([x, loc, shape, df]):
+        return theirs.multivariate_t.logpdf(x, loc, shape, df)
+    x, loc, shape = prepared(*map(wide, (x, loc, shape)))
+    n, df = np.shape(shape)[0], wide(df)
+    factor = np.linalg.cholesky(shape)
+    away = np.reshape(x - loc, (-1, n))
+    w = np.linalg.solve(factor, np.transpose(away))
+    distance = np.reshape(np.sum(w * w, axis=0), np.shape(x)[:-1])
+    constant = sp.gammaln((df + n) / 2) - sp.gammaln(df / 2) - n / 2 * np.log(df * math.pi)
+    half = constant - np.sum(np.log(np.diagonal(factor)))
+    return np.squeeze(half - (df + n) / 2 * np.log1p(distance / df))
+
+
+def student_pdf(x: Array, loc: Array = None, shape: Array = 1, df: Array = 1) -> Array:
+    """f = e^(ln f); on plain arrays, SciPy's."""
+    if not is_tracked([x, loc, shape, df]):
+        return theirs.multivariate_t.pdf(x, loc, shape, df)
+    return np.exp(student_logpdf(x, loc, shape, df))
+
+
+multivariate_t = Distribution(
+    theirs.multivariate_t,
+    {"logpdf": student_logpdf, "pdf": student_pdf},
+    "loc + np.sqrt(df / rng.chisquare(al.stop_gradient(df), (size, 1))) * "
+    "(rng.standard_normal((size, len(loc))) @ np.linalg.cholesky(shape).T)",
+    "multivariate_t",
+)
 multivariate_normal = Distribution(
     theirs.multivariate_normal,
-    {"logpdf": logpdf, "pdf": pdf},
+    {"logpdf": logpdf, "pdf": pdf, "entropy": entropy},
     "mean + rng.standard_normal((size, len(mean))) @ np.linalg.cholesky(cov).T",
     "multivariate_normal",
 )

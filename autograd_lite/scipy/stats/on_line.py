@@ -131,7 +131,7 @@ gennorm = distribution(
         scale=lambda z, beta: beta * (z != 0) * (abs(z) + (z == 0)) ** beta - 1,
         shapes={"beta": lambda z, beta: (1 + sp.psi(1 / beta) / beta) / beta - steep(z, beta)},
         mirrored=True,
-        mean=0.0,
+        mean=lambda beta: 0 * beta,
         var=lambda beta: np.exp(sp.gammaln(3 / beta) - sp.gammaln(1 / beta)),
         entropy=lambda beta: 1 / beta - np.log(beta / 2) + sp.gammaln(1 / beta),
     ),

@@ -2,6 +2,8 @@
 
 from functools import partial
 
+import numpy as np
+
 from autograd_lite.scipy import stats
 from tests.support.rows.row import Row
 
@@ -101,9 +103,8 @@ def rows(dist):
         if name in ("mean", "var", "entropy"):
             of_all = lambda *p, f=f: call(lambda _, *p, **k: f(*p, **k), 0.0, *p)
             if dist in HEAVY:
-                of_all = lambda *p, g=of_all: g(*[s + 4 for s in p[:-2]], *p[-2:])
-            domains = ["above one"] * len(shapes) if call is not beside_the_peak else shapes
-            yield Row(f, *domains, loc, "positive", call=of_all, bits=False, **settings)
+                of_all = lambda *p, g=of_all: g(*[s + np.float64(4) for s in p[:-2]], *p[-2:])
+            yield Row(f, *shapes, loc, "positive", call=of_all, bits=False, **settings)
             continue
         q = "unit" if name in ("ppf", "isf") else x
         g = f
