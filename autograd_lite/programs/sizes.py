@@ -67,7 +67,7 @@ def is_sized(step: Step, values: list[Value]) -> bool:
     f, args = step.function, step.args
     if f is np.where and len(args) == 1 and not step.options:
         return vary(args)
-    if f in SIZES and vary(args):
+    if (f in SIZES and vary(args)) or getattr(f, "sizes", False):
         return True
     if f in SIZED_BY_REST and vary((args[1:], step.options)):
         return True

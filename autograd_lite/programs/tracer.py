@@ -124,7 +124,7 @@ class Trace:
                 f"arguments; pass it as an argument"
             )
         if several:
-            if function not in SIZES:  # which return as many arrays for all numbers
+            if function not in SIZES and not hasattr(function, "bodies"):  # as many for all numbers
                 for operand in value.step.operands:
                     self.read(operand, shape=True)
             parts = [self.write(operator.getitem, (Tracer(result, value, self), i), {})
@@ -348,6 +348,10 @@ class Tracer(Symbol, ArrayMethods):
     def solve(self, call: Any) -> Any:
         """Write down a solver: one step, with a body for each function that it calls."""
         return self.with_bodies("solver", call)
+
+    def hand(self, call: Any) -> Any:
+        """Write down a solver that gets functions: one step with a body for each."""
+        return self.with_bodies("handed", call)
 
     def with_bodies(self, kind: str, *what: Any) -> Any:
         trace = self.trace.assumes.innermost or self.trace

@@ -19,6 +19,7 @@ from autograd_lite.core.trees import paths, rebuild
 from autograd_lite.programs.assumptions import Again
 from autograd_lite.programs.bodies import written_loop
 from autograd_lite.programs.branches import written_cond
+from autograd_lite.programs.handed import written_handover
 from autograd_lite.programs.repeated import written_while
 from autograd_lite.programs.solved import written_solver
 from autograd_lite.programs.steps import Value
@@ -31,6 +32,7 @@ WRITERS: dict[str, Callable[..., Any]] = {
     "cond": written_cond,
     "while_loop": written_while,
     "solver": written_solver,
+    "handed": written_handover,
 }
 
 

@@ -17,7 +17,16 @@ from scipy import stats
 
 import autograd_lite as al
 from autograd_lite import special
-from autograd_lite.scipy import fft, linalg, ndimage, optimize, signal, sparse
+from autograd_lite.scipy import (
+    fft,
+    integrate,
+    interpolate,
+    linalg,
+    ndimage,
+    optimize,
+    signal,
+    sparse,
+)
 from autograd_lite.scipy import special as ours_special
 from autograd_lite.scipy import stats as ours
 from autograd_lite.scipy.spatial import distance
@@ -40,17 +49,6 @@ def integrand(s, p):
     return np.exp(-p * s)
 
 
-@al.primitive
-def integral(p):
-    return scipy.integrate.quad(integrand, 0.0, 1.0, args=(p,))[0]
-
-
-al.rule(
-    integral,
-    p=lambda g, p: g * scipy.integrate.quad(al.grad(integrand, 1), 0.0, 1.0, args=(p,))[0],
-)
-
-
 def cubic(s, p):
     return s**3 + s - p
 
@@ -70,19 +68,7 @@ def minimum(p):
     )
 
 
-def runge_kutta(p, n=200):
-    h = 1.0 / n
-    f = lambda s, y: -p * y
-
-    def step(y, s):
-        k1 = f(s, y)
-        k2 = f(s + h / 2, y + h / 2 * k1)
-        k3 = f(s + h / 2, y + h / 2 * k2)
-        k4 = f(s + h, y + h * k3)
-        return y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4), y
-
-    y, _ = al.scan(step, np.ones(N), h * np.arange(n))
-    return y
+TIGHT = {"rtol": 1e-10, "atol": 1e-12}
 
 
 K = np.array([0.0, 1.0, 2.0])
@@ -390,41 +376,49 @@ SCIPY = [
     # integrals and differential equations
     Caller(
         "scipy.integrate.quad",
-        "p=lambda g, p: g * scipy.integrate.quad(al.grad(f, 1), a, b, args=(p,))[0])",
+        "use quad of autograd_lite.scipy.integrate",
         lambda x: scipy.integrate.quad(lambda s: integrand(s, x[0]), 0.0, 1.0)[0],
-        lambda x: integral(x[0]),
+        lambda x: integrate.quad(lambda s: integrand(s, x[0]), 0.0, 1.0)[0],
     ),
     Caller(
         "scipy.integrate.trapezoid",
-        "use np.trapezoid",
+        "use trapezoid of autograd_lite.scipy.integrate",
         lambda x: scipy.integrate.trapezoid(x, W),
-        lambda x: np.trapezoid(x, W),
+        lambda x: integrate.trapezoid(x, W),
     ),
     Caller(
         "scipy.integrate.simpson",
-        "act on np.eye(n)",
+        "use simpson of autograd_lite.scipy.integrate",
         lambda x: scipy.integrate.simpson(x, x=Q),
-        lambda x: scipy.integrate.simpson(np.eye(N), x=Q) @ x,
+        lambda x: integrate.simpson(x, x=Q),
     ),
     Caller(
         "scipy.integrate.solve_ivp",
-        "y, ys = al.scan(step, y0, h * np.arange(n))",
+        "use solve_ivp of autograd_lite.scipy.integrate",
         lambda x: np.sum(
-            scipy.integrate.solve_ivp(
-                lambda s, y: -x * y, (0.0, 1.0), np.ones(N), rtol=1e-10, atol=1e-12
-            ).y[:, -1]
+            scipy.integrate.solve_ivp(lambda s, y: -x * y, (0, 1), np.ones(N), **TIGHT).y[:, -1]
         ),
-        lambda x: np.sum(runge_kutta(x)),
+        lambda x: np.sum(
+            integrate.solve_ivp(lambda s, y: -x * y, (0, 1), np.ones(N), **TIGHT).y[:, -1]
+        ),
     ),
     Caller(
         "scipy.integrate.odeint",
-        "k2 = f(s + h / 2, y + h / 2 * k1)",
+        "use odeint of autograd_lite.scipy.integrate",
         lambda x: np.sum(
-            scipy.integrate.odeint(
-                lambda y, s: -x * y, np.ones(N), [0.0, 1.0], rtol=1e-10, atol=1e-12
-            )[-1]
+            scipy.integrate.odeint(lambda y, s: -x * y, np.ones(N), [0.0, 1.0], **TIGHT)[-1]
         ),
-        lambda x: np.sum(runge_kutta(x)),
+        lambda x: np.sum(
+            integrate.odeint(lambda y, s: -x * y, np.ones(N), [0.0, 1.0], **TIGHT)[-1]
+        ),
+    ),
+    Caller(
+        "scipy.integrate.dblquad",
+        "write one quad of autograd_lite.scipy.integrate within the other",
+        lambda x: scipy.integrate.dblquad(lambda t, s: integrand(s * t, x[0]), 0, 1, 0, 1)[0],
+        lambda x: integrate.quad(
+            lambda s: integrate.quad(lambda t: integrand(s * t, x[0]), 0, 1)[0], 0, 1
+        )[0],
     ),
     # roots and minima; of those in C the error of a function may be lost behind another
     Caller(
@@ -507,15 +501,15 @@ SCIPY = [
     # what is linear in its values
     Caller(
         "scipy.interpolate.interp1d",
-        "np.interp(q, x, y)",
+        "use interp1d of autograd_lite.scipy.interpolate",
         lambda x: np.sum(scipy.interpolate.interp1d(K, x)(Q)),
-        lambda x: np.sum(np.interp(Q, K, x)),
+        lambda x: np.sum(interpolate.interp1d(K, x)(Q)),
     ),
     Caller(
         "scipy.interpolate.CubicSpline",
-        "act on np.eye(n)",
+        "use CubicSpline of autograd_lite.scipy.interpolate",
         lambda x: scipy.interpolate.CubicSpline(K, x)(Q) @ W,
-        lambda x: scipy.interpolate.CubicSpline(K, np.eye(N))(Q) @ x @ W,
+        lambda x: interpolate.CubicSpline(K, x)(Q) @ W,
     ),
     Caller(
         "scipy.ndimage.gaussian_filter",

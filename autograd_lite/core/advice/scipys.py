@@ -9,22 +9,10 @@ have the solver differentiated by the equation that its result solves, as for a 
     @al.implicit(al.grad(f))
     def minimum(p):
         return $f(lambda s: f(s, p), …)"""
-INTEGRAL = """\
-differentiate under the integral, for an integrand f(s, p)
-    @al.primitive
-    def integral(p):
-        return scipy.integrate.quad(f, a, b, args=(p,))[0]
-    al.rule(integral, p=lambda g, p: g * scipy.integrate.quad(al.grad(f, 1), a, b, args=(p,))[0])"""
-STEPS = """\
-write the steps of the method, such as that of Runge and Kutta, for y′ = f(s, y)
-    def step(y, s):
-        k1 = f(s, y)
-        k2 = f(s + h / 2, y + h / 2 * k1)
-        k3 = f(s + h / 2, y + h / 2 * k2)
-        k4 = f(s + h, y + h * k3)
-        return y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4), y
-    y, ys = al.scan(step, y0, h * np.arange(n))
-    # to keep SciPy's: a function under @al.primitive, whose rule solves the adjoint equation"""
+SEVERAL = (
+    "write one quad of autograd_lite.scipy.integrate within the other: "
+    "quad(lambda y: quad(lambda x: f(y, x), 0, 1)[0], 0, 1)"
+)
 
 FFT = (
     "fft ifft rfft irfft fft2 ifft2 fftn ifftn rfft2 irfft2 rfftn irfftn hfft ihfft fftshift "
@@ -39,14 +27,11 @@ REMEDIES = {
     "scipy.stats.entropy": "use np.sum(scipy.special.entr(p / np.sum(p)))",
     "scipy.stats.gmean": "write np.exp(np.mean(np.log($t)))",
     # integrals and differential equations
-    "scipy.integrate.quad": INTEGRAL,
-    "scipy.integrate.trapezoid": "use np.trapezoid, which has a derivative",
-    "scipy.integrate.solve_ivp scipy.integrate.odeint scipy.integrate.ode": STEPS,
-    "scipy.integrate.simpson scipy.integrate.cumulative_trapezoid": LINEAR,
+    "scipy.integrate.dblquad scipy.integrate.tplquad scipy.integrate.nquad": SEVERAL,
+    "scipy.integrate.ode": "use solve_ivp of autograd_lite.scipy.integrate, which has derivatives",
     # roots and minima
     "scipy.optimize.*": SOLVER,
     # what is linear in its values
-    "scipy.interpolate.interp1d": "use np.interp(q, x, y) for a linear one; of another " + LINEAR,
     "scipy.interpolate.* scipy.ndimage.* scipy.signal.*": LINEAR,
     "scipy.sparse.diags": "use diags_array of autograd_lite.scipy.sparse, which has derivatives",
     "scipy.sparse.*": "compute with A.toarray()",
@@ -79,6 +64,10 @@ REMEDIES |= {
 
 #: Functions that have a counterpart, by their modules.
 COUNTERPARTS = {
+    "scipy.integrate": "solve_ivp odeint quad trapezoid cumulative_trapezoid simpson "
+    "cumulative_simpson romb fixed_quad",
+    "scipy.interpolate": "CubicSpline PchipInterpolator Akima1DInterpolator CubicHermiteSpline "
+    "BSpline make_interp_spline RegularGridInterpolator interp1d",
     "scipy.ndimage": "affine_transform convolve convolve1d correlate correlate1d gaussian_filter "
     "gaussian_filter1d laplace map_coordinates prewitt shift sobel uniform_filter uniform_filter1d",
     "scipy.spatial.distance": "braycurtis canberra cdist chebyshev cityblock correlation cosine "

@@ -4,6 +4,7 @@ from typing import Any
 
 from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.branches import Cond
+from autograd_lite.programs.handed import Handed
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.repeated import While
 from autograd_lite.programs.solved import Solver
@@ -20,6 +21,8 @@ def write_bodies(module: Any, step: Step) -> list[Written]:
         return write_while(module, step, step.function)
     if isinstance(step.function, Solver):
         return write_solver(module, step, step.function)
+    if isinstance(step.function, Handed):
+        return write_handed(module, step, step.function)
     assert isinstance(step.function, Cond)
     return write_cond(module, step, step.function)
 
@@ -89,6 +92,30 @@ def write_solver(module: Any, step: Step, function: Solver) -> list[Written]:
     called = f"{module.called(call.function)}({', '.join(given)})"
     module.lines.append(f"{', '.join(names)}{',' * (len(names) == 1)} = {called}")
     return [Written(name) for name in names]
+
+
+def write_handed(module: Any, step: Step, function: Handed) -> list[Written]:
+    """Write each body down as a function of its own, and the call that they are handed to."""
+    n, call = function.outside, function.call
+    operands = operands_of(module, step)
+    if module.lines and module.lines[-1]:
+        module.lines.append("")
+    functions = []
+    for body, given in zip(function.bodies, call.given):
+        name, *args = map(module.free, ("f", *given.names))
+        before = module.lines
+        (made,) = write_body(module, body, [*operands[:n], *map(Written, args)])
+        lines = indented([*module.lines, f"return {made.text}"])
+        module.lines = [*before, f"def {name}({', '.join(args)}):", *lines, ""]
+        functions.append(Written(name))
+    called = module.functions[call.function]
+    text = module.spelling.call(
+        call.function, (*functions, *operands[n:]), call.options, called, False
+    )
+    names = [temporary(module) for _ in range(call.results)]
+    listed = ", ".join(names) if len(names) > 1 else f"({names[0]},)"
+    module.lines += [f"{listed} = {text.text}", ""]
+    return [*map(Written, names)]
 
 
 def write_body(module: Any, body: Listing, operands: list[Written]) -> list[Written]:

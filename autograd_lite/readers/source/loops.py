@@ -3,6 +3,7 @@
 from typing import Any
 
 from autograd_lite.programs.bodies import Bodied, Scan
+from autograd_lite.programs.handed import Handed
 from autograd_lite.programs.steps import Step, Value
 from autograd_lite.readers.source.spelling import Written
 
@@ -14,6 +15,8 @@ def functions_in(steps: Any) -> dict[Any, None]:
         if isinstance(step.function, Bodied):
             for body in step.function.bodies:
                 found |= functions_in(body.steps)
+            if isinstance(step.function, Handed):
+                found[step.function.call.function] = None
         else:
             found[step.function] = None
     return found

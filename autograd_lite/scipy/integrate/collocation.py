@@ -12,8 +12,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd_lite.core.tracked import LEFT, example, strip
+from autograd_lite.loops.handing import Given, Handover, hand
 from autograd_lite.loops.scan import loop
-from autograd_lite.scipy.integrate.values import valued
+from autograd_lite.scipy.integrate.right_side import RightSide, exact
+from autograd_lite.scipy.integrate.values import valued, varies
 
 Array = Any
 Slope = Callable[[Array, Array], Array]
@@ -27,8 +30,8 @@ A = np.array(
         [(16 - ROOT) / 36, (16 + ROOT) / 36, 1 / 9],
     ]
 )
-#: So many Newton steps with plain numbers, and so many halvings of a step.
-NEWTON, HALVINGS = 20, 20
+#: So many Newton steps with plain numbers, halvings of a step, and steps between two of SciPy's.
+NEWTON, HALVINGS, PIECES = 20, 30, 5000
 
 
 class Collocated(NamedTuple):
@@ -57,40 +60,54 @@ class Plain(NamedTuple):
     def solved(self, t: float, y: Array, h: float) -> Collocated | None:
         """One step by Newton's method; None where that does not converge."""
         z = np.zeros((3, len(y)))
-        slopes = np.stack([self.jac(t, y)] * 3)
+        slopes: Any = None
         before = np.inf
         for _ in range(NEWTON):
             at = [*zip(t + C * h, y + z)]
             rest = z - h * A @ np.stack([self.f(*place) for place in at])
+            slopes = np.stack([self.jac(t, y)] * 3) if slopes is None else slopes
             change = np.linalg.solve(system(h, slopes), rest.reshape(-1)).reshape(z.shape)
             size = np.max(np.abs(change)) / (np.max(np.abs(y)) + np.max(np.abs(z)) + 1e-300)
             if not np.isfinite(size):
                 return None
             z = z - change
             if size < 1e-15 or (size < 1e-10 and size >= before / 2):
-                slopes = np.stack([self.jac(*place) for place in zip(t + C * h, y + z)])
-                return Collocated(t, h, z, slopes, y + z[2])
+                return Collocated(t, h, z, None, y + z[2])
             if size > before / 10:  # the slopes are those of another place
-                slopes = np.stack([self.jac(*place) for place in zip(t + C * h, y + z)])
+                slopes = self.slopes(t, y, h, z)
             before = size
         return None
 
-    def split(self, t: float, y: Array, h: float, end: Array | None, left: int) -> list[Collocated]:
-        """The steps over one interval, at whose end SciPy's state is, if it is known."""
+    def slopes(self, t: float, y: Array, h: float, z: Array) -> Array:
+        """∂f/∂y at each of three stages."""
+        return np.stack([self.jac(*place) for place in zip(t + C * h, y + z)])
+
+    def split(self, t: float, y: Array, h: float, end: Array) -> list[Collocated]:
+        """The steps over one interval, at whose end SciPy's state is."""
         whole = self.solved(t, y, h)
-        if whole is not None and end is not None and self.near(whole.after, end, y):
+        if whole is not None and self.near(whole.after, end, y):
             return [whole]
+        made: list[Collocated] = []
+        self.halve(t, y, h, whole, made, HALVINGS)
+        return made
+
+    def halve(
+        self, t: float, y: Array, h: float, whole: Collocated | None, made: list[Any], left: int
+    ) -> None:
+        """Add the steps over one interval, halved until they agree with the ``whole``."""
         half = self.solved(t, y, h / 2)
         rest = half and self.solved(t + h / 2, half.after, h / 2)
         if half and rest and whole and self.near(rest.after, whole.after, y):
-            return [half, rest]
-        if left == 0:
+            made += [half, rest]
+            return
+        if left == 0 or len(made) > PIECES:
             raise RuntimeError(
                 f"the derivative of the solution was not found: at t = {t:.6g} its steps would be "
                 f"smaller than {abs(h):.3g}; see whether the right-hand side jumps there"
             )
-        first = self.split(t, y, h / 2, None, left - 1)
-        return first + self.split(t + h / 2, first[-1].after, h / 2, None, left - 1)
+        self.halve(t, y, h / 2, half, made, left - 1)
+        t, y = t + h / 2, made[-1].after
+        self.halve(t, y, h / 2, self.solved(t, y, h / 2), made, left - 1)
 
 
 def system(h: Array, slopes: Array) -> Array:
@@ -100,19 +117,39 @@ def system(h: Array, slopes: Array) -> Array:
     return np.eye(3 * n) - np.reshape(np.swapaxes(blocks, 1, 2), (3 * n, 3 * n))
 
 
-def mesh(equation: Plain, times: Array, states: Array) -> tuple[list[Collocated], list[int]]:
-    """The steps from each of SciPy's states to the next; which of them end at these."""
+def meshed(
+    f: Slope, times: Array, states: Array, *, rtol: Any, atol: Any, jac: Any = None, pad: bool
+) -> tuple[Array, ...]:
+    """The steps from each of SciPy's states to the next, and how many end where each of these is.
+
+    With ``pad`` there are as many as the next power of two, the last ones of size zero.
+    """
+    equation = Plain(f, exact(f) if jac is None else jac, rtol, atol)
+    n = states.shape[1]
     steps: list[Collocated] = []
-    ends = []
+    ends = [0]
     for a, b, y, after in zip(times[:-1], times[1:], states[:-1], states[1:]):
         if a != b:
-            found = equation.split(a, y, b - a, after, HALVINGS)
-            steps += [*found[:-1], found[-1]._replace(after=after)]
+            found = equation.split(a, y, b - a, after)
+            found[-1] = found[-1]._replace(after=after)
+            begins = [y, *[step.after for step in found]]
+            steps += [
+                step._replace(slopes=equation.slopes(step.t, begin, step.h, step.z))
+                for step, begin in zip(found, begins)
+            ]
         ends.append(len(steps))
-    return steps, ends
+    if pad or not steps:
+        rest = Collocated(times[-1], 0.0, np.zeros((3, n)), np.zeros((3, n, n)), states[-1])
+        steps += [rest] * (padded(len(steps)) - len(steps))
+    return (*[np.stack(column) for column in zip(*steps)], np.array(ends))
 
 
-def replayed(f: Slope, y0: Array, shift: Array, steps: Sequence[Collocated], order: int) -> Array:
+def padded(n: int) -> int:
+    """The next power of two."""
+    return 1 << max(n - 1, 0).bit_length()
+
+
+def replayed(f: Slope, y0: Array, shift: Array, steps: Sequence[Array], order: int) -> Array:
     """The states at the ends of all steps, after the first one; all times move by ``shift``."""
 
     def step(y: Array, x: Any) -> Any:
@@ -126,15 +163,45 @@ def replayed(f: Slope, y0: Array, shift: Array, steps: Sequence[Collocated], ord
         y = valued(y + z[2], after)
         return y, y
 
-    xs = tuple(np.stack(column) for column in zip(*steps))
-    if not steps:
-        return y0[np.newaxis]
     names = ["y"], ["t", "h", "z", "slopes", "after"]
-    _, ys = loop(step, y0, xs, len(steps), False, None, names)
+    _, ys = loop(step, y0, tuple(steps), len(example(steps[0])), False, None, names)
     return np.concatenate([y0[np.newaxis], ys])
 
 
 def moved(f: Slope, t: Array, y: Array, by: Array) -> Array:
-    """The state a while ``by`` after one, which is nothing: right to the second derivative."""
-    half = by / 2
-    return y + by * f(t + half, y + half * f(t, y))
+    """The states a while ``by`` after others, which is nothing: right to the second derivative."""
+
+    def one(nothing: Any, x: Any) -> Any:
+        t, y, by = x
+        half = by / 2
+        return nothing, y + by * f(t + half, y + half * f(t, y))
+
+    return loop(one, (), (t, y, by), len(example(t)), False, None, ([], ["t", "y", "by"]))[1]
+
+
+class Run(NamedTuple):
+    """SciPy's states, in rows, at some times after the first, and what it was asked for."""
+
+    t0: Array
+    at: Array
+    states: Array
+    settings: dict[str, Any]
+    jac: Any
+    pad: bool
+
+    def varied(self, right: RightSide, y0: Array, outputs: Array, shift: Array) -> Array:
+        """The states as they vary with all, and with the times ``outputs`` where these are."""
+        times = np.concatenate([np.reshape(self.t0, (1,)), self.at])
+        states = np.concatenate([strip(y0)[np.newaxis], self.states])
+        given = Given(right.plainly, [np.float64(0), example(strip(y0))], ["t", "y"])
+        options = {**self.settings, "pad": self.pad}
+        if not self.pad:
+            options["jac"] = self.jac or exact(right.of_numbers.f)
+        *steps, ends = hand(Handover(meshed, [given], [times, states], options, 6))
+        order = 3 if self.pad else max(2, len(LEFT))
+        made = replayed(right.f, y0, shift, steps, order)
+        made = np.take(made, ends[1:], axis=0)
+        if not varies(outputs, shift):
+            return made
+        at = self.at + shift
+        return moved(right.f, at, made, outputs - at)

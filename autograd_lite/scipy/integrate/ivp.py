@@ -1,115 +1,39 @@
-"""Initial value problems: `solve_ivp` and `odeint`, by the state, the times and all parameters.
+"""Initial value problems: `solve_ivp`, by the state, the times and all parameters.
 
 SciPy solves with plain numbers, and its numbers are the values.  Then its steps run once more on
 Tensors, with the sizes that they had, and these have the derivatives.
 """
 
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.integrate as theirs
+from scipy.integrate._ivp.ivp import OdeResult
 
 from autograd_lite.core.gathering import gathered
-from autograd_lite.core.tracked import LEFT, Tracked, example, strip
+from autograd_lite.core.tracked import Tracked, example, strip
+from autograd_lite.loops.handing import Given, Handover, StoppedBySymbol, hand, met
 from autograd_lite.scipy.integrate import collocation, runge_kutta
+from autograd_lite.scipy.integrate.collocation import padded
+from autograd_lite.scipy.integrate.right_side import (
+    Plainly,
+    RightSide,
+    is_left_to_scipy,
+    known,
+    slopes,
+)
 from autograd_lite.scipy.integrate.values import array, failed, plain, valued, varies
-from autograd_lite.transforms.jacobians import jacobian
 
 Array = Any
 Function = Callable[..., Any]
 
-
-class Plainly:
-    """A function whose results SciPy gets as plain numbers; ``met`` is a Tensor among them."""
-
-    def __init__(self, function: Function) -> None:
-        self.function = function
-        self.met: Any = None
-
-    def __call__(self, *args: Any) -> Any:
-        made = self.function(*args)
-        if type(made) is np.ndarray and made.dtype != object:
-            return made
-        made = gathered(made)
-        if isinstance(made, Tracked):
-            self.met = made
-            return strip(made)
-        return made
-
-
-class RightSide(NamedTuple):
-    """y′ = f(t, y) on Tensors, for a state of shape (n,), and how SciPy was asked to solve it."""
-
-    fun: Function
-    args: tuple[Any, ...]
-    n: int
-    vectorized: bool
-    rtol: Any
-    atol: Any
-    jac: Any
-
-    def f(self, t: Array, y: Array) -> Array:
-        if self.vectorized:
-            y = y[:, np.newaxis]
-        made = array(self.fun(t, y, *self.args))
-        if np.shape(made) == (self.n,):
-            return made
-        return np.broadcast_to(np.reshape(made, np.shape(made)[: 1 + (self.n > 1)]), (self.n,))
-
-    def plainly(self) -> collocation.Plain:
-        """The same in plain numbers."""
-        f = lambda t, y: strip(self.f(t, y))
-        jac = self.jac if self.jac is not None else exact(lambda t, y, *_: self.f(t, y), ())
-        return collocation.Plain(f, lambda t, y: slopes(jac, t, y, self.args), self.rtol, self.atol)
-
-
-def slopes(jac: Any, t: float, y: Array, args: tuple[Any, ...]) -> Array:
-    """∂f/∂y of plain numbers, from what a caller gave for it."""
-    found = jac(t, y, *args) if callable(jac) else jac
-    found = found.toarray() if hasattr(found, "toarray") else gathered(found)
-    return np.asarray(strip(found), float)
-
-
-def exact(fun: Function, args: tuple[Any, ...]) -> Function:
-    """The Jacobian of a right-hand side by its state."""
-
-    def jac(t: float, y: Array, *_: Any) -> Array:
-        return strip(jacobian(lambda y: array(fun(t, y, *args)))(np.asarray(y)))
-
-    return jac
-
-
-def known(fun: Function, args: tuple[Any, ...], t: float, y: Array) -> Function | None:
-    """The exact Jacobian for SciPy; None where the right-hand side takes no Tensors."""
-    try:
-        y = np.asarray(y, float)
-        jac = exact(fun, args)
-        found = jac(t, y)
-    except Exception:  # what a function of plain numbers alone may raise
-        return None
-    return jac if found.shape == (*y.shape, *y.shape) else None
-
-
-def is_implicit(method: Any) -> bool:
-    if isinstance(method, str):
-        return method in ("Radau", "BDF", "LSODA")
-    return isinstance(method, type) and issubclass(method, (theirs.Radau, theirs.BDF, theirs.LSODA))
-
-
-def recording(method: Any, times: list[float]) -> Any:
-    """A method of SciPy's that notes the times of its steps."""
-    kind: Any = getattr(theirs, method) if isinstance(method, str) else method
-
-    def step(self: Any) -> Any:
-        message = kind.step(self)
-        if self.status != "failed":
-            times.append(float(self.t))
-        return message
-
-    return type(kind.__name__, (kind,), {"step": step})
-
+METHODS = ("RK23", "RK45", "DOP853", "Radau", "BDF", "LSODA")
+IMPLICIT = METHODS[3:]
+#: What says something of the Jacobian, so that it stays SciPy's.
+OTHERS = ("jac_sparsity", "lband", "uband")
+TOLERANCES = {"rtol": 1e-3, "atol": 1e-6}
 
 EVENTS = (
     "solve_ivp: events of a solution with Tensors have no derivative here; find the time t1 with "
@@ -121,8 +45,12 @@ DENSE = (
     "take method='RK45', 'RK23' or 'DOP853'"
 )
 COMPLEX = (
-    "{who}: a complex state has derivatives with method='RK45', 'RK23' or 'DOP853'; for an "
+    "solve_ivp: a complex state has derivatives with method='RK45', 'RK23' or 'DOP853'; for an "
     "implicit method write real and imaginary parts as one state"
+)
+TRACED = (
+    "solve_ivp with {option} is no step of a program; name the times by t_eval=…, or pass plain "
+    "arrays and no Tensors"
 )
 
 
@@ -148,8 +76,9 @@ def solve_ivp(
     to SciPy.
 
     The result is SciPy's, with Tensors as ``t``, ``y`` and, for the explicit ones, ``sol``.
-    TypeError for ``events`` with Tensors, and for ``dense_output`` of implicit methods.  A run that
-    fails has ``success=False``; its gradient is a RuntimeError.
+    In a program it is one step, which raises RuntimeError where the solver fails.  Elsewhere a run
+    that fails has ``success=False``, and its gradient is a RuntimeError.  TypeError for ``events``
+    with Tensors, and for ``dense_output`` of implicit methods.
 
     >>> import numpy as np, autograd_lite as al
     >>> from autograd_lite.scipy import integrate
@@ -159,9 +88,16 @@ def solve_ivp(
     >>> float(np.round(al.grad(last)(2.0), 6))  # −e⁻²
     -0.135335
     """
-    return InitialValues(
-        fun, t_span, y0, method, t_eval, dense_output, events, vectorized, args
-    ).solve(options)
+    given = tuple(args) if hasattr(args, "__iter__") else ()
+    problem = InitialValues(fun, t_span, y0, method, t_eval, dense_output, args, given, options)
+    try:
+        return problem.solved(events, vectorized)
+    except StoppedBySymbol:
+        pass
+    for option, x in (("events", events), ("dense_output", dense_output)):
+        if x:
+            raise TypeError(TRACED.format(option=option))
+    return problem.written(vectorized)
 
 
 class InitialValues(NamedTuple):
@@ -173,107 +109,225 @@ class InitialValues(NamedTuple):
     method: Any
     t_eval: Any
     dense_output: bool
-    events: Any
-    vectorized: bool
     args: Any
+    given: tuple[Any, ...]
+    options: dict[str, Any]
 
-    def solve(self, options: dict[str, Any]) -> Any:
-        implicit = is_implicit(self.method)
-        span = [plain(x) for x in self.t_span]
-        y0, t_eval = plain(self.y0), None if self.t_eval is None else plain(self.t_eval)
-        fun, times = Plainly(self.fun), []  # type: Plainly, list[float]
-        given = tuple(self.args) if hasattr(self.args, "__iter__") else ()
-        options = self.with_jacobian(options, implicit, span, y0, given)
-        known_method = self.method in METHODS or isinstance(self.method, type)
-        record = known_method and not (implicit and self.dense_output)
+    @property
+    def implicit(self) -> bool:
+        if isinstance(self.method, str):
+            return self.method in IMPLICIT
+        return not (isinstance(self.method, type) and issubclass(self.method, explicit()))
+
+    @property
+    def varies(self) -> bool:
+        return varies(*self.t_span, self.y0, self.t_eval, *self.given)
+
+    def solved(self, events: Any, vectorized: bool) -> Any:
+        """SciPy's result, with Tensors where the problem has some."""
+        found, times, seen = self.run(events, vectorized)
+        if not self.varies and seen is None:
+            return found
+        if events is not None:
+            raise TypeError(EVENTS)
+        y = array(self.y0)
+        if found.status < 0:
+            among = map(gathered, (seen, *self.t_span, y, self.t_eval, *self.given))
+            tensor = next(filter(varies, among))
+            found.y = failed(np.asarray(found.y), tensor, why=found.message)
+            return found
+        right = RightSide(self.fun, self.given, len(y), vectorized)
+        return self.derived(found, right, y, times, found.t, pad=False)
+
+    def run(self, events: Any, vectorized: bool) -> tuple[Any, Array, Any]:
+        """SciPy's result in plain numbers, the times of its steps, and a Tensor that it met."""
+        span, y0 = [met(plain(x)) for x in self.t_span], met(plain(self.y0))
+        t_eval = None if self.t_eval is None else met(plain(self.t_eval))
+        for x in self.given:
+            met(plain(x))
+        times: list[float] = []
+        fun = Plainly(self.fun)
         found = theirs.solve_ivp(
             fun,
             span,
             y0,
-            recording(self.method, times) if record else self.method,
+            self.recording(times),
             t_eval,
             self.dense_output,
-            self.events if self.events is None else [refusing(e) for e in each(self.events)],
-            self.vectorized,
+            None if events is None else [refusing(e) for e in each(events)],
+            vectorized,
             self.args,
-            **options,
+            **self.with_jacobian(span, y0, vectorized),
         )
-        if not varies(*self.t_span, self.y0, self.t_eval, *given) and fun.met is None:
-            return found
-        if self.events is not None:
-            raise TypeError(EVENTS)
-        if implicit and self.dense_output:
-            raise TypeError(DENSE.format(method=self.method))
-        y = array(self.y0)
-        if found.status < 0:
-            tensors = [x for x in (fun.met, *self.t_span, y, *given) if varies(x)]
-            found.y = failed(np.asarray(found.y), *map(gathered, tensors[:1]), why=found.message)
-            return found
-        settings = [options.get(name, default) for name, default in TOLERANCES.items()]
-        jac = options.get("jac") if callable(options.get("jac")) else None
-        rtol, atol = settings
-        right = RightSide(self.fun, given, len(y), self.vectorized, rtol, atol, jac)
-        return self.derived(found, right, y, [span[0], *times], implicit)
+        return found, np.array([float(span[0]), *times]), fun.met
 
-    def with_jacobian(
-        self, options: dict[str, Any], implicit: bool, span: Any, y0: Any, given: Any
-    ) -> dict[str, Any]:
+    def recording(self, times: list[float]) -> Any:
+        """The method, which notes the times of its steps, if these are needed."""
+        if isinstance(self.method, str) and self.method not in METHODS:
+            return self.method
+        if self.implicit and (self.dense_output or not isinstance(self.method, str)):
+            return self.method
+        return recording(self.method, times)
+
+    def with_jacobian(self, span: Any, y0: Any, vectorized: bool) -> dict[str, Any]:
         """The options for SciPy, with the exact Jacobian if the caller gave none."""
-        if not implicit:
+        options = self.options
+        if not self.implicit or not isinstance(self.method, str):
             return options
         jac = options.get("jac")
-        if isinstance(jac, str):
-            if jac != "2-point":
-                raise ValueError(
-                    f"solve_ivp: jac={jac!r}; give a function, a matrix, or '2-point' for "
-                    f"SciPy's own differences"
-                )
+        if is_left_to_scipy(jac):
             return {name: x for name, x in options.items() if name != "jac"}
         if jac is not None:
-            return {**options, "jac": Plainly(jac) if callable(jac) else strip(jac)}
-        if any(options.get(name) is not None for name in ("jac_sparsity", "lband", "uband")):
+            return {**options, "jac": Plainly(jac) if callable(jac) else met(plain(jac))}
+        if vectorized or any(options.get(x) is not None for x in OTHERS):
             return options
-        found = None if self.vectorized else known(self.fun, given, float(span[0]), y0)
+        found = known(self.fun, self.given, float(span[0]), y0)
         return options if found is None else {**options, "jac": found}
 
+    # ---- derivatives ----
+
     def derived(
-        self, found: Any, right: RightSide, y: Any, times: list[float], implicit: bool
+        self, found: Any, right: RightSide, y: Any, t: Any, given: Any, *, pad: bool
     ) -> Any:
-        """SciPy's result with Tensors in its fields."""
-        t = np.array(times)
+        """SciPy's result with Tensors in its fields; ``t`` are the times of its steps.
+
+        ``given`` are those of its states, as constants.
+        """
         ends = [array(x) for x in self.t_span]
         asked = None if self.t_eval is None else array(self.t_eval)
         moves = varies(*ends, asked)
         at = moved_times(t, ends) if moves else t
-        if implicit:
-            if y.dtype.kind == "c":
-                raise TypeError(COMPLEX.format(who="solve_ivp"))
-            outputs = at if asked is None else asked
-            found.y = of_implicit(right, y, t, outputs, found, moves and at[0] - t[0])
+        if not self.implicit:
+            self.of_explicit(found, right, y, at, given, asked)
         else:
-            found = self.of_explicit(found, right, y, at, asked)
+            if self.dense_output:
+                raise TypeError(DENSE.format(method=self.method))
+            if y.dtype.kind == "c":
+                raise TypeError(COMPLEX)
+            outputs = given if asked is None else asked
+            shift: Any = 0.0
+            if moves:
+                shift = valued(ends[0] - t[0], 0.0)
+                outputs = at[: np.shape(given)[0]] if asked is None else asked
+            jac = self.options.get("jac")
+            jac = None if jac is None or isinstance(jac, str) else partial(slopes, jac, self.given)
+            settings = {name: self.options.get(name, x) for name, x in TOLERANCES.items()}
+            run = collocation.Run(strip(ends[0]), given, found.y.T, settings, jac, pad)
+            found.y = valued(run.varied(right, y, outputs, shift).T, found.y)
         if moves:
-            found.t = valued(at if asked is None else asked, found.t)
+            found.t = valued(at[: np.shape(found.t)[0]] if asked is None else asked, found.t)
         return found
 
-    def of_explicit(self, found: Any, right: RightSide, y: Any, at: Any, asked: Any) -> Any:
+    def of_explicit(
+        self, found: Any, right: RightSide, y: Any, at: Any, given: Any, asked: Any
+    ) -> None:
+        """Have the result of an explicit method vary."""
         kind = getattr(theirs, self.method) if isinstance(self.method, str) else self.method
-        t = example(at)
         h = at[1:] - at[:-1]
         within = asked is not None or self.dense_output
         steps = runge_kutta.replayed(right.f, kind, y, at[:-1], h, within=within)
         if asked is None:
-            found.y = valued(steps.y.T, found.y)
+            found.y = valued(steps.y[: np.shape(found.y)[1]].T, found.y)
         else:
-            where = segments(t, np.asarray(found.t))
+            where = segments(strip(at), given)
             found.y = valued(runge_kutta.interpolated(steps, asked, where).T, found.y)
         if self.dense_output:
             found.sol = TrackedSolution(found.sol, steps)
-        return found
+
+    # ---- programs ----
+
+    def written(self, vectorized: bool) -> Any:
+        """The result where some of it is traced: one step, with the right-hand side as its body."""
+        ends, y = [array(x) for x in self.t_span], array(self.y0)
+        right = RightSide(self.fun, self.given, len(y), vectorized)
+        seen = Plainly(right.f, traced=True)
+        examples, names = [np.float64(example(ends[0])), example(strip(y))], ["t", "y"]
+        bodies = [Given(seen, examples, names)]
+        options = dict(self.options)
+        jac = options.pop("jac", None)
+        how = "exact" if self.implicit and not is_left_to_scipy(jac) else "none"
+        if how == "exact" and jac is not None:
+            how = "given"
+            of_jac = lambda t, y: strip(array(jac(t, y, *self.given) if callable(jac) else jac))
+            bodies.append(Given(of_jac, examples, names))
+        operands = [*map(strip, ends), strip(y)]
+        if self.t_eval is not None:
+            operands.append(strip(array(self.t_eval)))
+        options |= {"method": self.method, "jacobian": how}
+        made = hand(Handover(stepped, bodies, operands, options, 7, stepped_on_tensors))
+        times, at, t, y_found, nfev, njev, nlu = made
+        found = OdeResult(t=t, y=y_found, nfev=nfev, njev=njev, nlu=nlu, sol=None, message=DONE)
+        found |= {"t_events": None, "y_events": None, "status": 0, "success": True}
+        if not self.varies and seen.met is None:
+            return found
+        return self.derived(found, right, y, times, at, pad=True)
 
 
-METHODS = ("RK23", "RK45", "DOP853", "Radau", "BDF", "LSODA")
-TOLERANCES = {"rtol": 1e-3, "atol": 1e-6}
+DONE = "The solver successfully reached the end of the integration interval."
+
+
+def stepped(
+    f: Function, *rest: Any, method: Any, jacobian: str, **options: Any
+) -> tuple[Array, ...]:
+    """What SciPy finds: the times of its steps, t as a constant, t, y, nfev, njev, nlu.
+
+    ``rest`` are the Jacobian if it is ``"given"``, both ends, the state, and t_eval if that is
+    asked for.  There are as many steps as the next power of two, the last ones of size zero.
+    """
+    times, _, found = taken(f, rest, method, jacobian, options)
+    counts = [np.int64(x) for x in (found.nfev, found.njev, found.nlu)]
+    return (times, found.t, found.t, found.y, *counts)
+
+
+def stepped_on_tensors(
+    f: Function, *rest: Any, method: Any, jacobian: str, **options: Any
+) -> tuple[Array, ...]:
+    """The same where a program is differentiated."""
+    times, problem, found = taken(f, rest, method, jacobian, options)
+    y = array(problem.y0)
+    right = RightSide(f, (), len(y))
+    counts = [np.int64(x) for x in (found.nfev, found.njev, found.nlu)]
+    at = found.t
+    found = problem.derived(found, right, y, times, at, pad=False)
+    return (times, at, found.t, found.y, *counts)
+
+
+def taken(
+    f: Function, rest: Sequence[Any], method: Any, jacobian: str, options: dict[str, Any]
+) -> tuple[Array, InitialValues, Any]:
+    """The times of SciPy's steps, the problem, and its result in plain numbers."""
+    rest = [*rest]
+    options = dict(options)
+    if jacobian == "given":
+        options["jac"] = rest.pop(0)
+    elif jacobian == "none" and method in IMPLICIT:
+        options["jac"] = "2-point"
+    t0, t1, y0, *asked = rest
+    t_eval = asked[0] if asked else None
+    problem = InitialValues(f, (t0, t1), y0, method, t_eval, False, None, (), options)
+    found, times, _ = problem.run(None, False)
+    if found.status < 0:
+        raise RuntimeError(f"solve_ivp failed: {found.message}")
+    n = padded(len(times) - 1)
+    times = np.concatenate([times, np.full(n + 1 - len(times), times[-1])])
+    return times, problem, found
+
+
+def explicit() -> Any:
+    return (theirs.RK23, theirs.RK45, theirs.DOP853)
+
+
+def recording(method: Any, times: list[float]) -> Any:
+    """A method of SciPy's that notes the times of its steps."""
+    kind: Any = getattr(theirs, method) if isinstance(method, str) else method
+
+    def step(self: Any) -> Any:
+        message = kind.step(self)
+        if self.status != "failed":
+            times.append(float(self.t))
+        return message
+
+    return type(kind.__name__, (kind,), {"step": step})
 
 
 def each(events: Any) -> Sequence[Any]:
@@ -285,7 +339,7 @@ def refusing(event: Any) -> Any:
 
     @wraps(event)
     def asked(*args: Any) -> Any:
-        made = event(*args)
+        made = met(event(*args))
         if isinstance(made, Tracked):
             raise TypeError(EVENTS)
         return made
@@ -295,31 +349,13 @@ def refusing(event: Any) -> Any:
 
 def moved_times(t: Any, ends: Sequence[Any]) -> Any:
     """The times of steps as they move with both ends: the first ones with t₀, the last with t₁."""
-    first = ends[0] + (t[:-1] - t[0])
-    return valued(np.concatenate([first, np.reshape(ends[1], (1,))]), t)
+    return valued(np.where(t == t[-1], ends[1], ends[0] + (t - t[0])), t)
 
 
 def segments(t: Any, at: Any) -> Any:
     """The step that each time is in; at an end between two it is the earlier one."""
-    sign = 1 if t[-1] >= t[0] else -1
-    return np.clip(np.searchsorted(sign * t[1:], sign * at), 0, len(t) - 2)
-
-
-def of_implicit(right: RightSide, y: Any, t: Any, outputs: Any, found: Any, shift: Any) -> Any:
-    """The states at the times that were asked for, with derivatives."""
-    asked, states = np.asarray(found.t), np.asarray(found.y).T
-    begins = int(asked[0] == t[0])
-    times = np.concatenate([t[:1], asked[begins:]])
-    known_states = np.concatenate([strip(y)[np.newaxis], states[begins:]])
-    steps, ends = collocation.mesh(right.plainly(), times, known_states)
-    order = max(2, len(LEFT))
-    all_states = collocation.replayed(right.f, y, shift, steps, order)
-    which = [0, *ends][1 - begins :]
-    made = all_states[np.array(which, int)]
-    if shift is not False:
-        by = outputs - (asked + shift)
-        made = np.stack([collocation.moved(right.f, *row) for row in zip(asked + shift, made, by)])
-    return valued(made.T, found.y)
+    sign = np.where(t[-1] >= t[0], 1.0, -1.0)
+    return np.minimum(np.searchsorted(sign * t[1:], sign * at), len(example(t)) - 2)
 
 
 class TrackedSolution(theirs.OdeSolution):  # type: ignore[misc]

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy.integrate as theirs
 
+from autograd_lite.core.tracked import example
 from autograd_lite.loops.scan import loop
 
 Array = Any
@@ -49,7 +50,7 @@ def replayed(f: Slope, method: Any, y0: Array, t: Array, h: Array, *, within: bo
 
     first = y0, f(t[0], y0)
     names = ["y", "k"], ["t", "h"]
-    _, made = loop(step, first, (t, h), len(h), False, None, names)
+    _, made = loop(step, first, (t, h), len(example(h)), False, None, names)
     states = np.concatenate([y0[np.newaxis], made["y"]])
     return Steps(t, h, states, made.get("rows"), extended)
 
@@ -69,10 +70,11 @@ def of_dop853(
 
 def interpolated(steps: Steps, at: Array, segments: Array) -> Array:
     """The states at some times, each in the segment that it is said to be in; a row for each."""
-    h = steps.h[segments]
+    h, begins, rows, y = (
+        np.take(x, segments, axis=0) for x in (steps.h, steps.t, steps.rows, steps.y)
+    )
     size = np.where(h == 0, 1.0, h)
-    x = ((at - steps.t[segments]) / size)[:, np.newaxis]
-    rows, y = steps.rows[segments], steps.y[segments]
+    x = ((at - begins) / size)[:, np.newaxis]
     total = np.zeros(y.shape)
     n = rows.shape[1]
     if steps.alternates:

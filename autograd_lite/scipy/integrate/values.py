@@ -50,6 +50,5 @@ def plain(x: Any) -> Any:
 def array(x: Any) -> Any:
     """``x`` as an array of floats, or the Tensor of such."""
     x = gathered(x)
-    if not hasattr(x, "dtype"):
-        return np.asarray(x, float)
+    x = x if hasattr(x, "dtype") else np.asarray(x)
     return x if x.dtype.kind in "fc" and x.dtype.itemsize >= 8 else x.astype(float)

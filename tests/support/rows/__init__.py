@@ -77,6 +77,7 @@ if find_spec("scipy"):
         matrix_equations,
         measures,
         multivariate,
+        samples,
         segments,
         special,
         spectra,
@@ -103,7 +104,7 @@ if find_spec("scipy"):
         *(continuous, discrete, multivariate),
         *(systems, factors, spectra, measures, least_squares, matrix_equations, functions, banded),
         *(divided, by_places, direct, iterative, waves, convolutions, filters, segments),
-        *(distance, splines, windows),
+        *(distance, splines, windows, samples),
     ):
         ROWS += module.ROWS
 
