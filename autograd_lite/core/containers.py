@@ -88,7 +88,7 @@ def structure(kind: Any) -> Structure:
         return _of_dataclass(kind)
     if kind in (list, tuple):
         return LIST if kind is list else TUPLE
-    if issubclass(kind, dict):
+    if issubclass(kind, dict) and not hasattr(kind, "shape"):  # as SciPy's dok_array has
         return DICT
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):
         return NAMED_TUPLE
