@@ -259,27 +259,31 @@ METHODS = {
     "any": ["bicg", "bicgstab", "cgs", "gcrotmk", "gmres", "lgmres", "qmr", "tfqmr"],
 }
 EXACT = {"rtol": 1e-13}
+#: Two of them stagnate for some right sides, and complex ones are less exact.
+NEARLY = {"qmr": {"rtol": 1e-11}, "tfqmr": {"rtol": 1e-11}}
 
 
 @pytest.mark.parametrize("method", [*METHODS["symmetric"], *METHODS["any"]])
 def test_iterations(method):
     """SciPy's result, and the derivatives of the solution, whatever A is."""
+    exact_to = NEARLY.get(method, EXACT)
+    checks = {"order": 2} | ({"oracle": "differences"} if method in NEARLY else {})
     whole = SQUARE + SQUARE.T if method in METHODS["symmetric"] else SQUARE
     A, b, solve = matrices.csr_array(whole), RIGHT["vector"], getattr(linalg, method)
-    plain, info = getattr(matrices.linalg, method)(A, b, **EXACT)
-    found = solve(A, al.Tensor(b), **EXACT)
+    plain, info = getattr(matrices.linalg, method)(A, b, **exact_to)
+    found = solve(A, al.Tensor(b), **exact_to)
     assert found[1] == info == 0
     np.testing.assert_array_equal(found[0].data, plain)
     for matrix in (A, whole, matrices.linalg.aslinearoperator(A)):
-        check_grads(lambda b: solve(matrix, b, **EXACT)[0], [b], order=2)  # noqa: B023
+        check_grads(lambda b: solve(matrix, b, **exact_to)[0], [b], **checks)  # noqa: B023
     half = lambda M: (M + M.T) * 0.5 if method in METHODS["symmetric"] else M
-    slopes = al.grad(lambda M, b: np.sum(solve(half(M), b, **EXACT)[0] ** 2), (0, 1))(whole, b)
+    slopes = al.grad(lambda M, b: np.sum(solve(half(M), b, **exact_to)[0] ** 2), (0, 1))(whole, b)
     exact = al.grad(lambda M, b: np.sum(np.linalg.solve(half(M), b) ** 2), (0, 1))(whole, b)
     for x, y in zip(slopes, exact):
         np.testing.assert_allclose(x, y, rtol=1e-8, atol=1e-12)
     made = with_values(A, al.Tensor(A.data))
-    f = lambda t, b: solve(half(made.with_data(t)), b, **EXACT)[0]
-    check_grads(f, [A.data, b], order=2)
+    f = lambda t, b: solve(half(made.with_data(t)), b, **exact_to)[0]
+    check_grads(f, [A.data, b], **checks)
     gradient = al.grad(lambda t, b: np.sum(f(t, b) ** 2), (0, 1))
     program = al.trace(gradient, A.data, b)
     for x, y in zip(program(A.data, b), gradient(A.data, b)):
