@@ -12,6 +12,7 @@ from benchmarks import (
     compile_times,
     compiled,
     debug,
+    densities,
     everyday,
     hh19,
     inner,
@@ -35,6 +36,7 @@ BENCHMARKS = {
     "compiling": compile_times.table,
     "debug": debug.table,
     "blocks": blocks.table,
+    "densities": densities.table,
 }
 
 

@@ -136,6 +136,7 @@ EQUIVALENT = {
     "stored_solve by *: permc_spec ignored": ORDER,
     "stdtrit by x2: writes into x1": NUMBER,
     "*_logp[dm]f by *: * for y": SUPPORT,
+    "norm_ppf by loc: * for *": "a quantile moves as the location does, whatever the others are",
 }
 
 

@@ -196,7 +196,7 @@ def of_quantile(
     """The rule of a quantile by one argument: F and the argument move together."""
     density = methods["pdf"]
 
-    def by_chance(g: Array, y: Array, q: Array, *parameters: Array) -> Array:
+    def by_chance(g: Array, y: Array, *parameters: Array) -> Array:
         infinite = ~np.isfinite(y)
         if branch(np.any(infinite)):
             *shapes, loc, scale = parameters
@@ -210,7 +210,7 @@ def of_quantile(
         return by_chance
     move = moved(family, name, methods)
 
-    def by_parameter(g: Array, y: Array, q: Array, *parameters: Array) -> Array:
+    def by_parameter(g: Array, y: Array, *parameters: Array) -> Array:
         out = ~np.isfinite(y)
         flow = standard(move, out, (y, *parameters), family.inside)
         return g * emptied(out, flow * parameters[-1] if name in family.shapes else flow)
@@ -243,9 +243,10 @@ def distribution(name: str, family: Standard, draws: str, module: dict[str, Any]
         steps[m] = step_of(public[m])
     for m, maker in MAKERS.items():
         first = "q" if m in ("ppf", "isf") else "x"
+        requests = [*parameters] if first == "q" else [first, *parameters]
         y = m in ("logpdf", "pdf", "ppf", "isf") or (m[:3] == "log" and not family.hazards)
         rules = {
-            by: asks_for([first, *parameters], maker(family, by, steps), *(["y"] if y else []))
+            by: asks_for(requests, maker(family, by, steps), *(["y"] if y else []))
             for by in ("x", *parameters)
         }
         state(steps[m], {first if by == "x" else by: rule for by, rule in rules.items()})

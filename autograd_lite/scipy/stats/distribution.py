@@ -95,6 +95,11 @@ def signature_of(arguments: Mapping[str, Any]) -> Signature:
     )
 
 
+def wide(x: Any) -> Any:
+    """A Tensor in float64, as SciPy's moments and entropies are."""
+    return x.astype(float) if is_tracked([x]) and x.dtype != float else x
+
+
 def of_parameters(
     dist: Any, name: str, arguments: Mapping[str, Any], formula: Function
 ) -> Function:
@@ -106,7 +111,7 @@ def of_parameters(
             return of_scipy(*args, **options)
         bound = signature.bind(*args, **options)
         bound.apply_defaults()
-        return formula(*bound.args)
+        return formula(*map(wide, bound.args))
 
     method.__name__ = method.__qualname__ = f"{dist.name}_{name}"
     method.__doc__ = f"``scipy.stats.{dist.name}.{name}``, with derivatives."

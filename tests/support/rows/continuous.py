@@ -83,8 +83,8 @@ PLACES = {
 
 #: Those of every kind of rule that each run of the tests takes.
 QUICK = {
-    *(stats.norm.logpdf, stats.norm.cdf, stats.norm.ppf),
-    *(stats.gamma.pdf, stats.weibull_min.logsf, stats.gamma.entropy),
+    *(stats.norm.logpdf, stats.norm.pdf, stats.norm.cdf, stats.norm.ppf),
+    *(stats.gamma.logpdf, stats.weibull_min.logsf, stats.gamma.entropy),
 }
 
 #: Distributions whose second derivatives jump at the median.
