@@ -6,6 +6,7 @@ Processes, schedulers and ranks are real ones, on the loopback interface.
 import os
 import pickle
 import time
+import tracemalloc
 import warnings
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -232,3 +233,39 @@ def test_functions_of_a_script_travel_and_data_in_them_do_not():
 def test_unknown_engines_are_refused():
     with pytest.raises(TypeError, match="on = 4 cannot run blocks; give None, a concurrent"):
         al.mean_over(blocks.loss, blocks.recipes(), on=4)
+
+
+# ---- memory ----
+
+
+def peak_of(client, count):
+    """The most bytes that were held at a time, here and in the workers, for so many blocks."""
+    recipes = [partial(blocks.rows, i, 100_000) for i in range(count)]
+    total = al.mean_over(blocks.loss, recipes, on=client)
+    al.grad(total)(P)
+    client.run(tracemalloc.start)
+    tracemalloc.start()
+    try:
+        al.grad(total)({**P, "b": P["b"] + 1})
+    finally:
+        here = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        there = client.run(traced_peak)
+    return here, sum(there.values())
+
+
+def traced_peak():
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+@pytest.mark.slow
+def test_four_times_as_many_blocks_take_no_more_memory():
+    with cluster(1) as client:
+        peak_of(client, 4)  # what is made once
+        (here, there), (here_of_four, there_of_four) = peak_of(client, 64), peak_of(client, 256)
+    one_block = 100_000 * (blocks.FEATURES + 1) * 8
+    assert one_block < there < 12 * one_block  # else nothing was measured
+    # What grows is what Dask remembers of its tasks: less than 5 % of what such processes hold.
+    assert max(there_of_four - there, here_of_four - here) < one_block / 2
