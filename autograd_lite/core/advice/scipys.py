@@ -86,6 +86,13 @@ REMEDIES |= {
     for name in names.split()
 }
 
+REMEDIES |= {
+    f"scipy.integrate.{name}": f"use {name} of autograd_lite.scipy.integrate, which has derivatives; "
+    "or keep SciPy's in a function of yours under @al.primitive, whose rule solves the adjoint "
+    "equation"
+    for name in ("solve_ivp", "odeint")
+}
+
 #: Functions of ``scipy.special`` that read plain numbers first, and have a counterpart.
 SPECIAL = (
     "assoc_legendre_p comb diric factorial legendre_p perm sph_harm_y sph_legendre_p "
