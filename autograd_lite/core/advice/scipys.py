@@ -87,9 +87,9 @@ REMEDIES |= {
 }
 
 REMEDIES |= {
-    f"scipy.integrate.{name}": f"use {name} of autograd_lite.scipy.integrate, which has derivatives; "
-    "or keep SciPy's in a function of yours under @al.primitive, whose rule solves the adjoint "
-    "equation"
+    f"scipy.integrate.{name}": f"use {name} of autograd_lite.scipy.integrate, which has "
+    "derivatives; or keep SciPy's in a function of yours under @al.primitive, whose rule solves "
+    "the adjoint equation"
     for name in ("solve_ivp", "odeint")
 }
 
