@@ -205,6 +205,18 @@ NUMPY = [
         lambda x: np.sum(np.stack([square(v) for v in x])),
     ),
     Caller(
+        "np.polynomial.chebyshev.chebval",
+        "np.polynomial.chebyshev.chebvander(x, n) @ c",
+        lambda x: np.polynomial.chebyshev.chebval(0.3, x),
+        lambda x: np.sum(np.polynomial.chebyshev.chebvander(0.3, len(x) - 1) @ x),
+    ),
+    Caller(
+        "np.polynomial.hermite_e.hermeval",
+        "np.polynomial.hermite_e.hermevander(x, n) @ c",
+        lambda x: np.polynomial.hermite_e.hermeval(0.3, x),
+        lambda x: np.sum(np.polynomial.hermite_e.hermevander(0.3, len(x) - 1) @ x),
+    ),
+    Caller(
         "np.nditer",
         "for v in np.ravel(x)",
         lambda x: sum(v * v for v in np.nditer(x)),

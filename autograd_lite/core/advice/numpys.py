@@ -32,6 +32,14 @@ REMEDIES = {
     "np.testing.*": "compare t.data",
     "np.ma.*": "write np.where(mask, 0, t) for what is masked, or np.sum(t, where=~mask)",
     "np.polynomial.*": "use np.polyval(c[::-1], x) for the value of a polynomial",
+    **{
+        f"np.polynomial.{module}.{short}val": f"use np.polynomial.{module}.{short}vander(x, n) @ c "
+        "with n = len(c) - 1"
+        for module, short in (
+            *(("chebyshev", "cheb"), ("legendre", "leg"), ("laguerre", "lag")),
+            *(("hermite", "herm"), ("hermite_e", "herme")),
+        )
+    },
     "np.poly1d": "use np.polyval(t, x)",
     "np.unique np.unique_values": "pick the values: t[np.unique(t.data, return_index=True)[1]]",
     "np.union1d np.intersect1d np.setdiff1d np.setxor1d np.trim_zeros": "find the "
