@@ -66,7 +66,7 @@ def main(arguments=None):
     mean, L = fitted(options.seed, logistic=True)
     x, y = data(options.seed, logistic=True)
     print(f"weights {mean.round(3)} ± {np.sqrt(np.diagonal(L @ L.T)).round(3)}, truth {TRUTH}")
-    a, b = np.meshgrid(np.linspace(-1, 5, 121), np.linspace(-4, 2, 121))
+    a, b = np.meshgrid(np.linspace(-0.5, 3, 141), np.linspace(-2, 1.5, 141))
     grid = np.stack([a, b], axis=-1)
     new, axes = nn.plots.figure((5, 5))
     axes.contourf(a, b, np.exp(log_joint(grid, x, y, logistic=True)), cmap="Blues")
