@@ -137,6 +137,12 @@ def may_be_packed(x: Any) -> bool:
     return kind not in PLAIN and structure(kind) not in (LEAF, STATIC)
 
 
+def has_symbols(x: Any) -> bool:
+    """Whether what stands for an array in a trace is in a container."""
+    kind: Any = type(x)
+    return isinstance(x, Symbol) or any(map(has_symbols, structure(kind).parts(x)))
+
+
 def recorded(function: Callable[P, R], primitive: Primitive) -> Callable[P, R]:
     """``function``, recorded as ``primitive`` when a tracked value is among its arguments."""
 
@@ -161,7 +167,7 @@ def recorded(function: Callable[P, R], primitive: Primitive) -> Callable[P, R]:
         return apply(primitive, *primitive.bind(args, options))
 
     def plainly(args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        contained = any(may_be_packed(a) and not is_sequence(a) for a in args)
+        contained = any(may_be_packed(a) and not is_sequence(a) and has_symbols(a) for a in args)
         if not primitive.inline and not contained:
             for a in (*args, *options.values()):
                 for part in a if type(a) in (list, tuple) else (a,):

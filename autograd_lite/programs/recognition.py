@@ -179,5 +179,7 @@ def near(textbook: Any, a: Any) -> bool:
         n for n in a.shape if n > 1
     ]:
         return False
+    if a.dtype.kind != "f":
+        return False
     tolerance = TOLERANCE[a.dtype.itemsize]
     return bool(np.allclose(textbook.reshape(a.shape), a, tolerance, tolerance / 100))

@@ -107,6 +107,12 @@ if find_spec("scipy"):
         *(distance, splines, windows, samples),
     ):
         ROWS += module.ROWS
+    for module in (
+        *(systems, factors, spectra, measures, least_squares, matrix_equations, functions, banded),
+        divided,
+    ):  # which take long: the first of each stands for the others
+        for row in module.ROWS[1:]:
+            row.slow = True
 
 
 #: Without those that are tested in full alone.

@@ -29,7 +29,7 @@ def lu(x, **options):
 def only_r(x, **options):
     """R, which of several matrices SciPy returns by itself."""
     found = linalg.qr(x, **options)
-    return found[0] if isinstance(found, tuple) else found
+    return found[0] if isinstance(found, (tuple, list)) else found
 
 
 def qr(x, **options):
