@@ -97,6 +97,7 @@ FIXED = [
 FOR_THE_CALLER = "the rule names the option only so that a caller may give it"
 KEPT = "the gradient is brought to the kept shape, which with keepdims=True it has already"
 BY_SHAPE = "the shapes of gradient and argument tell it"
+WITHIN = "here other rules alone use it, and make each gradient for it alone"
 TIES = "differs only where an element ties with the initial one, which is a kink"
 ONE_RULE = "the rule is that of the root, which reads y; the variance does not"
 CLIPPED = "a ≤ min(a, high) just where a ≤ high, and so on: the result says the same"
@@ -135,6 +136,8 @@ EQUIVALENT = {
     "convolved by ?: method ignored": METHOD,
     "stored_solve by *: permc_spec ignored": ORDER,
     "stdtrit by x2: writes into x1": NUMBER,
+    "elliprd by x3: writes into g": WITHIN,
+    "direction by e: writes into g": WITHIN,
     "*_logp[dm]f by *: * for y": SUPPORT,
     "norm_ppf by loc: * for *": "a quantile moves as the location does, whatever the others are",
 }
