@@ -45,7 +45,10 @@ def check_value(f, args, bits=True):
 @settings(max_examples=examples(0.3))
 @given(data=st.data())
 def test_of_every_row(row, data):
-    dtype = data.draw(st.sampled_from(DTYPES if row.complex else DTYPES[:4]))
+    dtypes = DTYPES if row.complex else DTYPES[:4]
+    if (getattr(row.function, "__module__", None) or "").startswith("autograd_lite.scipy."):
+        dtypes = [d for d in dtypes if d not in ("f2", "g")]  # which SciPy has not
+    dtype = data.draw(st.sampled_from(dtypes))
     try:
         f, args = data.draw(cases(row)).of(dtype).split()
         assume(np.result_type(total(f)(*args)).kind == "f")

@@ -105,7 +105,8 @@ def parabolas(y: Array, stop: int, h: Array, dx: Array, axis: int) -> Array:
     y0, y1, y2 = (y[at(axis, ndim, slice(i, stop + i, 2))] for i in range(3))
     if h is None:
         return np.sum(y0 + 4.0 * y1 + y2, axis=axis) * (dx / 3.0)
-    h0, h1 = (h[at(axis, ndim, slice(i, stop + i, 2))] for i in range(2))
+    # SciPy widens the distances, so the result is of float64.
+    h0, h1 = (h[at(axis, ndim, slice(i, stop + i, 2))].astype(np.float64) for i in range(2))
     both, product, ratio = h0 + h1, h0 * h1, over(h0, h1)
     made = (
         both

@@ -30,6 +30,7 @@ ROWS = [
         call=beside(f),
         step=False,
         slow=f is not integrate.simpson,
+        bits=f is not integrate.simpson,  # which SciPy computes in several precisions
     )
     for f, ns in SHAPES.items()
 ]
