@@ -9,6 +9,7 @@ import autograd_lite as al
 from autograd_lite.core.primitive import Primitive, no_derivative
 from autograd_lite.core.registry import PRIMITIVES, known
 from autograd_lite.testing import adapters, check_grads, kill_table, mutants, mutants_of
+from tests.support.effort import PROFILE
 
 pytest.importorskip("scipy")
 
@@ -26,6 +27,8 @@ OURS = [
 
 @pytest.fixture(scope="module")
 def table():
+    if PROFILE != "full":
+        pytest.skip("the table of all mutants takes four minutes: make full")
     from tests.support.kill_table import table
 
     return table()
