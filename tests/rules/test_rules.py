@@ -22,7 +22,7 @@ from tests.support import rows
 from tests.support.derivatives import check_derivatives, direction, pulled, unflat
 from tests.support.effort import PROFILE
 from tests.support.equality import same
-from tests.support.rows import EACH, ROWS
+from tests.support.rows import EACH, ROWS, of_our_scipy
 from tests.support.rows.row import Row, cases
 
 
@@ -110,11 +110,6 @@ def recorded():
         if PROFILE == "full" or not row.slow or not of_our_scipy(row.function):
             collect(row)
     return seen
-
-
-def of_our_scipy(f):
-    """Whether a function is of `autograd_lite.scipy`, whose rows are many and slow."""
-    return getattr(f, "__module__", "").startswith("autograd_lite.scipy.")
 
 
 def looked_at():

@@ -11,7 +11,7 @@ import autograd_lite as al
 from autograd_lite.testing.strategies import programs
 from tests.support.effort import examples
 from tests.support.equality import same
-from tests.support.rows import EACH
+from tests.support.rows import EACH, of_our_scipy
 from tests.support.rows.row import cases
 
 DTYPES = ["f2", "f4", "f8", "g", "F", "D"]
@@ -46,7 +46,7 @@ def check_value(f, args, bits=True):
 @given(data=st.data())
 def test_of_every_row(row, data):
     dtypes = DTYPES if row.complex else DTYPES[:4]
-    if (getattr(row.function, "__module__", None) or "").startswith("autograd_lite.scipy."):
+    if of_our_scipy(row.function):
         dtypes = [d for d in dtypes if d not in ("f2", "g")]  # which SciPy has not
     dtype = data.draw(st.sampled_from(dtypes))
     try:

@@ -120,6 +120,11 @@ QUICK = [row for row in ROWS if not row.slow]
 TAKEN = ROWS if PROFILE == "full" else QUICK
 
 
+def of_our_scipy(f):
+    """Whether a function is of `autograd_lite.scipy`, whose rows are many and slow."""
+    return (getattr(f, "__module__", None) or "").startswith("autograd_lite.scipy.")
+
+
 def each(rows):
     """What runs a test for each of the rows; all but the first of a function are slow."""
     params, functions = [], set()

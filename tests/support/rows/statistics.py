@@ -70,7 +70,6 @@ ROWS = [
         bins=[2, [-1.0, 0.5, 1.0], [0.0, 0.4, 0.6]],
         density=[OMITTED, False],
         range=[OMITTED, (-0.6, 0.9)],
-        slow=True,
     ),
     Row(
         np.histogram,
