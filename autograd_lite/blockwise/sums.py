@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ from autograd_lite.core.tracked import Tracked
 from autograd_lite.core.trees import rebuild, tree_leaves
 
 Function = Callable[..., Any]
+
+#: Stands for the number of a pass where there was none.
+NO_PASS = np.int64(-1)
 
 
 def are_blocks(x: Any) -> bool:
@@ -91,11 +95,11 @@ class Total:
         self.work = Work(loss, len(blocks), mean=mean, seed=seed)
         self.engine = engine(on, who)
         self.held = self.engine.hold(blocks)
-        self.passes = 0
+        self.passes, self.numbers = 0, count()
         self.read = all(map(callable, blocks))  # what a function reads never changes
-        self.known: tuple[list[bytes], list[Any]] | None = None  # the latest, and of what
-        self.alone = recorded_step(self.total, self.back_of_value)
-        self.with_slopes = recorded_step(self.total_and_slopes, self.back_of_value)
+        self.known: tuple[int, list[bytes], list[Any]] | None = None  # of the latest pass for both
+        self.alone = recorded_step(self.total, self.back_of_alone)
+        self.with_slopes = recorded_step(self.total_and_slopes, self.back_of_both)
         self.steps: list[Function] = []
 
     def __repr__(self) -> str:
@@ -116,8 +120,9 @@ class Total:
 
     def __call__(self, p: Any) -> Any:
         leaves, tree = tree_leaves(p), rebuild(p, lambda _: 0.0)
-        varies = any(isinstance(leaf, Tracked) for leaf in leaves)
-        return (self.with_slopes if varies else self.alone)(*leaves, tree=tree)
+        if any(isinstance(leaf, Tracked) for leaf in leaves):
+            return self.with_slopes(*leaves, tree=tree)[0]
+        return self.alone(*leaves, tree=tree)
 
     # ---- passes over the data ----
 
@@ -137,31 +142,35 @@ class Total:
         return self.pass_over(VALUE, leaves, tree)[0]
 
     def total_and_slopes(self, *leaves: Any, tree: Any) -> Any:
-        """The value, in a pass that computes the slopes, too, since they are asked for next."""
-        found = self.known_at(leaves) if self.read else None
-        if found is None:
+        """The value, in a pass that computes the slopes, too, since they are asked for next.
+
+        The number of the pass goes with it, by which `slopes` knows that they are of this value.
+        Arrays may change between two calls, and what is kept must not outlive that.
+        """
+        now = [key(leaf) for leaf in leaves]
+        known = self.known  # which another thread may exchange meanwhile
+        if known is None or not self.read or known[1] != now:
             found = self.pass_over(BOTH, leaves, tree)
-            self.known = [key(leaf) for leaf in leaves], found
-        return found[0]
+            known = self.known = next(self.numbers), now, found
+        number, _, found = known
+        value = found[0] if hasattr(found[0], "dtype") else np.asarray(found[0], object)
+        return value, np.int64(number)
 
     def slopes(self, *leaves: Any, tree: Any) -> Any:
-        """The gradient, which is known if it was computed with the latest value."""
-        found = self.known_at(leaves)
-        if found is None:
-            return tuple(self.pass_over(1, leaves, tree))
-        return tuple([np.copy(s) for s in found[1:]])
-
-    def known_at(self, leaves: Sequence[Any]) -> list[Any] | None:
-        """The latest value and slopes if they were computed at these parameters."""
+        """The gradient at p, which is known if it was computed in the pass of this number."""
+        *leaves, number = leaves  # type: ignore[assignment]
         known = self.known
-        if known is None or known[0] != [key(leaf) for leaf in leaves]:
-            return None
-        return known[1]
+        if known is None or known[0] != number or known[1] != [key(leaf) for leaf in leaves]:
+            return tuple(self.pass_over(1, leaves, tree))
+        return tuple([np.copy(s) for s in known[2][1:]])
 
     # ---- derivatives ----
 
-    def back_of_value(self, g: Any, leaves: list[Any], tree: Any) -> list[Any]:
-        return [g * s for s in self.order(1)(*leaves, tree=tree)]
+    def back_of_alone(self, g: Any, leaves: list[Any], tree: Any) -> list[Any]:
+        return [g * s for s in self.order(1)(*leaves, NO_PASS, tree=tree)]
+
+    def back_of_both(self, g: Any, y: Any, leaves: list[Any], tree: Any) -> list[Any]:
+        return [g[0] * s for s in self.order(1)(*leaves, y[1], tree=tree)]
 
     def order(self, k: int) -> Function:
         """The pullbacks of this order, a step of the tape like the value."""
@@ -176,7 +185,12 @@ class Total:
         def back(g: list[Any], leaves: list[Any], tree: Any) -> list[Any]:
             return list(self.order(k + 1)(*leaves, *g, tree=tree))
 
-        return recorded_step(self.slopes if k == 1 else pullbacks, back)
+        def back_of_slopes(g: list[Any], leaves: list[Any], tree: Any) -> list[Any]:
+            return [*self.order(2)(*leaves[:-1], *g, tree=tree), None]
+
+        if k == 1:
+            return recorded_step(self.slopes, back_of_slopes)
+        return recorded_step(pullbacks, back)
 
 
 def recorded_step(function: Function, back: Function) -> Function:

@@ -90,10 +90,11 @@ def fit(
     FloatingPointError, or with ``"ignore"`` goes on.
 
     With ``comm``, a communicator of mpi4py, every rank calls `fit` with the same arguments, and
-    takes its rows of each batch; the gradient is that of the mean over the whole batch.  Rank 0
-    gives the model that all begin with, shows progress and calls the callbacks.  At each report the
-    ranks compare their models.  With ``leaf``, sums are formed in a tree over blocks of so many
-    rows, so the model has the same bits for any number of ranks.  An error of one rank ends all.
+    takes its rows of each batch.  ``loss`` is to be a mean over rows, as those of `nn` are, and the
+    gradient is that of the mean over the whole batch.  Rank 0 gives the model that all begin with,
+    shows progress and calls the callbacks.  At each report the ranks compare their models.  With
+    ``leaf``, sums are formed in a tree over blocks of so many rows, so the model has the same bits
+    for any number of ranks.  An error of one rank ends all.
 
     Returns the trained model, or the best one for `early_stopping` with ``restore_best``, and the
     history, which says if and why training stopped early.  Warns if the batches ran out.  Raises

@@ -1,6 +1,8 @@
 """A loss over blocks is the loss: its value and derivatives of every order, in one step."""
 
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -108,6 +110,37 @@ def test_arrays_may_change_between_two_calls():
     assert al.value_and_grad(total)(3.0) == (3.0, 1.0)
     x[:] = 2
     assert al.value_and_grad(total)(3.0) == (6.0, 2.0)
+
+
+@pytest.mark.parametrize("changes", ["arrays", "parameters", "both"])
+@pytest.mark.parametrize("of", ["grad", "hvp"])
+@pytest.mark.parametrize("how", ["eager", "program", "compiled", "after a value alone"])
+def test_what_has_changed_is_seen(changes, of, how):
+    """A value that nobody needs is no reason to take the slopes of an earlier one."""
+    x = np.ones(4)
+    total = al.mean_over(lambda p, x: np.mean(p * p * p * x), al.blocks(x, rows=2))
+    derivative = {"grad": al.grad, "hvp": lambda f: lambda p: al.hvp(f, p, p)}[of]
+    f = derivative(total)
+    f = {"program": lambda f: al.trace(f, 3.0), "compiled": al.compile}.get(how, lambda f: f)(f)
+    expected = derivative(lambda p: np.mean(p * p * p * x))
+    p = 3.0
+    for _ in range(3):
+        if how == "after a value alone":
+            al.vjp(total, p)  # a pass whose slopes nobody asks for
+        f(p)
+        if changes != "parameters":
+            np.multiply(x, 2, out=x)
+        if changes != "arrays":
+            p += 1.0
+        assert f(p) == expected(p)
+
+
+def test_threads_do_not_take_the_values_of_others():
+    total = al.mean_over(lambda p, x: np.mean(p * p * x), [partial(np.ones, 2)] * 3)
+    both = al.value_and_grad(total)
+    with ThreadPoolExecutor(4) as pool:
+        for p, (value, gradient) in enumerate(pool.map(both, map(float, range(200)))):
+            assert (value, gradient) == (p * p, 2 * p)
 
 
 def test_a_program_has_one_step():
