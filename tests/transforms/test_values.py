@@ -52,7 +52,7 @@ def test_of_every_row(row, data):
     try:
         f, args = data.draw(cases(row)).of(dtype).split()
         assume(np.result_type(total(f)(*args)).kind == "f")
-    except (TypeError, NotImplementedError, RuntimeError):  # not there for every precision
+    except TypeError:  # not every function is there for every precision
         reject()
     check_value(total(f), tuple(args), row.bits)
 
