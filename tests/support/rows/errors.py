@@ -20,6 +20,7 @@ ROWS = [
     Row(sp.owens_t, "real", "real", **SLOW),
     Row(sp.voigt_profile, "real", "positive", "positive", **SLOW),
     Row(sp.fresnel, "real", step=False, complex=True),
-    Row(sp.modfresnelp, "positive", **SLOW),
-    Row(sp.modfresnelm, "positive", **SLOW),
+    # In float32 SciPy's values are NaN from 2.5 on.
+    Row(sp.modfresnelp, "unit", **SLOW),
+    Row(sp.modfresnelm, "unit", **SLOW),
 ]
