@@ -1,4 +1,4 @@
-"""A whole reverse-mode engine on the real engine's rule table: docs/small-engine.md explains it."""
+"""A whole reverse-mode engine on the real rule table, told in docs/tutorial/small-engine.md."""
 
 import operator
 from inspect import signature

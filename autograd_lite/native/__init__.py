@@ -1,1 +1,1 @@
-"""Programs as native code with the bits of NumPy: see `docs/compile.md`."""
+"""Programs as native code with the bits of NumPy: see `docs/how-to/compile.md`."""

@@ -17,7 +17,7 @@ from tests.support.rows.row import cases
 
 ROOT = Path(__file__).parents[2]
 SOURCE = (ROOT / "examples" / "small_engine.py").read_text(encoding="utf-8")
-PAGE = (ROOT / "docs" / "small-engine.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/tutorial/small-engine.md").read_text(encoding="utf-8")
 
 
 def same(a, b):

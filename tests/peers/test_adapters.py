@@ -8,7 +8,7 @@ import pytest
 from autograd_lite.testing import adapters, check_grads, mutants_of
 from tests.support.sources import ROOT
 
-PAGE = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/how-to/testing.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```py\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 X = np.random.default_rng(0).normal(size=(3, 4))
 W = np.random.default_rng(1).normal(size=(4, 2))
@@ -20,7 +20,7 @@ def test_what_the_page_shows(number):
     block = BLOCKS[number]
     package = next(name for name in ("torch", "jax", "autograd") if f"import {name}" in block)
     pytest.importorskip(package)
-    exec(compile(block, "docs/testing.md", "exec"), {"__name__": "__main__"})
+    exec(compile(block, "docs/how-to/testing.md", "exec"), {"__name__": "__main__"})
 
 
 def modules():

@@ -1,4 +1,4 @@
-"""The five jobs of `docs/nn.md`: as few lines as with Keras and PyTorch, and the same outcome."""
+"""The five jobs of `docs/how-to/nn.md`: as short as with Keras and PyTorch, the same outcome."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.sources import ROOT
 
-PAGE = (ROOT / "docs" / "nn.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/how-to/nn.md").read_text(encoding="utf-8")
 SECTION = PAGE[PAGE.index("## The same five jobs") :]
 HEAD, *JOBS = re.split(r"^### (.*)\n", SECTION, flags=re.MULTILINE)
 NAMES, TEXTS = JOBS[::2], JOBS[1::2]

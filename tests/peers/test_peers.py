@@ -1,7 +1,7 @@
 """Against independent engines: the same values and gradients on the same drawn inputs.
 
 Every row of the table whose function JAX has under the same name is run by both.  Where they
-differ on purpose, `docs/conventions.md` says so, and `DIFFERENT` names the row.
+differ on purpose, `docs/explanation/conventions.md` says so, and `DIFFERENT` names the row.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Every line of docs/conventions.md is true, of us and of the others."""
+"""Every line of docs/explanation/conventions.md is true, of us and of the others."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.conventions import CASES, SECOND, in_hips, in_jax, in_torch, ours, page, second
 
-PAGE = Path(__file__).parents[2] / "docs" / "conventions.md"
+PAGE = Path(__file__).parents[2] / "docs/explanation/conventions.md"
 EACH = pytest.mark.parametrize("case", CASES, ids=lambda case: case.expression)
 
 

@@ -1,4 +1,4 @@
-"""What derivatives are at ties and kinks: the cases of `docs/conventions.md`.
+"""What derivatives are at ties and kinks: the cases of `docs/explanation/conventions.md`.
 
 A case is an expression in x with NumPy's names, the point, what we return there, and what others
 do.  The same expression runs in every engine, as far as it has the names.

@@ -1,6 +1,6 @@
 """The gradient checker: right gradients pass, planted errors are found, and named.
 
-The first part holds the failures of gradient checkers that people have met; see `docs/testing.md`.
+The first part holds the failures of checkers that people have met; see `docs/how-to/testing.md`.
 """
 
 import warnings
