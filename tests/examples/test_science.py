@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import autograd_lite as al
-from autograd_lite import special
 from tests.support.png import png_size
 
 pytest.importorskip("scipy")
@@ -44,6 +43,54 @@ def test_a_program_runs_and_draws(name, tmp_path, capsys):
     assert png_size(tmp_path / f"{name}.png") > (400, 200)
     with open(program.__file__, encoding="utf-8") as file:
         assert len(file.readlines()) <= 80
+
+
+#: What draws the data of each program, or all that is random in it.
+DRAWS = {
+    "bayesian_optimisation": lambda seed: bayesian_optimisation.searched(seed, more=0)[:2],
+    "gaussian_process": gaussian_process.measured,
+    "hidden_markov": hidden_markov.rolled,
+    "ode_fit": ode_fit.counted,
+    "pde_inverse": pde_inverse.measured,
+    "variational": lambda seed: variational.data(seed, logistic=True),
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_seed_is_all_that_is_random(name, tmp_path, monkeypatch):
+    draw = DRAWS[name]
+    first, again, other = (np.concatenate([*map(np.ravel, draw(seed))]) for seed in (3, 3, 4))
+    assert np.array_equal(first, again) and not np.array_equal(first, other)
+    program, seeds = import_module(f"examples.science.{name}"), []
+
+    def stop(seed, *args, **options):
+        seeds.append(seed)
+        raise StopIteration
+
+    for function, f in [*vars(program).items()]:
+        if callable(f) and "seed" in getattr(getattr(f, "__code__", None), "co_varnames", ())[:1]:
+            monkeypatch.setattr(program, function, stop)
+    with pytest.raises(StopIteration):
+        program.main(["--seed", "3", "--out", str(tmp_path)])
+    assert seeds == [3]
+
+
+@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize(
+    "options, said",
+    [
+        (["--seed", "-1"], "--seed -1: a seed is not negative"),
+        (["--seed", "one"], "argument --seed: invalid int value: 'one'"),
+        (["--out", __file__], "--out"),
+        (["--rounds", "3"], "unrecognized arguments: --rounds 3"),
+    ],
+)
+def test_wrong_options_are_refused(name, options, said, capsys):
+    program = import_module(f"examples.science.{name}")
+    with pytest.raises(SystemExit) as stopped:
+        program.main(options)
+    error = capsys.readouterr().err
+    assert stopped.value.code == 2 and said in error and f"examples.science.{name}" in error
 
 
 def differences(f, x, step=1e-5):
@@ -113,19 +160,56 @@ def by_paths(logs, faces):
     for path in product(range(2), repeat=len(faces)):
         value = start[path[0]] + sum(show[k, face] for k, face in zip(path, faces, strict=True))
         values.append(value + sum(move[a, b] for a, b in pairwise(path)))
-    return special.logsumexp(np.stack(values))
+    return np.log(np.sum(np.exp(values)))
 
 
-def test_the_hidden_markov_model_sums_over_all_paths():
-    logs, (_, faces) = hidden_markov.start_of(3), hidden_markov.rolled(3, 7)
-    value, counts = al.value_and_grad(hidden_markov.log_likelihood)(logs, faces)
-    expected, expected_counts = al.value_and_grad(by_paths)(logs, faces)
-    np.testing.assert_allclose(value, expected, rtol=1e-12)
-    for a, b in zip(counts, expected_counts, strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-12)
-    assert np.isclose(np.sum(counts[0]), 1) and np.isclose(np.sum(counts[1]), len(faces) - 1)
-    _, values = hidden_markov.fitted(hidden_markov.rolled(0, 100)[1], 0, rounds=10)
+def forward_backward(logs, faces):
+    """Baum's counts, and the probability of each state at each roll, by two passes with scaling.
+
+    The expected number of times that each start, transition and emission was used is the derivative
+    of ln p(faces) by its logarithm.  (Baum & others 1970)
+    """
+    start, move, show = map(np.exp, logs)
+    n, seen = len(faces), show[:, faces].T
+    forward, backward, scale = np.zeros((n, 2)), np.ones((n, 2)), np.zeros(n)
+    for t in range(n):
+        forward[t] = seen[t] * (start if t == 0 else forward[t - 1] @ move)
+        scale[t] = np.sum(forward[t])
+        forward[t] /= scale[t]
+    for t in reversed(range(n - 1)):
+        backward[t] = move @ (seen[t + 1] * backward[t + 1]) / scale[t + 1]
+    states, moves, shown = forward * backward, np.zeros((2, 2)), np.zeros((2, 6))
+    for t in range(n - 1):
+        moves += np.outer(forward[t], seen[t + 1] * backward[t + 1]) * move / scale[t + 1]
+    for t in range(n):
+        shown[:, faces[t]] += states[t]
+    return np.sum(np.log(scale)), (states[0], moves, shown), states
+
+
+@pytest.mark.parametrize("n", [7, 200])
+def test_the_gradient_of_the_hidden_markov_model_is_baums_counts(n):
+    logs, (_, faces) = hidden_markov.start_of(3), hidden_markov.rolled(3, n)
+    found = al.value_and_grad(hidden_markov.log_likelihood)(logs, faces)
+    expected, expected_counts, states = forward_backward(logs, faces)
+    np.testing.assert_allclose(found[0], expected, rtol=1e-12)
+    for a, b in zip(found[1], expected_counts, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
+    six = states[:, np.argmax(logs[2][:, 5])]
+    np.testing.assert_allclose(hidden_markov.loaded_now(logs, faces), six, rtol=1e-9, atol=1e-12)
+    if n < 10:
+        np.testing.assert_allclose(expected, by_paths(logs, faces), rtol=1e-12)
+
+
+def test_expectation_and_maximisation_go_up():
+    faces = hidden_markov.rolled(0, 100)[1]
+    logs, values = hidden_markov.fitted(faces, 0, rounds=10)
     assert np.all(np.diff(values) > 0)  # as the theory of EM says
+    by_hand = hidden_markov.start_of(0)
+    for _ in range(10):
+        counts = forward_backward(by_hand, faces)[1]
+        by_hand = tuple(np.log(c / np.sum(c, axis=-1, keepdims=True)) for c in counts)
+    for a, b in zip(logs, by_hand, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9)
 
 
 def adjoint_by_hand(log_k, seen):

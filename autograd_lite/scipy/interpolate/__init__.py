@@ -1,7 +1,7 @@
 """``scipy.interpolate`` with derivatives by values, places where these are defined, and points.
 
-All else is SciPy's, and takes plain numbers.  What is made of plain numbers is SciPy's, too, and
-gets its points through `at_points`.
+What is made of plain numbers is an object of SciPy's class, and takes Tensors as points.  All else
+is SciPy's, and takes plain numbers.
 """
 
 from typing import Any
