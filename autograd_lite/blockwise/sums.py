@@ -153,8 +153,7 @@ class Total:
             found = self.pass_over(BOTH, leaves, tree)
             known = self.known = next(self.numbers), now, found
         number, _, found = known
-        value = found[0] if hasattr(found[0], "dtype") else np.asarray(found[0], object)
-        return value, np.int64(number)
+        return found[0], np.int64(number)
 
     def slopes(self, *leaves: Any, tree: Any) -> Any:
         """The gradient at p, which is known if it was computed in the pass of this number."""

@@ -17,7 +17,7 @@ from autograd_lite.core.ownership import kept
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.registry import COMPOSED, CONSTANT, PRIMITIVES, read_late
 from autograd_lite.core.signatures import SETTLED, takes
-from autograd_lite.core.tape import Node, is_nested
+from autograd_lite.core.tape import Node, dtype_of, is_nested
 from autograd_lite.core.tracked import PLAIN, T, Tracked, is_plain, strip, tracked
 from autograd_lite.core.writing import reads, refuse_writing
 
@@ -160,7 +160,7 @@ def _parts(kind: type[T], results: Any, node: Node, level: int, is_read: bool) -
     node.primitive.slow, node.primitive.fast_arity = True, 0
     parts = []
     for i, y in enumerate(results):
-        if np.result_type(y).kind in errors.DIFFERENTIABLE:
+        if dtype_of(y).kind in errors.DIFFERENTIABLE:
             y = tracked(kind, y, Node(PART, node, None, (), {"part": i}, y), level)
         parts.append(y)
     return type(results)(*parts) if hasattr(results, "_fields") else type(results)(parts)

@@ -143,7 +143,17 @@ def _gradient(node: Node, x: Any, cotangents: dict[Node, Any]) -> Any:
 
 def _gradients(nodes: Iterator[Node], tree: Any, cotangents: dict[Node, Any]) -> Any:
     """A tree with the cotangents of its leaves, which have these nodes."""
-    return rebuild(tree, lambda x: _gradient(next(nodes), x, cotangents))
+
+    def of(x: Any) -> Any:
+        node = next(nodes)
+        if not node.dtype.hasobject or hasattr(example(x), "dtype"):
+            return _gradient(node, x, cotangents)
+        if node not in cotangents:
+            return x - x
+        g = _gradient(node, x, cotangents)  # by a Fraction it is one, and no array of one
+        return g.item() if type(g) is np.ndarray else g
+
+    return rebuild(tree, of)
 
 
 @lru_cache(2**10)

@@ -57,6 +57,7 @@ def test_exact_numbers_are_equal():
     total, p = al.mean_over(square, al.blocks(x, rows=3)), Fraction(1, 7)
     assert total(p) == square(p, x)
     assert al.grad(total)(p) == al.grad(lambda p: square(p, x))(p)
+    assert all(type(found) is Fraction for found in al.value_and_grad(total)(p))
 
 
 @given(st.integers(1, 40), st.integers(1, 45))

@@ -108,6 +108,20 @@ def test_bare_fractions():
     ]
 
 
+def test_values_and_gradients_by_bare_fractions_are_fractions():
+    third, ones = Fraction(1, 3), np.array([Fraction(1)] * 3, dtype=object)
+    for f in (
+        lambda x: x * x,
+        lambda x: np.sum(ones * x),  # which is summed over where x was stretched
+        lambda x: np.mean(np.stack([x, x]) * ones[:2]),
+        lambda x: np.sum(ones),
+    ):
+        value, gradient = al.value_and_grad(f)(third)
+        assert type(value) is type(gradient) is Fraction and value == f(third)
+        program = al.compile(al.value_and_grad(f))
+        assert program(third) == program(third) == (value, gradient)
+
+
 def test_second_derivatives_of_a_single_fraction():
     f = al.grad(al.grad(lambda x: np.stack([x, x])[0] * x))
     assert f(np.array(Fraction(1))) == 2
