@@ -21,6 +21,7 @@ import numpy as np
 __tracebackhide__ = True
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 FUNCTIONS = (FunctionType, BuiltinFunctionType, MethodType)
 
 #: What others call an argument, by the names that ours have; packages on top add theirs.
@@ -219,6 +220,15 @@ def explained(**kinds: Kind) -> Callable[[F], F]:
         return call
 
     return decorate
+
+
+def typed(kind: Callable[[], type[T]]) -> Callable[[Any], T]:
+    """What makes type checkers see a function as a protocol describes it; it stays as it is.
+
+    The protocol is named by ``lambda: Protocol``, which they read and nobody calls, so that it is
+    imported for them alone.
+    """
+    return lambda f: f
 
 
 def positional(f: Any) -> list[str]:

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd_lite.calls import FUNCTION, checked, whole
+from autograd_lite.calls import FUNCTION, checked, typed, whole
 from autograd_lite.core.tracked import Symbol, strip
 from autograd_lite.transforms.gradients import pulled
 from autograd_lite.transforms.jacobians import any_cotangent, row
 
+if TYPE_CHECKING:
+    from autograd_lite.transforms.typed import Derivative
+
 Function = Callable[..., Any]
 
 
+@typed(lambda: Derivative)
 @checked(f=FUNCTION, order=whole(0))
 def derivative(f: Function, order: int = 1) -> Function:
     """The derivative of some ``order`` of an elementwise function, which is a function like it.

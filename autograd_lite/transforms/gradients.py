@@ -6,11 +6,11 @@ calls nest levels, which is all there is to higher derivatives.
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd_lite.calls import ARGNUMS, FUNCTION, checked, explained, told
+from autograd_lite.calls import ARGNUMS, FUNCTION, checked, explained, told, typed
 from autograd_lite.core import errors
 from autograd_lite.core.gathering import returned
 from autograd_lite.core.ownership import copied
@@ -18,9 +18,13 @@ from autograd_lite.core.tape import Node
 from autograd_lite.core.trees import is_leaf, leaves_beside, rebuild, tree_leaves
 from autograd_lite.transforms.levels import Level, one, seed
 
+if TYPE_CHECKING:
+    from autograd_lite.transforms.typed import Grad, ValueAndGrad, Vjp
+
 Function = Callable[..., Any]
 
 
+@typed(lambda: Grad)
 @checked(f=FUNCTION, argnums=ARGNUMS)
 def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """The gradient of a function whose result is one number.
@@ -50,6 +54,7 @@ def grad(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -
     return gradient
 
 
+@typed(lambda: ValueAndGrad)
 @checked(f=FUNCTION, argnums=ARGNUMS)
 def value_and_grad(
     f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
@@ -130,6 +135,7 @@ def plain(out: Any, level: Level) -> Any:
     return rebuild(out, lambda r: copied(r.raw) if level.holds(r) else r)
 
 
+@typed(lambda: Vjp)
 @explained(f=FUNCTION)
 def vjp(f: Function, *args: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """The value of ``f(*args)``, and its pullback from cotangents of that to gradients of ``args``.

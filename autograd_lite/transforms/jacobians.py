@@ -2,20 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd_lite.calls import ARGNUMS, ARGUMENTS, FUNCTION, checked, explained, told
+from autograd_lite.calls import ARGNUMS, ARGUMENTS, FUNCTION, checked, explained, told, typed
 from autograd_lite.core.admission import admitted
 from autograd_lite.core.tracked import strip
 from autograd_lite.core.trees import leaves_beside, paths, rebuild, tree_leaves, tree_map
 from autograd_lite.transforms.gradients import grad, pulled, vjp
 from autograd_lite.transforms.levels import positions
 
+if TYPE_CHECKING:
+    from autograd_lite.transforms.typed import Gnvp, Hessian, Hvp, Jacobian, Jvp
+
 Function = Callable[..., Any]
 
 
+@typed(lambda: Jvp)
 @checked(f=FUNCTION, args=ARGUMENTS, tangents=ARGUMENTS)
 def jvp(
     f: Function, args: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False
@@ -41,7 +45,7 @@ def pushforward(f: Function, args: tuple[Any, ...], *, has_aux: bool = False) ->
 
     With ``has_aux``, what f returned beside its value comes last.
     """
-    value, pullback, *aux = vjp(f, *args, has_aux=has_aux)
+    value, pullback, *aux = pulled(f, args, tuple(range(len(args))), {}, has_aux)
     _, push = vjp(pullback, tree_map(any_cotangent, value))
     return value, lambda tangents: push(tangents)[0], *aux
 
@@ -68,6 +72,7 @@ def any_cotangent(x: Any) -> Any:
     return np.asarray(1 + np.arange(np.size(x)) * 0.618 % 1, dtype).reshape(np.shape(x))
 
 
+@typed(lambda: Hvp)
 @explained(f=FUNCTION)
 def hvp(f: Function, args: Any, v: Any) -> Any:
     """The Hessian of ``f`` at ``args`` times ``v``, at the price of a few gradients.
@@ -82,11 +87,12 @@ def hvp(f: Function, args: Any, v: Any) -> Any:
     args, v = ((args,), (v,)) if bare else (args, v)
     ARGUMENTS.check("hvp", "args", args)
     check_beside("hvp: v", args, v)
-    _, pullback = vjp(grad(f, range(len(args))), *args)
+    _, pullback = pulled(grad(f, range(len(args))), args, tuple(range(len(args))), {})
     product = pullback(v)
     return product[0] if bare else product
 
 
+@typed(lambda: Gnvp)
 @explained(f=FUNCTION, loss=FUNCTION)
 def gnvp(f: Function, loss: Function, args: Any, v: Any) -> Any:
     """The Gauss-Newton matrix JᵀHJ of ``loss(f(*args))`` times ``v``, at the price of `hvp`.
@@ -112,6 +118,7 @@ def gnvp(f: Function, loss: Function, args: Any, v: Any) -> Any:
     return product[0] if bare else product
 
 
+@typed(lambda: Jacobian)
 @checked(f=FUNCTION, argnums=ARGNUMS)
 def jacobian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """All derivatives of an array by an array: shape ``result.shape + argument.shape``.
@@ -147,6 +154,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = Fals
     return jacobian_of
 
 
+@typed(lambda: Hessian)
 @checked(f=FUNCTION, argnums=ARGNUMS)
 def hessian(f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Function:
     """The second derivatives of a function whose result is one number: shape ``x.shape * 2``.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -14,12 +14,15 @@ from autograd_lite.core.tracked import Symbol, Tracked, strip
 from autograd_lite.core.trees import rebuild, tree_leaves
 from autograd_lite.transforms.gradients import vjp
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 #: So many numbers of a result are compared, to see that the second run is as the first was.
 SAMPLED = 1000
 
 
 @checked(f=FUNCTION)
-def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
+def checkpoint(f: Callable[P, R]) -> Callable[P, R]:
     """The same function, of which the tape keeps the arguments only; backward runs it once more.
 
     Arguments and results may be trees.  ``f`` must be pure: what it draws or reads from outside
@@ -76,7 +79,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     step = recorded(block, primitive)
 
     @wraps(f)
-    def checkpointed(*args: Any, **options: Any) -> Any:
+    def checkpointed(*args: P.args, **options: P.kwargs) -> Any:
         tree, structure = (args, options), []  # type: tuple[Any, Any], list[Any]
         results = step(
             *tree_leaves(tree), tree=rebuild(tree, lambda _: 0.0), structure=structure, first=[]
