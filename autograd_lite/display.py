@@ -45,8 +45,8 @@ PAGES = {
     "dark": "[data-jp-theme-light=false] .vscode-dark [theme=dark] [data-theme=dark] "
     "[data-md-color-scheme=slate]",
 }
-#: Twice the class, so that what a notebook says of all tables and texts gives way.
-FRAME = ".al-shown.al-shown"
+#: The class, thrice, so that what a notebook says of all tables and texts gives way.
+FRAME = ".al-shown.al-shown.al-shown"
 RULES = """
 {frame} {{ background: var(--al-paper); color: var(--al-ink); border: 1px solid var(--al-line);
   border-radius: 8px; padding: 8px 12px; margin: 2px 0; max-width: 100%; overflow: auto;

@@ -97,7 +97,8 @@ class Program(Listing):
         """One page of HTML that plays the program forward and backward, a step at a time.
 
         It holds everything it needs, the values among them, so it can be sent and opened anywhere.
-        Written to ``path``, which is returned; without a path, the text is.
+        Written to ``path``, which is returned; without a path, the text is.  Where a cell of a
+        notebook ends with that, the page stands below it, in a frame of its own.
 
         >>> import numpy as np, autograd_lite as al
         >>> page = al.trace(al.value_and_grad(lambda x: np.sum(np.tanh(x))), np.ones(2)).explorer()

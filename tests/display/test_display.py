@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import autograd_lite as al
 import nn
 from autograd_lite import display, testing
+from tests.support.contrast import contrast
 from tests.support.effort import examples
 from tests.support.shown import PLAIN, SHOWN, X
 
@@ -150,17 +151,6 @@ def test_a_program_without_formulas_is_shown(monkeypatch):
 
 
 # ---- colours ----
-
-
-def luminance(colour):
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
-
-
-def contrast(one, other):
-    low, high = sorted([luminance(one), luminance(other)])
-    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
