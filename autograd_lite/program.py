@@ -9,6 +9,7 @@ from typing import Any
 from autograd_lite.calls import FUNCTION, PATH, checked, maybe
 from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.trees import rebuild, tree_leaves
+from autograd_lite.display import notebook
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.optimizing import optimized
 from autograd_lite.programs.simplify import simplify
@@ -16,6 +17,7 @@ from autograd_lite.programs.tracing import output, write_down
 from autograd_lite.readers.explorer.building import explorer
 from autograd_lite.readers.formula.latex import latex
 from autograd_lite.readers.graph.drawing import dot
+from autograd_lite.readers.notebook import shown as notebook_page
 from autograd_lite.readers.source.module import compiled, source_text
 
 
@@ -80,15 +82,23 @@ class Program(Listing):
         """
         return latex(self, convention, expand)
 
-    def _repr_latex_(self) -> str:
-        return f"$$\n{self.latex()}\n$$"
+    def _repr_latex_(self) -> str | None:
+        try:
+            return f"$$\n{self.latex()}\n$$"
+        except Exception:  # no formulas: the program is shown all the same
+            return None
+
+    @notebook
+    def _repr_html_(self) -> str:
+        return notebook_page(self)
 
     @checked(path=maybe(PATH))
     def explorer(self, path: str | Path | None = None) -> str:
         """One page of HTML that plays the program forward and backward, a step at a time.
 
         It holds everything it needs, the values among them, so it can be sent and opened anywhere.
-        Written to ``path``, which is returned; without a path, the text is.
+        Written to ``path``, which is returned; without a path, the text is.  Where a cell of a
+        notebook ends with that, the page stands below it, in a frame of its own.
 
         >>> import numpy as np, autograd_lite as al
         >>> page = al.trace(al.value_and_grad(lambda x: np.sum(np.tanh(x))), np.ones(2)).explorer()

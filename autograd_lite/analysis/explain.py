@@ -1,7 +1,6 @@
 """What a function computes, operation by operation: expressions, derivatives, shapes, costs."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from html import escape
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +10,7 @@ from autograd_lite.analysis.pullbacks import Pullback
 from autograd_lite.calls import ARGNUMS, FUNCTION, checked, maybe
 from autograd_lite.core.errors import DIFFERENTIABLE, NoRule, not_float
 from autograd_lite.core.trees import tree_leaves
+from autograd_lite.display import heading, notebook, table
 from autograd_lite.program import Program, trace
 from autograd_lite.programs.repeated import While
 from autograd_lite.programs.steps import GUARDING, Step, Value
@@ -78,14 +78,11 @@ class Explanation(tuple[Operation, ...]):
         ]
         return "\n".join(line.rstrip() for line in aligned)
 
+    @notebook
     def _repr_html_(self) -> str:
-        def row(cells: Sequence[str], tag: str) -> str:
-            aligned = [f' style="text-align:{"right" if k > 2 else "left"}"' for k in range(6)]
-            inner = "".join(f"<{tag}{a}>{escape(c)}</{tag}>" for a, c in zip(aligned, cells))
-            return f"<tr>{inner}</tr>"
-
-        body = "\n".join(row(cells, "td") for cells in self.lines())
-        return f"<table>\n<thead>{row(HEADS, 'th')}</thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+        forward, backward, kept = self.totals()
+        facts = f"{forward:,} operations forward", f"{backward:,} backward", f"{kept:,} B kept"
+        return heading("Explanation", *facts) + table(HEADS, self.lines(), range(3))
 
 
 @checked(f=FUNCTION, argnums=maybe(ARGNUMS))

@@ -23,6 +23,7 @@ from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Symbol, Tracked
 from autograd_lite.core.trees import parts, paths, tree_leaves
+from autograd_lite.display import heading, notebook, plain
 from autograd_lite.native.building import is_installed, llvm
 from autograd_lite.programs.matching import same
 from autograd_lite.programs.owners import OWN, roots
@@ -72,6 +73,12 @@ class Compiled:
     def __repr__(self) -> str:
         name = getattr(self.f, "__name__", self.f)
         return f"<compiled {name}: {len(self.programs)} programs, backend {self.backend!r}>"
+
+    @notebook
+    def _repr_html_(self) -> str:
+        facts = f"{len(self.programs)} programs", f"backend {self.backend!r}"
+        name = str(getattr(self.f, "__name__", self.f))
+        return heading(f"compiled {name}", *facts) + plain(self.report())
 
     def report(self) -> str:
         """What of each program runs natively, and what NumPy runs, with the reason.

@@ -242,7 +242,25 @@ class OffTape:
         made_by = f", from {self.node.primitive.name}" if self.node.primitive else ""
         return f"Tensor({value}{made_by})"
 
+    def _repr_html_(self) -> str:
+        from autograd_lite.display import notebook  # where there is one
+
+        return notebook(_in_html)(self)
+
     def __format__(self, spec: str) -> str:
         if spec and self.node.shape:
             raise detached("the text")
         return format(left(self), spec) if spec else repr(self)
+
+
+def _in_html(t: Any) -> str:
+    """The numbers, of many some, as NumPy prints them; where they are from; the gradient."""
+    from autograd_lite.display import folded, heading, plain
+
+    node = t.node
+    shape = "×".join(map(str, node.shape)) or "scalar"
+    made_by = f"from {node.primitive.name}" if node.primitive else "a leaf of the tape"
+    head = heading("Tensor", f"{shape} {node.dtype}", made_by)
+    gradient = getattr(node, "grad", None)
+    below = "" if gradient is None else folded("gradient", plain(str(np.asarray(gradient))))
+    return head + plain(str(np.asarray(left(t)))) + below

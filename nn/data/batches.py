@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.calls import checked, maybe, told
+from autograd_lite.display import heading, notebook
 from nn.calls import COUNT, GENERATOR, SIZE, STREAM
 from nn.data.columns import as_data
 from nn.data.generators import check_state
+from nn.display import fields_table
 
 BLOCK = 4096  # indices drawn at a time, since a generator takes microseconds per call
 
@@ -175,6 +177,13 @@ class Batches:
         self.given = 0  # batches given in this one
         self._order: Any = None
         self._drawn_from: Any = None  # the state of the generator before the order was drawn
+
+    @notebook
+    def _repr_html_(self) -> str:
+        told = {f"arrays[{i}]": array for i, array in enumerate(self.arrays)}
+        told |= {name: getattr(self, name) for name in ("size", "epochs", "replace", "drop_last")}
+        facts = f"{len(self)} in an epoch", f"{self.given} given of epoch {self.epoch}"
+        return heading("Batches", *facts) + fields_table(told)
 
     def __len__(self) -> int:
         full, rest = divmod(self.samples, self.size)

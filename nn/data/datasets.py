@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd_lite.calls import PATH, checked, maybe
 from nn.data.idx import read_idx
+from nn.display import Shown
 
 #: The environment variable that names a folder with data.
 FOLDER = "AUTOGRAD_LITE_DATA"
@@ -67,7 +68,7 @@ SOURCES = {
 
 @checked()
 @dataclass(frozen=True)
-class LabelledImages:
+class LabelledImages(Shown):
     """Images with their classes, for training and for validation.  (LI example 6.1)
 
     ``x`` and ``x_validation`` have shape (samples, height, width): float32 intensities, from 0 for

@@ -12,6 +12,7 @@ import autograd_lite as al
 from autograd_lite.calls import ARRAY, checked, explained
 from nn.activations import softmax
 from nn.calls import FLAG, SIZE, WEIGHTS, need_array
+from nn.display import Shown
 from nn.layers.initializers import Initializer, glorot, zeros
 from nn.layers.linear import Linear
 
@@ -78,7 +79,7 @@ def fits(shape: Sizes, wanted: Sizes) -> bool:
 
 
 @dataclass(init=False)
-class MultiHeadAttention:
+class MultiHeadAttention(Shown):
     """`attention` in several subspaces at once, joined by a linear map.  (Vaswani et al., 3.2.2)
 
     ``x`` and the result have shape (samples, time, size), and ``heads`` divides ``size``.  Keys and

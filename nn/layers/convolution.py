@@ -16,6 +16,7 @@ import numpy as np
 import autograd_lite as al
 from autograd_lite.calls import ARRAY, checked, explained
 from nn.calls import SIZE, WEIGHTS
+from nn.display import Shown
 from nn.layers.initializers import Initializer, he, zeros
 from nn.layers.windows import (
     Array,
@@ -155,7 +156,7 @@ def convolution(
 
 
 @dataclass(init=False)
-class _Convolution:
+class _Convolution(Shown):
     """A convolution along ``axes`` axes, the number of which a subclass states."""
 
     axes: ClassVar[int]

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd_lite.calls import ARRAY, checked
 from nn.calls import PROBABILITY
+from nn.display import Shown
 from nn.parameters.hyperparameters import as_number
 
 Array = Any
@@ -36,7 +37,7 @@ def dropout(x: Array, kept: Array, rate: Any) -> Array:
 
 @checked(rate=PROBABILITY)
 @dataclass(frozen=True)
-class Dropout:
+class Dropout(Shown):
     """In training each number becomes 0 with probability ``rate``; in evaluation nothing happens.
 
     The others are divided by 1 − rate: see `dropout`.  ``rng`` is needed in training only.  A rate

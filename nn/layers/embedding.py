@@ -10,6 +10,7 @@ import numpy as np
 import autograd_lite as al
 from autograd_lite.calls import checked
 from nn.calls import COUNT, DTYPE, GENERATOR, INITIALIZER, SIZE, need_array
+from nn.display import Shown
 from nn.layers.initializers import Initializer, normal
 
 Array = Any
@@ -49,7 +50,7 @@ al.rule(
 
 
 @dataclass(init=False)
-class Embedding:
+class Embedding(Shown):
     """A layer of `embedding`: ``count`` vectors of ``size`` numbers, N(0, 1) at the start.
 
     >>> import numpy as np, nn
@@ -97,7 +98,7 @@ def positional_encoding(length: int, size: int) -> Array:
 
 @checked()
 @dataclass(frozen=True)
-class PositionalEncoding:
+class PositionalEncoding(Shown):
     """x + `positional_encoding`, which has no parameters and is for sequences of any length.
 
     ``x`` and the result have shape (…, time, size).
@@ -113,7 +114,7 @@ class PositionalEncoding:
 
 
 @dataclass(init=False)
-class PositionalEmbedding:
+class PositionalEmbedding(Shown):
     """x + a learnt vector for each time.  (Gehring et al. 2017; Vaswani et al. 2017, 3.5)
 
     ``x`` and the result have shape (…, time, size), with a time of at most ``length``; a longer one

@@ -10,6 +10,7 @@ import numpy as np
 import autograd_lite as al
 from autograd_lite.calls import ARRAY, checked
 from nn.calls import SIZE, WEIGHTS, need_array
+from nn.display import Shown
 from nn.layers.initializers import Initializer, he, zeros
 
 Array = Any
@@ -66,7 +67,7 @@ def _explain(x: Array, weight: Array) -> None:
 
 
 @dataclass(init=False)
-class Linear:
+class Linear(Shown):
     """An affine layer: see `linear`.  With ``bias=None`` it has no bias.
 
     >>> import numpy as np, nn
@@ -109,7 +110,7 @@ class Linear:
 
 
 @dataclass(init=False)
-class MaskedLinear:
+class MaskedLinear(Shown):
     """An affine layer with a fixed sparsity pattern.  (LN, "only nonzero entries of W")
 
     ``mask`` holds booleans (outputs, inputs), true where W may differ from 0.  Only those entries

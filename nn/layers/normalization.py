@@ -12,6 +12,7 @@ import numpy as np
 import autograd_lite as al
 from autograd_lite.calls import ARRAY, AXIS, checked, maybe
 from nn.calls import DTYPE, GENERATOR, NOT_NEGATIVE, SHARE, SIZE, need_array
+from nn.display import Shown
 from nn.layers.sequential import call_in_training
 from nn.parameters.counts import narrowed, widened
 from nn.parameters.hyperparameters import as_number
@@ -56,7 +57,7 @@ def standardize(x: Array, axis: int | Axes = -1, *, epsilon: float = 1e-5) -> Ar
 
 
 @dataclass(init=False)
-class LayerNorm:
+class LayerNorm(Shown):
     """`standardize` along the last axis, then ``weight`` · y + ``bias``.  (Ba et al. 2016)
 
     ``weight`` and ``bias`` have shape (size,), ``x`` (…, size).  Samples do not mix, so training
@@ -103,7 +104,7 @@ al.rule(frozen, statistic=lambda g: np.zeros_like(g))
 
 
 @dataclass(init=False)
-class BatchNorm:
+class BatchNorm(Shown):
     """`standardize` each channel over the batch, then ``weight`` · y + ``bias``.  (Ioffe & Szegedy)
 
     ``x`` has shape (samples, channels) or (samples, channels, *space).  In training, mean and

@@ -16,6 +16,7 @@ import numpy as np
 
 import autograd_lite as al
 from autograd_lite.calls import ARRAY, checked, explained
+from nn.display import Shown
 from nn.layers.windows import (
     Array,
     Index,
@@ -189,7 +190,7 @@ def average_pool(
 
 @checked()
 @dataclass(frozen=True)
-class _Pool:
+class _Pool(Shown):
     kernel: int | Sizes = field(metadata={"static": True})
     stride: int | Sizes | None = field(default=None, metadata={"static": True})
     padding: int | Sizes = field(default=0, metadata={"static": True})

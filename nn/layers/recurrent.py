@@ -17,6 +17,7 @@ import autograd_lite as al
 from autograd_lite.calls import checked
 from nn.activations import sigmoid
 from nn.calls import INITIALIZER, SIZE, WEIGHTS, need_array
+from nn.display import Shown
 from nn.layers.initializers import Initializer, glorot, orthogonal, zeros
 from nn.layers.linear import linear
 
@@ -25,7 +26,7 @@ State = tuple[Array, ...]
 
 
 @dataclass(init=False)
-class _Recurrent:
+class _Recurrent(Shown):
     """The weights of all gates, stacked, and the loop over time."""
 
     gates: ClassVar[int] = 1

@@ -15,8 +15,10 @@ import numpy as np
 
 import autograd_lite as al
 from autograd_lite.calls import FUNCTION, checked, maybe
+from autograd_lite.display import notebook
 from nn.activations import relu
 from nn.calls import LAYER, SIZES, WEIGHTS, as_array, need_array
+from nn.display import Shown
 from nn.layers.initializers import Initializer, he, zeros
 from nn.layers.linear import Linear
 from nn.parameters.summary import summary
@@ -26,7 +28,7 @@ Array = Any
 
 @checked()
 @dataclass(frozen=True)
-class Flatten:
+class Flatten(Shown):
     """All axes after the first as one: (samples, …) becomes (samples, numbers).
 
     >>> import numpy as np, nn
@@ -93,8 +95,9 @@ class Sequential:
     def __str__(self) -> str:
         return str(summary(self))
 
+    @notebook
     def _repr_html_(self) -> str:
-        return summary(self)._repr_html_()
+        return summary(self)._html("Sequential")
 
     def __call__(
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None

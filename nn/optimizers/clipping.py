@@ -12,6 +12,7 @@ import numpy as np
 import autograd_lite as al
 from autograd_lite.calls import FUNCTION, checked
 from nn.calls import OPTIMIZER, POSITIVE, TREE
+from nn.display import Shown
 from nn.parameters.hyperparameters import cast
 from nn.parameters.vectors import inner
 
@@ -57,7 +58,7 @@ def clip_by_value(gradient: Any, limit: float) -> Any:
 
 @checked(optimizer=OPTIMIZER, limit=POSITIVE, clip=FUNCTION)
 @dataclass(frozen=True)
-class Clipped:
+class Clipped(Shown):
     """An optimiser whose gradients are clipped first, by `clip_by_norm` or `clip_by_value`.
 
     >>> import numpy as np, nn

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from nn.display import Shown
+
 Schedule = Callable[[Any], Any]
 Rate = float | Schedule
 
 
-class Hyperparameters:
+class Hyperparameters(Shown):
     """A dataclass of hyperparameters, whose rate may change."""
 
     def next_rate(self, state: Any) -> Any:

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.calls import ARRAY, checked, maybe
+from autograd_lite.display import heading, notebook, table
 from nn.calls import SAVED
 from nn.parameters.buffers import are_buffers
 from nn.parameters.paths import named_leaves, parts
-from nn.parameters.tables import as_html, as_text
+from nn.parameters.tables import as_text
 from nn.parameters.trainable import firsts
 
 Row = tuple[str, str, str, str]
@@ -38,22 +39,30 @@ class Summary:
         measured = f", and {self.measured:,} measured numbers" if self.measured else ""
         return f"{self.parameters:,} parameters in all{measured}"
 
-    def _lines(self) -> list[Row]:
-        return [HEAD] + [
+    def _kept(self) -> list[list[str]]:
+        """The head and the lines, with a column of shapes where any is known."""
+        lines = [HEAD] + [
             (place, name, "" if shape is None else str(shape), f"{count:,}")
             for place, name, shape, count in self.rows
         ]
-
-    def __str__(self) -> str:
         known = any(shape is not None for _, _, shape, _ in self.rows)
         kept = [i for i in range(len(HEAD)) if known or i != OUTPUT]
-        lines = [[line[i] for i in kept] for line in self._lines()]
-        return as_text(lines, left=range(1, len(kept) - 1), foot=self.total)
+        return [[line[i] for i in kept] for line in lines]
+
+    def __str__(self) -> str:
+        lines = self._kept()
+        return as_text(lines, left=range(1, len(lines[0]) - 1), foot=self.total)
 
     __repr__ = __str__
 
+    @notebook
     def _repr_html_(self) -> str:
-        return as_html(self._lines(), self.total)
+        return self._html("Summary")
+
+    def _html(self, name: str) -> str:
+        head, *lines = self._kept()
+        left = range(1, len(head) - 1)
+        return heading(name, self.total) + table(head, lines, left)
 
 
 @checked(model=SAVED, x=maybe(ARRAY))

@@ -1,9 +1,8 @@
-"""Tables: lines of cells as text for the screen, and as a table for notebooks."""
+"""Tables: lines of cells as text for the screen."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from html import escape
 
 Line = Sequence[str]
 
@@ -26,19 +25,3 @@ def as_text(lines: Sequence[Line], left: Collection[int] = (), foot: str = "") -
         for line in lines
     ]
     return "\n".join([*shown, foot] if foot else shown)
-
-
-def as_html(lines: Sequence[Line], foot: str = "") -> str:
-    """The same for a notebook.
-
-    >>> as_html([("step",), ("<1>",)])
-    '<table><tr><th>step</th></tr><tr><td>&lt;1&gt;</td></tr></table>'
-    """
-
-    def row(cells: Line, tag: str) -> str:
-        return "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells)
-
-    head, *rest = lines
-    body = "".join(f"<tr>{row(line, 'td')}</tr>" for line in rest)
-    last = f'<tr><td colspan="{len(head)}">{escape(foot)}</td></tr>' if foot else ""
-    return f"<table><tr>{row(head, 'th')}</tr>{body}{last}</table>"

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd_lite.calls import checked
-from nn.parameters.tables import as_html, as_text
+from autograd_lite.display import heading, notebook, notes, table
+from nn.display import Shown
+from nn.parameters.tables import as_text
 
 LINES = 20  # of a table, of however many reports
 
@@ -74,8 +76,12 @@ class History:
     def __str__(self) -> str:
         return as_text(self._lines(), foot=self._ended)
 
+    @notebook
     def _repr_html_(self) -> str:
-        return as_html(self._lines(), self._ended)
+        head, *lines = self._lines()
+        shown = "" if len(lines) == len(self.steps) else f"{len(lines)} of them shown"
+        facts = heading(type(self).__name__, f"{len(self.steps):,} reports", shown)
+        return facts + table(head, lines) + notes([self._ended])
 
     def series(self, name: str) -> list[float]:
         """The measurements of this name: ``"loss"``, or a name that ``validate`` gave.
@@ -119,7 +125,7 @@ class History:
 
 @checked()
 @dataclass(frozen=True)
-class Training:
+class Training(Shown):
     """Where a training stands: all that its next step depends on, except for the batches.
 
     ``optimizer`` is the name of the optimiser to which ``state`` belongs.  ``best`` is the best

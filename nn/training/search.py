@@ -32,6 +32,11 @@ class Solution(History):
     converged: bool = False
     message: str = ""
 
+    @property
+    def _ended(self) -> str:
+        how = "converged" if self.converged else "not converged"
+        return "; ".join(filter(None, (super()._ended, f"{how}: {self.message}")))
+
 
 class Stopped(Exception):
     """A callback ends a search, which SciPy does not know how to end."""

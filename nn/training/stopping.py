@@ -8,6 +8,7 @@ from math import isnan
 
 from autograd_lite.calls import TEXT, checked, one_of
 from nn.calls import FLAG, SIZE
+from nn.display import Shown
 from nn.training.history import Callback, History, Training
 
 #: Words in the name of a measurement of which less is better, and more.
@@ -82,7 +83,7 @@ def direction(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class EarlyStopping:
+class EarlyStopping(Shown):
     """What `early_stopping` makes: all that it knows of the past is in the history."""
 
     patience: int

@@ -268,7 +268,7 @@ def test_text_and_html_say_the_same():
     lines = repr(table).splitlines()
     assert lines[0].split()[0] == "operation" and len({len(line) for line in lines[:2]}) == 1
     page = Cells(table._repr_html_())
-    assert page.tags == {"table", "thead", "tbody", "tr", "th", "td"}
+    assert page.tags - {"div", "style", "p", "b"} == {"table", "thead", "tbody", "tr", "th", "td"}
     assert page.cells == [cell for line in table.lines() for cell in line]
     assert "x < 0" in page.cells[0]
     assert page.cells[-3:] == [f"{table.totals()[0]}", f"{table.totals()[1]}", "3 B"]

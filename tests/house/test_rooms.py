@@ -17,34 +17,35 @@ from tests.support.sources import attributes, files, imports, named_in_strings, 
 ROOMS = {
     "autograd_lite": {
         "calls": (),
-        "core": ("calls",),
+        "display": (),
+        "core": ("calls", "display"),
         "rules": ("calls", "core"),
         "special": ("calls", "core", "rules"),
         "transforms": ("calls", "core"),
         "loops": ("calls", "core", "transforms"),
         "scipy": ("calls", "core", "rules", "special", "transforms", "loops"),
         "programs": ("calls", "core", "rules", "special", "loops"),
-        "readers": ("calls", "core", "rules", "special", "transforms", "programs"),
+        "readers": ("calls", "display", "core", "rules", "special", "transforms", "programs"),
         "native": ("core", "rules", "programs", "readers"),
-        "compiling": ("calls", "core", "transforms", "programs", "readers", "native"),
-        "program": ("calls", "core", "programs", "readers", "compiling"),
+        "compiling": ("calls", "display", "core", "transforms", "programs", "readers", "native"),
+        "program": ("calls", "display", "core", "programs", "readers", "compiling"),
         "blockwise": ("calls", "core", "transforms", "compiling"),
-        "testing": ("core", "rules", "special", "transforms"),
+        "testing": ("display", "core", "rules", "special", "transforms"),
         "analysis": (
-            *("calls", "core", "rules", "special", "transforms", "programs", "readers"),
-            "program",
-            "testing",
+            *("calls", "display", "core", "rules", "special", "transforms", "programs"),
+            *("readers", "program", "testing"),
         ),
     },
     "nn": {
         "calls": (),
-        "data": ("calls",),
-        "parameters": ("calls",),
+        "display": (),
+        "data": ("calls", "display"),
+        "parameters": ("calls", "display"),
         "activations": ("calls", "parameters"),
-        "layers": ("calls", "parameters", "activations"),
+        "layers": ("calls", "display", "parameters", "activations"),
         "losses": ("calls", "parameters", "activations"),
-        "optimizers": ("calls", "parameters"),
-        "training": ("calls", "data", "parameters"),
+        "optimizers": ("calls", "display", "parameters"),
+        "training": ("calls", "display", "data", "parameters"),
         "plots": ("calls", "training"),
     },
 }
@@ -72,8 +73,8 @@ AT_HOME = {"numpy", *sys.stdlib_module_names}
 
 #: What may be used of a package from outside, besides the names in its `__all__`.
 PUBLIC_MODULES = {
-    *("autograd_lite.calls", "autograd_lite.testing", "autograd_lite.special"),
-    "autograd_lite.scipy",
+    *("autograd_lite.calls", "autograd_lite.display", "autograd_lite.testing"),
+    *("autograd_lite.special", "autograd_lite.scipy"),
 }
 
 #: Another engine on the same rule table, so it reads the table, which is private.

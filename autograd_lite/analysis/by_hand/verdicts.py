@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.display import heading, notebook, notes, table
 from autograd_lite.testing.checking.exact import ROUNDING_ULPS, floating, same_bits, ulps_of_largest
 from autograd_lite.testing.checking.patterns import of_shape, patterns, worded
 
@@ -116,15 +116,16 @@ class Derivation:
 
     __repr__ = __str__
 
+    @notebook
     def _repr_html_(self) -> str:
-        rows = ""
-        for v in self.verdicts:
-            said = escape(v.text) + (f"<br><code>{escape(v.line)}</code>" if v.line else "")
-            mark, name = "✓" if v.right else "✗", escape(v.name)
-            rows += f"<tr><td>{mark}</td><td><code>{name}</code></td><td>{said}</td></tr>"
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        head = f"<p><b>{escape(self.name)}</b>: {escape(self.summary)}</p>"
-        return f"{head}<table>{rows}</table>{notes}"
+        lines = [
+            ("✓" if v.right else "✗", v.name, v.text + (f"\nat {v.line}" if v.line else ""))
+            for v in self.verdicts
+        ]
+        wrong = [i for i, v in enumerate(self.verdicts) if not v.right]
+        verdicts = table((), lines, range(3), wrong=wrong)
+        said = [f"note: {note}" for note in self.notes]
+        return heading(self.name, self.summary) + verdicts + notes(said)
 
 
 def judged(name: str, hand: Any, engine: Any, spread: Any = 0.0) -> Verdict:

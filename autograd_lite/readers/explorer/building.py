@@ -15,6 +15,7 @@ import numpy as np
 from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value
+from autograd_lite.readers.explorer.inline import page_of
 from autograd_lite.readers.explorer.turning import turn_values
 from autograd_lite.readers.formula import mathml
 from autograd_lite.readers.formula.equations import every_equation
@@ -42,7 +43,8 @@ def explorer(listing: Listing, path: str | Path | None = None) -> str:
 
     For each step it shows formula, expression, the line that it comes from, shapes, value and
     gradient; arrays of more than 64 × 64 numbers as means over blocks.  The page is written to
-    ``path``, which is returned; without a path, the text is.  The graph on it needs what
+    ``path``, which is returned; without a path, the text is, as which a notebook shows the page
+    itself.  The graph on it needs what
     `autograd_lite.draw` needs for SVG; where that is missing, and for more than 400 steps, the page
     says so and lists the steps.
 
@@ -53,7 +55,7 @@ def explorer(listing: Listing, path: str | Path | None = None) -> str:
     """
     text = page(contents(listing), picture(listing))
     if path is None:
-        return text
+        return page_of(listing.name, text)
     Path(path).write_text(text, encoding="utf-8")
     return str(path)
 

@@ -1,9 +1,10 @@
 """Formulas as MathML Core, which browsers typeset."""
 
 import re
+from collections.abc import Sequence
 from html import escape
 
-from autograd_lite.readers.formula.numbering import Equation
+from autograd_lite.readers.formula.numbering import Equation, ForTurns
 from autograd_lite.readers.formula.tree import (
     PRIME,
     TRANSPOSED,
@@ -34,6 +35,27 @@ def formula(equation: Equation) -> str:
     """One equation, as a ``<math>`` element."""
     sides = row(printed(equation.left), f"<mo>{equation.sign}</mo>", printed(equation.right))
     return f'<math display="block">{sides}</math>'
+
+
+def aligned(equations: Sequence[Equation | ForTurns]) -> str:
+    """Equations one below the other, aligned at their signs; the turn of a loop is set in."""
+    lines = "".join(line for x in equations for line in lines_of(x, ""))
+    return f'<math display="block"><mtable>{lines}</mtable></math>'
+
+
+def lines_of(x: Equation | ForTurns, indent: str) -> list[str]:
+    if isinstance(x, Equation):
+        right = row(f"<mo>{escape(x.sign)}</mo>", indent, printed(x.right))
+        return [
+            f'<mtr><mtd style="text-align: right">{printed(x.left)}</mtd>'
+            f'<mtd style="text-align: left">{right}</mtd></mtr>'
+        ]
+    span = f"{x.first}" if x.first == x.last else f"{x.first}, …, {x.last}"
+    while_ = row("<mtext>&#xa0;while&#xa0;</mtext>", printed(x.condition)) if x.condition else ""
+    head = row(f"<mtext>{indent and '…'}for&#xa0;{escape(f'{x.index} = {span}')}</mtext>", while_)
+    deeper = f'{indent}<mspace width="1.5em"></mspace>'
+    inner = [line for part in x.equations for line in lines_of(part, deeper)]
+    return [f'<mtr><mtd></mtd><mtd style="text-align: left">{head}</mtd></mtr>', *inner]
 
 
 def printed(x: Expression | None) -> str:

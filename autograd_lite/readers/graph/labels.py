@@ -13,7 +13,6 @@ from autograd_lite.programs.steps import Step, Value, guard, values_in
 from autograd_lite.readers.source.spelling import expression
 
 WIDTH = 60  # of a line
-SHOWN = 6  # numbers of an array that are written out
 SPELLED = {o.function: o.ufunc.__name__ for o in OPERATORS if o.function in ARITHMETIC}
 COMMUTE = of_kind("sum", "product", "equality") | {operator.and_, operator.or_}
 COMMUTE |= {np.maximum, np.minimum, np.logaddexp}
@@ -65,18 +64,6 @@ def kind_of(value: Value) -> str:
 def meaning(step: Step, names: Mapping[Value, str]) -> str:
     """``z2 = W2 @ x + b2``: a step in the names of a listing."""
     return f"{names[step.result]} = {expression(step, names)}"
-
-
-def numbers_of(x: Any) -> str:
-    """An array in one line: its numbers if there are few, else what they lie between."""
-    if not isinstance(x, (np.ndarray, np.generic, float, int)):
-        return ""
-    x = np.asarray(x)
-    if x.size <= SHOWN:
-        return np.array2string(x, precision=4, separator=", ").replace("\n", "")
-    if x.dtype.kind not in "biuf":
-        return ""
-    return f"from {np.min(x):.4g} to {np.max(x):.4g}, mean {np.mean(x):.4g}"
 
 
 def norm_of(x: Any) -> str:

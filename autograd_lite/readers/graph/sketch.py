@@ -8,6 +8,7 @@ import numpy as np
 from graphviz import Digraph
 from graphviz.quoting import quote
 
+from autograd_lite.display import SHOWN, brief
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.live import Live
 from autograd_lite.programs.naming import gradient_name
@@ -201,14 +202,14 @@ class Sketch:
         if alike > 1:
             name += f" ×{alike}"
         if value.is_constant:
-            if np.size(value.data) <= labels.SHOWN and value.data is not None:
-                name += f" = {labels.numbers_of(value.data)}"
+            if np.size(value.data) <= SHOWN and value.data is not None:
+                name += f" = {brief(value.data)}"
             return LOOKS["constant"], [name, kind]
         return LOOKS["parameter" if self.is_parameter(value) else "input"], [name, kind]
 
     def tooltip(self, value: Value, box: Box | None) -> list[str]:
         names, lines = self.listing.names, []
-        if box and len(box.steps) <= labels.SHOWN:
+        if box and len(box.steps) <= SHOWN:
             lines += [labels.meaning(step, names) for step in box.steps]
         elif value.path:
             lines.append(value.path)
@@ -217,7 +218,7 @@ class Sketch:
             lines.append("gradient of " + ", ".join(names[v] for v in known))
         x = self.values.get(value)
         if x is not None:
-            lines += [f"value {labels.numbers_of(x)}", f"norm {labels.norm_of(x)}"]
+            lines += [f"value {brief(x)}", f"norm {labels.norm_of(x)}"]
         if self.gradients.get(value) is not None:
             lines.append(f"gradient norm {labels.norm_of(self.gradients[value])}")
         if value.step is not None:

@@ -241,4 +241,4 @@ def importable(function: Any) -> tuple[str, str] | None:
             if parts[0] == "numpy":
                 return "", f"np{package[5:]}.{name}"
             return ("", f"al.{name}") if package == "autograd_lite" else (package, name)
-    return ("", f"np.{name}") if getattr(np, name, None) is function else None
+    return ("", f"np.{name}") if vars(np).get(name) is function else None

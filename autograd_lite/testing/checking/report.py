@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograd_lite.display import heading, notebook, notes, plain, table
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -101,6 +103,20 @@ class Report:
                 ("passed: " if self.learned or self.failures else "seen: ") + "; ".join(self.passed)
             )
         return "\n".join(lines + [f"note: {note}" for note in self.notes])
+
+    @notebook
+    def _repr_html_(self) -> str:
+        failures = "".join(notes(["✗ wrong"], "wrong") + plain(str(f)) for f in self.failures)
+        by = dict.fromkeys([*self.oracles, *self.unlearned])
+        arguments = [(name, self.oracles.get(name, ""), self._learned_of(name)) for name in by]
+        known = table(("argument", "oracle", "learned"), arguments, range(3)) if by else ""
+        seen = "passed" if self.learned or self.failures else "seen"
+        passed = notes([f"{seen}: {'; '.join(self.passed)}"] if self.passed else [])
+        head = heading(f"check_grads({self.function})", self.state)
+        return head + failures + known + passed + notes([f"note: {note}" for note in self.notes])
+
+    def _learned_of(self, name: str) -> str:
+        return f"nothing: {self.unlearned[name]}" if name in self.unlearned else "✓"
 
 
 def spoken(name: str) -> str:

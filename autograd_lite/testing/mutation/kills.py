@@ -19,6 +19,7 @@ from autograd_lite.core.signatures import Function
 from autograd_lite.core.tape import tape
 from autograd_lite.core.tensor import Tensor
 from autograd_lite.core.trees import rebuild, tree_leaves
+from autograd_lite.display import folded, heading, notebook, plain, table
 from autograd_lite.testing.checking.check import check_grads
 from autograd_lite.testing.checking.vectors import random_like
 from autograd_lite.testing.mutation.mutants import Mutant, mutants
@@ -91,6 +92,16 @@ class KillTable:
         return "\n".join(
             [*lines, "", f"{len(self.fates)} mutants of {len(rules)} gradients: {totals}"]
         )
+
+    @notebook
+    def _repr_html_(self) -> str:
+        *_, total = str(self).splitlines()
+        shown = [f for f in self.fates if f.verdict in ("survived", "equivalent")]
+        lines = [(f.primitive, f.argument, f.mutation, f.verdict, f.reason) for f in shown]
+        wrong = [i for i, fate in enumerate(shown) if fate.verdict == "survived"]
+        head = ("primitive", "argument", "mutation", "verdict", "reason")
+        found = table(head, lines, range(len(head)), wrong=wrong) if lines else ""
+        return heading("Kill table", total) + found + folded("all", plain(str(self)))
 
 
 def _mark(verdicts: list[str]) -> str:

@@ -58,7 +58,7 @@ function prepare() {
   // our own tips take the place of the browser's
   svg.querySelectorAll("title").forEach((title) => title.remove());
   svg.querySelectorAll("a").forEach((a) => a.removeAttributeNS("http://www.w3.org/1999/xlink", "title"));
-  resize(0);
+  resize();
 }
 
 const broken = (array) => [array.min, array.max].some((x) => typeof x === "string");
@@ -101,14 +101,20 @@ function bring(target) {
   });
 }
 
+/** Text of 11 units is read from so many pixels on. */
+const READABLE = 12 / 11;
+
+/** The graph larger or smaller; by 0, all of it; by nothing, so that its text can be read. */
 function resize(factor) {
   if (!svg) return;
   const { width, height } = svg.viewBox.baseVal;
   document.body.classList.toggle("wide", width > 2.5 * height); // then it gets the whole width
   const room = ($("stage").clientWidth - 24) / width;
   const tall = ($("stage").clientHeight - 24) / height;
-  const fitting = Math.min(1.4, Math.max(0.8, Math.min(room, Math.max(tall, 1))));
-  state.zoom = factor ? Math.min(4, Math.max(0.1, state.zoom * factor)) : fitting;
+  const readable = Math.min(1.4, Math.max(READABLE, Math.min(room, Math.max(tall, 1))));
+  const whole = Math.min(1.4, room, tall);
+  const wanted = factor === undefined ? readable : factor ? state.zoom * factor : whole;
+  state.zoom = Math.min(4, Math.max(0.1, wanted));
   svg.setAttribute("width", width * state.zoom);
   svg.setAttribute("height", height * state.zoom);
   follow();

@@ -1,0 +1,93 @@
+"""What notebooks show, in a real browser: no script, nothing loaded, every text can be read."""
+
+import pytest
+
+from tests.support.browsing import browsing, tabs
+from tests.support.contrast import contrast
+from tests.support.shown import PLAIN, SHOWN
+
+#: What JupyterLab says of tables and texts in outputs, as strongly as it does.
+JUPYTER = """
+body { background: PAPER; color: INK; font: 14px sans-serif; width: 900px }
+.jp-RenderedHTMLCommon { color: INK }
+.jp-RenderedHTMLCommon pre, .jp-RenderedHTMLCommon code { background-color: PAPER; color: INK }
+.jp-RenderedHTMLCommon table { border: none; table-layout: fixed; margin-left: auto }
+.jp-RenderedHTMLCommon tbody tr:nth-child(odd) { background: PAPER }
+.jp-RenderedHTMLCommon tbody tr:nth-child(even) { background: ROW }
+"""
+COLOURS = {"light": ("#ffffff", "#000000", "#f5f5f5"), "dark": ("#111111", "#ffffff", "#212121")}
+
+#: The colour of every text that is seen, with that of the nearest thing painted behind it.
+TEXTS = """[...document.querySelectorAll(".al-shown *")].filter((element) =>
+    element.checkVisibility() && !element.closest("style, svg") &&
+    [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
+).map((element) => {
+    let behind = element;
+    while (getComputedStyle(behind).backgroundColor === "rgba(0, 0, 0, 0)") {
+        behind = behind.parentElement;
+    }
+    const hex = (colour) => "#" + colour.match(/\\d+/g).slice(0, 3)
+        .map((c) => Number(c).toString(16).padStart(2, "0")).join("");
+    return [element.textContent.slice(0, 40), hex(getComputedStyle(element).color),
+            hex(getComputedStyle(behind).backgroundColor)];
+})"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser):
+    with tabs(browser) as open_tab:
+        yield open_tab
+
+
+def notebook(theme, says):
+    """A page as JupyterLab makes it of all that can be shown; ``says`` whether it tells its theme.
+
+    >>> "jp-RenderedHTMLCommon" in notebook("dark", True)
+    True
+    """
+    rules = JUPYTER
+    for word, colour in zip(("PAPER", "INK", "ROW"), COLOURS[theme]):
+        rules = rules.replace(word, colour)
+    objects = [*(make("<b>&amp;")[0] for make in SHOWN.values()), *PLAIN]
+    outputs = "".join(
+        f'<div class="jp-RenderedHTMLCommon">{shown._repr_html_()}</div>' for shown in objects
+    )
+    tells = f' data-jp-theme-light="{str(theme == "light").lower()}"' if says else ""
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{rules}</style>'
+        f"<body{tells}>{outputs.replace('<details>', '<details open>')}</body></html>"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme, system", [("light", "dark"), ("dark", "light"), ("dark", "dark")])
+@pytest.mark.parametrize("says", [True, False], ids=["page says", "system alone"])
+def test_every_text_can_be_read(visit, tmp_path, theme, system, says):
+    path = tmp_path / "notebook.html"
+    path.write_text(notebook(theme, says), "utf-8")
+    tab = visit(path, (960, 800), system)
+    texts = tab.evaluate(TEXTS)
+    assert len(texts) > 300
+    assert [text for text in texts if contrast(*text[1:]) < 4.5] == []
+    dark = theme == "dark" if says else system == "dark"
+    assert {paper for *_, paper in texts} == (
+        {"#14171c", "#1d2128"} if dark else {"#ffffff", "#f3f5f8"}
+    )
+    widths = tab.evaluate(
+        "[...document.querySelectorAll('.al-shown')].map((e) => e.getBoundingClientRect().right)"
+    )
+    assert max(widths) <= 960
+
+
+@pytest.mark.slow
+def test_a_planted_colour_is_found(visit, tmp_path):
+    path = tmp_path / "notebook.html"
+    path.write_text(notebook("light", True).replace("#57606a", "#b7b0ba"), "utf-8")
+    texts = visit(path).evaluate(TEXTS)
+    assert [text for text in texts if contrast(*text[1:]) < 4.5]
