@@ -199,10 +199,10 @@ def check(primitive: Any) -> None:
             f"none; put it behind them, or say {first}=None if the result does not vary with it"
         )
     for argument in requested(primitive.residuals):
-        if argument not in known:
+        if argument not in known and argument != "y":
             raise TypeError(
-                f"rule({name}, residuals=…): it asks for {argument!r}, and is computed from the "
-                f"arguments of {name} alone, which are {arguments}"
+                f"rule({name}, residuals=…): it asks for {argument!r}, and is computed from y and "
+                f"the arguments of {name} alone, which are {arguments}"
             )
     asked = any("residuals" in requested(rule) for rule in rules.values())
     if primitive.residuals and not asked:

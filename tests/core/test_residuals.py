@@ -1,6 +1,7 @@
 """What a function computes on its way and its rule needs: kept where possible, never wrong."""
 
 from importlib.util import find_spec
+from itertools import product
 
 import hypothesis.strategies as st
 import numpy as np
@@ -249,15 +250,35 @@ def points(draw):
     return rng.normal(size=(*lead, n)), rng.normal(size=n), half @ half.T + np.eye(n)
 
 
+@st.composite
+def places(draw, shapes):
+    """Points inside the support and outside, shapes, location and scale."""
+    x = draw(st.sampled_from([0.4, np.array([0.1, 1.2]), np.array([[0.3], [-9.0], [0.0]])]))
+    loc, scale = draw(st.sampled_from([(0, 1), (-1.0, 2.0), (np.full(2, 0.05), 1)]))
+    return x, *shapes, loc, scale
+
+
 FORWARD = {nn.cross_entropy: (classified(), _cost_and_excess, excess)}
 if find_spec("scipy"):
+    from autograd_lite.scipy import stats
     from autograd_lite.scipy.stats import multivariate
+    from autograd_lite.scipy.stats.distribution import step_of
+    from tests.support.distributions import SHAPES
 
     FORWARD[multivariate.gaussian] = (points(), multivariate.forward, multivariate.residuals)
+    for name, method in product(stats.__all__, ("logpdf", "pdf")):
+        if getattr(getattr(stats, name), "family", None):
+            density = step_of(getattr(getattr(stats, name), method))
+            of_density = known(density)
+            beside = lambda *args, f=density, p=of_density: p.residuals(f(*args), *args)
+            FORWARD[density] = (places(SHAPES.get(name, ())), of_density.forward, beside)
 
 
 def parts(beside):
-    return beside if type(beside) is tuple else [beside]
+    """The arrays of residuals, which may be in a tuple."""
+    if isinstance(beside, tuple):
+        return [part for b in beside if b is not None for part in parts(b)]
+    return [np.asarray(beside)]
 
 
 def test_every_fused_function_has_a_row_here():

@@ -15,28 +15,10 @@ from autograd_lite.scipy import stats  # noqa: E402
 from autograd_lite.scipy.stats.continuous import distribution  # noqa: E402
 from autograd_lite.scipy.stats.distribution import CONTINUOUS  # noqa: E402
 from autograd_lite.scipy.stats.drift import tail_integral  # noqa: E402
+from tests.support.distributions import SHAPES  # noqa: E402
 from tests.support.rows.continuous import PLACES, ROWS  # noqa: E402  (they need SciPy)
 
-#: Shapes of every distribution, and numbers on both sides of its support's ends.
-SHAPES = {
-    "lognorm": (0.7,),
-    "gamma": (2.5,),
-    "chi2": (3.0,),
-    "beta": (1.6, 2.4),
-    "t": (3.3,),
-    "f": (3.2, 5.1),
-    "invgamma": (2.6,),
-    "pareto": (2.7,),
-    "weibull_min": (1.8,),
-    "gennorm": (1.4,),
-    "skewnorm": (1.3,),
-    "vonmises": (1.2,),
-    "invgauss": (0.8,),
-    "truncnorm": (-1.3, 2.1),
-    "loguniform": (0.4, 3.2),
-    "triang": (0.3,),
-    "wrapcauchy": (0.4,),
-}
+#: Numbers on both sides of every support's ends.
 X = np.array([-np.inf, -1e3, -1.0, 0.0, 0.3, 1.0, 4.0, 1e3, np.inf])
 
 #: x, shapes, loc, scale | the slopes of ln f by x, shapes and scale; mpmath with 60 digits.

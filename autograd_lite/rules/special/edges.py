@@ -6,6 +6,8 @@ import scipy.special as sp
 from autograd_lite.core.custom import stop_gradient
 from autograd_lite.core.tracked import branch
 
+NUMBERS = frozenset({int, float, np.float64})
+
 
 def either(where, x, there, elsewhere, harmless):
     """``there(x)`` where the condition holds, else ``elsewhere(x)``.
@@ -25,6 +27,8 @@ def either(where, x, there, elsewhere, harmless):
 
 def off_edge(x1, x2, zero=0, one=1):
     """``x2``, but ``one`` where it is ``zero`` and ``x1`` is 0."""
+    if type(x1) in NUMBERS and x1 != 0:
+        return x2
     both = (x1 == 0) & (x2 == zero)
     return np.where(both, one, x2) if branch(np.any(both)) else x2
 

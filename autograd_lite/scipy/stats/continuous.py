@@ -26,11 +26,12 @@ from autograd_lite.scipy.stats.distribution import (
     asks_for,
     of_parameters,
     recorded,
+    requesting,
     state,
     step_of,
 )
 from autograd_lite.scipy.stats.drift import mirrored_integral, tail_integral
-from autograd_lite.scipy.stats.values import direct
+from autograd_lite.scipy.stats.values import are_numbers, direct, of_scipy, standardised
 
 Array = Any
 
@@ -91,9 +92,9 @@ def standard(of: Function, out: Array, values: Sequence[Array], inside: Any) -> 
     """
     x, *shapes, loc, scale = values
     if not branch(np.any(out)):
-        return of((x - loc) / scale, *shapes)
+        return of(standardised(x, loc, scale), *shapes)
     x = np.where(out, loc + value_of(inside, *shapes) * scale, x)
-    return np.where(out, 0, of((x - loc) / scale, *shapes))
+    return np.where(out, 0, of(standardised(x, loc, scale), *shapes))
 
 
 def slope_by(family: Standard, name: str) -> tuple[Function, float, bool]:
@@ -105,20 +106,72 @@ def slope_by(family: Standard, name: str) -> tuple[Function, float, bool]:
     return family.scale or (lambda z, *shapes: -1 - z * family.z(z, *shapes)), 1.0, True
 
 
+class DensityAt(NamedTuple):
+    """Where a density is taken: z, where derivatives count as 0 (None for nowhere), and the rest.
+
+    It is what the rules by all arguments have in common, so it is found once.
+    """
+
+    z: Array
+    out: Array | None
+    shapes: tuple[Array, ...]
+    scale: Array
+
+
+def place_of(family: Standard, *, logarithm: bool) -> Function:
+    """The residuals of ln f, or of f: the place of it."""
+
+    def residuals(y: Array, x: Array, *values: Array) -> DensityAt:
+        *shapes, loc, scale = values
+        out = None
+        if not is_slope_everywhere(y, logarithm=logarithm):
+            empty = family.empty(y, x) if logarithm else (y == 0) | np.isinf(y)
+            if branch(np.any(empty)):
+                out, x = empty, np.where(empty, loc + value_of(family.inside, *shapes) * scale, x)
+        return DensityAt(standardised(x, loc, scale), out, tuple(shapes), scale)
+
+    return residuals
+
+
+def is_slope_everywhere(y: Array, *, logarithm: bool) -> bool:
+    """Whether one look at plain values tells that all are those of places with a slope."""
+    return type(y) is np.ndarray and are_numbers(y) and (logarithm or y.min(initial=1) > 0)
+
+
+def forward_of(dist: Any, m: str, directly: Function, place: Function) -> Function:
+    """What gives ln f, or f, and its place, which has z in common with it."""
+    value = of_scipy(dist, m, directly)
+
+    def forward(*values: Array) -> tuple[Array, DensityAt]:
+        found = directly(*values)
+        if found is not None and is_slope_everywhere(found[1], logarithm=m == "logpdf"):
+            z, y = found
+            return y, DensityAt(z, None, values[1:-2], values[-1])
+        y = value(*values)
+        return y, place(y, *values)
+
+    return forward
+
+
 def of_density(family: Standard, name: str, *, logarithm: bool) -> Function:
     """The rule of ln f, or of f, by one argument."""
     of, sign, scaled = slope_by(family, name)
 
-    def rule(g: Array, y: Array, *values: Array) -> Array:
-        out = family.empty(y, values[0]) if logarithm else (y == 0) | np.isinf(y)
-        slope = standard(of, out, values, family.inside)
+    def slope_at(place: DensityAt) -> Array:
+        slope = of(place.z, *place.shapes)
         if scaled:
-            slope = slope / values[-1]
-        if not logarithm:
-            slope = slope * emptied(out, y)
-        return g * slope if sign > 0 else -g * slope
+            slope = standardised(slope, 0, place.scale if sign > 0 else -place.scale)
+        return slope if place.out is None else np.where(place.out, 0, slope)
 
-    return rule
+    def of_logarithm(g: Array, residuals: DensityAt) -> Array:
+        return g * slope_at(residuals)
+
+    def rule(g: Array, y: Array, residuals: DensityAt) -> Array:
+        if residuals.out is not None:  # it may be infinite there
+            y = np.where(residuals.out, 0, y)
+        return g * (slope_at(residuals) * y)
+
+    return of_logarithm if logarithm else rule
 
 
 def moved(family: Standard, name: str, methods: dict[str, Function]) -> Function:
@@ -239,17 +292,20 @@ def distribution(name: str, family: Standard, draws: str, module: dict[str, Any]
     for m in CONTINUOUS:
         first = "q" if m in ("ppf", "isf") else "x"
         arguments = {first: Parameter.empty, **parameters}
-        public[m] = recorded(dist, m, arguments, module, direct(dist, m))
+        public[m] = recorded(dist, m, arguments, module, of_scipy(dist, m, direct(dist, m)))
         steps[m] = step_of(public[m])
     for m, maker in MAKERS.items():
         first = "q" if m in ("ppf", "isf") else "x"
+        rules = {by: maker(family, by, steps) for by in ("x", *parameters)}
+        if m in ("logpdf", "pdf"):
+            place = requesting(["y", "x", *parameters], place_of(family, logarithm=m == "logpdf"))
+            forward = forward_of(dist, m, direct(dist, m), place)
+            state(steps[m], rules, residuals=place, forward=forward)
+            continue
         requests = [*parameters] if first == "q" else [first, *parameters]
-        y = m in ("logpdf", "pdf", "ppf", "isf") or (m[:3] == "log" and not family.hazards)
-        rules = {
-            by: asks_for(requests, maker(family, by, steps), *(["y"] if y else []))
-            for by in ("x", *parameters)
-        }
-        state(steps[m], {first if by == "x" else by: rule for by, rule in rules.items()})
+        also = ["y"] if first == "q" or (m[:3] == "log" and not family.hazards) else []
+        stated = {by: asks_for(requests, rule, *also) for by, rule in rules.items()}
+        state(steps[m], {first if by == "x" else by: rule for by, rule in stated.items()})
     made = {
         "mean": lambda loc, scale, h: loc + scale * h,
         "var": lambda loc, scale, h: scale * scale * h + 0 * loc,

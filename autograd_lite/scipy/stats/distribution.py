@@ -26,8 +26,8 @@ def is_tracked(x: Any) -> bool:
     return isinstance(x, (Tracked, Symbol))
 
 
-def asks_for(names: Sequence[str], function: Function, *also: str) -> Function:
-    """``function`` as a rule that requests ``g``, what is named besides, and these arguments.
+def requesting(names: Sequence[str], function: Function) -> Function:
+    """``function``, of arguments that have these names.
 
     It gets long doubles as float64, since SciPy's special functions do not take them.
     """
@@ -36,9 +36,14 @@ def asks_for(names: Sequence[str], function: Function, *also: str) -> Function:
     def stated(*args: Any) -> Any:
         return function(*[x.astype(float) if is_long(x) else x for x in args])
 
-    requests = [Parameter(n, Parameter.POSITIONAL_OR_KEYWORD) for n in ("g", *also, *names)]
+    requests = [Parameter(n, Parameter.POSITIONAL_OR_KEYWORD) for n in names]
     stated.__signature__ = Signature(requests)  # type: ignore[attr-defined]
     return stated
+
+
+def asks_for(names: Sequence[str], function: Function, *also: str) -> Function:
+    """``function`` as a rule that requests ``g``, what is named besides, and these arguments."""
+    return requesting(("g", *also, *names), function)
 
 
 def is_long(x: Any) -> bool:
@@ -71,11 +76,18 @@ def recorded(
     function.__signature__ = signature_of(arguments)  # type: ignore[attr-defined]
     module[function.__name__] = step = primitive(function)
 
+    defaults = tuple(arguments.values())
+    needed = defaults.count(Parameter.empty)
+
     @wraps(step)
     def method(*args: Any, **options: Any) -> Any:
-        if is_tracked(args) or (options and is_tracked([*options.values()])):
-            return step(*args, **options)
-        return of_scipy(*args, **options)
+        if options or len(args) < needed:
+            tracked = is_tracked([*args, *options.values()])
+            return step(*args, **options) if tracked else of_scipy(*args, **options)
+        for x in args:
+            if isinstance(x, Tracked):  # what is not given is said, so that nobody sorts arguments
+                return step(*args, *defaults[len(args) :])
+        return step(*args) if is_tracked(args) else of_scipy(*args)
 
     return method
 
@@ -135,9 +147,9 @@ def on_tensors(of_scipy: Function) -> Function:
     return decorated
 
 
-def state(function: Function, rules: Mapping[str, Function | None]) -> None:
+def state(function: Function, rules: Mapping[str, Function | None], **settings: Function) -> None:
     """State the rules of a method, which is elementwise like all of them."""
-    rule(function, broadcasts=True, **rules)
+    rule(function, broadcasts=True, **settings, **rules)
 
 
 class Distribution:

@@ -7,68 +7,114 @@ write distributions, with numbers in place of arrays that repeat them.  Its bits
 public method, to which all other calls go.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from scipy.stats import rv_continuous
 
 Array = Any
 Function = Callable[..., Any]
 
+DOUBLE = np.dtype(float)
+FLOATS = frozenset({DOUBLE, np.dtype(np.float32)})
+NUMBERS = frozenset({float, int, np.float64})
+
 
 def is_plain(x: Any) -> bool:
     """Whether ``x`` is a number, or an array of float64."""
-    kind = type(x)
-    if kind is np.ndarray:
-        return bool(x.dtype == np.float64)
-    return kind is float or kind is int or kind is np.float64
+    return x.dtype is DOUBLE if type(x) is np.ndarray else type(x) in NUMBERS
 
 
-def between(x: Array, low: Array, high: Array) -> bool:
+def are_numbers(x: Array) -> bool:
+    """Whether a plain array holds no infinity and no NaN, told by one pass over it.
+
+    It says no, too, where the sum of squares overflows.
+    """
+    return math.isfinite(np.vdot(x, x))
+
+
+def are_positive(x: Any) -> bool:
+    return bool(np.all(x > 0)) if type(x) is np.ndarray else x > 0
+
+
+def are_between(x: Array, low: Array, high: Array) -> bool:
     """Whether all numbers are inside, and none is NaN."""
-    if np.ndim(low) or np.ndim(high):
+    if type(low) is np.ndarray or type(high) is np.ndarray:
         return bool(np.all((low < x) & (x < high)))
-    if np.ndim(x) == 0:
+    if type(x) is not np.ndarray:
         return bool(low < x < high)
-    return bool(x.size and low < x.min() and x.max() < high)
+    if not x.size:
+        return False
+    if high == math.inf:
+        return are_numbers(x) and (low == -math.inf or bool(low < x.min()))
+    return bool(low < x.min() and x.max() < high)
 
 
-def flat(x: Array, shapes: tuple[Array, ...]) -> tuple[Array, tuple[Array, ...], Any]:
+def standardised(x: Array, loc: Array, scale: Array) -> Array:
+    """(x − loc) / scale, without the steps that change nothing."""
+    if not (type(loc) is int and loc == 0):
+        x = x - loc
+    return x if is_one(scale) and getattr(x, "dtype", None) in FLOATS else x / scale
+
+
+def is_one(scale: Any) -> bool:
+    """Whether nobody gave a scale."""
+    return type(scale) is int and scale == 1
+
+
+def flat(x: Array, shapes: Sequence[Array]) -> tuple[Array, Sequence[Array], tuple[int, ...]]:
     """Points and shapes as SciPy hands them to its formulas, and the shape of the result."""
-    shapes = tuple(np.asarray(s) for s in shapes)
+    shapes = [np.asarray(s) for s in shapes]
     if all(s.size == 1 and s.ndim <= np.ndim(x) for s in shapes):
-        return np.ravel(x), tuple(s.reshape(1) for s in shapes), np.shape(x)
-    x, *shapes_ = np.broadcast_arrays(x, *shapes)
-    return x.ravel(), tuple(s.ravel() for s in shapes_), x.shape
+        return np.ravel(x), [s.reshape(1) for s in shapes], np.shape(x)
+    x, *shapes = np.broadcast_arrays(x, *shapes)
+    return x.ravel(), [s.ravel() for s in shapes], x.shape
 
 
 def direct(dist: Any, name: str) -> Function:
-    """The method of that name, by SciPy's formula where that can be called at once."""
-    general: Function = getattr(dist, name)
-    formula: Function | None = getattr(dist, f"_{name}", None)
-    quantile, n = name in ("ppf", "isf"), getattr(dist, "numargs", 0)
+    """The standard form z and the value of the method of that name, by SciPy's formula.
 
-    def value(x: Array, *values: Array, **options: Any) -> Array:
-        given = values
+    None where that cannot be called at once.
+    """
+    formula: Function = getattr(dist, f"_{name}")
+    quantile, n = name in ("ppf", "isf"), dist.numargs
+    usual = type(dist)._argcheck is rv_continuous._argcheck
+    fixed = type(dist)._get_support is rv_continuous._get_support
+    ends: tuple[Any, Any] = (0, 1) if quantile else (dist.a, dist.b)
+
+    def value(x: Array, *values: Array) -> tuple[Array, Array] | None:
         if len(values) < n + 2:
             values = (*values, *(0, 1)[len(values) - n :])
-        if options or len(values) != n + 2 or not all(map(is_plain, (x, *values))):
-            return general(x, *given, **options)
+        if len(values) != n + 2 or not all(map(is_plain, (x, *values))):
+            return None
         *shapes, loc, scale = values
-        if not (np.all(scale > 0) and np.all(dist._argcheck(*shapes))):
-            return general(x, *given)
-        ends = (0, 1) if quantile else dist._get_support(*shapes)
-        z = x if quantile else (x - loc) / scale
-        if not between(z, *ends):
-            return general(x, *given)
-        points, of_points, shape = flat(z, tuple(shapes))
-        y = formula(points, *of_points).reshape(shape)  # type: ignore[misc]
+        admissible = all(map(are_positive, shapes)) if usual else np.all(dist._argcheck(*shapes))
+        if not (admissible and are_positive(scale)):
+            return None
+        z = x if quantile else standardised(x, loc, scale)
+        if not are_between(z, *(ends if fixed or quantile else dist._get_support(*shapes))):
+            return None
+        points, of_points, shape = flat(z, shapes)
+        y = formula(points, *of_points).reshape(shape)
         if quantile:
             y = y * scale + loc
-        elif name == "logpdf":
+        elif name == "logpdf" and not is_one(scale):
             y = y - np.log(scale)
-        elif name == "pdf":
+        elif name == "pdf" and not is_one(scale):
             y = y / scale
-        return y[()] if np.ndim(y) == 0 else y
+        return z, y[()] if y.ndim == 0 else y
 
-    return value if formula is not None and hasattr(dist, "_get_support") else general
+    return value
+
+
+def of_scipy(dist: Any, name: str, directly: Function) -> Function:
+    """The method of that name, ``directly`` where that can be."""
+    general: Function = getattr(dist, name)
+
+    def value(*args: Array, **options: Any) -> Array:
+        found = None if options else directly(*args)
+        return general(*args, **options) if found is None else found[1]
+
+    return value
