@@ -13,12 +13,13 @@ EXTRAS_demo := native,plot,progress,render
 EXTRAS_experiments := data,native,plot,progress,scipy
 EXTRAS_dev := dev
 EXTRAS_bench := dev,bench
+EXTRAS_docs := docs
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SECONDARY:
-.PHONY: help demo experiments quick test full fuzz lint types bench figures format clean
+.PHONY: help demo experiments quick test full fuzz lint types docs bench figures format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +48,9 @@ lint: $(VENV)/dev.installed  ## ruff: errors and format
 
 types: $(VENV)/dev.installed  ## mypy: the engine and nn
 	$(BIN)/mypy
+
+docs: $(VENV)/docs.installed  ## build the site into out/site, its notebooks executed
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 bench: $(VENV)/bench.installed  ## time the engine against others
 	$(BIN)/python -m benchmarks

@@ -8,7 +8,7 @@ failure where it is wrong and what the likely cause is.  It needs NumPy alone; w
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_lite.testing import adapters
 from autograd_lite.testing.checking.check import check_grads
@@ -16,6 +16,10 @@ from autograd_lite.testing.checking.exact import assert_exact, assert_same_bits,
 from autograd_lite.testing.checking.report import Report
 from autograd_lite.testing.mutation.kills import kill_table
 from autograd_lite.testing.mutation.mutants import mutants, mutants_of
+
+if TYPE_CHECKING:
+    from autograd_lite.testing import strategies
+    from autograd_lite.testing.properties import gradient_property
 
 #: Names that are imported when first asked for, and the module of each.
 _LATER = {

@@ -11,7 +11,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 EXTRAS = PROJECT["optional-dependencies"]
 
 #: Extras for those who work on the project.
-OURS = {"test", "dev", "bench"}
+OURS = {"docs", "test", "dev", "bench"}
 #: Whose objects callers give us, so that nothing here imports it.
 GIVEN = {"mpi4py"}
 OF_USERS = {name: needed for name, needed in EXTRAS.items() if name not in OURS}
@@ -49,4 +49,4 @@ def test_nothing_else_is_needed():
 
 def test_the_tests_have_every_extra():
     (ours,) = (line for line in EXTRAS["test"] if line.startswith("autograd_lite"))
-    assert {*ours.partition("[")[2].rstrip("]").split(",")} == {*OF_USERS}
+    assert {*ours.partition("[")[2].rstrip("]").split(",")} == {*OF_USERS, "docs"}

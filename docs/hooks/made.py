@@ -1,0 +1,78 @@
+"""What is made from the code: `<!-- made: covered numpy -->` on a page is replaced by a table."""
+
+import re
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from inspect import signature
+from typing import Any
+
+from autograd_lite.core.primitive import no_derivative
+from autograd_lite.core.registry import COMPOSED, CONSTANT, LATE, PRIMITIVES
+from autograd_lite.scipy import stats
+from docs.hooks.counterparts import entries
+
+MARK = re.compile(r"^<!-- made: (\w+) ([\w.]+) -->$", re.MULTILINE)
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    return MARK.sub(lambda mark: "\n".join(MAKERS[mark[1]](mark[2])), markdown)
+
+
+def names(module: str) -> dict[Any, list[str]]:
+    """The functions of a module, each with its public names."""
+    found: dict[Any, list[str]] = {}
+    where = import_module(module)
+    for name in dir(where):
+        function = getattr(where, name)
+        if not name.startswith("_") and callable(function) and not isinstance(function, type):
+            found.setdefault(function, []).append(f"`{name}`")
+    return found
+
+
+def covered(module: str) -> Iterator[str]:
+    """Functions with a rule, or made of such, and the arguments that they differentiate by."""
+    for read in LATE.values():
+        read()
+    yield from ("| function | derivatives by |", "|---|---|")
+    for function, called in sorted(names(module).items(), key=lambda entry: entry[1]):
+        if function in PRIMITIVES and (by := smooth(PRIMITIVES[function].rules)):
+            yield f"| {', '.join(called)} | {by} |"
+        elif function in COMPOSED:
+            yield f"| {', '.join(called)} | made of others |"
+
+
+def smooth(rules: dict[str, Any]) -> str:
+    """The arguments whose rule is a derivative, neither zero nor unknown."""
+    return ", ".join(f"`{name}`" for name, r in rules.items() if r not in (None, no_derivative))
+
+
+def constant(module: str) -> Iterator[str]:
+    """Functions whose results do not vary, in one line."""
+    found = sorted(", ".join(n) for f, n in names(module).items() if f in CONSTANT or flat(f))
+    yield ", ".join(found) + "."
+
+
+def flat(function: Any) -> bool:
+    return function in PRIMITIVES and not any(PRIMITIVES[function].rules.values())
+
+
+def distributions(module: str) -> Iterator[str]:
+    """Distributions of SciPy's, with the methods that have derivatives."""
+    yield from ("| distribution | its arguments | methods with derivatives |", "|---|---|---|")
+    for name in stats.__all__:
+        if isinstance(law := getattr(stats, name), stats.norm.__class__):
+            by = told(signature(next(iter(law.methods.values()))).parameters)
+            methods = told(law.methods)
+            yield f'| <a id="{module}.{name}"></a>`{name}` | {by} | {methods} |'
+
+
+def told(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+MAKERS = {
+    "constant": constant,
+    "covered": covered,
+    "distributions": distributions,
+    "entries": entries,
+}
