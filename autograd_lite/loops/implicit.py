@@ -11,9 +11,9 @@ from autograd_lite.core.custom import stop_gradient
 from autograd_lite.core.gathering import returned
 from autograd_lite.core.tracked import Symbol, example, strip
 from autograd_lite.core.trees import is_leaf, rebuild, tree_leaves
+from autograd_lite.loops.handing import Handover
 from autograd_lite.loops.roots import Claim, attached
 from autograd_lite.loops.scan import packer
-from autograd_lite.loops.solvers import Solve
 
 TOLERANCE = maybe(number("a positive number", "1e-6", lambda x: x > 0))
 REMEDY = "have the solver go on until the residual is smaller, or give al.implicit a larger tol"
@@ -100,18 +100,15 @@ def solution(plan: Solving, equation: Callable[[Any, list[Any]], Any], leaves: l
     return found if all(map(operator.is_, after, x)) else into(after)
 
 
-def traced(plan: Solving, equation: Any, leaves: list[Any], symbol: Symbol) -> Any:
+def traced(plan: Solving, equation: Any, leaves: list[Any], symbol: Any) -> Any:
     """The same as one step of a program, which has the equation for when it is differentiated."""
     names = [f"a{i}" for i in range(len(leaves))]
-    known: list[Any] = []
-
-    def examples() -> dict[str, Any]:
-        known.append(plan.run([*map(example, leaves)]))
-        return {f"x{i}": x for i, x in enumerate(tree_leaves(known[0]))} | dict(zip(names, leaves))
+    known = plan.run([*map(example, leaves)])
+    examples = {f"x{i}": x for i, x in enumerate(tree_leaves(known))} | dict(zip(names, leaves))
 
     def residual(*arrays: Any) -> Any:
         n = len(arrays) - len(leaves)
-        return tuple(listed(equation(packer(known[0])([*arrays[:n]]), [*arrays[n:]])))
+        return tuple(listed(equation(packer(known)([*arrays[:n]]), [*arrays[n:]])))
 
     def again(residual: Any, **leaves: Any) -> tuple[Any, ...]:
         flat = lambda x, leaves: residual(*tree_leaves(x), *leaves)
@@ -119,21 +116,15 @@ def traced(plan: Solving, equation: Any, leaves: list[Any], symbol: Symbol) -> A
 
     def direct() -> Any:
         made = symbol.record(plan.public, *plan.arguments(leaves))
-        return [made] if is_leaf(known[0]) else made
+        return [made] if is_leaf(known) else made
 
     again.__name__, (args, options) = plan.claim.who, plan.given
     again.__qualname__ = getattr(plan.solver, "__qualname__", plan.claim.who)
     flat = all(map(is_leaf, args)) and not options
-    call = Solve(
-        plan.claim.who,
-        again,
-        {"residual": (residual, examples)},
-        dict(zip(names, leaves)),
-        {},
-        direct if flat else None,
-    )
-    following = iter(symbol.solve(call)[0])
-    return rebuild(known[0], lambda _: next(following))
+    given, operands = {"residual": (residual, examples)}, dict(zip(names, leaves))
+    call = Handover(plan.claim.who, again, given, operands, {}, direct=direct if flat else None)
+    following = iter(symbol.hand(call)[0])
+    return rebuild(known, lambda _: next(following))
 
 
 def listed(made: Any) -> list[Any]:

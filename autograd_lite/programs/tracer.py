@@ -345,10 +345,6 @@ class Tracer(Symbol, ArrayMethods):
         """Write down a step of which one of two bodies runs; this says which."""
         return self.with_bodies("cond", self, branches)
 
-    def solve(self, call: Any) -> Any:
-        """Write down a solver: one step, with a body for each function that it calls."""
-        return self.with_bodies("solver", call)
-
     def hand(self, call: Any) -> Any:
         """Write down a solver that gets functions: one step with a body for each."""
         return self.with_bodies("handed", call)

@@ -21,7 +21,6 @@ from autograd_lite.programs.bodies import written_loop
 from autograd_lite.programs.branches import written_cond
 from autograd_lite.programs.handed import written_handover
 from autograd_lite.programs.repeated import written_while
-from autograd_lite.programs.solved import written_solver
 from autograd_lite.programs.steps import Value
 from autograd_lite.programs.tracer import Trace, Tracer, tracers
 from autograd_lite.rules.indexing import at_add
@@ -31,7 +30,6 @@ WRITERS: dict[str, Callable[..., Any]] = {
     "scan": written_loop,
     "cond": written_cond,
     "while_loop": written_while,
-    "solver": written_solver,
     "handed": written_handover,
 }
 

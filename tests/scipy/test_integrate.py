@@ -134,7 +134,7 @@ def test_programs(method):
     q = P * [1.01, 1.0, 1.0, 1.0, 1.0]
     program = al.trace(f, P)
     assert program(q) == f(q)
-    assert sum(step.name == "stepped" for step in program.steps) == 1
+    assert sum(step.name == "solve_ivp" for step in program.steps) == 1
     scope = {}
     exec(program.source(), scope)
     assert scope[program.name](q) == f(q)

@@ -8,6 +8,7 @@ import autograd_lite as al
 
 theirs = pytest.importorskip("scipy.optimize")
 
+from autograd_lite.loops import handing  # noqa: E402
 from autograd_lite.scipy import optimize as ours  # noqa: E402
 from autograd_lite.scipy.optimize import minima, roots, slopes, solving, squares  # noqa: E402
 from tests.support.optimizing import FIRST, PROBLEMS, THETA  # noqa: E402
@@ -78,8 +79,8 @@ MISTAKES = [
     (squares.covariance, "if absolute", "if not absolute", "absolute_sigma"),
     (squares.by_curve_fit, "(-1,)) - y", "(-1,)) - strip(y)", "curve_fit: popt"),
     (squares.cost_of, "np.sum(r * r) / 2", "np.sum(r * r)", "least_squares: cost"),
-    (solving.Watch.seen, "self.met = True", "pass", "read from outside"),
-    (solving.recorded, "(Tracked, Symbol)", "Symbol", "brentq: args"),
+    (handing.Watch.seen, "self.met = next", "_ = next", "read from outside"),
+    (handing.recorded, "(Tracked, Symbol)", "Symbol", "brentq: args"),
     (solving.solved, "if finish is not None", "if False", "curve_fit: pcov"),
     (roots.scalar, "f(x)[0]", "f(x)[1]", "fprime=True"),
     (roots.fixed, "f(x) - x", "f(x)", "fixed_point: del2"),
@@ -90,7 +91,7 @@ MISTAKES = [
 @pytest.mark.parametrize("function, old, new, where", MISTAKES)
 def test_a_planted_mistake_is_noticed(function, old, new, where, monkeypatch):
     wrong = planted(function, old, new)
-    owners = [solving, roots, minima, squares, slopes, solving.Watch, minima.Bounds]
+    owners = [solving, roots, minima, squares, slopes, handing, handing.Watch, minima.Bounds]
     for owner in owners:
         if vars(owner).get(function.__name__) is function:
             monkeypatch.setattr(owner, function.__name__, wrong)

@@ -7,7 +7,6 @@ from autograd_lite.programs.branches import Cond
 from autograd_lite.programs.handed import Handed
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.repeated import While
-from autograd_lite.programs.solved import Solver
 from autograd_lite.programs.steps import Step
 from autograd_lite.readers.source.loops import operands_of, write_loop
 from autograd_lite.readers.source.spelling import Written
@@ -19,8 +18,6 @@ def write_bodies(module: Any, step: Step) -> list[Written]:
         return write_loop(module, step, step.function)
     if isinstance(step.function, While):
         return write_while(module, step, step.function)
-    if isinstance(step.function, Solver):
-        return write_solver(module, step, step.function)
     if isinstance(step.function, Handed):
         return write_handed(module, step, step.function)
     assert isinstance(step.function, Cond)
@@ -72,14 +69,14 @@ def write_while(module: Any, step: Step, function: While) -> list[Written]:
     return [*map(Written, names)]
 
 
-def write_solver(module: Any, step: Step, function: Solver) -> list[Written]:
-    """Write the functions down that a solver calls, and the call."""
+def write_handed(module: Any, step: Step, function: Handed) -> list[Written]:
+    """Write the functions down that a solver gets, and the call."""
     n, call, given = function.outside, function.call, []
     operands = operands_of(module, step)
     if module.lines and module.lines[-1]:
         module.lines.append("")
     before = module.lines
-    for argument, body in zip(call.functions, function.bodies):
+    for argument, body in zip(call.given, function.bodies):
         name, names = module.free(argument), [module.free(body.names[v]) for v in body.inputs[n:]]
         made = write_body(module, body, [*operands[:n], *map(Written, names)])
         lines = [*module.lines, f"return {', '.join(x.text for x in made)}"]
@@ -89,33 +86,9 @@ def write_solver(module: Any, step: Step, function: Solver) -> list[Written]:
     given += [f"{name}={x.text}" for name, x in zip(call.operands, operands[n:])]
     given += [f"{name}={module.spelling.value(x)}" for name, x in call.options.items()]
     names = [temporary(module) for _ in range(function.count)]
-    called = f"{module.called(call.function)}({', '.join(given)})"
+    called = f"{module.functions[call.function]}({', '.join(given)})"
     module.lines.append(f"{', '.join(names)}{',' * (len(names) == 1)} = {called}")
     return [Written(name) for name in names]
-
-
-def write_handed(module: Any, step: Step, function: Handed) -> list[Written]:
-    """Write each body down as a function of its own, and the call that they are handed to."""
-    n, call = function.outside, function.call
-    operands = operands_of(module, step)
-    if module.lines and module.lines[-1]:
-        module.lines.append("")
-    functions = []
-    for body, given in zip(function.bodies, call.given):
-        name, *args = map(module.free, ("f", *given.names))
-        before = module.lines
-        (made,) = write_body(module, body, [*operands[:n], *map(Written, args)])
-        lines = indented([*module.lines, f"return {made.text}"])
-        module.lines = [*before, f"def {name}({', '.join(args)}):", *lines, ""]
-        functions.append(Written(name))
-    called = module.functions[call.function]
-    text = module.spelling.call(
-        call.function, (*functions, *operands[n:]), call.options, called, False
-    )
-    names = [temporary(module) for _ in range(call.results)]
-    listed = ", ".join(names) if len(names) > 1 else f"({names[0]},)"
-    module.lines += [f"{listed} = {text.text}", ""]
-    return [*map(Written, names)]
 
 
 def write_body(module: Any, body: Listing, operands: list[Written]) -> list[Written]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_lite.core.tracked import LEFT, example, strip
-from autograd_lite.loops.handing import Given, Handover, hand
+from autograd_lite.loops.handing import Handover, Watch, hand, met
 from autograd_lite.loops.scan import loop
 from autograd_lite.scipy.integrate.right_side import RightSide, exact
 from autograd_lite.scipy.integrate.values import valued, varies
@@ -124,7 +124,8 @@ def meshed(
 
     With ``pad`` there are as many as the next power of two, the last ones of size zero.
     """
-    equation = Plain(f, exact(f) if jac is None else jac, rtol, atol)
+    times, states, rhs = strip(times), strip(states), lambda t, y: met(strip(f(t, y)))
+    equation = Plain(rhs, exact(f) if jac is None else jac, rtol, atol)
     n = states.shape[1]
     steps: list[Collocated] = []
     ends = [0]
@@ -193,11 +194,13 @@ class Run(NamedTuple):
         """The states as they vary with all, and with the times ``outputs`` where these are."""
         times = np.concatenate([np.reshape(self.t0, (1,)), self.at])
         states = np.concatenate([strip(y0)[np.newaxis], self.states])
-        given = Given(right.plainly, [np.float64(0), example(strip(y0))], ["t", "y"])
-        options = {**self.settings, "pad": self.pad}
+        f, options = right.of_numbers.f, {**self.settings, "pad": self.pad}
         if not self.pad:
-            options["jac"] = self.jac or exact(right.of_numbers.f)
-        *steps, ends = hand(Handover(meshed, [given], [times, states], options, 6))
+            options["jac"] = self.jac
+        body = Watch(passed=True)(f), {"t": np.float64(0), "y": example(y0)}
+        operands = {"times": times, "states": states}
+        call = Handover("meshed", meshed, {"f": body}, operands, options, sized=True)
+        *steps, ends = hand(call, lambda: meshed(f, times, states, **options))
         order = 3 if self.pad else max(2, len(LEFT))
         made = replayed(right.f, y0, shift, steps, order)
         made = np.take(made, ends[1:], axis=0)

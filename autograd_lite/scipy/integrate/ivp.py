@@ -14,11 +14,10 @@ from scipy.integrate._ivp.ivp import OdeResult
 
 from autograd_lite.core.gathering import gathered
 from autograd_lite.core.tracked import Tracked, example, strip
-from autograd_lite.loops.handing import Given, Handover, StoppedBySymbol, hand, met
+from autograd_lite.loops.handing import Handover, MetSymbol, Watch, met
 from autograd_lite.scipy.integrate import collocation, runge_kutta
 from autograd_lite.scipy.integrate.collocation import padded
 from autograd_lite.scipy.integrate.right_side import (
-    Plainly,
     RightSide,
     is_left_to_scipy,
     known,
@@ -92,12 +91,12 @@ def solve_ivp(
     problem = InitialValues(fun, t_span, y0, method, t_eval, dense_output, args, given, options)
     try:
         return problem.solved(events, vectorized)
-    except StoppedBySymbol:
-        pass
+    except MetSymbol as found:
+        symbol = found.symbol
     for option, x in (("events", events), ("dense_output", dense_output)):
         if x:
             raise TypeError(TRACED.format(option=option))
-    return problem.written(vectorized)
+    return problem.written(vectorized, symbol)
 
 
 class InitialValues(NamedTuple):
@@ -146,9 +145,9 @@ class InitialValues(NamedTuple):
         for x in self.given:
             met(plain(x))
         times: list[float] = []
-        fun = Plainly(self.fun)
+        watch = Watch()
         found = theirs.solve_ivp(
-            fun,
+            watch(self.fun),
             span,
             y0,
             self.recording(times),
@@ -159,7 +158,7 @@ class InitialValues(NamedTuple):
             self.args,
             **self.with_jacobian(span, y0, vectorized),
         )
-        return found, np.array([float(span[0]), *times]), fun.met
+        return found, np.array([float(span[0]), *times]), watch.met
 
     def recording(self, times: list[float]) -> Any:
         """The method, which notes the times of its steps, if these are needed."""
@@ -178,7 +177,7 @@ class InitialValues(NamedTuple):
         if is_left_to_scipy(jac):
             return {name: x for name, x in options.items() if name != "jac"}
         if jac is not None:
-            return {**options, "jac": Plainly(jac) if callable(jac) else met(plain(jac))}
+            return {**options, "jac": Watch()(jac) if callable(jac) else met(plain(jac))}
         if vectorized or any(options.get(x) is not None for x in OTHERS):
             return options
         found = known(self.fun, self.given, float(span[0]), y0)
@@ -236,29 +235,28 @@ class InitialValues(NamedTuple):
 
     # ---- programs ----
 
-    def written(self, vectorized: bool) -> Any:
+    def written(self, vectorized: bool, symbol: Any) -> Any:
         """The result where some of it is traced: one step, with the right-hand side as its body."""
         ends, y = [array(x) for x in self.t_span], array(self.y0)
-        right = RightSide(self.fun, self.given, len(y), vectorized)
-        seen = Plainly(right.f, traced=True)
-        examples, names = [np.float64(example(ends[0])), example(strip(y))], ["t", "y"]
-        bodies = [Given(seen, examples, names)]
+        right, watch = RightSide(self.fun, self.given, len(y), vectorized), Watch(passed=True)
+        examples = {"t": np.float64(example(ends[0])), "y": example(y)}
+        given = {"f": (watch(right.f), examples)}
         options = dict(self.options)
         jac = options.pop("jac", None)
         how = "exact" if self.implicit and not is_left_to_scipy(jac) else "none"
         if how == "exact" and jac is not None:
             how = "given"
             of_jac = lambda t, y: strip(array(jac(t, y, *self.given) if callable(jac) else jac))
-            bodies.append(Given(of_jac, examples, names))
-        operands = [*map(strip, ends), strip(y)]
+            given["jac"] = of_jac, examples
+        operands = {"t0": strip(ends[0]), "t1": strip(ends[1]), "y0": strip(y)}
         if self.t_eval is not None:
-            operands.append(strip(array(self.t_eval)))
+            operands["t_eval"] = strip(array(self.t_eval))
         options |= {"method": self.method, "jacobian": how}
-        made = hand(Handover(stepped, bodies, operands, options, 7, stepped_on_tensors))
-        times, at, t, y_found, nfev, njev, nlu = made
+        call = Handover("solve_ivp", stepped, given, operands, options, sized=True)
+        times, at, t, y_found, nfev, njev, nlu = symbol.hand(call)[0]
         found = OdeResult(t=t, y=y_found, nfev=nfev, njev=njev, nlu=nlu, sol=None, message=DONE)
         found |= {"t_events": None, "y_events": None, "status": 0, "success": True}
-        if not self.varies and seen.met is None:
+        if not self.varies and watch.met is None:
             return found
         return self.derived(found, right, y, times, at, pad=True)
 
@@ -267,50 +265,35 @@ DONE = "The solver successfully reached the end of the integration interval."
 
 
 def stepped(
-    f: Function, *rest: Any, method: Any, jacobian: str, **options: Any
+    f: Function,
+    t0: Any,
+    t1: Any,
+    y0: Any,
+    t_eval: Any = None,
+    jac: Function | None = None,
+    *,
+    method: Any,
+    jacobian: str,
+    **options: Any,
 ) -> tuple[Array, ...]:
     """What SciPy finds: the times of its steps, t as a constant, t, y, nfev, njev, nlu.
 
-    ``rest`` are the Jacobian if it is ``"given"``, both ends, the state, and t_eval if that is
-    asked for.  There are as many steps as the next power of two, the last ones of size zero.
+    There are as many steps as the next power of two, the last ones of size zero.
     """
-    times, _, found = taken(f, rest, method, jacobian, options)
-    counts = [np.int64(x) for x in (found.nfev, found.njev, found.nlu)]
-    return (times, found.t, found.t, found.y, *counts)
-
-
-def stepped_on_tensors(
-    f: Function, *rest: Any, method: Any, jacobian: str, **options: Any
-) -> tuple[Array, ...]:
-    """The same where a program is differentiated."""
-    times, problem, found = taken(f, rest, method, jacobian, options)
-    y = array(problem.y0)
-    right = RightSide(f, (), len(y))
-    counts = [np.int64(x) for x in (found.nfev, found.njev, found.nlu)]
-    at = found.t
-    found = problem.derived(found, right, y, times, at, pad=False)
-    return (times, at, found.t, found.y, *counts)
-
-
-def taken(
-    f: Function, rest: Sequence[Any], method: Any, jacobian: str, options: dict[str, Any]
-) -> tuple[Array, InitialValues, Any]:
-    """The times of SciPy's steps, the problem, and its result in plain numbers."""
-    rest = [*rest]
-    options = dict(options)
-    if jacobian == "given":
-        options["jac"] = rest.pop(0)
-    elif jacobian == "none" and method in IMPLICIT:
+    if jacobian == "none" and method in IMPLICIT:
         options["jac"] = "2-point"
-    t0, t1, y0, *asked = rest
-    t_eval = asked[0] if asked else None
+    elif jac is not None:
+        options["jac"] = jac
     problem = InitialValues(f, (t0, t1), y0, method, t_eval, False, None, (), options)
-    found, times, _ = problem.run(None, False)
+    found, times, seen = problem.run(None, False)
     if found.status < 0:
         raise RuntimeError(f"solve_ivp failed: {found.message}")
-    n = padded(len(times) - 1)
-    times = np.concatenate([times, np.full(n + 1 - len(times), times[-1])])
-    return times, problem, found
+    times = np.append(times, np.full(padded(len(times) - 1) + 1 - len(times), times[-1]))
+    at = found.t
+    if problem.varies or seen is not None:
+        y = array(y0)
+        found = problem.derived(found, RightSide(f, (), len(y)), y, times, at, pad=False)
+    return (times, at, found.t, found.y, *map(np.int64, (found.nfev, found.njev, found.nlu)))
 
 
 def explicit() -> Any:

@@ -9,10 +9,9 @@ import scipy.integrate as theirs
 
 from autograd_lite.core.gathering import gathered
 from autograd_lite.core.tracked import example, strip
-from autograd_lite.loops.handing import Given, Handover, StoppedBySymbol, hand, met
+from autograd_lite.loops.handing import Handover, MetSymbol, Watch, met
 from autograd_lite.scipy.integrate import collocation
 from autograd_lite.scipy.integrate.right_side import (
-    Plainly,
     RightSide,
     is_left_to_scipy,
     known,
@@ -77,22 +76,22 @@ def odeint(
         jac = Dfun if tfirst else swapped(Dfun)
     elif Dfun is not None:
         is_left_to_scipy(Dfun)
+    watch, symbol = Watch(), None
     try:
         for x in (y0, t, *args):
             met(plain(x))
-        seen = Plainly(fun)
         start, at = np.atleast_1d(np.asarray(plain(y0), float)), plain(t)
         if Dfun is None and ml is None and mu is None:
             jac, col_deriv = known(fun, args, float(at[0]), start), 0
-        options |= {"Dfun": jac and Plainly(jac), "col_deriv": col_deriv, "full_output": True}
-        found, info = theirs.odeint(seen, plain(y0), at, args, tfirst=True, **options)
-    except StoppedBySymbol:
-        seen = None
-    if seen is None:
-        return written(fun, y0, t, args, Dfun and jac, Dfun is None, options)
-    if varies(y0, t, *args) or seen.met is not None:
+        options |= {"Dfun": Watch()(jac), "col_deriv": col_deriv, "full_output": True}
+        found, info = theirs.odeint(watch(fun), plain(y0), at, args, tfirst=True, **options)
+    except MetSymbol as stopped:
+        symbol = stopped.symbol
+    if symbol is not None:
+        return written(fun, y0, t, args, Dfun and jac, Dfun is None, options, symbol)
+    if varies(y0, t, *args) or watch.met is not None:
         if info["message"] != SUCCESS:
-            tensor = next(filter(varies, map(gathered, (seen.met, y0, t, *args))))
+            tensor = next(filter(varies, map(gathered, (watch.met, y0, t, *args))))
             found = failed(found, tensor, why=info["message"])
         else:
             if callable(Dfun) and not col_deriv and ml is None and mu is None:
@@ -127,43 +126,45 @@ def derived(
 
 
 def written(
-    fun: Function, y0: Any, t: Any, args: Any, jac: Any, is_exact: bool, options: dict[str, Any]
+    fun: Function,
+    y0: Any,
+    t: Any,
+    args: Any,
+    jac: Any,
+    is_exact: bool,
+    options: dict[str, Any],
+    symbol: Any,
 ) -> Any:
     """The states where some of it is traced: one step, with the right-hand side as its body."""
     y, times = np.reshape(array(y0), (-1,)), array(t)
-    right = RightSide(fun, args, len(y))
-    seen = Plainly(right.f, traced=True)
-    examples, names = [np.float64(0), example(strip(y))], ["t", "y"]
-    bodies = [Given(seen, examples, names)]
+    right, watch = RightSide(fun, args, len(y)), Watch(passed=True)
+    examples = {"t": np.float64(0), "y": example(y)}
+    given = {"f": (watch(right.f), examples)}
     if jac is not None:
-        bodies.append(Given(lambda t, y: strip(array(jac(t, y, *args))), examples, names))
+        given["jac"] = (lambda t, y: strip(array(jac(t, y, *args)))), examples
     unset = {"ml", "mu", "rtol", "atol", "tcrit"}
     kept = {name: x for name, x in options.items() if x is not None or name not in unset}
     kept = {name: x for name, x in kept.items() if x and name not in ("Dfun", "full_output")}
     kept["jacobian"] = "given" if jac is not None else "exact" if is_exact else "none"
-    call = Handover(stepped, bodies, [strip(y), strip(times)], kept, 1, stepped_on_tensors)
-    (found,) = hand(call)
-    if not varies(y, times, *args) and seen.met is None:
+    call = Handover("odeint", stepped, given, {"y0": strip(y), "t": strip(times)}, kept)
+    (found,) = symbol.hand(call)[0]
+    if not varies(y, times, *args) and watch.met is None:
         return found
     return derived(right, y, times, found, None, options, pad=True)
 
 
-def stepped(f: Function, *rest: Any, jacobian: str, **options: Any) -> tuple[Array]:
-    """What SciPy finds; ``rest`` are the Jacobian if it is ``"given"``, the state and the times."""
-    *jac, y0, t = rest
+def stepped(
+    f: Function, y0: Any, t: Any, jac: Function | None = None, *, jacobian: str, **options: Any
+) -> tuple[Array]:
+    """What SciPy finds."""
+    watch, y, at = Watch(), strip(y0), strip(t)
     if jacobian == "exact":
-        jac = [known(f, (), float(t[0]), y0)]
-    options["Dfun"] = jac[0] if jac else None
-    found, info = theirs.odeint(f, y0, t, tfirst=True, full_output=True, **options)
+        jac = known(f, (), float(at[0]), y)
+    options["Dfun"] = Watch()(jac)
+    found, info = theirs.odeint(watch(f), y, at, tfirst=True, full_output=True, **options)
     if info["message"] != SUCCESS:
         raise RuntimeError(f"odeint failed: {info['message']}")
+    if watch.met is not None or varies(y0, t):
+        right = RightSide(f, (), len(y))
+        found = derived(right, y0, t, found, None, options, pad=False)
     return (found,)
-
-
-def stepped_on_tensors(f: Function, *rest: Any, jacobian: str, **options: Any) -> tuple[Array]:
-    """The same where a program is differentiated."""
-    *jac, y0, t = rest
-    plainly = [Plainly(x) for x in (f, *jac)]
-    (found,) = stepped(*plainly, strip(y0), strip(t), jacobian=jacobian, **options)
-    right = RightSide(f, (), len(array(y0)))
-    return (derived(right, y0, t, found, None, options, pad=False),)

@@ -16,7 +16,7 @@ from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.tape import Node, next_number
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import LEFT, Tracked, is_plain, strip, tracked
-from autograd_lite.loops.handing import Given, Handover, hand
+from autograd_lite.loops.handing import Handover, hand, met
 from autograd_lite.loops.step import turns
 from autograd_lite.loops.turns import Section, is_at, of
 from autograd_lite.scipy.integrate.values import plain, varies
@@ -112,22 +112,16 @@ class Integral(NamedTuple):
 def integrated(levels: Sequence[int], whole: Integral) -> tuple[Any, Any]:
     """An integral whose values may be tracked at any of these levels, and its error."""
     if not levels:
-        given = Given(whole.f, [0.5], ["x"])
-        call = Handover(summed, [given], [whole.a, whole.b], whole.options, 2, summed_on_tensors)
-        y, error = hand(call)
+        f, a, b, options = whole
+        call = Handover("quad", summed, {"f": (f, {"x": 0.5})}, {"a": a, "b": b}, options)
+        y, error = hand(call, lambda: theirs.quad(lambda x: met(f(x)), a, b, **options)[:2])
         return y, error
     here = AtLevel(whole, levels[-1])
     return here.link(*integrated(levels[:-1], here.lower()))
 
 
 def summed(f: Integrand, a: Array, b: Array, **options: Any) -> tuple[Any, Any]:
-    """What SciPy finds."""
-    y, error, *_ = theirs.quad(f, a, b, **options)
-    return y, error
-
-
-def summed_on_tensors(f: Integrand, a: Array, b: Array, **options: Any) -> tuple[Any, Any]:
-    """The same where a program is differentiated."""
+    """An integral, as a step of a program."""
     return integral(f, a, b, (), options)
 
 

@@ -6,34 +6,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_lite.core.gathering import gathered
-from autograd_lite.core.tracked import Tracked, strip
-from autograd_lite.loops.handing import met
+from autograd_lite.core.tracked import strip
 from autograd_lite.scipy.integrate.values import array
 from autograd_lite.transforms.jacobians import jacobian
 
 Array = Any
 Function = Callable[..., Any]
-
-
-class Plainly:
-    """A function whose results a solver gets as plain numbers; ``met`` is a Tensor among them.
-
-    What is traced stops it, unless it may be ``traced``.
-    """
-
-    def __init__(self, function: Function, traced: bool = False) -> None:
-        self.function, self.traced = function, traced
-        self.met: Any = None
-
-    def __call__(self, *args: Any) -> Any:
-        made = self.function(*args)
-        if type(made) is np.ndarray and made.dtype != object:
-            return made
-        made = gathered(made)
-        if isinstance(made, Tracked):
-            self.met = made
-            made = strip(made)
-        return made if self.traced else met(made)
 
 
 class RightSide(NamedTuple):
@@ -51,10 +29,6 @@ class RightSide(NamedTuple):
         if np.shape(made) == (self.n,):
             return made
         return np.broadcast_to(np.reshape(made, -1), (self.n,))
-
-    def plainly(self, t: Array, y: Array) -> Array:
-        """The same in plain numbers."""
-        return strip(self.of_numbers.f(t, y))
 
     @property
     def of_numbers(self) -> "RightSide":

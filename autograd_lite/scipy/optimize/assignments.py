@@ -5,7 +5,8 @@ from typing import Any
 import scipy.optimize as theirs
 
 from autograd_lite.core.custom import primitive, rule
-from autograd_lite.scipy.optimize.solving import Given, of_scipy, recorded
+from autograd_lite.loops.handing import recorded
+from autograd_lite.scipy.optimize.solving import Given, of_scipy
 
 
 @primitive

@@ -11,17 +11,15 @@ import numpy as np
 import scipy.optimize as theirs
 
 from autograd_lite.core.custom import stop_gradient
+from autograd_lite.loops.handing import Function, Watch, recorded
 from autograd_lite.loops.scan import map as in_turn
 from autograd_lite.scipy.optimize.slopes import curvature, exact, single, slope, value_and_slope
 from autograd_lite.scipy.optimize.solving import (
     SOLVERS,
-    Function,
     Given,
-    Watch,
     as_floats,
     of_scipy,
     problem_of,
-    recorded,
     solved,
     wants_slopes,
 )
@@ -119,7 +117,7 @@ def by_minimize(given: Given) -> Any:
                     functions["hess"] = curvature(fun)
         watched = {name: watch(f) for name, f in functions.items()}
         found = theirs.minimize(**watched, **operands, **options)
-        if watch.met:
+        if watch.met is not None:
             refuse(constraints)
         return found
 

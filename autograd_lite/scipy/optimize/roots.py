@@ -12,16 +12,14 @@ from typing import Any
 import numpy as np
 import scipy.optimize as theirs
 
+from autograd_lite.loops.handing import Function, Watch, recorded
 from autograd_lite.scipy.optimize.slopes import exact, jacobian
 from autograd_lite.scipy.optimize.solving import (
     SOLVERS,
-    Function,
     Given,
-    Watch,
     as_floats,
     of_scipy,
     problem_of,
-    recorded,
     solved,
     wants_slopes,
 )

@@ -16,13 +16,19 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy.optimize as theirs
 
-from autograd_lite.core.gathering import gathered, is_sequence
-from autograd_lite.core.tracked import PLAIN, Symbol, Tracked, example, strip
-from autograd_lite.core.trees import rebuild, tree_leaves
+from autograd_lite.core.gathering import gathered
+from autograd_lite.core.tracked import Symbol, Tracked, example
+from autograd_lite.loops.handing import (
+    Function,
+    Handover,
+    MetSymbol,
+    Watch,
+    met,
+    numbers,
+    recorded,
+)
 from autograd_lite.loops.roots import Claim, attached
-from autograd_lite.loops.solvers import Solve
 
-Function = Callable[..., Any]
 #: The arguments of a call by SciPy's names for them.
 Given = dict[str, Any]
 
@@ -30,91 +36,23 @@ Given = dict[str, Any]
 SOLVERS: dict[str, Callable[[Given], Any]] = {}
 
 
-class MetSymbol(BaseException):  # which nothing in SciPy catches
-    """A function of the user's has read ``symbol``, so there are no numbers to solve with."""
-
-    def __init__(self, symbol: Symbol) -> None:
-        self.symbol = symbol
-
-
-def recorded(x: Any) -> list[Any]:
-    """The Tensors and symbols in an argument, or in what a function returned.
-
-    What is in an object of another kind is found when a function reads it.
-    """
-    if is_sequence(x):
-        parts = x.flat if type(x) is np.ndarray else x
-        return [found for part in parts for found in recorded(part)]
-    if type(x) in PLAIN:
-        return []
-    if type(x) is dict:
-        return [found for part in x.values() for found in recorded(part)]
-    try:
-        return [leaf for leaf in tree_leaves(x) if isinstance(leaf, (Tracked, Symbol))]
-    except TypeError:  # it is no tree
-        return []
-
-
-def numbers(x: Any) -> Any:
-    """An argument, or what a function returned, without Tensors; symbols are still there."""
-    if not recorded(x):
-        return x
-    if type(x) is np.ndarray:
-        return strip(gathered(x))
-    if type(x) in (list, tuple):
-        return type(x)(map(numbers, x))
-    if type(x) is dict:
-        return {name: numbers(part) for name, part in x.items()}
-    return rebuild(x, strip)
-
-
 class Closed(NamedTuple):
     """A function of the user's with its last arguments."""
 
     f: Function
-    args: tuple[Any, ...] = ()
-    named: Mapping[str, Any] = {}
+    args: tuple[Any, ...]
+    named: Mapping[str, Any]
 
     def __call__(self, *x: Any) -> Any:
         return self.f(*x, *self.args, **self.named)
 
     @property
     def plain(self) -> Closed:
-        if not self.reads:
-            return self
-        return Closed(self.f, numbers(self.args), numbers(dict(self.named)))
+        return Closed(self.f, *numbers(self.given)) if recorded(self.given) else self
 
     @property
-    def reads(self) -> bool:
-        """Whether a Tensor or a symbol is among its arguments."""
-        return bool(recorded([*self.args, *self.named.values()]))
-
-
-class Watch:
-    """What stands between SciPy and functions of the user's: ``met`` says that a Tensor was met."""
-
-    def __init__(self) -> None:
-        self.met = False
-
-    def __call__(self, f: Any) -> Any:
-        """``f`` as a function of numbers; what is none, such as a name, stays what it is."""
-        if not callable(f) or isinstance(f, type):
-            return f
-
-        def watched(*x: Any) -> Any:
-            return self.seen(f(*x))
-
-        return update_wrapper(watched, f.f if isinstance(f, Closed) and not f.args else f)
-
-    def seen(self, y: Any) -> Any:
-        """What a function returned, as plain numbers."""
-        if not recorded(y):
-            return y
-        self.met = True
-        y = numbers(y)
-        for symbol in recorded(y):
-            raise MetSymbol(symbol)
-        return y
+    def given(self) -> list[Any]:
+        return [self.args, dict(self.named)]
 
 
 class Sought(NamedTuple):
@@ -194,17 +132,17 @@ def found_by(problem: Sought) -> tuple[Any, bool]:
     """What SciPy returns for plain numbers, and whether something varies that it depends on."""
     functions, operands = problem.functions, problem.operands
     plain = {name: numbers(x) for name, x in operands.items()}
-    for symbol in recorded([*plain.values()]):
-        return traced(problem, plain, symbol), True
     watch = Watch()
-    watch.met = any(map(recorded, operands.values()))
-    for f in functions.values():
-        watch.met = watch.met or (isinstance(f, Closed) and f.reads)
+    given = [f.given for f in functions.values() if isinstance(f, Closed)]
+    for x in recorded([*operands.values(), given]):
+        watch.met = x
     bare = {name: f.plain if isinstance(f, Closed) else f for name, f in functions.items()}
     try:
-        return problem.run(watch, bare, plain, problem.options), watch.met
-    except MetSymbol as traced_one:
-        symbol = traced_one.symbol
+        for x in recorded([*plain.values()]):
+            met(x)
+        return problem.run(watch, bare, plain, problem.options), watch.met is not None
+    except MetSymbol as found:
+        symbol = found.symbol
     return traced(problem, plain, symbol), True
 
 
@@ -231,7 +169,7 @@ class Flag:
         return str(example(self.symbol))
 
 
-def traced(problem: Sought, plain: dict[str, Any], symbol: Symbol) -> Any:
+def traced(problem: Sought, plain: dict[str, Any], symbol: Any) -> Any:
     """A solver as one step of a program: what it returns has symbols in its fields.
 
     Functions are written down.  What are no numbers, such as a message, is that of this run.
@@ -244,8 +182,8 @@ def traced(problem: Sought, plain: dict[str, Any], symbol: Symbol) -> Any:
         if callable(f)
     }
     options = problem.options | {k: f for k, f in problem.functions.items() if not callable(f)}
-    call = Solve(problem.name, parts, functions, operands, {"solver": problem.name} | options)
-    arrays, seen = symbol.solve(call)
+    call = Handover(problem.name, parts, functions, operands, {"solver": problem.name} | options)
+    arrays, seen = symbol.hand(call)
     found = seen.result
     for name, x in zip(seen.options["fields"], arrays):
         flag = name in ("success", "converged") and np.ndim(x) == 0
@@ -331,6 +269,5 @@ def as_floats(x: Any) -> Any:
 
 def closed(f: Any, args: Any = (), named: Mapping[str, Any] | None = None) -> Any:
     """A function of the user's with the ``args`` that SciPy would hand to it."""
-    if not callable(f):
-        return f
-    return Closed(f, args if isinstance(args, tuple) else (args,), named or {})
+    args = args if isinstance(args, tuple) else (args,)
+    return Closed(f, args, named or {}) if callable(f) and (args or named) else f

@@ -11,18 +11,16 @@ import scipy.optimize as theirs
 
 from autograd_lite.core.gathering import gathered
 from autograd_lite.core.tracked import Symbol, Tracked, branch, strip
+from autograd_lite.loops.handing import Function, Watch, recorded
 from autograd_lite.scipy.optimize.minima import TOLERANCE, Bounds, equation, vary
 from autograd_lite.scipy.optimize.slopes import exact, jacobian, listed
 from autograd_lite.scipy.optimize.solving import (
     SOLVERS,
-    Function,
     Given,
-    Watch,
     as_floats,
     closed,
     of_scipy,
     problem_of,
-    recorded,
     solved,
     wants_slopes,
 )
@@ -63,10 +61,10 @@ def by_least_squares(given: Given) -> Any:
         given["bounds"] = given.pop("low"), given.pop("high")
     bounds, jac = given.get("bounds"), given.get("jac")
     loss, scale = given.get("loss", "linear"), given.get("f_scale", 1.0)
-    fun = closed(given.pop("fun"), given.pop("args", ()), given.pop("kwargs", None))
-    if callable(jac):
-        jac = closed(jac, fun.args, fun.named)
-    given |= {"fun": fun} | ({} if jac is None else {"jac": jac})
+    rest = given.pop("args", ()), given.pop("kwargs", None)
+    given["fun"] = closed(given["fun"], *rest)
+    if jac is not None:
+        given["jac"] = closed(jac, *rest)
     with_bounds(given)
 
     def run(watch: Watch, functions: Given, operands: Given, options: Given) -> Any:
