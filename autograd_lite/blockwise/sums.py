@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, Concatenate, Generic, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from autograd_lite.core.tracked import Tracked
 from autograd_lite.core.trees import rebuild, tree_leaves
 
 Function = Callable[..., Any]
+X = TypeVar("X", bound=Any)
+R = TypeVar("R")
+Loss = Callable[Concatenate[X, ...], R]
 
 #: Stands for the number of a pass where there was none.
 NO_PASS = np.int64(-1)
@@ -36,8 +39,8 @@ SEED = maybe(whole(0, "0"))
 
 @checked(loss=FUNCTION, blocks=BLOCKS, seed=SEED)
 def mean_over(
-    loss: Function, blocks: Sequence[Block], *, on: Any = None, seed: int | None = None
-) -> Function:
+    loss: Loss[X, R], blocks: Sequence[Block], *, on: Any = None, seed: int | None = None
+) -> Total[X, R]:
     """The function p ↦ Σᵢ nᵢ loss(p, *blockᵢ) / Σᵢ nᵢ, where block i has nᵢ rows.
 
     ``loss`` is a mean over the rows of its block, so this is the mean over all rows.  A block is an
@@ -64,8 +67,8 @@ def mean_over(
 
 @checked(loss=FUNCTION, blocks=BLOCKS, seed=SEED)
 def sum_over(
-    loss: Function, blocks: Sequence[Block], *, on: Any = None, seed: int | None = None
-) -> Function:
+    loss: Loss[X, R], blocks: Sequence[Block], *, on: Any = None, seed: int | None = None
+) -> Total[X, R]:
     """The function p ↦ Σᵢ loss(p, *blockᵢ), such as a log likelihood: see `mean_over`.
 
     A penalty inside the loss counts once for each block; add it to the sum instead.
@@ -78,14 +81,14 @@ def sum_over(
     return Total(loss, blocks, on, mean=False, seed=seed)
 
 
-class Total:
+class Total(Generic[X, R]):
     """A loss summed over blocks: a function of one tree of parameters.
 
     ``passes`` counts how many times the data were gone through.
     """
 
     def __init__(
-        self, loss: Function, blocks: Sequence[Block], on: Any, *, mean: bool, seed: int | None
+        self, loss: Loss[X, R], blocks: Sequence[Block], on: Any, *, mean: bool, seed: int | None
     ) -> None:
         self.on = on
         blocks, who = [*blocks], "mean_over" if mean else "sum_over"
@@ -106,7 +109,7 @@ class Total:
         how = "mean" if self.work.mean else "sum"
         return f"<{how} of {self.__name__} over {self.work.count} blocks>"
 
-    def over(self, blocks: Sequence[Block]) -> Total:
+    def over(self, blocks: Sequence[Block]) -> Total[X, R]:
         """The same over other blocks, such as those of the next batch; what is compiled stays.
 
         >>> total = sum_over(lambda p, x: np.sum(p * x), [np.ones(2)])
@@ -118,11 +121,11 @@ class Total:
         other.work.compiled = work.compiled
         return other
 
-    def __call__(self, p: Any) -> Any:
+    def __call__(self, p: X) -> R:
         leaves, tree = tree_leaves(p), rebuild(p, lambda _: 0.0)
         if any(isinstance(leaf, Tracked) for leaf in leaves):
-            return self.with_slopes(*leaves, tree=tree)[0]
-        return self.alone(*leaves, tree=tree)
+            return self.with_slopes(*leaves, tree=tree)[0]  # type: ignore[no-any-return]
+        return self.alone(*leaves, tree=tree)  # type: ignore[no-any-return]
 
     # ---- passes over the data ----
 

@@ -10,7 +10,7 @@ from functools import update_wrapper
 from operator import attrgetter
 from threading import RLock
 from types import MethodType
-from typing import Any
+from typing import Any, Generic, ParamSpec, TypeVar, overload
 from weakref import WeakSet
 
 import numpy as np
@@ -31,11 +31,14 @@ from autograd_lite.programs.steps import AGAIN
 from autograd_lite.programs.surroundings import RUNNING, Surroundings
 from autograd_lite.transforms.debugging import Watched
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 #: So many programs of one function are kept, the latest ones; a word is said at so many.
 MOST, MANY = 64, 16
 
 #: All compiled functions that are alive.
-ALL: WeakSet[Compiled] = WeakSet()
+ALL: WeakSet[Compiled[..., Any]] = WeakSet()
 
 
 def after_fork() -> None:
@@ -48,13 +51,13 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=after_fork)
 
 
-class Compiled:
+class Compiled(Generic[P, R]):
     """A function that runs as its program: see `compile`.
 
     ``backend`` is what runs it, ``programs`` are those made so far, the latest first.
     """
 
-    def __init__(self, f: Callable[..., Any], backend: str | None = None) -> None:
+    def __init__(self, f: Callable[P, R], backend: str | None = None) -> None:
         FUNCTION.check("compile", "f", f)
         if backend not in (None, "numpy", "native"):
             raise ValueError(
@@ -129,13 +132,13 @@ class Compiled:
             vars(instance)[OWN] = {**own, id(self): found}
         return found
 
-    def __call__(self, *args: Any, **options: Any) -> Any:
+    def __call__(self, *args: P.args, **options: P.kwargs) -> R:
         if not options and KIND.get(Tensor) is not Watched:
             for program in self.programs:
                 if program.direct is not None:
                     found = program.direct(args)
                     if found is not None:
-                        return found
+                        return found  # type: ignore[no-any-return]
         given = (args, options) if options else args
         for program in self.programs:
             leaves = program.match(given)
@@ -147,12 +150,12 @@ class Compiled:
             if captured is None:
                 continue
             try:
-                return program.run(*leaves, *captured)
+                return program.run(*leaves, *captured)  # type: ignore[no-any-return]
             except Exception as error:
                 if str(error) == AGAIN:
                     continue
             return self.f(*args, **options)  # which may expect the error, or says where it was
-        return self.first(args, options)
+        return self.first(args, options)  # type: ignore[no-any-return]
 
     def first(self, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """A call for which there is no program, or for which one is not wanted."""
@@ -257,6 +260,14 @@ class Compiled:
         if what not in self.said:
             self.said.add(what)
             warnings.warn(text, stacklevel=levels_up())
+
+
+@overload
+def compile(f: Callable[P, R], *, backend: str | None = None) -> Compiled[P, R]: ...
+@overload
+def compile(
+    f: None = None, *, backend: str | None = None
+) -> Callable[[Callable[P, R]], Compiled[P, R]]: ...
 
 
 @checked()

@@ -218,6 +218,12 @@ def recorded(function: Callable[P, R], primitive: Primitive) -> Callable[P, R]:
     return step
 
 
+@overload
+def stop_gradient(x: Tensor) -> Any: ...
+@overload
+def stop_gradient(x: R) -> R: ...
+
+
 def stop_gradient(x: Any) -> Any:
     """The plain value of ``x``: a constant for every derivative.
 

@@ -1,9 +1,12 @@
+# mypy: disable-error-code="no-any-return"
 """What a Tensor has because an ndarray has it: methods, attributes, comparisons, text."""
+
+from __future__ import annotations
 
 import math
 import operator
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -38,11 +41,11 @@ class ArrayMethods:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self.node.shape  # type: ignore[no-any-return]
+        return self.node.shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return self.node.dtype  # type: ignore[no-any-return]
+        return self.node.dtype
 
     @property
     def ndim(self) -> int:
@@ -61,23 +64,23 @@ class ArrayMethods:
         return self.size * self.itemsize
 
     @property
-    def T(self) -> Any:
+    def T(self) -> Self:
         return _np.transpose(self)
 
     @property
-    def mT(self) -> Any:
+    def mT(self) -> Self:
         return _np.matrix_transpose(self)
 
     @property
-    def real(self) -> Any:
+    def real(self) -> Self:
         return _np.real(self)
 
     @property
-    def imag(self) -> Any:
+    def imag(self) -> Self:
         return _np.imag(self)
 
     @property
-    def flat(self) -> Any:
+    def flat(self) -> Self:
         return _np.ravel(self)
 
     # ---- a container ----
@@ -87,10 +90,10 @@ class ArrayMethods:
             raise TypeError("len() of unsized object")
         return self.shape[0]
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Self]:
         return (self[i] for i in range(len(self)))
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: Any) -> Self:
         raise NotImplementedError
 
     def __setitem__(self, key: Any, value: Any) -> None:
@@ -98,57 +101,57 @@ class ArrayMethods:
 
     # ---- methods with the signature of their function ----
 
-    sum = _method("sum")
-    mean = _method("mean")
-    var = _method("var")
-    std = _method("std")
-    max = _method("max")
-    min = _method("min")
-    prod = _method("prod")
-    cumsum = _method("cumsum")
-    cumprod = _method("cumprod")
-    dot = _method("dot")
-    ravel = _method("ravel")
-    flatten = _method("ravel")
-    squeeze = _method("squeeze")
-    swapaxes = _method("swapaxes")
-    diagonal = _method("diagonal")
-    trace = _method("trace")
-    take = _method("take")
-    repeat = _method("repeat")
-    choose = _method("choose")
-    conj = _method("conj")
-    conjugate = _method("conj")
-    astype = _method("astype")
-    argmax = _method("argmax")
-    argmin = _method("argmin")
-    argsort = _method("argsort")
-    argpartition = _method("argpartition")
-    searchsorted = _method("searchsorted")
-    nonzero = _method("nonzero")
-    any = _method("any")
-    all = _method("all")
-    round = _method("round")
+    sum: Callable[..., Self] = _method("sum")
+    mean: Callable[..., Self] = _method("mean")
+    var: Callable[..., Self] = _method("var")
+    std: Callable[..., Self] = _method("std")
+    max: Callable[..., Self] = _method("max")
+    min: Callable[..., Self] = _method("min")
+    prod: Callable[..., Self] = _method("prod")
+    cumsum: Callable[..., Self] = _method("cumsum")
+    cumprod: Callable[..., Self] = _method("cumprod")
+    dot: Callable[..., Self] = _method("dot")
+    ravel: Callable[..., Self] = _method("ravel")
+    flatten: Callable[..., Self] = _method("ravel")
+    squeeze: Callable[..., Self] = _method("squeeze")
+    swapaxes: Callable[..., Self] = _method("swapaxes")
+    diagonal: Callable[..., Self] = _method("diagonal")
+    trace: Any = _method("trace")  # a tracer has its trace there
+    take: Callable[..., Self] = _method("take")
+    repeat: Callable[..., Self] = _method("repeat")
+    choose: Callable[..., Self] = _method("choose")
+    conj: Callable[..., Self] = _method("conj")
+    conjugate: Callable[..., Self] = _method("conj")
+    astype: Callable[..., Self] = _method("astype")
+    argmax: Callable[..., Any] = _method("argmax")
+    argmin: Callable[..., Any] = _method("argmin")
+    argsort: Callable[..., Any] = _method("argsort")
+    argpartition: Callable[..., Any] = _method("argpartition")
+    searchsorted: Callable[..., Any] = _method("searchsorted")
+    nonzero: Callable[..., Any] = _method("nonzero")
+    any: Callable[..., Any] = _method("any")
+    all: Callable[..., Any] = _method("all")
+    round: Callable[..., Self] = _method("round")
 
     # ---- methods that take their arguments in another way ----
 
-    def reshape(self, *shape: Any, **options: Any) -> Any:
+    def reshape(self, *shape: Any, **options: Any) -> Self:
         return _np.reshape(self, shape[0] if len(shape) == 1 else shape, **options)
 
-    def transpose(self, *axes: Any) -> Any:
+    def transpose(self, *axes: Any) -> Self:
         order = axes[0] if len(axes) == 1 else axes
         return _np.transpose(self, order or None)
 
-    def clip(self, min: Any = None, max: Any = None, out: Any = None, **options: Any) -> Any:
+    def clip(self, min: Any = None, max: Any = None, out: Any = None, **options: Any) -> Self:
         return _np.clip(self, min, max, out=out, **options)
 
-    def copy(self, order: str = "C") -> Any:
+    def copy(self, order: str = "C") -> Self:
         return _np.copy(self, order=order)
 
-    def compress(self, condition: Any, axis: Any = None, out: Any = None) -> Any:
+    def compress(self, condition: Any, axis: Any = None, out: Any = None) -> Self:
         return _np.compress(condition, self, axis=axis, out=out)
 
-    def __round__(self, digits: int | None = None) -> Any:
+    def __round__(self, digits: int | None = None) -> Self:
         return _np.round(self, digits or 0)
 
 
@@ -229,11 +232,11 @@ class OffTape:
         """The values as nested lists of Python numbers, off the tape."""
         return np.asarray(left(self)).tolist()
 
-    def numpy(self) -> Any:
+    def numpy(self) -> np.ndarray:
         """The values as a plain array of the caller's own, off the tape."""
         return np.array(left(self))
 
-    def detach(self) -> Any:
+    def detach(self) -> np.ndarray | Any:
         """The plain value, a constant for every derivative: `al.stop_gradient`."""
         return read_only(strip(self))
 

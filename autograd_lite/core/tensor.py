@@ -23,8 +23,11 @@ from autograd_lite.core.registry import PRIMITIVES, primitive_of
 from autograd_lite.core.tape import NOTHING, Node
 from autograd_lite.core.tracked import Answering, Tracked, strip, tracked
 
+#: What type checkers know of an operator.
+Method = Callable[..., "Tensor"]
 
-def _operator(ufunc: Any, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
+
+def _operator(ufunc: Any, function: Callable[[Any, Any], Any]) -> tuple[Method, Method]:
     """An operator and its reflection, straight to the primitive."""
     forward = binary(primitive_of(ufunc), function, _operated)
 
@@ -114,7 +117,7 @@ class Tensor(Tracked, ArrayMethods, OffTape):
         self.node = Node(None, None, None, (), NOTHING, self.raw)
 
     @property
-    def data(self) -> Any:
+    def data(self) -> np.ndarray | Any:
         """The value: of a leaf the array itself, of a result a view that cannot be written to.
 
         What is assigned to the ``data`` of a leaf takes the place of its value.
@@ -158,23 +161,23 @@ class Tensor(Tracked, ArrayMethods, OffTape):
         primitive_of(np.square), lambda x: x**2
     )  # of a scalar, np.square rounds otherwise
 
-    def __pow__(self, exponent: Any) -> Any:
+    def __pow__(self, exponent: Any) -> Tensor:
         return self._square() if type(exponent) is int and exponent == 2 else self._power(exponent)
 
-    __neg__ = unary(primitive_of(np.negative), operator.neg)
-    __abs__ = unary(primitive_of(np.absolute), operator.abs)
-    T = property(unary(primitive_of(np.transpose), operator.attrgetter("T")))
+    __neg__: Method = unary(primitive_of(np.negative), operator.neg)
+    __abs__: Method = unary(primitive_of(np.absolute), operator.abs)
+    T: Tensor = property(unary(primitive_of(np.transpose), operator.attrgetter("T")))  # type: ignore[assignment]
 
     def __pos__(self) -> Tensor:
         return self
 
-    def __divmod__(self, other: Any) -> Any:
+    def __divmod__(self, other: Any) -> tuple[Any, Tensor]:
         return self // other, self % other
 
-    def __rdivmod__(self, other: Any) -> Any:
+    def __rdivmod__(self, other: Any) -> tuple[Any, Tensor]:
         return other // self, other % self
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: Any) -> Tensor:
         if type(key) not in BASIC:
             key = kept_key(key)
         y = self.raw[key]
@@ -206,7 +209,7 @@ class Tensor(Tracked, ArrayMethods, OffTape):
             node.grad = callers_own([cotangents.pop(node)])
 
     @property
-    def grad(self) -> Any:
+    def grad(self) -> np.ndarray | Any:
         """The gradient that the last ``backward`` left here, or None; leaves only."""
         if self.node.primitive is not None:
             raise AttributeError(

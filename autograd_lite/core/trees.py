@@ -6,12 +6,16 @@ along unchanged: a string, None, a function such as an activation, a dataclass f
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import numpy as np
 
 from autograd_lite.calls import FUNCTION, told
 from autograd_lite.core.containers import DICT, LEAF, STATIC, container, structure
+
+#: What type checkers know of leaves: a function that makes others of them keeps the tree's type.
+Leaf = TypeVar("Leaf", bound=np.ndarray | np.generic | complex)
+Tree = TypeVar("Tree")
 
 
 def is_leaf(x: Any) -> bool:
@@ -157,6 +161,12 @@ def _of_argument(i: int, tree: Any, other: Any) -> list[Any]:
     except ValueError as error:
         text = f"tree_map: argument {i} is not like argument 2, {error}"
         raise ValueError(f"{text}; give trees of the same structure") from None
+
+
+@overload
+def tree_map(f: Callable[..., Leaf], tree: Tree, *others: Any) -> Tree: ...
+@overload
+def tree_map(f: Callable[..., Any], tree: Any, *others: Any) -> Any: ...
 
 
 def tree_map(f: Callable[..., Any], tree: Any, *others: Any) -> Any:

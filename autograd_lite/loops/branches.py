@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd_lite.calls import FUNCTION, explained, told
+from autograd_lite.calls import FUNCTION, explained, told, typed
 from autograd_lite.core.gathering import returned
 from autograd_lite.core.primitive import Primitive
 from autograd_lite.core.record import PART
@@ -26,10 +26,14 @@ from autograd_lite.core.trees import leaves_beside, paths, rebuild, statics, tre
 from autograd_lite.loops.scan import described, kind_of
 from autograd_lite.loops.turns import Section, is_at, is_recorded, of
 
+if TYPE_CHECKING:
+    from autograd_lite.loops.typed import Choice
+
 #: What a branch makes: its results, and what the pullbacks of the levels above will read of it.
 Branch = Callable[[], tuple[list[Any], list[Any]]]
 
 
+@typed(lambda: Choice)
 @explained(yes=FUNCTION, no=FUNCTION)
 def cond(flag: Any, yes: Callable[..., Any], no: Callable[..., Any], *operands: Any) -> Any:
     """``yes(*operands)`` if ``flag`` is true, else ``no(*operands)``; only the one taken runs.

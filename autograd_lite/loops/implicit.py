@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable
 from functools import wraps
 from inspect import signature
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from autograd_lite.calls import FUNCTION, checked, maybe, number
 from autograd_lite.core.custom import stop_gradient
@@ -19,10 +19,14 @@ TOLERANCE = maybe(number("a positive number", "1e-6", lambda x: x > 0))
 REMEDY = "have the solver go on until the residual is smaller, or give al.implicit a larger tol"
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
 @checked(residual=FUNCTION, tol=TOLERANCE)
 def implicit(
     residual: Callable[..., Any], *, tol: float | None = None
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Have a solver of your own differentiated by the equation that its result solves.
 
     ``x = solver(*args)`` with ``residual(x, *args) = 0`` has the derivative of the implicit
@@ -48,7 +52,7 @@ def implicit(
     (2.0, 0.25, -0.03125)
     """
 
-    def decorate(solver: Callable[..., Any]) -> Callable[..., Any]:
+    def decorate(solver: Callable[P, R]) -> Callable[P, R]:
         if not callable(solver):
             FUNCTION.check("implicit", "solver", solver)
         name = getattr(solver, "__name__", "solver")
@@ -56,7 +60,7 @@ def implicit(
         taken = names_taken(residual)
 
         @wraps(solver)
-        def solve(*args: Any, **options: Any) -> Any:
+        def solve(*args: P.args, **options: P.kwargs) -> Any:
             plan = Solving(solver, solve, (args, options), Claim(who, tol, REMEDY))
 
             def equation(x: Any, leaves: list[Any]) -> Any:

@@ -1,15 +1,18 @@
 """Loops that run until a condition fails: as many turns as the numbers say."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autograd_lite.calls import FUNCTION, explained
+from autograd_lite.calls import FUNCTION, explained, typed
 from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.tracked import PLAIN, Symbol, Tracked, example
 from autograd_lite.core.trees import paths, tree_leaves
 from autograd_lite.loops.branches import single
 from autograd_lite.loops.scan import changed, kind_of, packer, unpacker, whole
 from autograd_lite.loops.turns import is_symbol
+
+if TYPE_CHECKING:
+    from autograd_lite.loops.typed import WhileLoop
 
 
 class Repeat(NamedTuple):
@@ -31,6 +34,7 @@ class Repeat(NamedTuple):
     otherwise: Callable[[Any], list[Any]] | None = None
 
 
+@typed(lambda: WhileLoop)
 @explained(cond=FUNCTION, step=FUNCTION)
 def while_loop(
     cond: Callable[[Any], Any],

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from operator import index, itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd_lite.calls import FUNCTION, checked, explained, maybe, told
+from autograd_lite.calls import FUNCTION, checked, explained, maybe, told, typed
 from autograd_lite.calls import whole as whole_number
 from autograd_lite.core.custom import stop_gradient
 from autograd_lite.core.gathering import OBJECT, returned
@@ -17,9 +17,13 @@ from autograd_lite.core.trees import is_leaf, leaves_beside, paths, rebuild, tre
 from autograd_lite.loops.sections import run
 from autograd_lite.loops.turns import Loop, Made
 
+if TYPE_CHECKING:
+    from autograd_lite.loops.typed import MapLoop, ScanLoop
+
 Step = Callable[[Any, Any], tuple[Any, Any]]
 
 
+@typed(lambda: ScanLoop)
 @checked(step=FUNCTION, length=maybe(whole_number(0)), checkpoint=maybe(whole_number(1)))
 def scan(
     step: Step,
@@ -229,6 +233,7 @@ def unpacker(tree: Any, called: str = "carry") -> Callable[[Any], list[Any]]:
     return unpack
 
 
+@typed(lambda: MapLoop)
 @explained(f=FUNCTION)
 def map(f: Callable[..., Any], *xs: Any) -> Any:
     """``f(x)`` for each x along the first axis of ``xs``, stacked: a scan that carries nothing.

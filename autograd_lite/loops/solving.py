@@ -1,11 +1,11 @@
 """Fixed points, which are differentiated by what they solve, not by the way to them."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from autograd_lite.calls import FUNCTION, explained
+from autograd_lite.calls import FUNCTION, explained, typed
 from autograd_lite.core.custom import stop_gradient
 from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.tape import dtype_of
@@ -15,6 +15,9 @@ from autograd_lite.loops.repeating import Repeat, repeat, same_kinds
 from autograd_lite.loops.scan import kind_of, packer, unpacker, whole
 from autograd_lite.loops.solutions import Equation, Solution
 from autograd_lite.loops.turns import is_at, of
+
+if TYPE_CHECKING:
+    from autograd_lite.loops.typed import ByRepeating
 
 
 class Fixed(NamedTuple):
@@ -34,6 +37,7 @@ class Fixed(NamedTuple):
     said: str
 
 
+@typed(lambda: ByRepeating)
 @explained(f=FUNCTION)
 def fixed_point(
     f: Callable[..., Any], x0: Any, *params: Any, tol: float | None = None, limit: int = 1000

@@ -1,7 +1,7 @@
 """Writing down a program: run the function on tracers, and follow its derivatives backward."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -34,7 +34,10 @@ WRITERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def named(name: str, x: Any) -> Any:
+X = TypeVar("X")
+
+
+def named(name: str, x: X) -> X:
     """``x`` itself, known by ``name`` in the programs and graphs that it is a part of.
 
     >>> import numpy as np, autograd_lite as al

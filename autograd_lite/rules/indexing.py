@@ -5,6 +5,7 @@ What only picks elements is applied to their numbers, and its VJP scatters to wh
 
 import math
 import operator
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from autograd_lite.core.tracked import PLAIN, Symbol, branch
 from autograd_lite.rules.common import along, composition_of, zero_of
 
 BOOL = np.dtype(bool)
+X = TypeVar("X")
 
 
 def is_basic(key):
@@ -40,7 +42,7 @@ def add_in_place(total, key, values):
 
 
 @primitive
-def at_add(x, key, values):
+def at_add(x: X, key: Any, values: Any) -> X:
     """A copy of ``x`` with ``values`` added at ``key``; an element named twice is added to twice.
 
     ``values`` broadcast to ``x[key]``; the result has shape and dtype of ``x``.  Derivatives: g by
@@ -50,11 +52,11 @@ def at_add(x, key, values):
     >>> al.at_add(np.zeros(3), [0, 2, 2], 1.0)
     array([1., 0., 2.])
     """
-    return _written("at_add", x, key, values, add_in_place)
+    return _written("at_add", x, key, values, add_in_place)  # type: ignore[no-any-return]
 
 
 @primitive
-def at_set(x, key, values):
+def at_set(x: X, key: Any, values: Any) -> X:
     """A copy of ``x`` in which the elements at ``key`` are ``values``: ``x[key] = values``.
 
     ``values`` broadcast to ``x[key]``; the result has shape and dtype of ``x``.  An element named
@@ -64,7 +66,7 @@ def at_set(x, key, values):
     >>> al.at_set(np.zeros(3), slice(1, None), 5.0)
     array([0., 5., 5.])
     """
-    return _written("at_set", x, key, values, operator.setitem)
+    return _written("at_set", x, key, values, operator.setitem)  # type: ignore[no-any-return]
 
 
 def _written(name, x, key, values, write):

@@ -28,7 +28,7 @@ SHORT = (
     (r"^def \(", "("),
     (r" =(?=[,)\]])", " = ..."),
     (r" = [\w.]+(?=[,)\]])", " = ..."),
-    (r"Derived\[\((.*?)\), ", r"Derived[[\1], "),
+    (r"(Derived|Compiled)\[\((.*?)\), ", r"\1[[\2], "),
 )
 
 
@@ -91,7 +91,8 @@ def test_what_mypy_infers(monkeypatch):
             said[place] = short(revealed[1])
         elif note["kind"] == "error":
             said[place] = "error: " + note["text"].rpartition("[")[2].rstrip("]")
-    assert not judged(said, "mypy")
+    wrong = judged(said, "mypy")
+    assert not wrong, "\n".join(wrong)
 
 
 # ---- Pyright ----
@@ -111,4 +112,5 @@ def test_what_pyright_infers(monkeypatch):
             said[place] = short(revealed[1]).replace("Unknown", "Any")
         elif note["severity"] == "error":
             said[place] = f"error: {note['rule']}"
-    assert not judged(said, "pyright")
+    wrong = judged(said, "pyright")
+    assert not wrong, "\n".join(wrong)
