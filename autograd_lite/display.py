@@ -67,7 +67,7 @@ RULES = """
 {frame} summary {{ cursor: pointer; margin-top: 4px; }}
 {frame} svg {{ background: #ffffff; border-radius: 6px; max-width: none; }}
 {frame} iframe {{ border: 0; width: 100%; display: block; border-radius: 6px; }}
-{frame} math {{ font-size: 110%; margin: 4px 0; text-align: left; }}
+{frame} math {{ font-size: 110%; margin: 4px 0; width: fit-content; }}
 """
 
 

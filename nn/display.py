@@ -10,6 +10,7 @@ import numpy as np
 import autograd_lite as al
 from autograd_lite.display import brief, heading, notebook, table
 
+LONGEST = 200  # characters of a field
 HEAD = ("", "shape", "dtype", "value")
 
 
@@ -41,7 +42,8 @@ def described(x: Any) -> tuple[str, str, str]:
         return "", "", str(named)
     if inside := numbers_in(x):
         return "", "", f"{type(x).__name__}, {inside}"
-    return "", "", repr(x)
+    told = repr(x)
+    return "", "", told if len(told) <= LONGEST else f"{told[:LONGEST]}…"
 
 
 def numbers_in(x: Any) -> str:

@@ -79,7 +79,8 @@ class Compiled(Generic[P, R]):
 
     @notebook
     def _repr_html_(self) -> str:
-        facts = f"{len(self.programs)} programs", f"backend {self.backend!r}"
+        n = len(self.programs)
+        facts = f"{n} program{'s' * (n != 1)}", f"backend {self.backend!r}"
         name = str(getattr(self.f, "__name__", self.f))
         return heading(f"compiled {name}", *facts) + plain(self.report())
 

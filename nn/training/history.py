@@ -80,7 +80,8 @@ class History:
     def _repr_html_(self) -> str:
         head, *lines = self._lines()
         shown = "" if len(lines) == len(self.steps) else f"{len(lines)} of them shown"
-        facts = heading(type(self).__name__, f"{len(self.steps):,} reports", shown)
+        said = f"{len(self.steps):,} report{'s' * (len(self.steps) != 1)}"
+        facts = heading(type(self).__name__, said, shown)
         return facts + table(head, lines) + notes([self._ended])
 
     def series(self, name: str) -> list[float]:

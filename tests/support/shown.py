@@ -134,7 +134,7 @@ def compiled(name):
     f = al.compile(lambda x: np.sin(x) * 2, backend="numpy")
     f(X)
     f.f = SimpleNamespace(__name__=name)
-    return f, [name, "1 programs", "'numpy'", "x (3,)"]
+    return f, [name, "1 program", "'numpy'", "x (3,)"]
 
 
 def page(name):

@@ -22,6 +22,7 @@ from autograd_lite.readers.formula.tree import (
     Script,
 )  # fmt: skip
 
+SIDES = ("right", "left")
 #: Signs and words that are not set in italics.
 UPRIGHT = {
     TRANSPOSED: '<mi mathvariant="normal">T</mi>',
@@ -39,23 +40,28 @@ def formula(equation: Equation) -> str:
 
 def aligned(equations: Sequence[Equation | ForTurns]) -> str:
     """Equations one below the other, aligned at their signs; the turn of a loop is set in."""
-    lines = "".join(line for x in equations for line in lines_of(x, ""))
-    return f'<math display="block"><mtable>{lines}</mtable></math>'
+    return f'<math display="block">{lines(equations)}</math>'
 
 
-def lines_of(x: Equation | ForTurns, indent: str) -> list[str]:
+def lines(equations: Sequence[Equation | ForTurns]) -> str:
+    return f"<mtable>{''.join(line for x in equations for line in lines_of(x))}</mtable>"
+
+
+def lines_of(x: Equation | ForTurns) -> list[str]:
     if isinstance(x, Equation):
-        right = row(f"<mo>{escape(x.sign)}</mo>", indent, printed(x.right))
-        return [
-            f'<mtr><mtd style="text-align: right">{printed(x.left)}</mtd>'
-            f'<mtd style="text-align: left">{right}</mtd></mtr>'
-        ]
+        return [line(printed(x.left), f"<mo>{escape(x.sign)}</mo>", printed(x.right))]
     span = f"{x.first}" if x.first == x.last else f"{x.first}, …, {x.last}"
-    while_ = row("<mtext>&#xa0;while&#xa0;</mtext>", printed(x.condition)) if x.condition else ""
-    head = row(f"<mtext>{indent and '…'}for&#xa0;{escape(f'{x.index} = {span}')}</mtext>", while_)
-    deeper = f'{indent}<mspace width="1.5em"></mspace>'
-    inner = [line for part in x.equations for line in lines_of(part, deeper)]
-    return [f'<mtr><mtd></mtd><mtd style="text-align: left">{head}</mtd></mtr>', *inner]
+    head = f"<mtext>for&#xa0;{escape(f'{x.index} = {span}')}</mtext>"
+    if x.condition:
+        head += row("<mtext>&#xa0;while&#xa0;</mtext>", printed(x.condition))
+    return [line("", head), line("", '<mspace width="1.5em"></mspace>', lines(x.equations))]
+
+
+def line(left: str, *right: str) -> str:
+    """A line of two cells, the left one to the right, as browsers spell that in formulas."""
+    to_right, to_left = (f"text-align: {side}; text-align: -webkit-{side}" for side in SIDES)
+    ends = f'<mtd style="{to_right}">{left}</mtd><mtd style="{to_left}">{row(*right)}</mtd>'
+    return f"<mtr>{ends}</mtr>"
 
 
 def printed(x: Expression | None) -> str:
