@@ -18,7 +18,7 @@ EXTRAS_bench := dev,bench
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SECONDARY:
-.PHONY: help demo experiments quick test full fuzz lint types bench figures format clean
+.PHONY: help demo experiments quick test full fuzz lint types versions dist bench figures format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,14 @@ lint: $(VENV)/dev.installed  ## ruff: errors and format
 
 types: $(VENV)/dev.installed  ## mypy: the engine and nn
 	$(BIN)/mypy
+
+versions: $(BIN)/python  ## the quick tests on every Python there is, oldest and newest packages
+	$(BIN)/python -m tests.support.versions --folder $(VENV)/versions
+
+dist: $(VENV)/dev.installed  ## sdist and wheel in dist/, each tested as its users get it
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist
+	HYPOTHESIS_PROFILE=full DIST=dist $(BIN)/python -m pytest -q tests/house/test_distributions.py
 
 bench: $(VENV)/bench.installed  ## time the engine against others
 	$(BIN)/python -m benchmarks
