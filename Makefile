@@ -19,7 +19,8 @@ EXTRAS_docs := docs
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SECONDARY:
-.PHONY: help demo experiments quick test full fuzz lint types docs bench figures format clean
+.PHONY: help demo experiments quick test full fuzz lint types docs versions dist bench figures
+.PHONY: format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +52,14 @@ types: $(VENV)/dev.installed  ## mypy: the engine and nn
 
 docs: $(VENV)/docs.installed  ## build the site into out/site, its notebooks executed
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
+versions: $(BIN)/python  ## the quick tests on every Python there is, oldest and newest packages
+	$(BIN)/python -m tests.support.versions --folder $(VENV)/versions
+
+dist: $(VENV)/dev.installed  ## sdist and wheel in dist/, each tested as its users get it
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist
+	HYPOTHESIS_PROFILE=full DIST=dist $(BIN)/python -m pytest -q tests/house/test_distributions.py
 
 bench: $(VENV)/bench.installed  ## time the engine against others
 	$(BIN)/python -m benchmarks

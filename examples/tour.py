@@ -1,6 +1,6 @@
-"""A tour of autograd_lite and nn in ten minutes: what README shows, run and drawn.
+"""A tour of autograd_lite and nn in ten minutes: what docs/tutorial/tour.md shows, run and drawn.
 
-Each function below is a stop of the tour, and the code in it is that of README.
+Each function below is a stop of the tour, and the code in it is that of the page.
 """
 
 from __future__ import annotations

