@@ -50,7 +50,7 @@ def test_links_of_contributing():
 
 def test_readme_names_every_extra_of_users():
     (bracket,) = re.findall(rf'pip install "{PROJECT["name"]}\[(.*?)\]"', README)
-    for name in EXTRAS.keys() - {"test", "dev", "bench"}:
+    for name in EXTRAS.keys() - {"test", "dev", "docs", "bench"}:
         assert name in bracket.split(",") or f"`{name}`" in README, name
     assert {*bracket.split(",")} <= {*EXTRAS}
 
