@@ -3,27 +3,27 @@
 With ``NOTEBOOKS=unexecuted`` in the environment their pages show the code alone.
 """
 
+import json
 import os
 import re
+import subprocess
+import sys
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import nbformat
 from mkdocs.structure.files import File, Files
-from nbclient import NotebookClient
 
 from docs.hooks.mathematics import mathml
 
 ROOT = Path(__file__).parents[2]
-OUTPUT = "<!-- output {} {} -->"
-MARK = re.compile(r"(?:<p>)?<!-- output (\S+) (\d+) -->(?:</p>)?")
-COLOUR = re.compile(r"\x1b\[[\d;]*m")
+MARK = re.compile(r"(?:<p>)?<!-- output (\d+) -->(?:</p>)?")
 
 #: What is shown of an output that comes in several forms: the first that it has.
 FORMS = ("text/html", "image/svg+xml", "image/png", "text/latex", "text/plain")
 
-outputs: dict[tuple[str, int], str] = {}
+shown: list[str] = []
 
 
 class Notebook(File):
@@ -39,52 +39,42 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def on_page_read_source(page: Any, config: Any) -> str | None:
+    """The page in Markdown, with a mark for each output: these are HTML, and come last."""
     if not isinstance(page.file, Notebook):
         return None
-    notebook = nbformat.read(page.file.abs_src_path, as_version=4)
-    if os.environ.get("NOTEBOOKS") != "unexecuted":
-        notebook = executed(notebook)
-    return "\n\n".join(markdown(page.file.src_uri, cell) for cell in notebook.cells)
-
-
-def on_page_content(html: str, **_: Any) -> str:
-    return MARK.sub(lambda mark: outputs[mark[1], int(mark[2])], html)
-
-
-def executed(notebook: Any) -> Any:
-    """The notebook with its outputs; a cell that fails ends the build."""
-    os.environ["PYTHONPATH"] = str(ROOT)
-    with TemporaryDirectory() as folder:
-        there = {"metadata": {"path": folder}}
-        return NotebookClient(notebook, timeout=300, resources=there).execute()
-
-
-def markdown(page: str, cell: Any) -> str:
-    """One cell; its outputs, which are HTML, take their place after Markdown has been read."""
-    if cell.cell_type != "code":
-        return str(cell.source)
-    parts = [f"```python\n{cell.source}\n```"]
-    for output in cell.get("outputs", []):
-        parts.append(OUTPUT.format(page, len(outputs)))
-        outputs[page, len(outputs)] = f'<div class="output">{shown(output)}</div>'
+    cells = json.loads(page.file.content_string)["cells"]
+    execute = os.environ.get("NOTEBOOKS") != "unexecuted"
+    outputs = iter(executed(page.file.abs_src_path) if execute else ())
+    parts = []
+    for cell in cells:
+        source = "".join(cell["source"])
+        parts.append(f"```python\n{source}\n```" if cell["cell_type"] == "code" else source)
+        for output in next(outputs, ()) if cell["cell_type"] == "code" else ():
+            parts.append(f"<!-- output {len(shown)} -->")
+            shown.append(f'<div class="output">{html_of(output)}</div>')
     return "\n\n".join(parts)
 
 
-def shown(output: Any) -> str:
-    """An output as HTML."""
-    if output.output_type == "stream":
-        return text(output.text)
-    form = next(form for form in FORMS if form in output.data)
-    data = output.data[form]
+def on_page_content(html: str, **_: Any) -> str:
+    return MARK.sub(lambda mark: shown[int(mark[1])], html)
+
+
+def executed(path: str) -> Any:
+    """The outputs of each cell of code; a cell that fails ends the build."""
+    with TemporaryDirectory() as folder:
+        there = os.environ | {"PYTHONPATH": str(ROOT), "IPYTHONDIR": folder}
+        command = [sys.executable, "-m", "docs.hooks.running", path]
+        done = subprocess.run(command, cwd=folder, env=there, stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout)
+
+
+def html_of(output: dict[str, str]) -> str:
+    form = next(form for form in FORMS if form in output)
+    data = output[form].strip()
     if form == "text/plain":
-        return text(data)
+        return f"<pre><code>{escape(data)}</code></pre>"
     if form == "text/latex":
-        return mathml(data.strip().strip("$"), block=True)
+        return mathml(data.strip("$"), block=True)
     if form == "image/png":
-        return f'<img alt="" src="data:image/png;base64,{data.strip()}">'
-    return str(data)
-
-
-def text(words: str) -> str:
-    plain = COLOUR.sub("", words).replace("&", "&amp;").replace("<", "&lt;")
-    return f"<pre><code>{plain}</code></pre>"
+        return f'<img alt="" src="data:image/png;base64,{data}">'
+    return data

@@ -1,5 +1,6 @@
 """The site: it is built without a warning, its links lead somewhere, every public name is on it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from tests.support.sources import ROOT
 
-NEEDED = ("mkdocs", "material", "mkdocstrings", "latex2mathml", "nbclient", "scipy")
+NEEDED = ("mkdocs", "material", "mkdocstrings", "latex2mathml", "IPython", "scipy")
 EXECUTED = os.environ.get("HYPOTHESIS_PROFILE") == "full"  # make full
 
 
@@ -61,6 +62,14 @@ def test_faults_are_found(tmp_path):
         "a.html: c.png is no file",
         "b.html: https://e.org/s.js is outside",
     ]
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("docs/**/*.ipynb")), ids=lambda path: path.name)
+def test_notebooks_are_kept_without_outputs(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    codes = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert codes
+    assert not any(cell["outputs"] or cell["execution_count"] for cell in codes)
 
 
 def test_the_site(tmp_path):
