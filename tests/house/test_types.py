@@ -98,6 +98,7 @@ def test_what_mypy_infers(monkeypatch):
 # ---- Pyright ----
 
 
+@pytest.mark.slow
 def test_what_pyright_infers(monkeypatch):
     if not (pyright := shutil.which("pyright")):
         pytest.skip("pyright is not installed")
