@@ -17,7 +17,7 @@ Array = Any
 
 @al.primitive
 @np.errstate(over="ignore")  # exp(−z) = ∞ is right: σ is then 0
-def sigmoid(z: Array) -> Array:
+def sigmoid(z: Array) -> np.ndarray:
     """The logistic function σ(z) = 1 / (1 + e⁻ᶻ), with σ′ = σ (1 − σ).  (OV, p. 1)
 
     Elementwise; shape and dtype of ``z``.
@@ -34,7 +34,7 @@ al.notation(sigmoid, "σ")
 
 
 @al.primitive
-def relu(z: Array) -> Array:
+def relu(z: Array) -> np.ndarray:
     """The rectified linear unit max(z, 0), with slope 0 at 0.  (BU, "activation function")
 
     Elementwise; shape and dtype of ``z``, exact on Fractions.
@@ -51,7 +51,7 @@ al.notation(relu, "ReLU")
 
 
 @al.primitive
-def leaky_relu(z: Array, slope: Any = 0.01) -> Array:
+def leaky_relu(z: Array, slope: Any = 0.01) -> np.ndarray:
     """z where z > 0, else ``slope`` · z; the derivative at 0 is ``slope``.  (Maas et al. 2013)
 
     Elementwise; shape and dtype of ``z``, exact on Fractions.  In a list of layers another slope is
@@ -69,7 +69,7 @@ al.notation(leaky_relu, "LeakyReLU")
 
 
 @al.primitive
-def elu(z: Array, alpha: Any = 1.0) -> Array:
+def elu(z: Array, alpha: Any = 1.0) -> np.ndarray:
     """The exponential linear unit: z where z > 0, else α (eᶻ − 1).  (Clevert et al. 2016)
 
     Elementwise; shape and dtype of ``z``.  The derivative is 1 or α eᶻ, which is α at 0.
@@ -91,7 +91,7 @@ al.notation(elu, "ELU")
 
 
 @al.primitive
-def softplus(z: Array) -> Array:
+def softplus(z: Array) -> np.ndarray:
     """ln(1 + eᶻ), a smooth ReLU, with derivative σ(z).  (Dugas et al. 2001)
 
     Elementwise; shape and dtype of ``z``.  Nothing overflows.
@@ -107,7 +107,7 @@ al.rule(softplus, z=lambda g, z: g * sigmoid(z))
 
 
 @al.primitive
-def silu(z: Array) -> Array:
+def silu(z: Array) -> np.ndarray:
     """z σ(z), also called swish, with derivative y + σ (1 − y).  (Elfwing et al. 2018, eq. 5)
 
     Elementwise; shape and dtype of ``z``.
@@ -147,7 +147,7 @@ al.rule(normal_distribution, z=lambda g, z: g * _normal_density(z))
 
 
 @al.primitive
-def gelu(z: Array) -> Array:
+def gelu(z: Array) -> np.ndarray:
     """The Gaussian error linear unit z Φ(z), with derivative Φ + z φ.  (Hendrycks & Gimpel 2016)
 
     Elementwise; shape and dtype of ``z``.  Φ and φ are the distribution function and the density
@@ -165,7 +165,7 @@ al.notation(gelu, "GELU")
 
 
 @al.primitive
-def step(z: Array) -> Array:
+def step(z: Array) -> np.ndarray:
     """The perceptron's output: 1 where z > 0, else 0.  (BU, Rosenblatt 1958)
 
     Elementwise; shape and dtype of ``z``.  Its gradient raises a TypeError: the derivative is 0
@@ -190,7 +190,7 @@ def _no_slope(g: Array) -> NoReturn:
 al.rule(step, z=_no_slope)
 
 
-def tanh(z: Array) -> Array:
+def tanh(z: Array) -> np.ndarray:
     """The hyperbolic tangent, with derivative 1 − tanh².
 
     >>> import nn
@@ -204,7 +204,7 @@ def tanh(z: Array) -> Array:
         raise
 
 
-def identity(z: Array) -> Array:
+def identity(z: Array) -> np.ndarray:
     """The linear activation: ``z`` itself.
 
     >>> import nn
@@ -215,7 +215,7 @@ def identity(z: Array) -> Array:
 
 
 @explained(z=ARRAY, axis=AXIS)
-def softmax(z: Array, axis: int = -1) -> Array:
+def softmax(z: Array, axis: int = -1) -> np.ndarray:
     """The class probabilities e^zⱼ / Σₖ e^zₖ along an axis.  (LI 6.15)
 
     Shape and dtype of ``z``.  The largest logit is subtracted first, so that nothing overflows.
@@ -228,7 +228,7 @@ def softmax(z: Array, axis: int = -1) -> Array:
 
 
 @explained(z=ARRAY, axis=AXIS)
-def logsumexp(z: Array, axis: int = -1, keepdims: bool = False) -> Array:
+def logsumexp(z: Array, axis: int = -1, keepdims: bool = False) -> np.ndarray:
     """ln Σₖ e^zₖ along an axis, the logarithm of softmax's denominator.  (LI 6.20)
 
     The axis disappears, or has length 1 with ``keepdims``; dtype of ``z``.  Nothing overflows.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from autograd_lite.calls import (
     number,
     whole,
 )
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 ELSEWHERE |= {
     **dict.fromkeys(("lr", "learning_rate", "step_size", "eta", "p"), "rate"),
@@ -183,7 +186,7 @@ def need_array(who: str, x: Any) -> None:
         )
 
 
-def stepping(call: Any) -> Any:
+def stepping(call: F) -> F:
     """The step of an optimiser, whose gradient and state have the structure of the model."""
 
     @wraps(call)
@@ -197,7 +200,7 @@ def stepping(call: Any) -> Any:
             compare(f"{name}: state", self.start(apart), state, f"{name}.start(model) at first")
             raise
 
-    return step
+    return step  # type: ignore[return-value]
 
 
 def compare(what: str, tree: Any, other: Any, remedy: str) -> None:

@@ -23,7 +23,7 @@ Sizes = tuple[int, ...]
 @explained(query=ARRAY, key=ARRAY, value=ARRAY, causal=FLAG)
 def attention(
     query: Array, key: Array, value: Array, mask: Array | None = None, *, causal: bool = False
-) -> Array:
+) -> np.ndarray:
     """softmax(Q Kᵀ / √d) V.  (Vaswani et al. 2017, eq. 1)
 
     ``query`` has shape (…, m, d), ``key`` (…, n, d), ``value`` (…, n, e), the result (…, m, e).
@@ -121,7 +121,7 @@ class MultiHeadAttention(Shown):
 
     def __call__(
         self, x: Array, context: Array | None = None, *, mask: Array | None = None
-    ) -> Array:
+    ) -> np.ndarray:
         seen = x if context is None else context
         size = self.output.weight.shape[0]
         need_array("MultiHeadAttention", x)

@@ -122,7 +122,7 @@ def convolution(
     padding: int | Sizes = 0,
     dilation: int | Sizes = 1,
     groups: int = 1,
-) -> Array:
+) -> np.ndarray:
     """y[n, o, p] = Σ w[o, c, k] · x[n, c, s p + d k − padding] over channels c and the kernel k.
 
     ``x`` has shape (samples, channels, *space), with any number of axes of space, and ``weight``
@@ -161,8 +161,8 @@ class _Convolution(Shown):
 
     axes: ClassVar[int]
 
-    weight: Array
-    bias: Array | None
+    weight: np.ndarray
+    bias: np.ndarray | None
     stride: int | Sizes = field(metadata={"static": True})
     padding: int | Sizes = field(metadata={"static": True})
     dilation: int | Sizes = field(metadata={"static": True})
@@ -205,7 +205,7 @@ class _Convolution(Shown):
         self.stride, self.padding, self.dilation = stride, padding, dilation
         self.groups = groups
 
-    def __call__(self, x: Array) -> Array:
+    def __call__(self, x: Array) -> np.ndarray:
         y = convolution(
             x,
             self.weight,

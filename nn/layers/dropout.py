@@ -16,7 +16,7 @@ Array = Any
 
 
 @checked(x=ARRAY, kept=ARRAY, rate=PROBABILITY)
-def dropout(x: Array, kept: Array, rate: Any) -> Array:
+def dropout(x: Array, kept: Array, rate: Any) -> np.ndarray:
     """x · kept / (1 − rate), whose mean is that of x.  (Srivastava et al. 2014)
 
     ``kept`` holds booleans of the shape of ``x``; another shape raises a ValueError.  It is an
@@ -55,7 +55,7 @@ class Dropout(Shown):
 
     def __call__(
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
-    ) -> Array:
+    ) -> np.ndarray:
         if not training:
             return x
         if not isinstance(rng, np.random.Generator):

@@ -17,7 +17,7 @@ Array = Any
 
 
 @al.primitive
-def embedding(ids: Array, weight: Array) -> Array:
+def embedding(ids: Array, weight: Array) -> np.ndarray:
     """weight[ids]: for each integer of ``ids`` that row of ``weight``.
 
     ``weight`` has shape (count, size), the result (*ids.shape, size).  The gradient of a row is the
@@ -58,7 +58,7 @@ class Embedding(Shown):
     (1, 3, 4)
     """
 
-    weight: Array
+    weight: np.ndarray
 
     @checked(count=SIZE, size=SIZE, rng=GENERATOR, weight=INITIALIZER, dtype=DTYPE)
     def __init__(
@@ -72,7 +72,7 @@ class Embedding(Shown):
     ) -> None:
         self.weight = weight(rng, (count, size), dtype)
 
-    def __call__(self, ids: Array) -> Array:
+    def __call__(self, ids: Array) -> np.ndarray:
         return embedding(ids, self.weight)
 
 
@@ -80,7 +80,7 @@ class Embedding(Shown):
 
 
 @checked(length=COUNT, size=SIZE)
-def positional_encoding(length: int, size: int) -> Array:
+def positional_encoding(length: int, size: int) -> np.ndarray:
     """sin(t ωⱼ) and cos(t ωⱼ) in turn for the times t, with ωⱼ = 10000^(−2j / size).
 
     The result has shape (length, size).  Shifting t by a fixed number turns each pair by a fixed
@@ -108,7 +108,7 @@ class PositionalEncoding(Shown):
     (1, 5, 4)
     """
 
-    def __call__(self, x: Array) -> Array:
+    def __call__(self, x: Array) -> np.ndarray:
         time, size = _times(type(self).__name__, x)
         return x + positional_encoding(time, size).astype(x.dtype)
 
@@ -126,7 +126,7 @@ class PositionalEmbedding(Shown):
     (1, 5, 4)
     """
 
-    weight: Array
+    weight: np.ndarray
 
     @checked(length=SIZE, size=SIZE, rng=GENERATOR, weight=INITIALIZER, dtype=DTYPE)
     def __init__(
@@ -140,7 +140,7 @@ class PositionalEmbedding(Shown):
     ) -> None:
         self.weight = weight(rng, (length, size), dtype)
 
-    def __call__(self, x: Array) -> Array:
+    def __call__(self, x: Array) -> np.ndarray:
         time, size = _times(type(self).__name__, x)
         length, ours = self.weight.shape
         if time > length or size != ours:

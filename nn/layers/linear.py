@@ -35,7 +35,7 @@ al.rule(
 )
 
 
-def linear(x: Array, weight: Array, bias: Array | None = None) -> Array:
+def linear(x: Array, weight: Array, bias: Array | None = None) -> np.ndarray:
     """W x + b for one sample, X Wᵀ + b for samples in rows.  (LI 6.8 and 6.14)
 
     ``weight`` has shape (outputs, inputs), ``bias`` (outputs,) or is None, ``x`` (…, inputs).  With
@@ -76,8 +76,8 @@ class Linear(Shown):
     (3,)
     """
 
-    weight: Array
-    bias: Array | None
+    weight: np.ndarray
+    bias: np.ndarray | None
 
     @checked(inputs=SIZE, outputs=SIZE, **WEIGHTS)
     def __init__(
@@ -105,7 +105,7 @@ class Linear(Shown):
         layer.weight, layer.bias = weight, bias
         return layer
 
-    def __call__(self, x: Array) -> Array:
+    def __call__(self, x: Array) -> np.ndarray:
         return linear(x, self.weight, self.bias)
 
 
@@ -123,9 +123,9 @@ class MaskedLinear(Shown):
     ((6,), (3,))
     """
 
-    weight: Array
-    bias: Array | None
-    mask: Array = field(metadata={"static": True})
+    weight: np.ndarray
+    bias: np.ndarray | None
+    mask: np.ndarray = field(metadata={"static": True})
 
     @checked(mask=ARRAY, **WEIGHTS)
     def __init__(
@@ -148,9 +148,9 @@ class MaskedLinear(Shown):
         self.mask = mask
 
     @property
-    def matrix(self) -> Array:
+    def matrix(self) -> np.ndarray:
         """W, with zeros where the mask has them."""
         return al.at_add(np.zeros(self.mask.shape, self.weight.dtype), self.mask, self.weight)
 
-    def __call__(self, x: Array) -> Array:
+    def __call__(self, x: Array) -> np.ndarray:
         return linear(x, self.matrix, self.bias)

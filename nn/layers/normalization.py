@@ -42,7 +42,7 @@ al.rule(standardized, x=_standardized_vjp)
 
 
 @checked(x=ARRAY, axis=AXIS, epsilon=NOT_NEGATIVE)
-def standardize(x: Array, axis: int | Axes = -1, *, epsilon: float = 1e-5) -> Array:
+def standardize(x: Array, axis: int | Axes = -1, *, epsilon: float = 1e-5) -> np.ndarray:
     """(x − μ) / √(v + ε) with mean μ and variance v along ``axis``.  (Ioffe & Szegedy 2015, alg. 1)
 
     Shape and dtype of ``x``; v divides by the number of elements.  With y for the result and g for
@@ -68,8 +68,8 @@ class LayerNorm(Shown):
     array([[-1.,  1.]])
     """
 
-    weight: Array
-    bias: Array
+    weight: np.ndarray
+    bias: np.ndarray
     epsilon: float = field(metadata={"static": True})
 
     @checked(size=SIZE, epsilon=NOT_NEGATIVE, dtype=DTYPE)
@@ -77,7 +77,7 @@ class LayerNorm(Shown):
         self.weight, self.bias = np.ones(size, dtype), np.zeros(size, dtype)
         self.epsilon = as_number(epsilon)
 
-    def __call__(self, x: Array) -> Array:
+    def __call__(self, x: Array) -> np.ndarray:
         need_array("LayerNorm", x)
         if x.shape[-1:] != self.weight.shape:
             raise _mismatch("LayerNorm", x, -1, self.weight)
@@ -123,10 +123,10 @@ class BatchNorm(Shown):
     [[1.0], [3.0]]
     """
 
-    weight: Array
-    bias: Array
-    mean: Array = field(metadata={"measured": True})
-    variance: Array = field(metadata={"measured": True})
+    weight: np.ndarray
+    bias: np.ndarray
+    mean: np.ndarray = field(metadata={"measured": True})
+    variance: np.ndarray = field(metadata={"measured": True})
     epsilon: float = field(metadata={"static": True})
     momentum: float = field(metadata={"static": True})
 
@@ -143,7 +143,7 @@ class BatchNorm(Shown):
         self.mean, self.variance = np.zeros(channels, dtype), np.ones(channels, dtype)
         self.epsilon, self.momentum = as_number(epsilon), as_number(momentum)
 
-    def __call__(self, x: Array, *, training: bool = False) -> Array:
+    def __call__(self, x: Array, *, training: bool = False) -> np.ndarray:
         axes = self._axes(x)
         shape = (-1, *(1,) * (len(axes) - 1))  # the channels are axis 1
         if training:
@@ -213,7 +213,7 @@ class _Watched(BatchNorm):
     def __init__(self, layer: BatchNorm, note: Callable[[Array], Any]) -> None:
         vars(self).update(vars(layer), note=note)
 
-    def __call__(self, x: Array, *, training: bool = False) -> Array:
+    def __call__(self, x: Array, *, training: bool = False) -> np.ndarray:
         if training:
             vars(self)["note"](x)
         return super().__call__(x, training=training)
@@ -225,14 +225,14 @@ class _Still(BatchNorm):
     def __init__(self, layer: BatchNorm) -> None:
         vars(self).update(vars(layer))
 
-    def __call__(self, x: Array, *, training: bool = False) -> Array:
+    def __call__(self, x: Array, *, training: bool = False) -> np.ndarray:
         return super().__call__(x)
 
 
 class _Measured(_Watched):
     """A layer that trains, whether it is told so or not."""
 
-    def __call__(self, x: Array, *, training: bool = True) -> Array:
+    def __call__(self, x: Array, *, training: bool = True) -> np.ndarray:
         return super().__call__(x, training=True)
 
 
@@ -297,4 +297,4 @@ def update_statistics(
             layer = layer.updated(batch, momentum)
         return layer
 
-    return _replaced(model, updated)  # type: ignore[no-any-return]
+    return _replaced(model, updated)

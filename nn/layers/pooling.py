@@ -125,7 +125,7 @@ al.rule(
 @explained(x=ARRAY)
 def max_pool(
     x: Array, kernel: int | Sizes, *, stride: int | Sizes | None = None, padding: int | Sizes = 0
-) -> Array:
+) -> np.ndarray:
     """The largest number in each window of an image.
 
     ``x`` has shape (samples, channels, *space), with any number of axes of space.  The result has
@@ -171,7 +171,7 @@ al.rule(spread, delta=lambda g, geometry: average(g, geometry=geometry))
 @explained(x=ARRAY)
 def average_pool(
     x: Array, kernel: int | Sizes, *, stride: int | Sizes | None = None, padding: int | Sizes = 0
-) -> Array:
+) -> np.ndarray:
     """The mean of each window of an image, in which zeros of the padding count.
 
     Shapes, dtype, ``stride`` and errors are those of `max_pool`.  Integers and booleans give
@@ -214,7 +214,7 @@ class MaxPool(_Pool):
     (10, 8, 12, 12)
     """
 
-    def __call__(self, x: Array) -> Array:
+    def __call__(self, x: Array) -> np.ndarray:
         return max_pool(x, self.kernel, stride=self.stride, padding=self.padding)
 
 
@@ -226,5 +226,5 @@ class AveragePool(_Pool):
     (10, 8, 12, 12)
     """
 
-    def __call__(self, x: Array) -> Array:
+    def __call__(self, x: Array) -> np.ndarray:
         return average_pool(x, self.kernel, stride=self.stride, padding=self.padding)

@@ -32,9 +32,9 @@ class _Recurrent(Shown):
     gates: ClassVar[int] = 1
     memories: ClassVar[int] = 1
 
-    weight: Array
-    recurrent: Array
-    bias: Array | None
+    weight: np.ndarray
+    recurrent: np.ndarray
+    bias: np.ndarray | None
 
     @checked(inputs=SIZE, size=SIZE, recurrent=INITIALIZER, **WEIGHTS)
     def __init__(
@@ -53,7 +53,7 @@ class _Recurrent(Shown):
         self.recurrent = recurrent(rng, (rows, size), dtype)
         self.bias = None if bias is None else bias(rng, (rows,), dtype)
 
-    def __call__(self, x: Array, state: State | None = None) -> Array:
+    def __call__(self, x: Array, state: State | None = None) -> np.ndarray:
         return self.run(x, state)[0]
 
     def run(self, x: Array, state: State | None = None) -> tuple[Array, State]:
@@ -160,7 +160,7 @@ class GRU(_Recurrent):
 
     gates = 3
 
-    inner: Array | None
+    inner: np.ndarray | None
 
     @checked(inputs=SIZE, size=SIZE, recurrent=INITIALIZER, **WEIGHTS)
     def __init__(

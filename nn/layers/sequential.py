@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from inspect import signature
 from itertools import pairwise
 from types import FunctionType, MethodType
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -36,7 +36,7 @@ class Flatten(Shown):
     (10, 256)
     """
 
-    def __call__(self, x: Array) -> Array:
+    def __call__(self, x: Array) -> np.ndarray:
         need_array("Flatten", x)
         return np.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
 
@@ -89,6 +89,11 @@ class Sequential:
     def __len__(self) -> int:
         return len(self.layers)
 
+    @overload
+    def __getitem__(self, index: slice) -> Sequential: ...
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+
     def __getitem__(self, index: Any) -> Any:
         return Sequential(self.layers[index]) if isinstance(index, slice) else self.layers[index]
 
@@ -101,7 +106,7 @@ class Sequential:
 
     def __call__(
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
-    ) -> Array:
+    ) -> np.ndarray:
         number = 0
         if hasattr(x, "to_numpy"):  # a table
             x = as_array(x)

@@ -30,7 +30,7 @@ def _probabilities(labels: Array, logits: Array) -> Array:
 
 
 @al.primitive
-def cross_entropy(logits: Array, labels: Array) -> Array:
+def cross_entropy(logits: Array, labels: Array) -> np.floating:
     """−z_y + ln Σⱼ e^zⱼ for the true class y, averaged over the samples.  (LI 6.20)
 
     ``logits`` z go into softmax, and have shape (samples, classes) or (classes,).  ``labels`` are
@@ -179,7 +179,7 @@ al.notation(cross_entropy, "cross entropy")
 
 
 @al.primitive
-def binary_cross_entropy(logits: Array, targets: Array) -> Array:
+def binary_cross_entropy(logits: Array, targets: Array) -> np.floating:
     """−t ln σ(z) − (1 − t) ln(1 − σ(z)) from the logits z, averaged over all elements.  (LN)
 
     It is computed as max(z, 0) − t z + ln(1 + e^−|z|), which keeps the digits of small losses.
@@ -210,7 +210,7 @@ al.notation(binary_cross_entropy, "binary cross entropy")
 
 
 @al.primitive
-def hinge(scores: Array, labels: Array) -> Array:
+def hinge(scores: Array, labels: Array) -> np.floating:
     """max(0, 1 − y s), averaged over all elements: the loss of a linear SVM.  (BU, hinge loss)
 
     ``labels`` y are −1 or 1, of the shape of ``scores`` s; others raise a ValueError.  The

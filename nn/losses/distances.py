@@ -28,7 +28,7 @@ def _floats(x: Array) -> Array:
 
 
 @al.primitive
-def focal(logits: Array, labels: Array, gamma: Any = 2.0) -> Array:
+def focal(logits: Array, labels: Array, gamma: Any = 2.0) -> np.floating:
     """−(1 − p)^γ ln p for p = softmax(z)_y of the true class y, averaged over the samples.
 
     It is `cross_entropy` with less weight on samples that are right already.  γ = 0 is that loss
@@ -82,7 +82,7 @@ al.rule(
 
 
 @al.primitive
-def margin_ranking(first: Array, second: Array, signs: Array, margin: Any = 0.0) -> Array:
+def margin_ranking(first: Array, second: Array, signs: Array, margin: Any = 0.0) -> np.floating:
     """max(0, margin − y (a − b)), averaged over all elements: a is to be above b where y is 1.
 
     ``first`` a, ``second`` b and ``signs`` y have one shape, and y is −1 or 1; others raise a
@@ -123,7 +123,7 @@ al.rule(
 
 
 @al.primitive
-def kl_divergence(logits: Array, target: Array) -> Array:
+def kl_divergence(logits: Array, target: Array) -> np.floating:
     """Σⱼ tⱼ (ln tⱼ − ln softmax(z)ⱼ), averaged over the samples.  (Kullback & Leibler 1951)
 
     ``logits`` z and the probabilities ``target`` t have shape (samples, classes) or (classes,), and
@@ -155,7 +155,7 @@ al.rule(
 
 
 @al.primitive
-def cosine(prediction: Array, target: Array) -> Array:
+def cosine(prediction: Array, target: Array) -> np.floating:
     """1 − ⟨a, b⟩ / (‖a‖ ‖b‖) along the last axis, averaged over the samples.
 
     Both have shape (samples, numbers) or (numbers,).  Their lengths do not matter, and a row of
@@ -204,7 +204,7 @@ al.rule(
 
 
 @al.primitive
-def poisson_negative_log_likelihood(log_rate: Array, target: Array) -> Array:
+def poisson_negative_log_likelihood(log_rate: Array, target: Array) -> np.floating:
     """e^z − t z for the logarithm z of the rate and counts t, averaged over all elements.
 
     It is −ln of the Poisson distribution but for ln t!, which does not depend on z.  Both have one

@@ -15,7 +15,7 @@ Array = Any
 
 
 @checked(tree=TREE, trainable=maybe(TRAINABLE))
-def l2_penalty(tree: Any, trainable: Trainable | None = None) -> Array:
+def l2_penalty(tree: Any, trainable: Trainable | None = None) -> np.floating:
     """Σ w² over all arrays of a model, or of a part of it.  (LN, L2 regularisation)
 
     It is added to a loss with a factor λ, as in ``error + 1e-4 * nn.l2_penalty(model)``.  The
@@ -31,7 +31,7 @@ def l2_penalty(tree: Any, trainable: Trainable | None = None) -> Array:
 
 
 @checked(tree=TREE, trainable=maybe(TRAINABLE))
-def l1_penalty(tree: Any, trainable: Trainable | None = None) -> Array:
+def l1_penalty(tree: Any, trainable: Trainable | None = None) -> np.floating:
     """Σ |w| over all arrays of a model, or of a part of it.  (Tibshirani 1996)
 
     The derivative is sign w, which is 0 at 0.  Otherwise it is like `l2_penalty`.

@@ -72,7 +72,7 @@ def averaged(terms: Array, shape: tuple[int, ...]) -> Array:
 
 
 @al.primitive
-def half_squared_error(prediction: Array, target: Array) -> Array:
+def half_squared_error(prediction: Array, target: Array) -> np.floating:
     """½ ‖target − prediction‖², averaged over the samples.  (BU, OV)
 
     The derivative by the prediction is (prediction − target) / N.
@@ -106,7 +106,7 @@ al.notation(half_squared_error, _formula_of_half)
 
 
 @al.primitive
-def squared_error(prediction: Array, target: Array) -> Array:
+def squared_error(prediction: Array, target: Array) -> np.floating:
     """‖target − prediction‖², averaged over the samples.  (LI 6.19, LN)
 
     The derivative by the prediction is 2 (prediction − target) / N.
@@ -132,7 +132,7 @@ al.notation(
 
 
 @al.primitive
-def absolute_error(prediction: Array, target: Array) -> Array:
+def absolute_error(prediction: Array, target: Array) -> np.floating:
     """Σ |target − prediction|, *summed* over outputs and samples.  (CA)
 
     The derivative by the prediction is sign(prediction − target), 0 where they are equal.
@@ -154,7 +154,7 @@ al.notation(absolute_error, lambda prediction, target: np.sum(abs(target - predi
 
 
 @al.primitive
-def huber(prediction: Array, target: Array, delta: Any = 1.0) -> Array:
+def huber(prediction: Array, target: Array, delta: Any = 1.0) -> np.floating:
     """½ d² where |d| ≤ δ, else δ (|d| − ½ δ), summed over outputs, averaged over the samples.
 
     With d = prediction − target the derivative is d / N, cut off at ±δ / N.  Raises ValueError
@@ -184,7 +184,9 @@ al.rule(
 
 
 @al.primitive
-def gaussian_negative_log_likelihood(mean: Array, target: Array, variance: Array = 1.0) -> Array:
+def gaussian_negative_log_likelihood(
+    mean: Array, target: Array, variance: Array = 1.0
+) -> np.floating:
     """½ ln(2πv) + ½ (target − mean)² / v, summed over outputs, averaged over the samples.  (LN)
 
     ``variance`` v is a number, or an array of the shape of ``mean``.  Raises ValueError unless it

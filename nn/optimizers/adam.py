@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from nn.parameters.buffers import map_trained
 from nn.parameters.hyperparameters import Hyperparameters, Rate, cast, rate_at
 from nn.parameters.trainable import refuse_shared
 from nn.parameters.vectors import zeros_like
+
+Model = TypeVar("Model")
 
 
 class Square(NamedTuple):
@@ -69,7 +71,7 @@ class RMSprop(Hyperparameters):
         return Square(0, zeros_like(model))
 
     @stepping
-    def __call__(self, model: Any, gradient: Any, state: Square) -> tuple[Any, Square]:
+    def __call__(self, model: Model, gradient: Any, state: Square) -> tuple[Model, Square]:
         rate = rate_at(self.rate, state.steps)
         square = _decay(self.square_decay, state.square, _squared(gradient))
 
@@ -105,7 +107,7 @@ class Adam(Hyperparameters):
         return Moments(0, zeros_like(model), zeros_like(model))
 
     @stepping
-    def __call__(self, model: Any, gradient: Any, state: Moments) -> tuple[Any, Moments]:
+    def __call__(self, model: Model, gradient: Any, state: Moments) -> tuple[Model, Moments]:
         rate, moments, (first, second) = self._moments(gradient, state)
 
         def step(p: Any, m: Any, v: Any) -> Any:
@@ -140,7 +142,7 @@ class AdamW(Adam):
     weight_decay: float = 0.01
 
     @stepping
-    def __call__(self, model: Any, gradient: Any, state: Moments) -> tuple[Any, Moments]:
+    def __call__(self, model: Model, gradient: Any, state: Moments) -> tuple[Model, Moments]:
         rate, moments, (first, second) = self._moments(gradient, state)
 
         def step(p: Any, m: Any, v: Any) -> Any:

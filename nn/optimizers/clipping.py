@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,9 +16,11 @@ from nn.display import Shown
 from nn.parameters.hyperparameters import cast
 from nn.parameters.vectors import inner
 
+Model = TypeVar("Model")
+
 
 @checked(gradient=TREE, limit=POSITIVE)
-def clip_by_norm(gradient: Any, limit: float) -> Any:
+def clip_by_norm(gradient: Model, limit: float) -> Model:
     """The gradient, shortened to length ``limit`` if it is longer: g · c / max(‖g‖, c).
 
     ‖g‖ is the norm of all arrays together, so that the direction stays.  A shorter gradient stays
@@ -39,7 +41,7 @@ def clip_by_norm(gradient: Any, limit: float) -> Any:
 
 
 @checked(gradient=TREE, limit=POSITIVE)
-def clip_by_value(gradient: Any, limit: float) -> Any:
+def clip_by_value(gradient: Model, limit: float) -> Model:
     """The gradient with every entry brought into [−limit, limit].
 
     Raises ValueError unless the limit is greater than 0.
@@ -75,7 +77,7 @@ class Clipped(Shown):
         """The state of the optimiser before the first step."""
         return self.optimizer.start(model)
 
-    def __call__(self, model: Any, gradient: Any, state: Any) -> tuple[Any, Any]:
+    def __call__(self, model: Model, gradient: Any, state: Any) -> tuple[Model, Any]:
         model, state = self.optimizer(model, self.clip(gradient, self.limit), state)
         return model, state
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from nn.parameters.buffers import map_trained, trained_leaves
 from nn.parameters.hyperparameters import Hyperparameters, Rate, cast, rate_at
 from nn.parameters.trainable import refuse_shared
 from nn.parameters.vectors import inner, zeros_like
+
+Model = TypeVar("Model")
 
 LARGE = 2**17  # bytes from which an array costs more to get from the system than to fill
 
@@ -50,7 +52,7 @@ class SGD(Hyperparameters):
         return 0
 
     @stepping
-    def __call__(self, model: Any, gradient: Any, state: int) -> tuple[Any, int]:
+    def __call__(self, model: Model, gradient: Any, state: int) -> tuple[Model, int]:
         rate = rate_at(self.rate, state)
         return al.tree_map(lambda p, g: minus(p, cast(rate, p) * g), model, gradient), state + 1
 
@@ -85,7 +87,7 @@ class HeavyBall(_Momentum):
     """
 
     @stepping
-    def __call__(self, model: Any, gradient: Any, state: Previous) -> tuple[Any, Previous]:
+    def __call__(self, model: Model, gradient: Any, state: Previous) -> tuple[Model, Previous]:
         rate, beta = rate_at(self.rate, state.steps), self.momentum
 
         def step(p: Any, g: Any, before: Any) -> Any:
@@ -107,7 +109,7 @@ class Nesterov(_Momentum):
     """
 
     @stepping
-    def __call__(self, model: Any, gradient: Any, state: Previous) -> tuple[Any, Previous]:
+    def __call__(self, model: Model, gradient: Any, state: Previous) -> tuple[Model, Previous]:
         rate, beta = rate_at(self.rate, state.steps), self.momentum
         x = al.tree_map(lambda y, g: y - cast(rate, y) * g, model, gradient)
         y = map_trained(lambda x, before: x + cast(beta, x) * (x - before), x, state.before)
@@ -151,7 +153,7 @@ class BarzilaiBorwein(Hyperparameters):
         return Secant(model, zeros_like(model))
 
     @stepping
-    def __call__(self, model: Any, gradient: Any, state: Secant) -> tuple[Any, Secant]:
+    def __call__(self, model: Model, gradient: Any, state: Secant) -> tuple[Model, Secant]:
         moved = al.tree_map(np.subtract, model, state.before)
         turned = al.tree_map(lambda _, g, before: g - before, model, gradient, state.gradient)
         s, y = trained_leaves(moved), trained_leaves(turned)

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import wraps
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,13 +17,15 @@ from nn.calls import MODEL, TRAINABLE
 from nn.parameters.buffers import are_buffers
 from nn.parameters.paths import named_leaves
 
+Model = TypeVar("Model")
+
 Trainable = str | Sequence[str] | Callable[[str], bool]
 
 
 @checked(model=MODEL, trainable=maybe(TRAINABLE))
 def partition(
-    model: Any, trainable: Trainable | None = None
-) -> tuple[dict[str, Any], Callable[[dict[str, Any]], Any]]:
+    model: Model, trainable: Trainable | None = None
+) -> tuple[dict[str, Any], Callable[[dict[str, Any]], Model]]:
     """The trained arrays of a model by their paths, and the function that makes a model of such.
 
     ``trainable`` is a path such as ``"layers.2"``, a list of paths, or a function of the path that

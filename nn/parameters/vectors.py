@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -11,11 +11,13 @@ from autograd_lite.calls import ARRAY, checked, explained
 from nn.calls import TREE
 from nn.parameters.buffers import map_trained, trained_leaves
 
+Model = TypeVar("Model")
+
 Array = Any
 
 
 @checked(model=TREE)
-def ravel(model: Any) -> Array:
+def ravel(model: Any) -> np.ndarray:
     """The vector p that stacks vec(W) of every trained array, in the model's order.  (OV)
 
     vec stacks the *columns* of a matrix, as in OV: vec(W) = (w₁₁, w₂₁, …, w₁₂, w₂₂, …).  The vector
@@ -33,7 +35,7 @@ def ravel(model: Any) -> Array:
 
 
 @explained(vector=ARRAY, like=TREE)
-def unravel(vector: Array, like: Any) -> Any:
+def unravel(vector: Array, like: Model) -> Model:
     """The model with the structure, shapes and dtypes of ``like`` whose `ravel` is ``vector``.
 
     What is measured is that of ``like``.  Raises ValueError unless the vector has one entry for
@@ -72,6 +74,6 @@ def inner(u: Any, v: Any) -> Any:
     return sum(al.tree_leaves(al.tree_map(lambda a, b: np.sum(a * b), u, v)))
 
 
-def zeros_like(model: Any) -> Any:
+def zeros_like(model: Model) -> Model:
     """The origin: a model of the same structure, shapes and dtypes, all zero."""
     return al.tree_map(np.zeros_like, model)

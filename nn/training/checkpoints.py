@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,11 @@ from nn.training.checks import name_of
 from nn.training.codec import check_like, decode, encode
 from nn.training.files import HEADER, Kind, Name, damaged, kind, load_json
 from nn.training.history import History, Training
+
+if TYPE_CHECKING:
+    from nn.parameters.optimizer import Optimizer
+
+Model = TypeVar("Model")
 
 FORMAT = 2  # in which the header is under a checksum too
 READ = (1, 2)
@@ -48,7 +53,7 @@ def save(path: Name, model: Any) -> None:
 
 
 @checked(path=PATH, like=SAVED)
-def load(path: Name, like: Any) -> Any:
+def load(path: Name, like: Model) -> Model:
     """A model like ``like`` with the parameters from a safetensors file: see `save`.
 
     Raises ValueError, naming the file and the parameters, if names, shapes or dtypes are not those
@@ -112,7 +117,7 @@ def save_checkpoint(
 def load_checkpoint(
     path: Name,
     model: Any,
-    optimizer: Any,
+    optimizer: Optimizer,
     *,
     batches: Batches | None = None,
     rng: np.random.Generator | None = None,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from functools import partial
 from itertools import chain, islice, repeat
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any, Concatenate, SupportsFloat, TypeVar
 
 from autograd_lite.calls import FUNCTION, checked, maybe, one_of
 from nn.calls import COUNT, MODEL, OPTIMIZER, SIZE, TRAINABLE, TRAINED, VALIDATION
@@ -28,6 +28,12 @@ from nn.training.reports import Reports, Validate, validation
 from nn.training.steps import compiled_step, one_by_one
 from nn.training.strides import can_go_ahead, several_at_once
 
+if TYPE_CHECKING:
+    from nn.parameters.optimizer import Optimizer
+
+
+Model = TypeVar("Model")
+
 
 @checked(
     model=MODEL,
@@ -44,15 +50,15 @@ from nn.training.strides import can_go_ahead, several_at_once
     leaf=maybe(SIZE),
 )
 def fit(
-    model: Any,
-    loss: Callable[..., Any],
+    model: Model,
+    loss: Callable[Concatenate[Model, ...], Any],
     batches: Iterable[tuple[Any, ...]],
-    optimizer: Any,
+    optimizer: Optimizer,
     *,
     steps: int | None = None,
     epochs: int | None = None,
     every: int | None = None,
-    measure: Callable[[Any], float] | None = None,
+    measure: Callable[[Model], SupportsFloat] | None = None,
     validate: Validate | tuple[Any, ...] | None = None,
     callbacks: Sequence[Callback] = (),
     resume: Training | None = None,
@@ -62,7 +68,7 @@ def fit(
     on_nan: str = "stop",
     comm: Any = None,
     leaf: int | None = None,
-) -> tuple[Any, History]:
+) -> tuple[Model, History]:
     """Train: for each batch, the gradient of ``loss(model, *batch)`` and a step of the optimiser.
 
     There are ``steps`` in all, or ``epochs`` of ``len(batches)`` each.  With ``resume`` training

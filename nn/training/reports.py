@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any
+from typing import Any, SupportsFloat
 
 from nn.calls import as_array
 from nn.training.checks import measurements
@@ -13,7 +13,7 @@ from nn.training.history import Callback, History, Training
 from nn.training.progress import Progress
 from nn.training.ranks import Alone
 
-Validate = Callable[[Any], Mapping[str, float]]
+Validate = Callable[[Any], Mapping[str, SupportsFloat]]
 
 
 def validation(loss: Callable[..., Any], data: Sequence[Any]) -> Validate:

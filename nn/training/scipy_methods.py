@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from inspect import signature
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from nn.parameters.vectors import ravel
 from nn.training.history import Callback
 from nn.training.reports import Validate
 from nn.training.search import Search, Solution
+
+Model = TypeVar("Model")
 
 Array = Any
 Function = Callable[[Any], Any]
@@ -47,8 +49,8 @@ LOSSES: dict[str, Function] = {
     validate=maybe(FUNCTION),
 )
 def minimize(
-    loss: Function,
-    model: Any,
+    loss: Callable[[Model], Any],
+    model: Model,
     method: str = "BFGS",
     *,
     steps: int | None = None,
@@ -61,7 +63,7 @@ def minimize(
     callbacks: Sequence[Callback] = (),
     progress: bool = False,
     **options: Any,
-) -> tuple[Any, Solution]:
+) -> tuple[Model, Solution]:
     """Minimise ``loss(model)`` with a method of `scipy.optimize.minimize` and exact derivatives.
 
     ``method`` BFGS, L-BFGS-B, CG, TNC or SLSQP uses the gradient.  Newton-CG, trust-ncg and
@@ -138,8 +140,8 @@ def minimize(
     validate=maybe(FUNCTION),
 )
 def least_squares(
-    residuals: Function,
-    model: Any,
+    residuals: Callable[[Model], Any],
+    model: Model,
     method: str = "lm",
     *,
     steps: int | None = None,
@@ -151,7 +153,7 @@ def least_squares(
     callbacks: Sequence[Callback] = (),
     progress: bool = False,
     **options: Any,
-) -> tuple[Any, Solution]:
+) -> tuple[Model, Solution]:
     """Minimise ½ C² Σ ρ((rⱼ/C)²) for the ``residuals(model)`` r, with the exact Jacobian.
 
     ``method`` is one of `scipy.optimize.least_squares`: lm (Levenberg-Marquardt), trf or dogbox

@@ -8,12 +8,14 @@ import json
 import re
 import shutil
 import subprocess
-from functools import cache
+import tomllib
 
+import numpy as np
 import pytest
 
-from tests.support.sources import ROOT
+from tests.support.sources import ROOT, read
 
+TOML = tomllib.loads(read(ROOT / "pyproject.toml"))
 CASES = sorted((ROOT / "tests" / "support" / "inferred").glob("*.py"))
 EXPECTED = re.compile(r"  # (?P<text>.*)$")
 TWO = re.compile(r"mypy: (?P<mypy>.*); pyright: (?P<pyright>.*)")
@@ -73,31 +75,60 @@ def judged(said, checker):
 SAID = re.compile(r"^(?P<file>[^:]+):(?P<line>\d+): (?P<kind>\w+): (?P<text>.*)$")
 
 
-@cache
-def mypy(*paths):
-    """What mypy says of all files at once, with the settings of the project, which are strict."""
+@pytest.fixture(scope="module")
+def said_by_mypy(tmp_path_factory):
+    """What mypy says of the cases and of README, in one run, with the settings of the project."""
     api = pytest.importorskip("mypy.api", reason="mypy is not installed")
-    out, problem, _ = api.run(["--no-error-summary", *map(str, paths)])
+    if np.lib.NumpyVersion(np.__version__) < "2.4.0":
+        pytest.skip("the cases say what the stubs of NumPy 2.4 lead to")
+    readme = tmp_path_factory.mktemp("types") / "readme.py"
+    readme.write_text(python_of(read(ROOT / "README.md")), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        out, problem, _ = api.run(["--no-error-summary", *map(str, [*CASES, readme])])
     assert not problem, problem
     return [found.groupdict() for found in map(SAID.match, out.splitlines()) if found]
 
 
-def test_what_mypy_infers(monkeypatch):
-    monkeypatch.chdir(ROOT)
+def python_of(page):
+    """The blocks of a page as one script, on the lines where they stand."""
+    inside, lines = False, []
+    for line in page.splitlines():
+        begins, ends = line == "```python", line == "```"
+        lines.append("" if begins or ends or not inside else line)
+        inside = begins or (inside and not ends)
+    return "\n".join([*lines, ""])
+
+
+def test_what_mypy_infers(said_by_mypy):
     said = {}
-    for note in mypy(*CASES):
+    for note in said_by_mypy:
         place = note["file"].rpartition("/")[2], int(note["line"])
         if revealed := re.match(r'Revealed type is "(.*)"$', note["text"]):
             said[place] = short(revealed[1])
-        elif note["kind"] == "error":
+        elif note["kind"] == "error" and place[0] != "readme.py":
             said[place] = "error: " + note["text"].rpartition("[")[2].rstrip("]")
     wrong = judged(said, "mypy")
     assert not wrong, "\n".join(wrong)
 
 
+def test_readme_passes_mypy_strict(said_by_mypy):
+    """Functions of README have types, as in ``def loss(p: dict[str, Array], …) -> np.float64``."""
+    assert TOML["tool"]["mypy"]["strict"]
+    errors = [note for note in said_by_mypy if note["kind"] == "error"]
+    assert not [note for note in errors if note["file"].endswith("readme.py")]
+    assert errors  # those that the cases expect, so mypy was there
+
+
+def test_blocks_keep_their_lines():
+    page = "text\n```python\nx = 1\n```\n```text\n1\n```\n```python\ny = x\n```\n"
+    assert python_of(page).split("\n")[:9] == ["", "", "x = 1", "", "", "", "", "", "y = x"]
+
+
 # ---- Pyright ----
 
 
+@pytest.mark.slow
 def test_what_pyright_infers(monkeypatch):
     if not (pyright := shutil.which("pyright")):
         pytest.skip("pyright is not installed")
