@@ -13,6 +13,7 @@ from autograd_lite.readers.explorer import layers as module
 from autograd_lite.readers.explorer.layers import layers
 from examples import convnet, transformer
 from tests.support.browsing import browsing, tabs
+from tests.support.effort import PROFILE
 
 
 def of_convnet():
@@ -82,7 +83,7 @@ def marked(tab, picture):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("make", [of_convnet, of_transformer])
+@pytest.mark.parametrize("make", [of_convnet, *[of_transformer] * (PROFILE == "full")])
 def test_layers_are_seen_first_and_open(make, visit, tmp_path):
     program = make()
     _, boxes = layers(program)
