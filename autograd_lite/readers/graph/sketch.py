@@ -8,7 +8,7 @@ import numpy as np
 from graphviz import Digraph
 from graphviz.quoting import quote
 
-from autograd_lite.display import SHOWN, brief
+from autograd_lite.display import SHOWN, brief, folded, notebook, notes, plain
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.live import Live
 from autograd_lite.programs.naming import gradient_name
@@ -46,6 +46,14 @@ Edge = tuple[str, str, dict[str, str]]
 
 class Picture(Digraph):  # type: ignore[misc]  # graphviz has no types
     """A `graphviz.Digraph`; a notebook draws it as `render.svg` does, or shows its text."""
+
+    @notebook
+    def _repr_html_(self) -> str:
+        """The picture in the colours of the page; what is wider can be scrolled."""
+        try:
+            return f'<div class="al-graph">{render.svg(self.source)}</div>'
+        except ModuleNotFoundError as error:
+            return notes([str(error)]) + folded("the graph as text", plain(self.source))
 
     def _repr_mimebundle_(self, *args: Any, **options: Any) -> dict[str, str]:
         try:

@@ -122,13 +122,16 @@ function bring(target) {
 
 /** Text of 11 units is read from so many pixels on. */
 const READABLE = 12 / 11;
+/** What the panel takes beside the graph. */
+const PANEL = 480;
 
 /** The graph larger or smaller; by 0, all of it; by nothing, so that its text can be read. */
 function resize(factor) {
   const svg = pictures[state.view];
   if (!svg) return;
   const { width, height } = svg.viewBox.baseVal;
-  document.body.classList.toggle("wide", width > 2.5 * height); // then it gets the whole width
+  const broad = width > 1.2 * height && width * READABLE > innerWidth - PANEL;
+  document.body.classList.toggle("wide", broad || width > 2.5 * height); // then it gets the whole width
   const room = ($("stage").clientWidth - 24) / width;
   const tall = ($("stage").clientHeight - 24) / height;
   const readable = Math.min(1.4, Math.max(READABLE, Math.min(room, Math.max(tall, 1))));
