@@ -74,6 +74,7 @@ RULES = """
 {frame} svg [stroke=black] {{ stroke: var(--al-ink); }}
 {frame} svg [fill=black] {{ fill: var(--al-ink); }}
 {frame} svg [id^=a_graph] polygon {{ fill: none; }}
+{frame} svg .cluster path, {frame} svg .cluster polygon {{ stroke: var(--al-line); }}
 {frame} svg .cluster text, {frame} svg .edge text {{ fill: var(--al-quiet); }}
 {frame} svg [fill="#e3eefa"] {{ fill: var(--al-given); }}
 {frame} svg [fill="#fdf1cf"] {{ fill: var(--al-varied); }}
