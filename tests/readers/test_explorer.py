@@ -518,6 +518,8 @@ def test_in_a_notebook_it_stands_in_a_frame_of_its_own(program, visit, tmp_path,
     frame.locator("#next").press("ArrowRight")
     assert now(frame)[0] == "z2"
     assert (luminance(frame) > 600) == (theme == "light")
+    formula = frame.evaluate("[$('formula').clientHeight, $('formula').scrollHeight]")
+    assert formula[0] >= formula[1] > 20  # nothing of it is cut off
     assert tab.locator("iframe").get_attribute("sandbox") == "allow-scripts"
     assert (
         frame.evaluate("(() => { try { return parent.document } catch { return 'no' } })()") == "no"

@@ -15,7 +15,7 @@ from autograd_lite.programs.steps import Value
 from autograd_lite.readers.explorer.building import contents
 from autograd_lite.readers.graph import render
 from autograd_lite.readers.graph.labels import escaped, quoted
-from examples import figures
+from examples import convnet, figures, transformer
 from tests.support.effort import examples
 
 NODE = re.compile(r"^\t+([ics]\d+) \[label=(.*)$", re.M)
@@ -167,12 +167,71 @@ def test_a_tensor_before_and_after_backward():
 
 
 def test_kinds_are_told_apart_by_shape():
-    program = al.trace(lambda p, x: p["W"] @ x + np.array([1.0, 2.0]), {"W": np.eye(2)}, np.ones(2))
+    eight = np.arange(8.0)
+    program = al.trace(lambda p, x: p["W"] @ x + eight, {"W": np.eye(8, 2)}, np.ones(2))
     drawn = nodes(program.graph())
     shapes = [re.search(r"shape=(\w+)", drawn[n])[1] for n in ("i0", "i1", "c0", "s0")]
     assert shapes == ["hexagon", "ellipse", "note", "box"]
-    assert "peripheries=2" in drawn["s1"] and "2×2 float64" in drawn["i0"]
-    assert "value [1., 2.]" in drawn["c0"] and "norm 2.236" in drawn["c0"]
+    assert "peripheries=2" in drawn["s1"] and "8×2 float64" in drawn["i0"]
+    assert "value from 0 to 7, mean 3.5" in drawn["c0"] and "norm 11.83" in drawn["c0"]
+
+
+def test_small_constants_are_written_into_the_nodes_that_use_them():
+    c = np.array([1.0, 2.0])
+    program = al.trace(lambda x: np.sum(np.sqrt(c + x) * np.array(3.0)) + 0 * c[0], np.ones(2))
+    drawn = nodes(program.graph())
+    assert [n for n in drawn if n[0] == "c"] == [] and "[1., 2.] + ·" in drawn["s0"]
+    returned = al.trace(lambda x: (x + c, c), np.ones(2))
+    assert "shape=note" in nodes(returned.graph())["c1"]  # an output has a node
+    large = al.trace(lambda x: x + np.arange(9.0), np.ones(9)).graph()
+    assert "shape=note" in nodes(large)["c0"]
+
+    def blocks(x):  # what differs from block to block is not written as if it were one
+        for k in range(5):
+            x = np.sin(x) * np.array([1.0 + k, 0.5])
+        return x
+
+    folded = nodes(al.trace(blocks, np.ones(2)).graph())
+    assert "×5" in folded["s1"] and "[1." not in folded["s1"].split("tooltip")[0]
+    assert "c1 ×5" in folded["c0"] and "[1." not in folded["c0"].split("tooltip")[0]
+
+
+def test_large_constants_are_left_out_where_steps_are_drawn_as_one(rng):
+    net = nn.MLP([9] * 2, rng=rng)
+    labels = np.arange(9) % 3
+
+    def loss(net):
+        return nn.cross_entropy(net(np.eye(9)), labels)
+
+    whole, folded = (al.trace(al.grad(loss), net).graph("both", fold=f) for f in (False, True))
+    assert sum(n[0] == "c" for n in nodes(folded)) < sum(n[0] == "c" for n in nodes(whole))
+
+
+def of_convnet(rng):
+    net, labels = convnet.network(rng), np.array([1, 2])
+    return al.trace(al.value_and_grad(convnet.loss), net, np.ones((2, 1, 28, 28), "f"), labels)
+
+
+def of_transformer(rng):
+    net, ids = transformer.network(rng, 9), np.arange(40).reshape(2, 20) % 9
+    return al.trace(al.value_and_grad(transformer.loss), net, ids, ids)
+
+
+@pytest.mark.parametrize("make", [of_convnet, of_transformer])
+def test_long_programs_are_drawn_by_their_layers(make, rng):
+    program = make(rng)
+    for mode in ("forward", "both"):
+        drawn = nodes(program.graph(mode))
+        assert len(drawn) <= 50
+        assert not any("fillcolor=red" in look for look in drawn.values())  # masks by −∞ are meant
+        labels = [look.split('"')[1] for look in drawn.values() if look[0] == '"']
+        assert max(len(line) for label in labels for line in label.split(r"\n")) <= 60
+    graph = program.graph("both")
+    assert "modules deeper than" in graph.source and "shape=box3d" in graph.source
+    assert "3 steps: " in graph.source and not any("hexagon" in x for x in nodes(graph).values())
+    assert len(nodes(graph)) < len(nodes(program.graph("both", fold=False))) / 2
+    opened = program.graph("forward", depth=9)
+    assert "modules deeper" not in opened.source and "box3d" not in opened.source
 
 
 def test_order_is_marked_where_it_matters():

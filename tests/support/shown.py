@@ -137,10 +137,9 @@ def compiled(name):
     return f, [name, "1 program", "'numpy'", "x (3,)"]
 
 
-def page(name):
-    made = al.trace(np.sin, X)
-    made.name = name
-    return made.explorer(), []
+def graph(name):
+    made = al.trace(lambda p, x: p["W"] @ al.named(name, np.exp(x)), {"W": np.eye(3)}, X)
+    return made.graph(), ["matmul", "3×3 float64", "exp"]
 
 
 def batches(name):
@@ -167,7 +166,18 @@ SHOWN = {
     f.__name__: f
     for f in (
         *(tensor, result, large, sequential, summary, history, solution, training),
-        *(program, endless, looped, explanation, derivation, report, failed, kills, compiled),
+        *(
+            program,
+            endless,
+            looped,
+            graph,
+            explanation,
+            derivation,
+            report,
+            failed,
+            kills,
+            compiled,
+        ),
         *(batches, images, stopping, scheduled),
     )
 }

@@ -16,6 +16,7 @@ from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.steps import Step, Value
 from autograd_lite.readers.explorer.inline import page_of
+from autograd_lite.readers.explorer.layers import layers
 from autograd_lite.readers.explorer.turning import turn_values
 from autograd_lite.readers.formula import mathml
 from autograd_lite.readers.formula.equations import every_equation
@@ -53,7 +54,8 @@ def explorer(listing: Listing, path: str | Path | None = None) -> str:
     >>> page.startswith("<!doctype html>"), "http-equiv" in page
     (True, True)
     """
-    text = page(contents(listing), picture(listing))
+    layered, boxes = layers(listing)
+    text = page(contents(listing) | {"boxes": boxes}, picture(listing), layered)
     if path is None:
         return page_of(listing.name, text)
     Path(path).write_text(text, encoding="utf-8")
@@ -219,7 +221,7 @@ def short(number: Any) -> float | str:
 # ---- the page ----
 
 
-def page(shown: dict[str, Any], drawn: tuple[str, str]) -> str:
+def page(shown: dict[str, Any], drawn: tuple[str, str], layered: str = "") -> str:
     """The template with everything in its place; only its own script may run in a browser."""
     script = "".join(map(template, SCRIPTS))
     allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -233,6 +235,7 @@ def page(shown: dict[str, Any], drawn: tuple[str, str]) -> str:
         "hash": allowed,
         "data": data,
         "graph": svg,
+        "layers": layered,
         "missing": escape(missing),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template("page.html"))

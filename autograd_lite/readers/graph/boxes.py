@@ -9,6 +9,9 @@ from autograd_lite.programs.steps import Step, Value
 from autograd_lite.readers.graph.folding import Repeats
 from autograd_lite.readers.graph.opened import Opened
 
+#: Of more boxes than these, modules are drawn as one, where nothing else is asked for.
+LONG = 24
+
 
 class Box:
     """Steps that are drawn as one, as ``×count`` if they stand for others like them.
@@ -55,6 +58,8 @@ class Boxes:
         self.of: dict[Step, Box] = {}
         self.all: list[Box] = []
         self.fill(depth)
+        if fold and depth is None and len(self.all) > LONG and any(self.scopes):
+            self.close(LONG)
         if len(self.all) > most:
             self.shorten(most)
 
@@ -87,18 +92,22 @@ class Boxes:
         ends = [i for i, c in enumerate(scope) if c in ".["] + [len(scope)]
         return [scope[:end] for end in ends if end and scope[:end] in self.scopes]
 
-    def shorten(self, most: int) -> None:
-        """Draw modules as one, as deep as there is room; else leave out the middle."""
+    def close(self, most: int) -> bool:
+        """Draw modules as one, as few as there is room for; say whether there is any."""
         deepest = max(len(self.modules(scope)) for scope in self.scopes)
         for depth in range(deepest - 1, -1, -1):
             self.fill(depth)
-            if len(self.all) <= most:
-                self.note = f"modules more than {depth} deep are drawn as one box each"
+            if len(self.all) <= most or depth == 0:
+                closed = f"modules deeper than {depth} are closed (depth, fold)"
+                self.note = f"{len(self.steps)} steps: {closed}"
                 break
-        else:
+        return len(self.all) <= most
+
+    def shorten(self, most: int) -> None:
+        """Draw modules as one, as deep as there is room; else leave out the middle."""
+        if not self.close(most):
             self.fill(None)
             self.leave_out_the_middle(most)
-        self.note = f"{len(self.steps)} steps: {self.note} (see max_nodes, depth, fold)"
 
     def leave_out_the_middle(self, most: int) -> None:
         cost = [1 + sum(v.step is None for s in box.steps for v in s.operands) for box in self.all]
@@ -111,7 +120,8 @@ class Boxes:
         self.all[head : len(self.all) - tail] = [one]
         hidden = sum(box is one for box in self.of.values())
         one.label = f"… {hidden} steps …"
-        self.note = f"{hidden} in the middle are drawn as one box"
+        hiding = f"{hidden} in the middle are drawn as one box"
+        self.note = f"{len(self.steps)} steps: {hiding} (see max_nodes, depth, fold)"
 
 
 def within(costs: Iterable[int], budget: int) -> int:

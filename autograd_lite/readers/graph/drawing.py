@@ -34,12 +34,14 @@ def draw(
     its gradient.  Ellipses are inputs, hexagons parameters, notes constants, rounded boxes steps,
     double borders results; what is not finite is red.  Edges are black forward, red backward, and
     grey where a backward step reads a value that was cached; numbers tell the order of operands.
+    A constant of few numbers stands in the node that uses it.
 
     ``mode`` is "forward", "backward" or "both": then forward propagation is above, backward
     propagation below, each gradient under its value (LI figure 6.6).  A Tensor has no backward
     steps, so red edges show where gradients flow.  Modules are nested frames, drawn as one box
-    where they lie more than ``depth`` deep.  With ``fold`` the steps of a rule are one box, and so
-    are isomorphic blocks, as ×N.  Above ``max_nodes`` more is drawn as one, as the graph then says.
+    where they lie more than ``depth`` deep; by default, as many as leave some 24 boxes, as the
+    graph then says.  With ``fold`` the steps of a rule are one box, and so are isomorphic blocks,
+    as ×N; without it no module is closed.  Above ``max_nodes`` more is drawn as one.
 
     ``path`` ends in .dot, .gv, .svg, .png or .pdf, and says what is written; without one, nothing
     is laid out.  Ids are ``i0, …`` for inputs, ``c0, …`` for constants, ``s0, …`` for steps.

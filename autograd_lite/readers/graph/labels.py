@@ -1,18 +1,22 @@
 """What is written on a graph: labels, tooltips, and any text so that DOT shows it as it is."""
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from graphviz import nohtml
 
+from autograd_lite.display import SHOWN, brief
 from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.operators import ARITHMETIC, OPERATORS, of_kind
 from autograd_lite.programs.steps import Step, Value, guard, values_in
 from autograd_lite.readers.source.spelling import expression
 
 WIDTH = 60  # of a line
+CONSTANT = 24  # characters of one that is written into a node
+FUNCTIONS = 3  # that are named of a box
 SPELLED = {o.function: o.ufunc.__name__ for o in OPERATORS if o.function in ARITHMETIC}
 COMMUTE = of_kind("sum", "product", "equality") | {operator.and_, operator.or_}
 COMMUTE |= {np.maximum, np.minimum, np.logaddexp}
@@ -35,16 +39,36 @@ def escaped(line: str) -> str:
     return line.replace("\\", "\\\\").replace("&", "&amp;")
 
 
-def call_label(step: Step) -> str:
+def call_label(step: Step, written: Mapping[Value, str] = MappingProxyType({})) -> str:
     """The function of a step, with a dot for each array where something else is given too.
 
-    ``matmul``, ``1 - ·``, ``sum(·, axis=0)``
+    ``matmul``, ``1 - ·``, ``sum(·, axis=0)``; and ``· + [1., 2.]`` where a constant is written.
     """
     if isinstance(step.function, Scan):
         return f"scan ×{step.function.count(step.args)}"
-    if step.options or any(not isinstance(a, Value) for a in step.args):
-        return expression(step, dict.fromkeys(step.operands, "·")).removeprefix("np.")
+    texts = {value: written.get(value) or "·" for value in step.operands}
+    if step.options or any(not isinstance(a, Value) or written.get(a) for a in step.args):
+        return expression(step, texts).removeprefix("np.")
     return SPELLED.get(step.function, step.name)
+
+
+def steps_label(steps: Sequence[Step]) -> str:
+    """How many steps a box has, and the first functions among them."""
+    names = list(dict.fromkeys(SPELLED.get(step.function, step.name) for step in steps))
+    more = ", …" if len(names) > FUNCTIONS else ""
+    count = f"{len(steps)} step{'s' * (len(steps) != 1)}"
+    return f"{count}: {', '.join(names[:FUNCTIONS])}{more}"
+
+
+def written(data: Any) -> str:
+    """A constant of few numbers in a few characters; nothing for another."""
+    text = brief(data) if np.size(data) <= SHOWN and np.ndim(data) < 3 else ""
+    return text if len(text) <= CONSTANT else ""
+
+
+def is_given(step: Step) -> bool:
+    """Whether a step is told a number that is not finite, as a mask by −∞ is."""
+    return not all(map(is_finite, step.args))
 
 
 def in_order(step: Step) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from graphviz import Digraph
 from graphviz.quoting import quote
 
-from autograd_lite.display import SHOWN, brief
+from autograd_lite.display import SHOWN, brief, folded, notebook, notes, plain
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.live import Live
 from autograd_lite.programs.naming import gradient_name
@@ -30,7 +30,7 @@ LOOKS: dict[str, dict[str, str]] = {
     "gradient": {"shape": "box", "style": "rounded", "color": "red"},
     "cached": {"shape": "box", "style": "rounded,dashed", "color": "gray50"},
     "output": {"peripheries": "2"},
-    "module": {"shape": "box3d"},
+    "module": {"shape": "box3d", "margin": "0.16,0.1"},
     "not finite": {"style": "filled", "fillcolor": "red", "fontcolor": "white"},
     "frame": {"style": "rounded", "color": "gray70", "fontcolor": "gray40", "labeljust": "l"},
     "carry": {"color": "#3b6fb5", "fontcolor": "#3b6fb5", "label": "next turn"}
@@ -46,6 +46,14 @@ Edge = tuple[str, str, dict[str, str]]
 
 class Picture(Digraph):  # type: ignore[misc]  # graphviz has no types
     """A `graphviz.Digraph`; a notebook draws it as `render.svg` does, or shows its text."""
+
+    @notebook
+    def _repr_html_(self) -> str:
+        """The picture in the colours of the page; what is wider can be scrolled."""
+        try:
+            return f'<div class="al-graph">{render.svg(self.source)}</div>'
+        except ModuleNotFoundError as error:
+            return notes([str(error)]) + folded("the graph as text", plain(self.source))
 
     def _repr_mimebundle_(self, *args: Any, **options: Any) -> dict[str, str]:
         try:
@@ -92,6 +100,7 @@ class Sketch:
                 self.gradients[value] = self.values.get(step.result)
         self.failed: set[Value] = getattr(self.listing, "failed", set())
         self.ids = self.listing.ids
+        self.outputs = {*self.listing.outputs}
         self.drawn: dict[Value, Box | None] = {}  # values with a node, and their boxes
         self.user: dict[Value, Box] = {}  # the first box that uses a value
         self.frames: dict[tuple[str, ...], Digraph] = {}
@@ -110,6 +119,18 @@ class Sketch:
         if self.live or self.recorded:
             return self.live or value in self.gradients
         return not (value.path or "").isidentifier()
+
+    def written(self, value: Value) -> str:
+        """A small constant as its users' nodes write it; nothing for what has a node."""
+        if not value.is_constant or value.data is None or value in self.outputs:
+            return ""
+        return self.text_of(value)
+
+    def text_of(self, value: Value) -> str:
+        """A constant in a few characters, if those that it stands for are the same."""
+        alike = self.boxes.repeats.alike.get(self.boxes.repeats.stands.get(value, value), {value})
+        texts = {labels.written(other.data) for other in alike}
+        return texts.pop() if len(texts) == 1 else ""
 
     # ---- the whole ----
 
@@ -168,7 +189,8 @@ class Sketch:
         look, lines = self.step_node(box) if box else self.input_node(value)
         if is_output:
             look = look | LOOKS["output"]
-        finite = value.is_constant or labels.is_finite(self.values.get(value))
+        meant = value.is_constant or (box and not box.label and labels.is_given(box.step))
+        finite = meant or labels.is_finite(self.values.get(value))
         if value in self.failed or not finite:
             look, lines = look | LOOKS["not finite"], [*lines, "not finite"]
         name, tooltip = self.ids[value], labels.quoted(*self.tooltip(value, box))
@@ -180,7 +202,7 @@ class Sketch:
         forward = step in self.forward
         if box.label:
             look = LOOKS["module"] if forward else LOOKS["module"] | LOOKS["backward"]
-            return look, [box.label, f"{len(box.steps)} steps"]
+            return look, [box.label, labels.steps_label(box.steps), labels.kind_of(result)]
         equal = [names[result]]
         inputs = [v for v in result.gradient_of if v.step is None and v in names]
         others = [gradient_name(names[v]) for v in inputs]
@@ -189,7 +211,8 @@ class Sketch:
         if len(box.steps) > 1 and through and step.of in through.operands:
             equal.append(f"{labels.call_label(through)}′")
         else:
-            equal.append(labels.call_label(step))
+            texts = {value: self.written(value) for value in step.operands}
+            equal.append(labels.call_label(step, texts))
         times = f" ×{box.count}" if box.count > 1 else ""
         look = LOOKS["step" if forward else "gradient"]
         return look, [" = ".join(equal) + times, labels.kind_of(result)]
@@ -202,8 +225,8 @@ class Sketch:
         if alike > 1:
             name += f" ×{alike}"
         if value.is_constant:
-            if np.size(value.data) <= SHOWN and value.data is not None:
-                name += f" = {brief(value.data)}"
+            if value.data is not None and (text := self.text_of(value)):
+                name += f" = {text}"
             return LOOKS["constant"], [name, kind]
         return LOOKS["parameter" if self.is_parameter(value) else "input"], [name, kind]
 
@@ -234,7 +257,7 @@ class Sketch:
         for step in box.steps:
             numbered = single and labels.in_order(step)
             for n, value in enumerate(step.operands, 1):
-                if self.is_inside(value, box):
+                if self.is_inside(value, box) or self.written(value):
                     continue
                 shown = self.shown(value)
                 self.user.setdefault(shown, box)
@@ -252,9 +275,14 @@ class Sketch:
         return edges
 
     def is_inside(self, value: Value, box: Box) -> bool:
-        """Whether a value is part of what is drawn as one: its result, or a module's parameter."""
+        """Whether a value is part of what is drawn as one: its result, a module's parameter.
+
+        So is a constant without a name; other nodes show it if they use it.
+        """
         if value.step is not None:
             return self.boxes.of.get(value.step) is box
+        if value.is_constant and not value.name and value not in self.outputs:
+            return bool(box.label) or len(box.steps) > 1
         return bool(box.label) and box.label in prefixes(value.path or "")
 
     def edge_look(self, value: Value, step: Step) -> dict[str, str]:

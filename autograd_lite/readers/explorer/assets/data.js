@@ -3,9 +3,9 @@
 // The program, and what every other file uses.
 
 const $ = (id) => document.getElementById(id);
-const { values, steps, outputs } = JSON.parse($("data").textContent);
+const { values, steps, outputs, boxes = {} } = JSON.parse($("data").textContent);
 const at = new Map(steps.map((step, k) => [step.id, k + 1])); // when a value is there
-const svg = $("graph").querySelector("svg");
+const pictures = { layers: $("layers").querySelector("svg"), graph: $("graph").querySelector("svg") };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const dark = matchMedia("(prefers-color-scheme: dark)");
 

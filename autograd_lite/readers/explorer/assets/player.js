@@ -1,6 +1,6 @@
 // What is shown when: the slider, the keys and the buttons move one number, the time.
 
-const state = { time: 0, turn: "", labels: [], chosen: null, timer: 0, zoom: 1 };
+const state = { view: "graph", time: 0, turn: "", labels: [], chosen: null, timer: 0, zoom: 1 };
 
 function show() {
   $("slider").value = state.time;
@@ -81,6 +81,7 @@ const clicks = {
   larger: () => resize(1.25),
   fit: () => resize(0),
   theme: () => theme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"),
+  "show-layers": () => view("layers"),
   "show-graph": () => view("graph"),
   "show-program": () => view("program"),
 };

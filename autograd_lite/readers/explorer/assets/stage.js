@@ -3,23 +3,32 @@
 const marks = new Map(Object.keys(values).map((id) => [id, []]));
 const edges = [];
 
-/** The node that a step is drawn in: its own, or that of a later one which it helps to compute. */
-function home(id) {
-  if (!svg || !id || marks.get(id).some((target) => target.ownerSVGElement)) return id;
+/** The node that a step is drawn in: its own, its box, or a later one which it helps to compute. */
+function home(id, picture) {
+  if (!picture || !id || marks.get(id).some((target) => target.ownerSVGElement === picture)) return id;
+  if (picture === pictures.layers) return boxes[id] ?? id;
   const next = values[id].users.find((user) => steps[at.get(user) - 1].through === steps[at.get(id) - 1]?.through);
-  return next ? home(next) : id;
+  return next ? home(next, picture) : id;
 }
 
 /** Nodes of which a part is there already are there. */
-const begun = (id) => isThere(id) || id === home(steps[state.time - 1]?.id);
+const begun = (id, picture) => isThere(id) || id === home(steps[state.time - 1]?.id, picture);
+
+/** A box of several steps opens: its first step is shown among all others. */
+function opens(target, id) {
+  const inside = steps.filter((step) => boxes[step.id] === id);
+  if (target.ownerSVGElement !== pictures.layers || inside.length < 2) return go(id);
+  view(pictures.graph ? "graph" : "program");
+  go(inside[0].id);
+}
 
 function clickable(target, id) {
   marks.get(id).push(target);
   target.tabIndex = 0;
   target.setAttribute("aria-label", `${values[id].name}, ${values[id].shape}`);
-  target.addEventListener("click", () => go(id));
+  target.addEventListener("click", () => opens(target, id));
   target.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") go(id);
+    if (event.key === "Enter") opens(target, id);
   });
   target.addEventListener("pointermove", (event) => tip(hint(id), event));
   target.addEventListener("pointerleave", noTip);
@@ -36,49 +45,59 @@ function prepare() {
   });
   for (const span of $("phases").children) span.style.flex = 1;
   $("slider").max = steps.length;
-  if (!svg) {
-    $("missing").hidden = false;
-    for (const id of ["views", "zoom"]) $(id).hidden = true;
-    return view("program");
-  }
-  for (const group of svg.querySelectorAll("g.node, g.edge")) {
+  for (const picture of Object.values(pictures)) if (picture) connect(picture);
+  for (const name of Object.keys(pictures)) $(`show-${name}`).hidden = !pictures[name];
+  const first = Object.keys(pictures).find((name) => pictures[name]);
+  $("missing").hidden = Boolean(first);
+  $("views").hidden = !first;
+  view(first ?? "program");
+}
+
+/** What can be clicked in a picture, and which of its edges lead where. */
+function connect(picture) {
+  for (const group of picture.querySelectorAll("g.node, g.edge")) {
     const [from, to] = (group.querySelector("title")?.textContent ?? "").split("->").map((end) => end.split(":")[0]);
     if (group.matches(".node") && marks.has(group.id)) {
       group.setAttribute("role", "button");
       group.classList.toggle("backward", Boolean(steps[at.get(group.id) - 1]?.backward));
-      group.classList.toggle("broken", broken(values[group.id]));
+      group.classList.toggle("broken", picture === pictures.graph && broken(values[group.id]));
       clickable(group, group.id);
     } else if (to) {
-      const turned = values[to]?.users.includes(from); // drawn against the flow, for the layout
-      const edge = turned ? { group, from: to, to: from } : { group, from, to };
+      const edge = against(from, to, picture) ? { group, from: to, to: from } : { group, from, to };
       group.classList.toggle("backward", Boolean(steps[at.get(edge.to) - 1]?.backward));
-      edges.push(edge);
+      edges.push({ ...edge, picture });
     }
   }
   // our own tips take the place of the browser's
-  svg.querySelectorAll("title").forEach((title) => title.remove());
-  svg.querySelectorAll("a").forEach((a) => a.removeAttributeNS("http://www.w3.org/1999/xlink", "title"));
-  resize();
+  picture.querySelectorAll("title").forEach((title) => title.remove());
+  picture.querySelectorAll("a").forEach((a) => a.removeAttributeNS("http://www.w3.org/1999/xlink", "title"));
+}
+
+/** Whether an edge is drawn against the flow, for the layout; boxes end with their last step. */
+function against(from, to, picture) {
+  if (picture === pictures.graph) return values[to]?.users.includes(from);
+  return (at.get(from) ?? 0) > (at.get(to) ?? 0);
 }
 
 const broken = (array) => [array.min, array.max].some((x) => typeof x === "string");
 
 function stage() {
   const current = steps[state.time - 1];
-  const id = home(current?.id);
   const used = new Set(current?.operands);
+  const now = (picture) => home(current?.id, picture);
   for (const [other, targets] of marks) for (const target of targets) {
-    const now = other === (target.ownerSVGElement ? id : current?.id);
-    target.classList.toggle("later", target.ownerSVGElement ? !begun(other) : !isThere(other));
-    target.classList.toggle("now", now);
+    const picture = target.ownerSVGElement;
+    const isNow = other === now(picture);
+    target.classList.toggle("later", picture ? !begun(other, picture) : !isThere(other));
+    target.classList.toggle("now", isNow);
     target.classList.toggle("used", used.has(other));
     target.classList.toggle("chosen", other === state.chosen);
-    if (now) target.setAttribute("aria-current", "step");
+    if (isNow) target.setAttribute("aria-current", "step");
     else target.removeAttribute("aria-current");
   }
-  for (const { group, from, to } of edges) {
-    group.classList.toggle("later", !(begun(from) && begun(to)));
-    group.classList.toggle("used", to === id);
+  for (const { group, from, to, picture } of edges) {
+    group.classList.toggle("later", !(begun(from, picture) && begun(to, picture)));
+    group.classList.toggle("used", to === now(picture));
   }
   follow();
 }
@@ -87,7 +106,7 @@ function stage() {
 function follow() {
   const id = (steps[state.time - 1] ?? steps[0])?.id;
   const seen = (targets) => targets?.find((target) => target.getClientRects().length);
-  const there = seen(marks.get(state.chosen ?? id)) ?? seen(marks.get(home(id)));
+  const there = seen(marks.get(state.chosen ?? id)) ?? seen(marks.get(home(id, pictures[state.view])));
   if (there) bring(there);
 }
 
@@ -103,12 +122,16 @@ function bring(target) {
 
 /** Text of 11 units is read from so many pixels on. */
 const READABLE = 12 / 11;
+/** What the panel takes beside the graph. */
+const PANEL = 480;
 
 /** The graph larger or smaller; by 0, all of it; by nothing, so that its text can be read. */
 function resize(factor) {
+  const svg = pictures[state.view];
   if (!svg) return;
   const { width, height } = svg.viewBox.baseVal;
-  document.body.classList.toggle("wide", width > 2.5 * height); // then it gets the whole width
+  const broad = width > 1.2 * height && width * READABLE > innerWidth - PANEL;
+  document.body.classList.toggle("wide", broad || width > 2.5 * height); // then it gets the whole width
   const room = ($("stage").clientWidth - 24) / width;
   const tall = ($("stage").clientHeight - 24) / height;
   const readable = Math.min(1.4, Math.max(READABLE, Math.min(room, Math.max(tall, 1))));
@@ -121,9 +144,13 @@ function resize(factor) {
 }
 
 function view(name) {
-  $("graph").hidden = $("zoom").hidden = name !== "graph";
-  $("program").hidden = name !== "program";
-  for (const other of ["graph", "program"]) $(`show-${other}`).setAttribute("aria-pressed", other === name);
+  state.view = name;
+  $("zoom").hidden = name === "program";
+  for (const other of ["layers", "graph", "program"]) {
+    $(other).hidden = other !== name;
+    $(`show-${other}`).setAttribute("aria-pressed", other === name);
+  }
+  resize();
   stage();
 }
 
