@@ -52,7 +52,9 @@ def first_call(name):
 def in_a_new_process(name, folder):
     run = [sys.executable, "-m", "benchmarks.compile_times", name]
     environment = {**os.environ, "AUTOGRAD_LITE_CACHE": folder}
-    printed = subprocess.run(run, env=environment, check=True, capture_output=True, text=True)
+    printed = subprocess.run(
+        run, env=environment, check=True, capture_output=True, encoding="utf-8"
+    )
     return float(printed.stdout)
 
 

@@ -149,7 +149,7 @@ STATM = Path("/proc/self/statm")
 
 def resident():
     """The memory of this process, where the system tells it that way."""
-    return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return int(STATM.read_text(encoding="utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 # ---- the table ----

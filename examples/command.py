@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import sys
 from pathlib import Path
 
 import nn
@@ -16,6 +18,8 @@ def positive(text):
 
 def parser(name, doc):
     """A parser with what every example takes; the first line of ``doc`` says what it does."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a console of Windows may have no ∇
     new = argparse.ArgumentParser(f"python -m examples.{name}", description=doc.split("\n")[0])
     new.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     new.add_argument("--out", type=Path, default=Path("out"), help="folder for the pictures")

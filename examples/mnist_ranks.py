@@ -74,7 +74,7 @@ def main(arguments=None):
             ],
             check=True,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
         )
         print(run.stdout, end="")
         models.add(run.stdout.partition("model ")[2][:16])

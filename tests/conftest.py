@@ -1,6 +1,7 @@
 """What the tests share: one random generator, golden files."""
 
 import gc
+import os
 from functools import partial
 
 import numpy as np
@@ -8,6 +9,9 @@ import pytest
 
 import tests.support.effort  # noqa: F401  (loads the profile of Hypothesis)
 from tests.support.golden import check_golden
+
+# What a child prints is read as UTF-8, so that is what it writes, on Windows too.
+os.environ.setdefault("PYTHONUTF8", "1")
 
 
 def pytest_addoption(parser):

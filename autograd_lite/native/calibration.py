@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import permutations, product
@@ -11,6 +10,8 @@ from math import copysign
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from autograd_lite.native.flags import c_library
 
 #: Sums of up to so many products are tried.
 LONGEST = 4
@@ -52,7 +53,7 @@ class Chain(NamedTuple):
 
 
 def load_fma() -> Callable[[float, float, float], float]:
-    library = ctypes.CDLL(ctypes.util.find_library("m") or None)
+    library = c_library()
     library.fma.restype = ctypes.c_double
     library.fma.argtypes = [ctypes.c_double] * 3
     found: Callable[[float, float, float], float] = library.fma

@@ -15,10 +15,10 @@ import numpy as np
 from autograd_lite.core.frames import levels_up
 from autograd_lite.native.code import Code
 
-#: The flags of each kind of processor, by what NumPy calls them.
+#: The flags of each kind of processor, by what NumPy calls them; Windows has numbers of its own.
 FLAGS = {
+    "Windows": {"invalid": 16, "divide": 8, "over": 4},
     "x86_64": {"invalid": 1, "divide": 4, "over": 8},
-    "AMD64": {"invalid": 1, "divide": 4, "over": 8},
     "aarch64": {"invalid": 1, "divide": 2, "over": 4},
     "arm64": {"invalid": 1, "divide": 2, "over": 4},
 }
@@ -30,13 +30,25 @@ NAMES = {word: name for name, word in WORDS.items()} | {"underflow": "under"}
 SHIFT = 8
 
 
+def c_library() -> ctypes.CDLL:
+    """The library that has C's mathematics; an OSError where there is none to be had."""
+    windows = platform.system() == "Windows"
+    return ctypes.CDLL("ucrtbase" if windows else ctypes.util.find_library("m"))
+
+
+def flags() -> dict[str, int]:
+    """The flags of this machine; none where they are not known."""
+    machine = "Windows" if platform.system() == "Windows" else platform.machine()
+    return FLAGS.get(machine, {})
+
+
 @cache
 def functions() -> dict[str, int]:
     """The addresses of C's functions for flags; none where they cannot be had."""
-    if platform.machine() not in FLAGS:
+    if not flags():
         return {}
     try:
-        library = ctypes.CDLL(ctypes.util.find_library("m") or None)
+        library = c_library()
         names = ("feclearexcept", "fetestexcept")
         found = {n: ctypes.cast(getattr(library, n), ctypes.c_void_p).value or 0 for n in names}
     except (OSError, AttributeError):
@@ -45,7 +57,7 @@ def functions() -> dict[str, int]:
 
 
 def mask() -> int:
-    return sum(FLAGS[platform.machine()].values())
+    return sum(flags().values())
 
 
 def clear(code: Code) -> None:
@@ -73,7 +85,7 @@ def test(code: Code) -> None:
 def warn(status: int) -> None:
     """Warn, raise or whatever NumPy is set to do, for the flags in a status."""
     settings: dict[str, Any] = dict(np.geterr())
-    for name, flag in FLAGS[platform.machine()].items():
+    for name, flag in flags().items():
         if status >> SHIFT & flag:
             say(settings[name], name, f"{WORDS[name]} encountered in a native loop")
 

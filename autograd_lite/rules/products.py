@@ -169,7 +169,7 @@ def tensordot_vjp(g, other, shape, axes, is_a):
     theirs = [i % m for i in np.atleast_1d(theirs)]
     free = [i for i in range(n) if i not in summed]
     rest = [i for i in range(m) if i not in theirs]
-    of_g = range(len(free), len(free) + len(rest)) if is_a else range(len(rest))
+    of_g = [*range(len(free), len(free) + len(rest))] if is_a else [*range(len(rest))]
     product = np.tensordot(g, other, (of_g, rest))
     order = free + [summed[k] for k in np.argsort(theirs)]
     return np.transpose(product, np.argsort(order).tolist())

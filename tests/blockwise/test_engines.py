@@ -86,7 +86,7 @@ def test_fewer_blocks_than_workers():
 
 def where(folder):
     """How many times each process left a mark."""
-    return {int(path.name): len(path.read_text()) for path in folder.iterdir()}
+    return {int(path.name): len(path.read_text(encoding="utf-8")) for path in folder.iterdir()}
 
 
 def test_blocks_are_read_by_processes(tmp_path):

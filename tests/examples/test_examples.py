@@ -1,18 +1,21 @@
 """netbp, tour, figures and the table of experiments run, small, as a user would run them."""
 
+import io
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import autograd_lite as al
-from examples import experiments, figures, netbp, tour
+from examples import command, experiments, figures, netbp, tour
 from tests.support.png import png_size
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
+NO_FOLDER = Path(__file__, "x")
 
 
 # ---- netbp ----
@@ -27,8 +30,12 @@ def test_netbp(tmp_path, capsys):
     for name in ("cost", "decision"):
         width, height = png_size(out / f"netbp-{name}.png")
         assert width > 600 and height > 500
-    assert "delta3 = W4.T @ delta4 * (a3 * (1 - a3))" in (out / "netbp-step.py").read_text()
-    assert r"\delta^{[3]} &= \sigma'(z^{[3]}) \circ" in (out / "netbp-step.tex").read_text()
+    assert "delta3 = W4.T @ delta4 * (a3 * (1 - a3))" in (out / "netbp-step.py").read_text(
+        encoding="utf-8"
+    )
+    assert r"\delta^{[3]} &= \sigma'(z^{[3]}) \circ" in (out / "netbp-step.tex").read_text(
+        encoding="utf-8"
+    )
     page = (out / "netbp-explorer.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>") and "delta3" in page
 
@@ -94,7 +101,7 @@ def test_least_squares_classify_all_points():
         (["--steps", "0"], "'0' is not a positive whole number"),
         (["--seed", "-1"], "a seed is not negative"),
         (["--points", "12"], "invalid choice: 12"),
-        (["--out", "/dev/null/x"], "--out /dev/null/x"),
+        (["--out", str(NO_FOLDER)], f"--out {NO_FOLDER}"),
         (["--speed", "3"], "unrecognized arguments: --speed"),
     ],
 )
@@ -106,6 +113,15 @@ def test_netbp_explains_wrong_options(arguments, message, capsys):
 
 
 # ---- the tour, the figures ----
+
+
+def test_a_console_without_nabla_shows_something_else(monkeypatch):
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    monkeypatch.setattr(sys, "stdout", printed)
+    command.parser("tour", tour.__doc__)
+    tour.gradients()
+    printed.flush()
+    assert "?f = [" in printed.buffer.getvalue().decode("cp1252")
 
 
 def test_the_tour(tmp_path, capsys):

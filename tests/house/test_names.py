@@ -82,5 +82,7 @@ def test_dir_shows_what_is_public():
 def test_few_modules_are_loaded():
     script = "import sys, autograd_lite; print(*sys.modules)"
     command = [sys.executable, "-c", script]
-    loaded = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    loaded = subprocess.run(
+        command, cwd=ROOT, check=True, capture_output=True, encoding="utf-8"
+    ).stdout
     assert len([name for name in loaded.split() if name in MODULES]) <= 45

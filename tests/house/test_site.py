@@ -55,8 +55,12 @@ def faults(folder):
 
 
 def test_faults_are_found(tmp_path):
-    (tmp_path / "a.html").write_text('<h2 id="x"></h2><a href="b.html#y"></a><img src="c.png">')
-    (tmp_path / "b.html").write_text('<a href="a.html#x"></a><script src="https://e.org/s.js">')
+    (tmp_path / "a.html").write_text(
+        '<h2 id="x"></h2><a href="b.html#y"></a><img src="c.png">', encoding="utf-8"
+    )
+    (tmp_path / "b.html").write_text(
+        '<a href="a.html#x"></a><script src="https://e.org/s.js">', encoding="utf-8"
+    )
     assert sorted(faults(tmp_path)) == [
         "a.html: b.html#y is no place",
         "a.html: c.png is no file",
@@ -81,7 +85,7 @@ def test_the_site(tmp_path):
     build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)]
     quiet = {"NO_MKDOCS_2_WARNING": "1", "NOTEBOOKS": "executed" if EXECUTED else "unexecuted"}
     done = subprocess.run(
-        build, cwd=ROOT, env=os.environ | quiet, capture_output=True, text=True, check=False
+        build, cwd=ROOT, env=os.environ | quiet, capture_output=True, encoding="utf-8", check=False
     )
     assert done.returncode == 0, done.stderr[-4000:]
     assert [*faults(tmp_path)] == []

@@ -134,7 +134,7 @@ def test_what_pyright_infers(monkeypatch):
         pytest.skip("pyright is not installed")
     monkeypatch.chdir(ROOT)
     out = subprocess.run(
-        [pyright, "--outputjson", *map(str, CASES)], capture_output=True, text=True
+        [pyright, "--outputjson", *map(str, CASES)], capture_output=True, encoding="utf-8"
     ).stdout
     said = {}
     for note in json.loads(out)["generalDiagnostics"]:

@@ -208,7 +208,9 @@ def test_interrupts_end_a_loop():
         f(np.ones(2))
         """
     )
-    process = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], stderr=subprocess.PIPE, encoding="utf-8"
+    )
     time.sleep(3)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20)
@@ -228,7 +230,7 @@ def test_the_cache_of_object_code(monkeypatch, tmp_path):
         assert building.load(kept.stem) is None
         assert same_trees(natively(f, x)[0], f(x))
         assert building.load(kept.stem) is not None
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     for place in ("off", str(tmp_path / "file" / "below")):
         monkeypatch.setenv("AUTOGRAD_LITE_CACHE", place)
         assert same_trees(natively(f, x)[0], f(x))

@@ -10,6 +10,8 @@ import autograd_lite as al
 
 pytest.importorskip("llvmlite", reason="native code needs llvmlite")
 
+from autograd_lite.native import calibration, flags
+
 LARGE = np.array([1e300, 2.0])
 
 
@@ -83,3 +85,13 @@ def test_ways_for_each_kind(name):
     with np.errstate(over="call", invalid="warn", call=lambda *given: heard.append(given)):
         run(LARGE)
     assert ("overflow", 2) in heard
+
+
+def test_windows_numbers_its_flags_itself(monkeypatch):
+    """Where its library of C is not found, as here, nothing is said, and no product is tried."""
+    monkeypatch.setattr(flags.platform, "system", lambda: "Windows")
+    assert flags.flags() == {"invalid": 16, "divide": 8, "over": 4}
+    if sys.platform != "win32":
+        assert flags.functions.__wrapped__() == {}
+        with pytest.raises(OSError):
+            calibration.load_fma()

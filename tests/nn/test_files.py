@@ -32,7 +32,9 @@ posix = pytest.mark.skipif(not hasattr(os, "fork"), reason="fork and kill -9 are
 def processes(kind, path, rounds):
     command = [sys.executable, "-W", "error", "-m", "tests.support.processes", kind, path, rounds]
     one = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    done = subprocess.run([*map(str, command)], cwd=ROOT, env=one, capture_output=True, text=True)
+    done = subprocess.run(
+        [*map(str, command)], cwd=ROOT, env=one, capture_output=True, encoding="utf-8"
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -52,7 +54,7 @@ def test_a_kill_at_a_random_moment_leaves_a_whole_checkpoint(tmp_path):
 
 def test_no_link_is_followed_and_what_is_in_use_is_no_leftover(tmp_path, monkeypatch):
     target = tmp_path / "precious"
-    target.write_text("precious")
+    target.write_text("precious", encoding="utf-8")
     names = iter(["link", "a", "b", "c"])
     monkeypatch.setattr(atomic.secrets, "token_hex", lambda n: next(names))
     try:
@@ -60,7 +62,10 @@ def test_no_link_is_followed_and_what_is_in_use_is_no_leftover(tmp_path, monkeyp
     except OSError:
         pytest.skip("no links here")
     nn.save(tmp_path / "w", net())
-    assert target.read_text() == "precious" and (tmp_path / ".w.link.part").is_symlink()
+    assert (
+        target.read_text(encoding="utf-8") == "precious"
+        and (tmp_path / ".w.link.part").is_symlink()
+    )
     if not hasattr(os, "fork"):
         return
     import fcntl

@@ -181,7 +181,11 @@ def test_samples_are_drawn_with_replacement(rng):
 
 def test_names_are_known_alike_at_run_time_and_to_type_checkers():
     """`nn.__init__` has them three times: where they are, for mypy, and in `__all__`."""
-    (block, *_) = [n for n in ast.parse(Path(nn.__file__).read_text()).body if type(n) is ast.If]
+    (block, *_) = [
+        n
+        for n in ast.parse(Path(nn.__file__).read_text(encoding="utf-8")).body
+        if type(n) is ast.If
+    ]
     imported = {
         alias.name: "nn.plots" if line.module == "nn" else line.module
         for line in block.body
@@ -197,6 +201,8 @@ def test_names_are_known_alike_at_run_time_and_to_type_checkers():
 def test_nothing_is_imported_before_it_is_asked_for():
     code = "import sys, nn; nn.SGD; print(*sorted(m for m in sys.modules if m.startswith('nn.')))"
     root = Path(__file__).parents[2]
-    out = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
+    out = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, encoding="utf-8"
+    )
     loaded = {"nn.calls", "nn.optimizers", "nn.optimizers.gradient_descent", "nn.parameters"}
     assert {name for name in out.stdout.split() if not name.startswith("nn.parameters.")} == loaded

@@ -41,7 +41,7 @@ def test_neither_is_there(no_program, monkeypatch, tmp_path):
             render.save(TEXT, tmp_path / f"x.{ending}")
     for ending in ("dot", "gv"):
         render.save(TEXT, tmp_path / f"x.{ending}")
-        assert (tmp_path / f"x.{ending}").read_text() == TEXT
+        assert (tmp_path / f"x.{ending}").read_text(encoding="utf-8") == TEXT
 
 
 def test_other_endings(tmp_path):
@@ -53,16 +53,16 @@ def test_other_endings(tmp_path):
 def test_an_installed_program_is_used(ending, monkeypatch, tmp_path):
     """A stand-in for ``dot`` that writes its arguments and its input."""
     program = tmp_path / "dot"
-    program.write_text('#!/bin/sh\nprintf "<svg %s " "$@"; cat\n')
+    program.write_text('#!/bin/sh\nprintf "<svg %s " "$@"; cat\n', encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     render.save(TEXT, tmp_path / f"x.{ending}")
-    assert (tmp_path / f"x.{ending}").read_text() == f"<svg -T{ending} {TEXT}"
+    assert (tmp_path / f"x.{ending}").read_text(encoding="utf-8") == f"<svg -T{ending} {TEXT}"
 
 
 def test_a_program_that_fails(monkeypatch, tmp_path):
     program = tmp_path / "dot"
-    program.write_text("#!/bin/sh\necho oh no >&2; exit 1\n")
+    program.write_text("#!/bin/sh\necho oh no >&2; exit 1\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     with pytest.raises(ValueError, match="dot: oh no"):

@@ -10,7 +10,7 @@ from tests.support.special_references import POINTS, STORED, lines, split
 
 sp = pytest.importorskip("scipy.special")
 
-TABLE = STORED.read_text().splitlines()
+TABLE = STORED.read_text(encoding="utf-8").splitlines()
 
 
 def function_of(name):

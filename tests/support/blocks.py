@@ -67,14 +67,14 @@ def everything(on=None):
 
 def traced_loss(p, x, y, folder):
     """The loss, which leaves a file that is named by its process."""
-    with open(f"{folder}/{getpid()}", "a") as file:
+    with open(f"{folder}/{getpid()}", "a", encoding="utf-8") as file:
         file.write(".")
     return loss(p, x, y)
 
 
 def leaving(seed, folder, n=30):
     """A block that leaves a file where it is read."""
-    with open(f"{folder}/{getpid()}", "a") as file:
+    with open(f"{folder}/{getpid()}", "a", encoding="utf-8") as file:
         file.write(".")
     return rows(seed, n)
 

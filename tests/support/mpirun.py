@@ -26,7 +26,7 @@ def mpirun(n, module, *what):
         cwd=ROOT,
         env={**os.environ, "OMPI_MCA_btl": "self,sm", "OMPI_MCA_hwloc_base_binding_policy": "none"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=120,
     )
     assert run.returncode == 0, run.stderr

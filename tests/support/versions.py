@@ -36,7 +36,7 @@ class Environment(NamedTuple):
 def answer(python, code):
     """What a Python prints, or nothing where it does not run."""
     try:
-        asked = subprocess.run([python, "-c", code], capture_output=True, text=True)
+        asked = subprocess.run([python, "-c", code], capture_output=True, encoding="utf-8")
     except OSError:
         return ""
     return asked.stdout.strip() if asked.returncode == 0 else ""

@@ -135,13 +135,13 @@ FAILING = """
 
 @pytest.mark.slow
 def test_pytest_shows_the_smallest_example(tmp_path):
-    (tmp_path / "test_it.py").write_text(textwrap.dedent(FAILING))
+    (tmp_path / "test_it.py").write_text(textwrap.dedent(FAILING), encoding="utf-8")
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-rN", "-p", "no:cacheprovider", "test_it.py"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert run.returncode == 1, run.stdout
     assert "the derivatives of cube are wrong at" in run.stdout

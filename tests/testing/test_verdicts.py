@@ -246,13 +246,13 @@ FAILING = """
 
 
 def test_pytest_shows_the_report_and_nothing_else(tmp_path):
-    (tmp_path / "test_it.py").write_text(textwrap.dedent(FAILING))
+    (tmp_path / "test_it.py").write_text(textwrap.dedent(FAILING), encoding="utf-8")
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-rN", "-p", "no:cacheprovider", "test_it.py"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert "3 failed" in run.stdout, run.stdout
     assert run.stdout.count("a constant factor 0.666667") == 3
