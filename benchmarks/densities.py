@@ -1,6 +1,8 @@
-"""Log densities: the gradient of the sum over 1,000 points, by the points.
+"""Log densities: the gradient of the sum over 1,000 points, by the points and by the parameters.
 
-By hand it is the value and the slopes in closed form, without a look at the support.
+By hand it is the value and the slopes in closed form, by the same arguments.  It does less: it
+knows that location and scale are 0 and 1, or that all are numbers, and does not look whether the
+points are in the support.
 """
 
 import importlib
@@ -9,49 +11,17 @@ import numpy as np
 
 import autograd_lite as al
 from benchmarks.contestants import HAND, OURS, PEERS, installed
+from benchmarks.densities_by_hand import BY_PARAMETERS, DENSITIES
 from benchmarks.table import Table
 from benchmarks.timing import race
 
 X = np.random.default_rng(0).uniform(0.1, 0.9, 1000)
 
+#: Whose location and scale HIPS autograd knows.
+IN_FULL = ("norm", "t")
 
-def normal(x):
-    return np.sum(-x * x / 2 - np.log(2 * np.pi) / 2), -x
-
-
-def gamma(x, a):
-    from scipy.special import gammaln, xlogy
-
-    return np.sum(xlogy(a - 1, x) - x - gammaln(a)), (a - 1) / x - 1
-
-
-def beta(x, a, b):
-    from scipy.special import betaln, xlog1py, xlogy
-
-    value = xlog1py(b - 1, -x) + xlogy(a - 1, x) - betaln(a, b)
-    return np.sum(value), (a - 1) / x - (b - 1) / (1 - x)
-
-
-def student(x, df):
-    from scipy.special import gammaln
-
-    constant = gammaln((df + 1) / 2) - gammaln(df / 2) - np.log(np.pi * df) / 2
-    value = constant - (df + 1) / 2 * np.log1p(x * x / df)
-    return np.sum(value), -(df + 1) * x / (df + x * x)
-
-
-def logistic(x):
-    return np.sum(-x - 2 * np.log1p(np.exp(-x))), -np.tanh(x / 2)
-
-
-#: The shapes of each, and its formulas by hand.
-DENSITIES = {
-    "norm": ((), normal),
-    "gamma": ((2.5,), gamma),
-    "beta": ((2.5, 1.5), beta),
-    "t": ((3.3,), student),
-    "logistic": ((), logistic),
-}
+#: Where the support begins at 1.
+FROM_ONE = X + 1.2
 
 
 def table(quick, peers):
@@ -64,22 +34,39 @@ def table(quick, peers):
     except ModuleNotFoundError:
         result.notes.append("SciPy is not installed.")
         return result
-    for name, (shapes, by_hand) in DENSITIES.items():
-        steps = {HAND: lambda f=by_hand, s=shapes: f(X, *s)}
-        steps[OURS] = gradient(al.grad, np, getattr(stats, name), shapes)
-        if len(names) > 2:
-            theirs = importlib.import_module("autograd.scipy.stats")
-            if hasattr(theirs, name):
-                modules = map(importlib.import_module, ("autograd", "autograd.numpy"))
-                engine, numpy = modules
-                steps[names[2]] = gradient(engine.grad, numpy, getattr(theirs, name), shapes)
-        best = race(steps, quick)
-        ratios = [f"{best[OURS] / best[n]:.2f}" if n in best else "" for n in names if n != OURS]
-        times = [f"{best[n] * 1e6:.0f}" if n in best else "" for n in names]
-        result.add(name, *times, *ratios)
+    theirs = importlib.import_module("autograd.scipy.stats") if len(names) > 2 else None
+    for by_hand, shapes in DENSITIES.items():
+        name = by_hand.__name__
+        x = FROM_ONE if name == "pareto" else X
+        steps = {HAND: lambda f=by_hand, x=x, s=shapes: f(x, *s)}
+        steps[OURS] = by_points(al.grad, np, getattr(stats, name), x, shapes)
+        if hasattr(theirs, name):
+            steps[names[2]] = by_points(*hips(), getattr(theirs, name), x, shapes)
+        add(result, f"{name}, by points", names, race(steps, quick))
+    for name, (by_hand, parameters) in BY_PARAMETERS.items():
+        steps = {HAND: lambda f=by_hand, p=parameters: f(X, *p)}
+        steps[OURS] = by_parameters(al.grad, np, getattr(stats, name), parameters)
+        if theirs and name in IN_FULL:
+            steps[names[2]] = by_parameters(*hips(), getattr(theirs, name), parameters)
+        add(result, f"{name}, by parameters", names, race(steps, quick))
     return result
 
 
-def gradient(grad, numpy, dist, shapes):
+def add(result, label, names, best):
+    ratios = [f"{best[OURS] / best[n]:.2f}" if n in best else "" for n in names if n != OURS]
+    result.add(label, *[f"{best[n] * 1e6:.0f}" if n in best else "" for n in names], *ratios)
+
+
+def hips():
+    engine, numpy = map(importlib.import_module, ("autograd", "autograd.numpy"))
+    return engine.grad, numpy
+
+
+def by_points(grad, numpy, dist, x, shapes):
     g = grad(lambda x: numpy.sum(dist.logpdf(x, *shapes)))
-    return lambda: g(X)
+    return lambda: g(x)
+
+
+def by_parameters(grad, numpy, dist, parameters):
+    g = grad(lambda parameters: numpy.sum(dist.logpdf(X, *parameters)))
+    return lambda: g(parameters)

@@ -76,11 +76,11 @@ def rule(
     ``into(total, node, g)`` may add the gradient of the first argument to ``total`` in place.
 
     A rule may also request ``residuals``: what the function of that name computes from the
-    arguments that it requests in its turn.  If the function computes them on its own way to the
-    result, say so by ``forward(*arrays)``, which returns the result and them.  Then they are kept
-    and not computed again.  ``forward`` is called where all arguments are plain arrays and floats
-    and no option is given.  Else, in derivatives of derivatives and in traces, the other two are
-    called, so all three must agree.  Raises TypeError for a rule that requests something else; then
+    arguments, and from ``y``, that it requests in its turn.  If the function computes them on its
+    own way to the result, say so by ``forward(*arrays)``, which returns the result and them.  Then
+    they are kept and not computed again.  ``forward`` is called where all arguments are plain
+    arrays and floats and no option is given.  Else, in derivatives of derivatives and in traces,
+    the other two are called, so all three must agree.  Raises TypeError for a rule that requests something else; then
     the rule before still holds.
 
     >>> import numpy as np, autograd_lite as al

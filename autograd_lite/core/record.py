@@ -117,7 +117,7 @@ def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) 
         operands[i].value = values[i]
     for i, is_read in plan.constants:
         operands[i] = _constant(primitive, i, values[i], is_read)
-    if not SETTLED.issuperset(map(type, options.values())):
+    if options and not SETTLED.issuperset(map(type, options.values())):
         options = {name: kept(value) for name, value in options.items()}
     if primitive.variadic:
         node = Node(primitive, None, None, tuple(operands), options, y)
@@ -141,7 +141,9 @@ def _constant(primitive: Primitive, i: int, value: Any, is_read: bool) -> Any:
     if not is_read:  # a stand-in where the rule may request shapes
         if not primitive.variadic:
             return None
-        return stand_in(value.shape if type(value) is np.ndarray else np.shape(value))
+        if type(value) is np.ndarray:
+            return stand_in(value.shape)
+        return stand_in(() if type(value) in PLAIN else np.shape(value))
     if type(value) in (list, tuple) and (primitive.variadic or primitive.vjps[i] is not None):
         return np.asarray(value)  # rules take it for an array; a key stays
     return kept(value)

@@ -108,6 +108,24 @@ def test_checkpoints_and_backward_passes_that_are_repeated():
     assert (pullback(1.0)[0] == expected).all() and (pullback(1.0)[0] == expected).all()
 
 
+def test_the_aside_may_be_computed_from_the_result():
+    @al.primitive
+    def root(x):
+        return np.sqrt(x)
+
+    al.rule(
+        root,
+        x=lambda g, residuals: g / residuals,
+        residuals=lambda y: 2 * y,
+        forward=lambda x: (np.sqrt(x), 2 * np.sqrt(x)),
+    )
+    x = np.array([0.25, 4.0])
+    assert (al.grad(lambda x: np.sum(root(x)))(x) == [1.0, 0.25]).all()
+    check_grads(root, (x,), order=3)
+    program = al.trace(al.grad(lambda x: np.sum(root(x))), x)
+    assert (program(4 * x) == [0.5, 0.125]).all()
+
+
 def test_a_list_is_left_to_the_function_itself():
     total, calls = softplus_family()
     al.grad(total)(X, [1.0, 2.0, 3.0])

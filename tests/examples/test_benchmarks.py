@@ -1,12 +1,13 @@
 """The benchmarks run, and what they count, which no other program on the machine can disturb."""
 
 import dataclasses
+import importlib
 
 import numpy as np
 import pytest
 
 import autograd_lite as al
-from benchmarks import hh19, memory, mnist
+from benchmarks import densities, densities_by_hand, hh19, memory, mnist
 from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.contestants import HAND, OURS
 from benchmarks.table import Table
@@ -114,3 +115,24 @@ def test_the_peak_of_a_deep_chain_is_that_by_hand():
     W, x = np.eye(100), np.ones((100, 100))
     by_hand = memory.peak(memory.matmuls_by_hand, x, W, 20)
     assert memory.peak(al.grad(memory.matmuls, (0, 1)), x, W, 20) <= by_hand + 2 * W.nbytes
+
+
+# ---- what is written by hand is the same ----
+
+
+def hand_written():
+    pytest.importorskip("scipy")
+    for function, shapes in densities_by_hand.DENSITIES.items():
+        yield function.__name__, function, shapes, False
+    for name, (function, parameters) in densities_by_hand.BY_PARAMETERS.items():
+        yield name, function, parameters, True
+
+
+def test_log_densities_by_hand():
+    for name, by_hand, values, by_values in hand_written():
+        dist = getattr(importlib.import_module("autograd_lite.scipy.stats"), name)
+        x = densities.FROM_ONE if name == "pareto" else densities.X
+        f = lambda x, *values, dist=dist: np.sum(dist.logpdf(x, *values))
+        ours = (*range(1, len(values) + 1),) if by_values else 0
+        for found, expected in zip(by_hand(x, *values), al.value_and_grad(f, ours)(x, *values)):
+            np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-10, err_msg=name)

@@ -96,7 +96,8 @@ def test_tails_of_probabilities(f, x, expected):
 def test_values_are_those_of_scipy(name, method):
     """To the bit, whatever the dtype: SciPy makes float64 of float32."""
     shapes = SHAPES.get(name, ())
-    for x in (X, np.float32(0.3), 1, [0.5, 1.0], np.array([0.3, 0.6, 0.9]), 0.45, np.zeros(0)):
+    points = [[0.3, 0.6, 0.9], [0.3, np.nan], [1.4, np.inf], [-np.inf, 0.3], [0.1, 2.1], [[2.0]]]
+    for x in (X, np.float32(0.3), 1, [0.5, 1.0], 0.45, np.zeros(0), *map(np.array, points)):
         expected = getattr(getattr(theirs, name), method)(x, *shapes, loc=0.1, scale=2.0)
         for found in (
             getattr(getattr(stats, name), method)(x, *shapes, 0.1, scale=2.0),

@@ -170,8 +170,8 @@ weibull_min = distribution(
 halfcauchy = distribution(
     "halfcauchy",
     Standard(
-        z=lambda z: -2 * z / np.hypot(1.0, z) / np.hypot(1.0, z),
-        scale=lambda z: 1 - 2 / np.hypot(1.0, z) / np.hypot(1.0, z),
+        z=lambda z: -2 * z / (1 + z * z),  # SciPy's ln f is −∞ where z² overflows
+        scale=lambda z: 1 - 2 / (1 + z * z),
         hazards=(
             lambda z: 1 / np.hypot(1.0, z) / (np.hypot(1.0, z) * np.arctan(z)),
             lambda z: 1 / np.hypot(1.0, z) / (np.hypot(1.0, z) * np.arctan2(1.0, z)),

@@ -35,17 +35,25 @@ def half_step(x: Array) -> Array:
 # ---- Student's t, Cauchy's ----
 
 
+# Where z² overflows, SciPy's ln f of Student's t is −∞, so their slopes are not asked for there.
+
+
 def by_freedom(z: Array, df: Array) -> Array:
     """The slope of Student's ln f by the degrees of freedom."""
-    h = np.hypot(np.sqrt(df), z)
-    r = z / h
-    return (half_step(df / 2) - np.log1p((z / np.sqrt(df)) ** 2) + r * r - 1 / h / h) / 2
+    square = z * z
+    share = (square - 1) / (df + square)
+    return (half_step(df / 2) - np.log1p(square / df) + share) / 2
 
 
 def pull_student(z: Array, df: Array) -> Array:
     """−(ν + 1) z / (ν + z²)."""
-    h = np.hypot(np.sqrt(df), z)
-    return -(df + 1) * (z / h) / h
+    return -(df + 1) * z / (df + z * z)
+
+
+def pull_cauchy(z: Array) -> Array:
+    """−2 z / (1 + z²), also where z² overflows."""
+    root, inverse = centred(z)
+    return -2 * root * inverse
 
 
 def ratio_cauchy(z: Array) -> Array:
@@ -74,7 +82,7 @@ t = distribution(
 cauchy = distribution(
     "cauchy",
     Standard(
-        z=lambda z: -2 * centred(z)[0] * centred(z)[1],
+        z=pull_cauchy,
         scale=lambda z: centred(z)[0] ** 2 - centred(z)[1] ** 2,
         hazards=(ratio_cauchy, lambda z: ratio_cauchy(-z)),
         entropy=math.log(4 * math.pi),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import scipy.special as sp
 from scipy.stats import rv_continuous
 
 Array = Any
@@ -35,21 +36,33 @@ def are_numbers(x: Array) -> bool:
     return math.isfinite(np.vdot(x, x))
 
 
+def hold(condition: Any) -> bool:
+    """Whether a condition holds for all; that on a number is cheap to ask."""
+    return bool(condition.all() if type(condition) is np.ndarray else condition)
+
+
 def are_positive(x: Any) -> bool:
-    return bool(np.all(x > 0)) if type(x) is np.ndarray else x > 0
+    return hold(x > 0)
 
 
 def are_between(x: Array, low: Array, high: Array) -> bool:
-    """Whether all numbers are inside, and none is NaN."""
-    if type(low) is np.ndarray or type(high) is np.ndarray:
+    """Whether all numbers lie between the ends, and none is NaN."""
+    if type(low) is np.ndarray or type(high) is np.ndarray or type(x) is not np.ndarray:
         return bool(np.all((low < x) & (x < high)))
-    if type(x) is not np.ndarray:
-        return bool(low < x < high)
-    if not x.size:
+    if not x.size or not low < x.min():
         return False
-    if high == math.inf:
-        return are_numbers(x) and (low == -math.inf or bool(low < x.min()))
-    return bool(low < x.min() and x.max() < high)
+    return are_numbers(x) if high == math.inf else bool(x.max() < high)
+
+
+def are_within(x: Array, low: Array, high: Array) -> bool:
+    """The same, but infinities lie within infinite ends, and on the whole line NaN does, too.
+
+    There SciPy takes the formula of a density for them, and NaN is what that makes of NaN.
+    """
+    if type(low) is np.ndarray or type(high) is np.ndarray or type(x) is not np.ndarray:
+        return are_between(x, low, high)
+    above = low == -math.inf or bool(x.size and low < x.min())
+    return above and (high == math.inf or bool(x.size and x.max() < high))
 
 
 def standardised(x: Array, loc: Array, scale: Array) -> Array:
@@ -64,13 +77,54 @@ def is_one(scale: Any) -> bool:
     return type(scale) is int and scale == 1
 
 
-def flat(x: Array, shapes: Sequence[Array]) -> tuple[Array, Sequence[Array], tuple[int, ...]]:
-    """Points and shapes as SciPy hands them to its formulas, and the shape of the result."""
-    shapes = [np.asarray(s) for s in shapes]
-    if all(s.size == 1 and s.ndim <= np.ndim(x) for s in shapes):
-        return np.ravel(x), [s.reshape(1) for s in shapes], np.shape(x)
+def flat(x: Array, shapes: Sequence[Array]) -> tuple[Array, Sequence[Array]]:
+    """Points and shapes as SciPy hands them to its formulas: in a row, or one for all points."""
+    if all(type(s) is not np.ndarray or (s.size == 1 and s.ndim <= np.ndim(x)) for s in shapes):
+        row = x if type(x) is np.ndarray and x.ndim == 1 else np.ravel(x)
+        return row, [s.reshape(1) if type(s) is np.ndarray else np.array([s]) for s in shapes]
     x, *shapes = np.broadcast_arrays(x, *shapes)
-    return x.ravel(), [s.ravel() for s in shapes], x.shape
+    return x.ravel(), [s.ravel() for s in shapes]
+
+
+def log_cauchy(x: Array) -> Array:
+    x = np.abs(x)
+    near = np.log1p(x**2)
+    far = x >= 1
+    if not far.any():
+        return -math.log(math.pi) - near
+    x = x[far]
+    near[far] = 2 * np.log(x) + np.log1p((1 / x) ** 2)
+    return -math.log(math.pi) - near
+
+
+def log_student(x: Array, df: Array) -> Array:
+    constant = np.log(sp.poch(0.5 * df, 0.5)) - 0.5 * (np.log(df) + np.log(np.pi))
+    return constant - (df + 1) / 2 * np.log1p(x * x / df)
+
+
+def log_triangle(x: Array, c: Array) -> Array:
+    return np.log(np.where(x < c, 2 * x / c, 2 * (1 - x) / (1 - c)))
+
+
+#: ln f to the bit of SciPy's formulas, which look at each point for a case that is seldom there;
+#: and whether it is that of the shapes.
+SHORT: dict[str, tuple[Function, Function]] = {
+    "cauchy": (lambda: True, log_cauchy),
+    "lognorm": (
+        lambda s: True,
+        lambda x, s: -(np.log(x) ** 2) / (2 * s**2) - np.log(s * x * np.sqrt(2 * np.pi)),
+    ),
+    "norm": (lambda: True, lambda x: x * x * -0.5 - math.log(math.sqrt(2 * math.pi))),
+    "skewnorm": (
+        lambda a: a.all(),
+        lambda x, a: (
+            np.log(2) + (-x * x / 2.0 - math.log(math.sqrt(2 * math.pi))) + sp.log_ndtr(a * x)
+        ),
+    ),
+    "t": (lambda df: (df < np.inf).all(), log_student),
+    "triang": (lambda c: ((c > 0) & (c < 1)).all(), log_triangle),
+    "uniform": (lambda: True, np.zeros_like),
+}
 
 
 def direct(dist: Any, name: str) -> Function:
@@ -79,10 +133,15 @@ def direct(dist: Any, name: str) -> Function:
     None where that cannot be called at once.
     """
     formula: Function = getattr(dist, f"_{name}")
+    applies, short = SHORT.get(
+        dist.name if name == "logpdf" else "", (lambda *shapes: False, formula)
+    )
     quantile, n = name in ("ppf", "isf"), dist.numargs
     usual = type(dist)._argcheck is rv_continuous._argcheck
     fixed = type(dist)._get_support is rv_continuous._get_support
     ends: tuple[Any, Any] = (0, 1) if quantile else (dist.a, dist.b)
+    closed = type(dist)._support_mask is rv_continuous._support_mask
+    are_inside = are_within if closed and name in ("logpdf", "pdf") else are_between
 
     def value(x: Array, *values: Array) -> tuple[Array, Array] | None:
         if len(values) < n + 2:
@@ -90,14 +149,16 @@ def direct(dist: Any, name: str) -> Function:
         if len(values) != n + 2 or not all(map(is_plain, (x, *values))):
             return None
         *shapes, loc, scale = values
-        admissible = all(map(are_positive, shapes)) if usual else np.all(dist._argcheck(*shapes))
+        admissible = all(map(are_positive, shapes)) if usual else hold(dist._argcheck(*shapes))
         if not (admissible and are_positive(scale)):
             return None
         z = x if quantile else standardised(x, loc, scale)
-        if not are_between(z, *(ends if fixed or quantile else dist._get_support(*shapes))):
+        if not are_inside(z, *(ends if fixed or quantile else dist._get_support(*shapes))):
             return None
-        points, of_points, shape = flat(z, shapes)
-        y = formula(points, *of_points).reshape(shape)
+        points, of_points = flat(z, shapes)
+        y = (short if applies(*of_points) else formula)(points, *of_points)
+        if type(z) is not np.ndarray or z.ndim != 1 or y.shape != z.shape:
+            y = y.reshape(np.broadcast_shapes(*map(np.shape, (z, *shapes))))
         if quantile:
             y = y * scale + loc
         elif name == "logpdf" and not is_one(scale):
