@@ -80,8 +80,8 @@ def rule(
     own way to the result, say so by ``forward(*arrays)``, which returns the result and them.  Then
     they are kept and not computed again.  ``forward`` is called where all arguments are plain
     arrays and floats and no option is given.  Else, in derivatives of derivatives and in traces,
-    the other two are called, so all three must agree.  Raises TypeError for a rule that requests something else; then
-    the rule before still holds.
+    the other two are called, so all three must agree.  Raises TypeError for a rule that
+    requests something else; then the rule before still holds.
 
     >>> import numpy as np, autograd_lite as al
     >>> @al.primitive
