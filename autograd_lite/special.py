@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd_lite.calls import ARRAY, AXIS, Kind, checked, explained, is_array
 from autograd_lite.core.custom import primitive, stop_gradient
+from autograd_lite.core.foreign import chunked
 from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import branch
 
@@ -39,7 +40,8 @@ def _array(x: Array) -> Array:
 
 
 def _floating(x: Array) -> Array:
-    x = np.asarray(_array(x))
+    x = _array(x)
+    x = np.asarray(x) if isinstance(x, (np.ndarray, np.generic)) else x
     return x if x.dtype.kind in "fc" else x.astype(float)
 
 
@@ -157,7 +159,8 @@ def _shifted(a: Array, axis: Axis) -> tuple[Array, Array, Array]:
 
     The large terms are kept out of the sum, so that it does not lose the small ones.
     """
-    top = np.max(a, axis, keepdims=True, initial=-np.inf)
+    least: Any = {} if chunked(a) is not None else {"initial": -np.inf}  # of nothing; Dask has none
+    top = np.max(a, axis=axis, keepdims=True, **least)
     first = a == top
     return top, first, np.exp(np.where(first, -np.inf, a) - np.where(top == -np.inf, 0, top))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.foreign import foreign, zeros
 from autograd_lite.core.tape import Node
 
 ndarray = np.ndarray
@@ -91,7 +92,8 @@ class Backward:
         reached: tuple[bool, ...] = ()
         if node.dtype is None:  # zeros for the results that nothing depends on
             reached = tuple([c is not None for c in g])
-            g = [np.zeros(s, d) if c is None else c for c, (s, d) in zip(g, node.shape)]
+            like = next((x for x in map(foreign, g) if x is not None), None)
+            g = [zeros(s, d, like) if c is None else c for c, (s, d) in zip(g, node.shape)]
         if primitive.into is not None:
             self.add_into(g, node, node.first)
         elif primitive.variadic:

@@ -69,7 +69,8 @@ def rule(
 
     A rule requests by name what it needs: the incoming gradient ``g``, the result ``y``, any
     argument or option of the function.  It may also request the ``shape`` and ``dtype`` of the
-    argument that it differentiates by.  Of several results, ``reached`` says which the outcome
+    argument that it differentiates by, and ``like``: the argument where it comes in chunks, as a
+    Dask array does, else None.  Of several results, ``reached`` says which the outcome
     depends on; ``g`` is zero for the others.
     ``None`` in place of a rule says that the function is locally constant in that argument.  The
     engine sums over stretched axes where ``broadcasts`` is true, as it is for every ufunc.

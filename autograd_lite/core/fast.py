@@ -12,6 +12,7 @@ import numpy as np
 from numpy import ndarray
 
 from autograd_lite.core import errors
+from autograd_lite.core.foreign import lay
 from autograd_lite.core.gathering import OBJECT
 from autograd_lite.core.ownership import kept
 from autograd_lite.core.primitive import Primitive
@@ -70,8 +71,10 @@ def unary(primitive: Primitive, function: Callable[..., Any]) -> Callable[..., A
         node.more = {"rest": (), "options": options} if options else NOTHING
         node.number = next_number()
         keep, keep_result = primitive.keeps[0]
-        if keep:
+        if keep is True:
             a.value = x
+        elif keep and type(x) is not ndarray:
+            lay(a, x)
         if keep_result:
             node.value = y
         result = _new(type(t))

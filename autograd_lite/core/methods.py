@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd_lite.core.admission import admitted
 from autograd_lite.core.errors import assigned
+from autograd_lite.core.foreign import chunked
 from autograd_lite.core.frames import users_line
 from autograd_lite.core.ownership import read_only
 from autograd_lite.core.tracked import LEFT, Tracked, strip
@@ -146,7 +147,8 @@ class ArrayMethods:
         return _np.clip(self, min, max, out=out, **options)
 
     def copy(self, order: str = "C") -> Self:
-        return _np.copy(self, order=order)
+        lazy = chunked(self) is not None  # Dask would compute it for np.copy
+        return _np.positive(self) if lazy else _np.copy(self, order=order)
 
     def compress(self, condition: Any, axis: Any = None, out: Any = None) -> Self:
         return _np.compress(condition, self, axis=axis, out=out)

@@ -22,6 +22,9 @@ HARMLESS = frozenset(
 #: Stands for the result among the positions of the values that a rule reads.
 RESULT = -1
 
+#: What is kept of an argument of which a rule asks for no more than its chunks.
+LAYOUT = "layout"
+
 #: So many operands are few: what to keep of them is worked out once for each pattern.
 MANY = 8
 
@@ -41,7 +44,8 @@ class Plan(NamedTuple):
 
     ``kept`` are the positions of the tracked arguments whose values some rule will read;
     ``constants`` those of the others, each with whether it is read itself.  ``residuals`` says
-    whether some rule will read what a forward function returns beside the result.
+    whether some rule will read what a forward function returns beside the result.  ``laid`` are the
+    positions of the tracked arguments whose layout some rule will ask for.
     """
 
     varies: bool
@@ -49,6 +53,7 @@ class Plan(NamedTuple):
     constants: tuple[tuple[int, bool], ...]
     result: bool
     residuals: bool
+    laid: tuple[int, ...]
 
 
 class Primitive(Signature):
@@ -64,7 +69,8 @@ class Primitive(Signature):
     ``requests[i]`` are the names that the rule of argument ``i`` requests.
     ``fast_arity`` is the number of arguments if the fast path may record the step, else 0.
     ``keeps[i]`` says whether that path keeps the arguments and the result if argument ``i`` alone
-    is tracked, ``keeps[-1]`` if all are.  ``slow`` marks what the backward pass leaves to its slow
+    is tracked, ``keeps[-1]`` if all are; `LAYOUT` stands there for an argument of which the layout
+    alone is kept.  ``slow`` marks what the backward pass leaves to its slow
     path.  ``part`` marks the primitive that takes one of several results.  ``inline`` marks one
     whose steps a traced program has in place of it.
     """
@@ -128,10 +134,16 @@ class Primitive(Signature):
         self.accepted = HARMLESS.union(*names, others)
         smooth = not {None, no_derivative} & {*rules.values()} and not self.variadic
         arity = len(rules) if smooth and len(rules) <= 2 and not self.forward else 0
+        laid = any("like" in requests for requests in names)
+        arity = 0 if laid and (arity == 2 or self.arrays[0] in names[0]) else arity
         positions = (*range(arity), RESULT)
         reads = [self._reads(requests, forward=False) for requests in names]
         union = frozenset[int]().union(*reads)
-        self.keeps = [tuple(i in read for i in positions) for read in (*reads, union)]
+        self.keeps: list[tuple[Any, ...]] = [
+            tuple(i in read for i in positions) for read in (*reads, union)
+        ]
+        if laid and arity:
+            self.keeps = [(LAYOUT, kept) for _, kept in self.keeps]
         self.vjps = [vjp(self, i, rules[argument]) for i, argument in enumerate(self.arrays)]
         self.plans: dict[tuple[tuple[int, ...], int, bool], Plan] = {}
         self.slow = self.part or self.variadic or self.into is not None
@@ -175,6 +187,7 @@ class Primitive(Signature):
             constants=tuple((i, k in reads) for i, k in enumerate(ruled) if i not in linked),
             result=RESULT in reads,
             residuals=forward and any("residuals" in requests for requests in names.values()),
+            laid=tuple(i for i in tracked if "like" in names.get(ruled[i], ())),
         )
 
 

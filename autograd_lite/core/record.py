@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd_lite.core import errors
 from autograd_lite.core.admission import admitted, admitted_all
+from autograd_lite.core.foreign import lay
 from autograd_lite.core.gathering import gathered, is_sequence
 from autograd_lite.core.ownership import kept
 from autograd_lite.core.primitive import Primitive
@@ -115,6 +116,8 @@ def apply(primitive: Primitive, args: tuple[Any, ...], options: dict[str, Any]) 
         return y
     for i in plan.kept:
         operands[i].value = values[i]
+    for i in plan.laid:
+        lay(operands[i], values[i])
     for i, is_read in plan.constants:
         operands[i] = _constant(primitive, i, values[i], is_read)
     if options and not SETTLED.issuperset(map(type, options.values())):

@@ -21,6 +21,7 @@ SPECIAL = {
     "shape": "the shape of the argument that it differentiates by",
     "dtype": "the dtype of the argument that it differentiates by",
     "transposed": "whether that argument is the transpose of another value",
+    "like": "the argument that it differentiates by where it comes in chunks, else None",
 }
 
 
@@ -251,6 +252,9 @@ def _source(primitive: Any, i: int, name: str) -> str:
         return f"[{each} for a in node.rest]"
     if name in ("shape", "dtype"):
         return f"{_slot(i)}.{name}"
+    if name == "like":
+        more = f"{_slot(i)}.more"
+        return f"(None if {more} is NOTHING else {more}.get('like'))"
     if name == "transposed":
         return f"getattr({_slot(i)}.primitive, 'name', None) == 'transpose'"
     if name in primitive.arrays:
@@ -260,7 +264,7 @@ def _source(primitive: Any, i: int, name: str) -> str:
         return f"node.more.get('options', NOTHING).get({name!r}, defaults[{name!r}])"
     raise TypeError(
         f"the rule of {primitive.name} asks for {name!r}; it can ask for g, y, reached, shape, "
-        f"dtype, residuals (if residuals=… is stated) and the arguments "
+        f"dtype, like, residuals (if residuals=… is stated) and the arguments "
         f"{', '.join(primitive.defaults)}"
     )
 

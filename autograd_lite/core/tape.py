@@ -44,8 +44,9 @@ class Node:
     no rule will ask for it.  Nearly every step has at most two; all further ones are in ``rest``.
     ``value`` exists only if some rule will read it, ``residuals`` if the step computed them on its
     way, ``name`` if somebody gave one.  ``note`` exists while debugging or tracing, and ``before``
-    in loops then: the nodes of the turns that made this value.  ``grad`` exists on leaves after a
-    backward pass.  A leaf has no primitive.
+    in loops then: the nodes of the turns that made this value.  ``like`` is an array in chunks that
+    some rule will ask for.  ``grad`` exists on leaves after a backward pass.  A leaf has no
+    primitive.
     """
 
     __slots__ = (
@@ -60,6 +61,7 @@ class Node:
     residuals = Rare()
     note = Rare()
     before = Rare(())
+    like = Rare(None)
     grad = Rare()
 
     def __init__(

@@ -15,6 +15,7 @@ from autograd_lite.core import errors
 from autograd_lite.core.admission import admitted, is_matrix
 from autograd_lite.core.backward import Backward
 from autograd_lite.core.fast import binary, direct, unary
+from autograd_lite.core.foreign import following, foreign, in_chunks_of, lay
 from autograd_lite.core.methods import ArrayMethods, OffTape
 from autograd_lite.core.ownership import BASIC, callers_own, kept_key, read_only
 from autograd_lite.core.primitive import Primitive
@@ -115,6 +116,8 @@ class Tensor(Tracked, ArrayMethods, OffTape):
             raise errors.not_float("a Tensor", self.raw.dtype)
         self.level = 0
         self.node = Node(None, None, None, (), NOTHING, self.raw)
+        if type(self.raw) is not np.ndarray:
+            lay(self.node, self.raw)
 
     @property
     def data(self) -> np.ndarray | Any:
@@ -180,7 +183,10 @@ class Tensor(Tracked, ArrayMethods, OffTape):
     def __getitem__(self, key: Any) -> Tensor:
         if type(key) not in BASIC:
             key = kept_key(key)
-        y = self.raw[key]
+        x = self.raw
+        if type(x) is not np.ndarray:
+            lay(self.node, x)
+        y = x[key]
         return tracked(type(self), y, Node(_GETITEM, self.node, key, (), NOTHING, y), self.level)
 
     def __copy__(self) -> Tensor:
@@ -201,12 +207,14 @@ class Tensor(Tracked, ArrayMethods, OffTape):
             if self.dtype.kind == "c":
                 raise errors.complex_result()
             g = 1
-        seed = g if isinstance(g, Tensor) else np.asarray(admitted(g), self.dtype)
+        other = foreign(g) is not None
+        seed = g if isinstance(g, Tensor) or other else np.asarray(admitted(g), self.dtype)
         if seed.shape != self.shape:
             raise ValueError(f"backward: g has shape {seed.shape}, the Tensor {self.shape}")
+        seed = following(seed, foreign(self))
         cotangents = self.backward_pass({self.node: seed}).run()
         for node in list(cotangents):
-            node.grad = callers_own([cotangents.pop(node)])
+            node.grad = in_chunks_of(callers_own([cotangents.pop(node)]), node.like)
 
     @property
     def grad(self) -> np.ndarray | Any:

@@ -1,5 +1,6 @@
 """What is tracked: a value with the node that made it."""
 
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -95,12 +96,13 @@ class Symbol:
         raise NotImplementedError
 
 
-def branch(condition: Any) -> bool:
+def branch(condition: Any, later: bool | None = None) -> bool:
     """The truth of a condition on numbers, on which a rule takes one way or the other.
 
     A plain ``if`` on numbers is refused while a program is traced, since it would be the same for
     all numbers.  This writes a guard down: the program raises ValueError for numbers for which the
-    answer is another.
+    answer is another.  ``later`` is the answer where the numbers are not computed yet, as those of
+    a Dask array, so the way that is right for all.  Without it that is a TypeError.
 
     >>> import numpy as np, autograd_lite as al
     >>> def f(x):
@@ -109,7 +111,21 @@ def branch(condition: Any) -> bool:
     3.0
     """
     condition = strip(condition)
-    return condition.branch() if isinstance(condition, Symbol) else bool(condition)
+    if isinstance(condition, Symbol):
+        return condition.branch()
+    if hasattr(type(condition), "chunks"):
+        if later is None:
+            raise not_computed(sys._getframe(1).f_code.co_name.removesuffix("_vjp"))
+        return later
+    return bool(condition)
+
+
+def not_computed(name: str) -> TypeError:
+    """The error for what goes one way or the other by numbers that are computed later."""
+    return TypeError(
+        f"{name} goes one way or another by numbers that are not computed yet, as those of a Dask "
+        f"array; compute that first, {name}(x.compute(), …), or write what it does by np.where"
+    )
 
 
 #: The user's lines at which a value left the tape, by level, while a function runs at that level.

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograd_lite.core.custom import stop_gradient
 from autograd_lite.core.registry import constant
-from autograd_lite.rules.common import composition_of, ordered_as
+from autograd_lite.rules.common import composition_of, given, ordered_as
 
 # ---- piecewise constant ----
 
@@ -60,7 +60,11 @@ def varies(x):
 @composition_of(np.full_like)
 def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, **options):
     if not varies(fill_value):
-        return np.full_like(stop_gradient(a), fill_value, dtype, order, subok, shape, **options)
+        options |= given(dtype=dtype, shape=shape)
+        options |= {} if order == "K" else {"order": order}
+        return np.full_like(
+            stop_gradient(a), fill_value, **options, **({} if subok else {"subok": subok})
+        )
     like = np.broadcast_to(np.zeros((), np.result_type(a)), np.shape(a))
     like = np.empty_like(like, dtype, order, subok, shape, **options)
     full = np.astype(np.broadcast_to(fill_value, like.shape), like.dtype)

@@ -54,7 +54,7 @@ def diag(v):
 
 
 def refuse_extra(name, g, k, remedy):
-    if branch(np.any(g[..., k:] != 0)):
+    if np.shape(g)[-1] > k and branch(np.any(g[..., k:] != 0)):
         raise TypeError(
             f"{name}: the vectors that complete an orthonormal basis are not unique, and have no "
             f"derivative; use {remedy}"

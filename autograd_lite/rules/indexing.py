@@ -12,8 +12,10 @@ import numpy as np
 from autograd_lite.calls import told
 from autograd_lite.core.admission import admitted_all
 from autograd_lite.core.custom import primitive, stop_gradient
+from autograd_lite.core.foreign import chunked
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.core.tracked import PLAIN, Symbol, branch
+from autograd_lite.rules.chunks import written
 from autograd_lite.rules.common import along, composition_of, zero_of
 
 BOOL = np.dtype(bool)
@@ -71,7 +73,7 @@ def at_set(x: X, key: Any, values: Any) -> X:
 
 def _written(name, x, key, values, write):
     """A copy of ``x`` into which ``write(copy, key, values)`` has written."""
-    result = np.array(x)
+    result = np.array(x) if chunked(x) is None else x.copy()
     if values is None:
         raise TypeError(f"{name}: values = None")
     try:
@@ -86,8 +88,10 @@ def _written(name, x, key, values, write):
 
 
 @primitive
-def scatter(values, key, shape):
+def scatter(values, key, shape, like=None):
     """Zeros of ``shape`` with ``values`` added at ``key``: the VJP of indexing."""
+    if chunked(values) is not None:
+        return written(values, key, shape, like)
     result = np.zeros_like(values, shape=shape)
     if result.dtype.kind == "O" and np.size(values):
         result[...] = zero_of(np.ravel(values)[:1])
@@ -100,13 +104,13 @@ def is_traced(key):
     return any(isinstance(part, Symbol) for part in (key if isinstance(key, tuple) else (key,)))
 
 
-def getitem_vjp(g, b, shape):
+def getitem_vjp(g, b, shape, like):
     plain = type(g) in PLAIN and g.dtype.kind != "O" and not is_traced(b)
     if plain:  # as `scatter` does, with nobody to ask
         total = np.zeros(shape, g.dtype)
         add_in_place(total, b, g)
         return total
-    return scatter(g, b, shape)
+    return scatter(g, b, shape, like)
 
 
 def who_won(key, shape, values_shape):
@@ -144,18 +148,24 @@ def length(shape, axis):
     return math.prod(shape) if axis is None or not shape else shape[axis]
 
 
-def picked_vjp(g, numbers, shape, axis=None):
+def picked_vjp(g, numbers, shape, axis=None, like=None):
     """The VJP of ``np.take(a, numbers, axis)`` for ``a`` of ``shape``."""
     if axis is None or not shape:
-        return np.reshape(scatter(g, numbers, (math.prod(shape),)), shape)
-    return scatter(g, along(axis % len(shape), numbers), shape)
+        flat = None if like is None else np.ravel(like)
+        return np.reshape(scatter(g, numbers, (math.prod(shape),), flat), shape)
+    return scatter(g, along(axis % len(shape), numbers), shape, like)
 
 
-def take_vjp(g, shape, indices, axis, mode):
+def picked(condition):
+    """The places where a condition holds; a mask that is not computed is refused later."""
+    return np.flatnonzero(condition) if chunked(condition) is None else condition
+
+
+def take_vjp(g, shape, like, indices, axis, mode):
     n = length(shape, axis)
     indices = indices if hasattr(indices, "dtype") else np.asarray(indices)
     inside = {"raise": lambda i: i, "wrap": lambda i: i % n, "clip": lambda i: np.clip(i, 0, n - 1)}
-    return picked_vjp(g, inside[mode](indices), shape, axis)
+    return picked_vjp(g, inside[mode](indices), shape, axis, like)
 
 
 rule(np.take, a=take_vjp)
@@ -168,34 +178,47 @@ rule(
 rule(
     np.compress,
     condition=None,
-    a=lambda g, condition, shape, axis: picked_vjp(g, np.flatnonzero(condition), shape, axis),
+    a=lambda g, condition, shape, like, axis: picked_vjp(g, picked(condition), shape, axis, like),
 )
 rule(
     np.extract,
     condition=None,
-    arr=lambda g, condition, shape: picked_vjp(g, np.flatnonzero(condition), shape),
+    arr=lambda g, condition, shape, like: picked_vjp(g, picked(condition), shape, None, like),
 )
 
 # ---- diagonals and triangles ----
 
 
-def trace_vjp(g, shape, offset, axis1, axis2):
-    numbers = np.diagonal(numbered(shape), offset, axis1, axis2)
+def numbers_on_diagonal(shape, offset=0, axis1=0, axis2=1):
+    """The numbers of the elements on a diagonal, without those of all others."""
+    steps = [math.prod(shape[i + 1 :]) for i in range(len(shape))]
+    row, column = (a % len(shape) for a in (axis1, axis2))
+    n = min(shape[row] + min(offset, 0), shape[column] - max(offset, 0))
+    first = max(-offset, 0) * steps[row] + max(offset, 0) * steps[column]
+    numbers = first + np.arange(max(n, 0)) * (steps[row] + steps[column])
+    for i in reversed(range(len(shape))):
+        if i not in (row, column):
+            places = np.reshape(np.arange(shape[i]) * steps[i], (-1,) + (1,) * numbers.ndim)
+            numbers = places + numbers
+    return numbers
+
+
+def diagonal_vjp(g, shape, like, offset, axis1, axis2):
+    return picked_vjp(g, numbers_on_diagonal(shape, offset, axis1, axis2), shape, None, like)
+
+
+def trace_vjp(g, shape, like, offset, axis1, axis2):
+    numbers = numbers_on_diagonal(shape, offset, axis1, axis2)
     g = np.broadcast_to(np.reshape(g, (*np.shape(g), 1)), numbers.shape)
-    return picked_vjp(g, numbers, shape)
+    return picked_vjp(g, numbers, shape, None, like)
 
 
-rule(
-    np.diagonal,
-    a=lambda g, shape, offset, axis1, axis2: picked_vjp(
-        g, np.diagonal(numbered(shape), offset, axis1, axis2), shape
-    ),
-)
+rule(np.diagonal, a=diagonal_vjp)
 rule(np.trace, a=trace_vjp)
 rule(
     np.diag,
-    v=lambda g, shape, k: (
-        np.diag(g, k) if len(shape) == 1 else picked_vjp(g, np.diag(numbered(shape), k), shape)
+    v=lambda g, shape, like, k: (
+        np.diag(g, k) if len(shape) == 1 else diagonal_vjp(g, shape, like, k, 0, 1)
     ),
 )
 rule(np.tril, broadcasts=True, m=lambda g, k: np.tril(g, k))
@@ -207,7 +230,12 @@ composed(np.diagflat, lambda v, k=0: np.diag(np.ravel(v), k))
 
 @primitive(inline=True)
 def choose(*choices, which, mode="raise"):
-    return np.choose(which, choices, mode=mode)
+    return chosen(which, choices, mode)
+
+
+def chosen(which, choices, mode):
+    """``np.choose``, which Dask has without a mode."""
+    return np.choose(which, choices) if mode == "raise" else np.choose(which, choices, mode=mode)
 
 
 @primitive(inline=True)
@@ -220,18 +248,26 @@ def chosen_vjp(g, n, numbers):
     return [np.where(numbers == i, g, zero_of(g)) for i in range(n)]
 
 
+def selected(conditions, n):
+    """The number of the first condition that holds, and ``n`` where none does."""
+    numbers = n
+    for i in reversed(range(n)):
+        numbers = np.where(conditions[i], i, numbers)
+    return numbers
+
+
 rule(
     choose,
     broadcasts=True,
     choices=lambda g, choices, which, mode: chosen_vjp(
-        g, len(choices), np.choose(which, range(len(choices)), mode=mode)
+        g, len(choices), chosen(which, [*range(len(choices))], mode)
     ),
 )
 rule(
     select,
     broadcasts=True,
     choices=lambda g, choices, conditions: chosen_vjp(
-        g, len(choices), np.select(conditions, range(len(choices) - 1), len(choices) - 1)
+        g, len(choices), selected(conditions, len(choices) - 1)
     ),
 )
 composed(

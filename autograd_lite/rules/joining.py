@@ -7,6 +7,7 @@ import numpy as np
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.gathering import gathered, holds
 from autograd_lite.core.registry import composed, rule
+from autograd_lite.rules.chunks import in_memory
 from autograd_lite.rules.common import along, composition_of
 from autograd_lite.rules.indexing import length, numbered, picked_vjp
 
@@ -74,7 +75,7 @@ composed(
     ),
 )
 
-# ---- blocks: a block of the numbers of all elements shows where each of them went ----
+# ---- blocks ----
 
 
 @primitive(inline=True)
@@ -86,11 +87,31 @@ def nest(nested, parts):
     return [nest(n, parts) for n in nested] if isinstance(nested, list) else parts[nested]
 
 
+def depth(nested):
+    return 1 + max(map(depth, nested)) if isinstance(nested, list) else 0
+
+
 def block_vjp(g, shapes, nested):
-    sizes = [math.prod(shape) for shape in shapes]
-    numbers = [n.reshape(s) for n, s in zip(pieces(np.arange(sum(sizes)), sizes), shapes)]
-    g = np.ravel(g)[np.argsort(np.block(nest(nested, numbers)), axis=None)]
-    return [np.reshape(piece, shape) for piece, shape in zip(pieces(g, sizes), shapes)]
+    """Each part is a piece of a piece of g, cut along one axis after the other."""
+    n, found = np.ndim(g), {}
+
+    def size(part, axis):
+        while isinstance(part, list) and depth(part) != n - axis:
+            part = part[0]
+        if isinstance(part, list):
+            return sum(size(p, axis) for p in part)
+        return ((1,) * n + tuple(shapes[part]))[len(shapes[part]) + axis]
+
+    def cut(part, g):
+        if not isinstance(part, list):
+            found[part] = np.reshape(g, shapes[part])
+            return
+        axis = n - depth(part)
+        for p, piece in zip(part, pieces(g, [size(p, axis) for p in part], axis)):
+            cut(p, piece)
+
+    cut(nested, g)
+    return [found[i] for i in range(len(shapes))]
 
 
 @composition_of(np.block)
@@ -177,22 +198,25 @@ def insert_vjp(g, arr, obj, values, axis, shape):
     return picked_vjp(g[numbers >= 0], numbers[numbers >= 0], shape)
 
 
-rule(
-    np.delete,
-    arr=lambda g, shape, obj, axis: picked_vjp(
-        g, np.delete(np.arange(length(shape, axis)), obj), shape, axis
-    ),
-)
-rule(
-    np.insert,
-    arr=lambda g, arr, obj, values, axis: insert_vjp(
-        g, numbered(np.shape(arr)), obj, np.full(np.shape(values), -1), axis, np.shape(arr)
-    ),
-    obj=None,
-    values=lambda g, arr, obj, values, axis: insert_vjp(
-        g, np.full(np.shape(arr), -1), obj, numbered(np.shape(values)), axis, np.shape(values)
-    ),
-)
+def insert_by_arr(g, arr, obj, values, axis):
+    in_memory(arr, "np.insert", "np.concatenate([x[:i], values, x[i:]])")
+    others = np.full(np.shape(values), -1)
+    return insert_vjp(g, numbered(np.shape(arr)), obj, others, axis, np.shape(arr))
+
+
+def insert_by_values(g, arr, obj, values, axis):
+    in_memory(arr, "np.insert", "np.concatenate([x[:i], values, x[i:]])")
+    others = np.full(np.shape(arr), -1)
+    return insert_vjp(g, others, obj, numbered(np.shape(values)), axis, np.shape(values))
+
+
+def delete_vjp(g, shape, like, obj, axis):
+    in_memory(like, "np.delete", "np.concatenate([x[:i], x[i + 1 :]])")
+    return picked_vjp(g, np.delete(np.arange(length(shape, axis)), obj), shape, axis)
+
+
+rule(np.delete, arr=delete_vjp)
+rule(np.insert, arr=insert_by_arr, obj=None, values=insert_by_values)
 
 # ---- a function on every row ----
 

@@ -10,10 +10,12 @@ Where several elements attain a maximum or a minimum, they share the gradient ev
 
 import math
 import operator
+from typing import Any
 
 import numpy as np
 
 from autograd_lite.core.custom import primitive, stop_gradient
+from autograd_lite.core.foreign import chunked
 from autograd_lite.core.registry import composed, constant, rule
 from autograd_lite.core.tracked import branch
 from autograd_lite.rules.common import axes_of, composition_of, conj, counting, denominator, kept
@@ -51,7 +53,8 @@ def triangle(s, uplo):
 
 
 def largest(x):
-    return np.max(np.abs(x), axis=-1, keepdims=True, initial=0)
+    least: Any = {} if chunked(x) is not None else {"initial": 0}  # of nothing; Dask has none
+    return np.max(np.abs(x), axis=-1, keepdims=True, **least)
 
 
 def inverse(x, size):

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import rule
+from autograd_lite.rules.chunks import in_memory
 from autograd_lite.rules.common import along, composition_of, ordered_as
 from autograd_lite.rules.indexing import numbered
 
@@ -47,6 +48,7 @@ def pad(array, pad_width, mode="constant", **options):
         for axis, width in enumerate(widths):
             array = ordered_as(extended(array, axis, width, mode, options), array)
         return array
+    in_memory(array, f"np.pad(x, …, {mode!r})", "np.concatenate([x[:1], x, x[-1:]]) for one edge")
     taken = np.take(array, np.pad(numbered(np.shape(array)), widths, mode, **options))
     return ordered_as(taken, array)
 

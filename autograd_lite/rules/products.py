@@ -3,8 +3,11 @@
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from autograd_lite.core.backward import widened
 from autograd_lite.core.custom import primitive
+from autograd_lite.core.foreign import chunked
 from autograd_lite.core.registry import PRODUCTS, rule
+from autograd_lite.rules.chunks import along_chunks
 from autograd_lite.rules.common import composition_of, given, in_pairs
 
 # ---- matmul: a vector on either side is a matrix with one row or one column ----
@@ -250,18 +253,28 @@ def einsum_by(i, g, operands, shape, terms, output):
         for letter, n in zip(term, np.shape(x)):
             lengths[letter] = max(n, lengths.get(letter, 0))
     kind = getattr(g, "dtype", object)  # a bare Fraction has none
-    target = ""
+    target: list[str] = []  # the letter of each axis; none where all along it is the same
     fresh = (c for c in LETTERS if c not in "".join(terms) + output)
     for letter, n in zip(terms[i], shape):
         if letter in target:  # an identity matrix puts back the diagonal that was taken
             twin = next(fresh)
             others.append((letter + twin, np.eye(n, dtype=kind)))
             letter = twin
-        elif letter not in lengths or lengths[letter] == 1 != n:  # ones stretch the axis
-            others.append((letter, np.ones(n, dtype=kind)))
-        target += letter
-    inputs = ",".join([output, *(t for t, _ in others)])
-    return np.einsum(f"{inputs}->{target}", g, *(x for _, x in others))
+        elif letter not in lengths or lengths[letter] == 1 != n:
+            if terms[i].count(letter) > 1:
+                others.append((letter, np.ones(n, dtype=kind)))
+            else:
+                letter = ""
+        target.append(letter)
+    inputs, found = ",".join([output, *(t for t, _ in others)]), "".join(target)
+    if inputs != found:
+        g = np.einsum(f"{inputs}->{found}", g, *(x for _, x in others))
+    if "" not in target:
+        return g
+    sizes = iter(np.shape(g))
+    g = np.reshape(g, [next(sizes) if letter else 1 for letter in target])
+    like = chunked(operands[i])
+    return widened(g, shape) if like is None else along_chunks(g, like)
 
 
 rule(einsum, broadcasts=True, operands=einsum_vjp)

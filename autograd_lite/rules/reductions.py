@@ -13,8 +13,10 @@ import numpy as np
 from autograd_lite.core.backward import widened
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.fast import direct
+from autograd_lite.core.foreign import chunked
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.core.tracked import branch
+from autograd_lite.rules.chunks import along_chunks
 from autograd_lite.rules.common import (
     axes_of,
     conj,
@@ -51,11 +53,16 @@ def from_rows(rows, shape, axis):
     return np.transpose(np.reshape(rows, [shape[i] for i in order]), np.argsort(order).tolist())
 
 
-def spread(g, shape, axis, keepdims, where=None):
+def restored(g, shape, axis, keepdims):
+    """The gradient of a result with the axes that were reduced, each of length one."""
+    return g if axis is None or keepdims else np.reshape(g, kept(shape, axis))
+
+
+def spread(g, shape, like, axis, keepdims, where=None):
     """The VJP of a sum: every summand gets the gradient of the sum."""
     if axis is not None and not keepdims:
         g = np.reshape(g, kept(shape, axis))
-    g = widened(g, shape)
+    g = widened(g, shape) if like is None else along_chunks(g, like)
     return g if where is None else np.where(where, g, 0)
 
 
@@ -79,25 +86,25 @@ def numbers(a, where=None):
 # ---- sums and means ----
 
 
-def mean_vjp(g, shape, dtype, axis, keepdims, where):
+def mean_vjp(g, shape, like, dtype, axis, keepdims, where):
     if where is None:
-        return spread(g / count(number(shape, axis), dtype), shape, axis, keepdims)
+        return spread(g / count(number(shape, axis), dtype), shape, like, axis, keepdims)
     n = np.maximum(number(shape, axis, where), 1).astype(counting(dtype))
-    return spread(g, shape, axis, keepdims, where) / n
+    return spread(g, shape, like, axis, keepdims, where) / n
 
 
 rule(np.sum, a=spread)
 rule(np.mean, a=mean_vjp)
 rule(
     np.nansum,
-    a=lambda g, a, shape, axis, keepdims, where: spread(
-        g, shape, axis, keepdims, numbers(a, where)
+    a=lambda g, a, shape, axis, keepdims, where: np.where(
+        numbers(a, where), restored(g, shape, axis, keepdims), 0
     ),
 )
 rule(
     np.nanmean,
     a=lambda g, a, shape, dtype, axis, keepdims, where: mean_vjp(
-        g, shape, dtype, axis, keepdims, numbers(a, where)
+        g, shape, chunked(a), dtype, axis, keepdims, numbers(a, where)
     ),
 )
 
@@ -122,15 +129,19 @@ def moment(function):
 
 def var_vjp(g, y, a, mean, axis, ddof, keepdims, where, correction):
     shape, dtype = np.shape(a), np.result_type(a)
-    n = number(shape, axis, where) - (ddof if correction is None else correction)
+    taken = number(shape, axis, where)
+    n = taken - (ddof if correction is None else correction)
     if where is None:
         n = count(n, dtype)
     else:
         a = np.where(where, a, 0)
         n = np.maximum(n, 0).astype(counting(dtype))
     if mean is None:
-        mean = np.mean(a, axis=axis, keepdims=True, **given(where=where))
-    return spread(g, shape, axis, keepdims, where) * (2 * conj(a - mean) / n)
+        mean = np.mean(a, axis=axis, keepdims=True)
+        if where is not None:
+            mean = mean * length(shape, axis) / taken
+    g = restored(g, shape, axis, keepdims)
+    return (g if where is None else np.where(where, g, 0)) * (2 * conj(a - mean) / n)
 
 
 def nanvar_vjp(g, y, a, mean, axis, ddof, keepdims, where, correction):
@@ -170,10 +181,10 @@ def others(a, axis):
 def prod_vjp(g, y, a, shape, axis, keepdims, where, initial):
     if where is not None:
         a = np.where(where, a, 1)
-    if branch(np.all(a != 0)):
-        return spread(g * y, shape, axis, keepdims, where) / a
+    if branch(np.all(a != 0), later=False):
+        return spread(g * y, shape, None, axis, keepdims, where) / a
     slope = others(a, axis) if initial is None else others(a, axis) * initial
-    return spread(g, shape, axis, keepdims, where) * slope
+    return spread(g, shape, None, axis, keepdims, where) * slope
 
 
 rule(np.prod, a=prod_vjp)
@@ -198,7 +209,7 @@ def extreme_vjp(ignores_nan):
         n = total(hit, axis=axis, keepdims=True)
         if initial is not None:
             n = n + (best == initial)
-        return spread(g, shape, axis, keepdims) * hit / np.maximum(n, 1).astype(counting(dtype))
+        return restored(g, shape, axis, keepdims) * hit / np.maximum(n, 1).astype(counting(dtype))
 
     return vjp
 

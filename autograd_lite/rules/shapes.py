@@ -5,8 +5,10 @@ import math
 import numpy as np
 
 from autograd_lite.core.custom import primitive, stop_gradient
+from autograd_lite.core.foreign import chunked
 from autograd_lite.core.gathering import gathered
 from autograd_lite.core.registry import composed, rule
+from autograd_lite.rules.chunks import in_memory
 from autograd_lite.rules.common import composition_of, in_pairs
 from autograd_lite.rules.indexing import length, numbered, picked_vjp
 
@@ -103,7 +105,8 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
     order = [1, 0, *range(2, n)] if indexing == "xy" and n > 1 else range(n)
     grids = [np.reshape(x, [-1 if i == j else 1 for j in range(n)]) for i, x in zip(order, xi)]
     grids = grids if sparse else broadcast_arrays(*grids)
-    return tuple(np.copy(x, order="C") for x in grids) if copy else tuple(grids)
+    lazy = any(chunked(x) is not None for x in xi)
+    return tuple(np.copy(x, order="C") for x in grids) if copy and not lazy else tuple(grids)
 
 
 def tile_vjp(g, shape, reps):
@@ -113,20 +116,31 @@ def tile_vjp(g, shape, reps):
 
 
 rule(np.tile, A=tile_vjp)
-rule(
-    np.repeat,
-    a=lambda g, shape, repeats, axis: picked_vjp(
-        g, np.repeat(np.arange(length(shape, axis)), repeats), shape, axis
-    ),
-)
+
+
+def repeat_vjp(g, shape, repeats, axis):
+    """The same number of times each: the sum over a new axis.  Else, each gets those of its own."""
+    if np.ndim(repeats):
+        numbers = np.repeat(np.arange(length(shape, axis)), repeats)
+        return picked_vjp(g, numbers, shape, axis)
+    at = len(shape) if axis is None else axis % len(shape) + 1
+    return np.sum(np.reshape(g, (*shape[:at], int(repeats), *shape[at:])), axis=at)
+
+
+rule(np.repeat, a=repeat_vjp)
 
 # ---- windows ----
 
+
+def windows_vjp(g, shape, like, window_shape, axis):
+    in_memory(like, "sliding_window_view", "np.stack([x[:-1], x[1:]], axis=-1) for windows of two")
+    numbers = np.lib.stride_tricks.sliding_window_view(numbered(shape), window_shape, axis)
+    return picked_vjp(g, numbers, shape)
+
+
 rule(
     np.lib.stride_tricks.sliding_window_view,
-    x=lambda g, shape, window_shape, axis: picked_vjp(
-        g, np.lib.stride_tricks.sliding_window_view(numbered(shape), window_shape, axis), shape
-    ),
+    x=windows_vjp,
 )
 
 

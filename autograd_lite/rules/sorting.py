@@ -10,6 +10,7 @@ import numpy as np
 from autograd_lite.core.custom import stop_gradient
 from autograd_lite.core.gathering import gathered
 from autograd_lite.core.registry import rule
+from autograd_lite.rules.chunks import in_memory
 from autograd_lite.rules.common import composition_of
 from autograd_lite.rules.reductions import as_rows, from_rows
 
@@ -53,6 +54,7 @@ def weights(places, n, kind):
 
 def quantile_vjp(g, a, shape, dtype, axis, quantile):
     """Of the numbers 0, …, n - 1, ``quantile`` gives the place among n sorted elements."""
+    in_memory(a, "a quantile", "np.asarray(x) for x where that fits in memory")
     rows = as_rows(a, axis)
     n = rows.shape[-1]
     numbers = [Fraction(i) for i in range(n)] if dtype.kind == "O" else range(n)
@@ -87,6 +89,7 @@ def nan_quantile_vjp(g, a, shape, dtype, axis, quantile):
 
     The elements on either side of a place have a share of it; NaN has none.
     """
+    in_memory(a, "a quantile", "np.asarray(x) for x where that fits in memory")
     rows = as_rows(a, axis)
     numbered = np.where(np.isnan(rows), np.nan, ranks(rows))
     places = np.reshape(quantile(numbered), (-1, *rows.shape[:-1], 1))

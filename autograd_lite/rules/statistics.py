@@ -1,5 +1,6 @@
 """Statistics, composed as NumPy composes them, so that not a bit differs."""
 
+import math
 import warnings
 
 import numpy as np
@@ -8,6 +9,7 @@ from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.gathering import gathered
 from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import branch
+from autograd_lite.rules.chunks import in_memory
 from autograd_lite.rules.common import axes_of, composition_of, conj, given
 from autograd_lite.rules.constants import varies
 
@@ -16,13 +18,13 @@ from autograd_lite.rules.constants import varies
 def average(a, axis=None, weights=None, returned=False, **options):
     if weights is None:
         mean = np.mean(a, axis=axis, **options)
-        total = np.size(a) / np.size(mean)
+        total = math.prod(np.shape(a)) / math.prod(np.shape(mean))
     else:
         w = weights_for(a, axis, weights)
         exact = np.result_type(a).kind in "iub"
         kind = np.result_type(a, w, "f8") if exact else np.result_type(a, w)
         total = np.sum(w, axis=axis, dtype=kind, **options)
-        if branch(np.any(total == 0)):
+        if branch(np.any(total == 0), later=False):
             raise ZeroDivisionError("Weights sum to zero, can't be normalized")
         mean = np.sum(np.multiply(a, w, dtype=kind), axis=axis, **options) / total
     return (mean, np.full_like(mean, total)) if returned else mean
@@ -69,7 +71,7 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     w, a = sample_weights(fweights, aweights, X.shape[1])
     mean, total = np.average(X, axis=1, weights=w, returned=True)
     free = degrees_of_freedom(total[0], w, a, ddof, X.shape[1])
-    if branch(free <= 0):
+    if branch(free <= 0, later=False):
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=2)
         free = 0.0
     X = in_kind(X - mean[:, None], X.dtype)
@@ -149,6 +151,7 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     a = stop_gradient(a)
     if not varies(weights):
         return np.histogram(a, bins, range, density, weights)
+    in_memory(a, "np.histogram(x, weights=w)", "np.sum(np.where((low <= x) & (x < high), w, 0))")
     a = np.asarray(a)
     edges = np.histogram_bin_edges(a, bins, range)
     total = counted(weights, a, bins=bins, range=range)

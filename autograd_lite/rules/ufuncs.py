@@ -10,7 +10,7 @@ from autograd_lite.core.errors import option_refused
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.rules.common import given, kept, ordered_as
 from autograd_lite.rules.elementwise import finite
-from autograd_lite.rules.reductions import spread
+from autograd_lite.rules.reductions import restored
 
 # ---- reduce and accumulate: along the first axis, if none is given ----
 
@@ -70,7 +70,8 @@ def logsumexp(array, axis=0, dtype=None, keepdims=False, initial=None, where=Non
 
 def logsumexp_vjp(g, y, array, axis, keepdims, where):
     total = np.reshape(finite(y), kept(np.shape(array), axis))
-    return spread(g, np.shape(array), axis, keepdims, where) * np.exp(array - total)
+    g = restored(g, np.shape(array), axis, keepdims)
+    return (g if where is None else np.where(where, g, 0)) * np.exp(array - total)
 
 
 rule(logsumexp, array=logsumexp_vjp)

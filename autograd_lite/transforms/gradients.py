@@ -12,9 +12,11 @@ import numpy as np
 
 from autograd_lite.calls import ARGNUMS, FUNCTION, checked, explained, told, typed
 from autograd_lite.core import errors
+from autograd_lite.core.foreign import foreign
 from autograd_lite.core.gathering import returned
 from autograd_lite.core.ownership import copied
 from autograd_lite.core.tape import Node
+from autograd_lite.core.tracked import PLAIN
 from autograd_lite.core.trees import is_leaf, leaves_beside, rebuild, tree_leaves
 from autograd_lite.transforms.levels import Level, one, seed
 
@@ -168,6 +170,7 @@ def pulled(
     out = rebuild(out, returned)
     nodes = [r.node if level.holds(r) else None for r in tree_leaves(out)]
     value = plain(out, level)
+    kinds = [None if type(r) in PLAIN else foreign(r) for r in tree_leaves(value)]
     del out
     if not any(nodes):
         errors.check_left(level.left)
@@ -180,9 +183,9 @@ def pulled(
                 f"the cotangent is not like the result, {error}; give one of its structure"
             ) from None
         roots: dict[Node, Any] = {}
-        for node, c in zip(nodes, given):
+        for node, c, like in zip(nodes, given, kinds):
             if node is not None:
-                c = seed(c, node)
+                c = seed(c, node, like)
                 roots[node] = roots[node] + c if node in roots else c
         return level.gradients(level.kind.backward_pass(roots).run())
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd_lite.calls import ARGNUMS, ARGUMENTS, FUNCTION, checked, explained, told, typed
 from autograd_lite.core.admission import admitted
+from autograd_lite.core.foreign import foreign
 from autograd_lite.core.tracked import strip
 from autograd_lite.core.trees import leaves_beside, paths, rebuild, tree_leaves, tree_map
 from autograd_lite.transforms.gradients import grad, pulled, vjp
@@ -67,7 +68,7 @@ def check_beside(what: str, args: tuple[Any, ...], vectors: Any) -> None:
 def any_cotangent(x: Any) -> Any:
     """Numbers without a pattern, so that no rule takes them for the cotangent of a special loss."""
     dtype = np.result_type(strip(x))
-    if dtype.kind not in "fc" or np.ndim(x) == 0:
+    if dtype.kind not in "fc" or np.ndim(x) == 0 or foreign(x) is not None:
         return np.ones_like(x)
     return np.asarray(1 + np.arange(np.size(x)) * 0.618 % 1, dtype).reshape(np.shape(x))
 

@@ -11,11 +11,12 @@ from autograd_lite.calls import told
 from autograd_lite.core import errors
 from autograd_lite.core.admission import admitted
 from autograd_lite.core.errors import DIFFERENTIABLE
+from autograd_lite.core.foreign import following, foreign, in_chunks_of
 from autograd_lite.core.ownership import callers_own
 from autograd_lite.core.signatures import positional_names
 from autograd_lite.core.tape import NOTHING, Node, next_number
 from autograd_lite.core.tensor import KIND, Tensor
-from autograd_lite.core.tracked import LEFT, example
+from autograd_lite.core.tracked import LEFT, PLAIN, example
 from autograd_lite.core.trees import paths, rebuild
 
 _next_level = count(1).__next__
@@ -147,7 +148,7 @@ def _gradients(nodes: Iterator[Node], tree: Any, cotangents: dict[Node, Any]) ->
     def of(x: Any) -> Any:
         node = next(nodes)
         if not node.dtype.hasobject or hasattr(example(x), "dtype"):
-            return _gradient(node, x, cotangents)
+            return in_chunks_of(_gradient(node, x, cotangents), x)
         if node not in cotangents:
             return x - x
         g = _gradient(node, x, cotangents)  # by a Fraction it is one, and no array of one
@@ -172,17 +173,24 @@ def positions(n: int, argnums: tuple[int, ...]) -> list[int]:
 
 
 def one(dtype: Any, value: Any) -> Any:
-    """The seed of a gradient: 1 in the dtype of the result, and a Fraction among Fractions."""
+    """The seed of a gradient: 1 in the dtype of the result, and a Fraction among Fractions.
+
+    It is like the result where that is an array of another package.
+    """
     if dtype.kind != "O":
-        return dtype.type(1)
+        like = None if type(value) in PLAIN else foreign(value)
+        return dtype.type(1) if like is None else np.ones_like(like)
     from fractions import Fraction  # slow to import, and seldom needed
 
     number = np.asarray(example(value)).item()
     return Fraction(1) if type(number) is int else type(number)(1)
 
 
-def seed(c: Any, node: Node) -> Any:
-    """A cotangent that a user gave, in the dtype of the result that it belongs to."""
+def seed(c: Any, node: Node, like: Any) -> Any:
+    """A cotangent that a user gave, in the dtype of the result that it belongs to.
+
+    It is made like the result where that is an array of another package.
+    """
     if c is None or isinstance(c, str):
         raise TypeError(
             f"a cotangent = {told(c)} for a result of shape {node.shape}; give an array"
@@ -196,4 +204,4 @@ def seed(c: Any, node: Node) -> Any:
             f"a cotangent of shape {c.shape} for a result of shape {node.shape}; give one of the "
             f"shape of the result"
         )
-    return c if c.dtype == node.dtype else c.astype(node.dtype)
+    return following(c if c.dtype == node.dtype else c.astype(node.dtype), like)

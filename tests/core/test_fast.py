@@ -26,6 +26,7 @@ from autograd_lite.core.tracked import tracked
 from tests.support.derivatives import direction, unflat
 from tests.support.effort import examples
 from tests.support.equality import same
+from tests.support.foreign import Chunked
 from tests.support.rows import ROWS, TAKEN
 from tests.support.rows.row import cases
 
@@ -254,7 +255,7 @@ def found(module):
                         assert_same_derivatives(f, g, arrays, hows, rng)
                 except AssertionError:
                     return True
-    return finds_options(module, rng)
+    return finds_options(module, rng) or finds_layouts(module)
 
 
 def finds_options(module, rng):
@@ -267,6 +268,17 @@ def finds_options(module, rng):
                 assert_same_step(f, g, [x], hows)
                 assert_same_derivatives(f, g, [x], hows, rng)
         except AssertionError:
+            return True
+    return False
+
+
+def finds_layouts(module):
+    """Whether it finds that of arrays in chunks, whose layout is kept for the rule of a sum."""
+    primitive, x = PRIMITIVES[np.sum], Chunked(np.ones(3))
+    paths = module.unary(primitive, np.sum), lambda t: apply(primitive, (t,), NOTHING)
+    for hows in combinations([x.data]):
+        kept = [run(HOW[hows[0]](x)).node.first.like for run in paths]
+        if not all(like is x for like in kept):
             return True
     return False
 

@@ -10,7 +10,7 @@ import pytest
 from tests.support.sources import ROOT, files
 
 ENGINE = ROOT / "autograd_lite"
-OPTIONAL = {"hypothesis", "pooch", "scipy", "tqdm"}
+OPTIONAL = {"dask", "hypothesis", "pooch", "scipy", "tqdm"}
 PEERS = {"autograd", "jax", "micrograd", "mygrad", "torch"}
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OUTPUT = re.compile(r"\s*```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)

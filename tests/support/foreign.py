@@ -170,6 +170,12 @@ class Duck(np.lib.mixins.NDArrayOperatorsMixin):
         return Duck(np.asarray(function(*plain, **options)))
 
 
+class Chunked(Duck):
+    """Like an array of Dask: it comes in chunks."""
+
+    chunks = ()
+
+
 #: What makes a foreign array of a plain one, by the name that its error says.
 FOREIGN = {
     kind.__name__: kind
