@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.calls import ARRAY, AXIS, Kind, checked, explained, is_array
+from autograd_lite.core.admission import chunked
 from autograd_lite.core.custom import primitive, stop_gradient
-from autograd_lite.core.foreign import chunked
 from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import branch
 

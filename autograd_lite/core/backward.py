@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.core.foreign import foreign, zeros
+from autograd_lite.core.admission import foreign, zeros
 from autograd_lite.core.tape import Node
 
 ndarray = np.ndarray

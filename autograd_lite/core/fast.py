@@ -12,7 +12,7 @@ import numpy as np
 from numpy import ndarray
 
 from autograd_lite.core import errors
-from autograd_lite.core.foreign import lay
+from autograd_lite.core.admission import lay
 from autograd_lite.core.gathering import OBJECT
 from autograd_lite.core.ownership import kept
 from autograd_lite.core.primitive import Primitive

@@ -10,9 +10,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from autograd_lite.core.admission import admitted
+from autograd_lite.core.admission import admitted, chunked
 from autograd_lite.core.errors import assigned
-from autograd_lite.core.foreign import chunked
 from autograd_lite.core.frames import users_line
 from autograd_lite.core.ownership import read_only
 from autograd_lite.core.tracked import LEFT, Tracked, strip

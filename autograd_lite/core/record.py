@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core import errors
-from autograd_lite.core.admission import admitted, admitted_all
-from autograd_lite.core.foreign import lay
+from autograd_lite.core.admission import admitted, admitted_all, lay
 from autograd_lite.core.gathering import gathered, is_sequence
 from autograd_lite.core.ownership import kept
 from autograd_lite.core.primitive import Primitive

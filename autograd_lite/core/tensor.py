@@ -12,10 +12,9 @@ import numpy as np
 
 from autograd_lite.calls import ARRAY, checked
 from autograd_lite.core import errors
-from autograd_lite.core.admission import admitted, is_matrix
+from autograd_lite.core.admission import admitted, following, foreign, in_chunks_of, is_matrix, lay
 from autograd_lite.core.backward import Backward
 from autograd_lite.core.fast import binary, direct, unary
-from autograd_lite.core.foreign import following, foreign, in_chunks_of, lay
 from autograd_lite.core.methods import ArrayMethods, OffTape
 from autograd_lite.core.ownership import BASIC, callers_own, kept_key, read_only
 from autograd_lite.core.primitive import Primitive

@@ -1,14 +1,15 @@
 """What rules make beside an array in chunks, such as Dask's: in its chunks, and nothing here.
 
-Such an array is computed later, and may be larger than memory.  ``like`` is one, or None.
+Such an array is computed later, and may be larger than memory.  ``like`` is one, or None.  Rules
+import this when they first meet one.
 """
 
 import math
 
 import numpy as np
 
+from autograd_lite.core.admission import chunked, zeros
 from autograd_lite.core.custom import primitive
-from autograd_lite.core.foreign import chunked, zeros
 from autograd_lite.core.registry import rule
 
 
@@ -32,15 +33,6 @@ def along_chunks(x, like):
 
 
 rule(along_chunks, broadcasts=True, x=lambda g: g, like=None)
-
-
-def in_memory(x, name, instead):
-    """Refuse an array in chunks where a rule looks at all elements at once, in memory."""
-    if chunked(x) is not None:
-        raise TypeError(
-            f"{name} of an array in chunks has no derivative: its rule needs all of the "
-            f"{math.prod(x.shape):,} elements in memory at once; write {instead}"
-        )
 
 
 # ---- written to places ----

@@ -1,10 +1,13 @@
 """What rules share: compositions and options, zeros of any kind of number, axes and shapes."""
 
+import math
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.admission import chunked
+from autograd_lite.core.backward import widened
 from autograd_lite.core.registry import composed
 from autograd_lite.core.tracked import example
 
@@ -112,3 +115,24 @@ def in_pairs(g, first, second):
     n = max(len(first), len(second))
     first, second = ((1,) * (n - len(shape)) + shape for shape in (first, second))
     return np.reshape(g, [k for pair in zip(first, second) for k in pair])
+
+
+# ---- arrays in chunks, such as Dask's ----
+
+
+def stretched_to(g, shape, like):
+    """``np.broadcast_to(g, shape)``, in the chunks of ``like`` if that is an array in chunks."""
+    if like is None:
+        return widened(g, shape)
+    from autograd_lite.rules.chunks import along_chunks  # seldom needed
+
+    return along_chunks(g, like)
+
+
+def in_memory(x, name, instead):
+    """Refuse an array in chunks where a rule looks at all elements at once, in memory."""
+    if chunked(x) is not None:
+        raise TypeError(
+            f"{name} of an array in chunks has no derivative: its rule needs all of the "
+            f"{math.prod(x.shape):,} elements in memory at once; write {instead}"
+        )

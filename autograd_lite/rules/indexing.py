@@ -10,12 +10,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd_lite.calls import told
-from autograd_lite.core.admission import admitted_all
+from autograd_lite.core.admission import admitted_all, chunked
 from autograd_lite.core.custom import primitive, stop_gradient
-from autograd_lite.core.foreign import chunked
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.core.tracked import PLAIN, Symbol, branch
-from autograd_lite.rules.chunks import written
 from autograd_lite.rules.common import along, composition_of, zero_of
 
 BOOL = np.dtype(bool)
@@ -91,6 +89,8 @@ def _written(name, x, key, values, write):
 def scatter(values, key, shape, like=None):
     """Zeros of ``shape`` with ``values`` added at ``key``: the VJP of indexing."""
     if chunked(values) is not None:
+        from autograd_lite.rules.chunks import written  # seldom needed
+
         return written(values, key, shape, like)
     result = np.zeros_like(values, shape=shape)
     if result.dtype.kind == "O" and np.size(values):

@@ -7,8 +7,7 @@ import numpy as np
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.gathering import gathered, holds
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.chunks import in_memory
-from autograd_lite.rules.common import along, composition_of
+from autograd_lite.rules.common import along, composition_of, in_memory
 from autograd_lite.rules.indexing import length, numbered, picked_vjp
 
 # ---- joined ----

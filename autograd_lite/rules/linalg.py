@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd_lite.core.admission import chunked
 from autograd_lite.core.custom import primitive, stop_gradient
-from autograd_lite.core.foreign import chunked
 from autograd_lite.core.registry import composed, constant, rule
 from autograd_lite.core.tracked import branch
 from autograd_lite.rules.common import axes_of, composition_of, conj, counting, denominator, kept

@@ -4,8 +4,7 @@ import numpy as np
 
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import rule
-from autograd_lite.rules.chunks import in_memory
-from autograd_lite.rules.common import along, composition_of, ordered_as
+from autograd_lite.rules.common import along, composition_of, in_memory, ordered_as
 from autograd_lite.rules.indexing import numbered
 
 STATISTICS = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}

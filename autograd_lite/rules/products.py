@@ -3,12 +3,10 @@
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autograd_lite.core.backward import widened
+from autograd_lite.core.admission import chunked
 from autograd_lite.core.custom import primitive
-from autograd_lite.core.foreign import chunked
 from autograd_lite.core.registry import PRODUCTS, rule
-from autograd_lite.rules.chunks import along_chunks
-from autograd_lite.rules.common import composition_of, given, in_pairs
+from autograd_lite.rules.common import composition_of, given, in_pairs, stretched_to
 
 # ---- matmul: a vector on either side is a matrix with one row or one column ----
 
@@ -273,8 +271,7 @@ def einsum_by(i, g, operands, shape, terms, output):
         return g
     sizes = iter(np.shape(g))
     g = np.reshape(g, [next(sizes) if letter else 1 for letter in target])
-    like = chunked(operands[i])
-    return widened(g, shape) if like is None else along_chunks(g, like)
+    return stretched_to(g, shape, chunked(operands[i]))
 
 
 rule(einsum, broadcasts=True, operands=einsum_vjp)

@@ -10,13 +10,12 @@ from functools import lru_cache, wraps
 
 import numpy as np
 
+from autograd_lite.core.admission import chunked
 from autograd_lite.core.backward import widened
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.fast import direct
-from autograd_lite.core.foreign import chunked
 from autograd_lite.core.registry import composed, rule
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.chunks import along_chunks
 from autograd_lite.rules.common import (
     axes_of,
     conj,
@@ -25,6 +24,7 @@ from autograd_lite.rules.common import (
     denominator,
     given,
     kept,
+    stretched_to,
 )
 
 # ---- helpers ----
@@ -62,7 +62,7 @@ def spread(g, shape, like, axis, keepdims, where=None):
     """The VJP of a sum: every summand gets the gradient of the sum."""
     if axis is not None and not keepdims:
         g = np.reshape(g, kept(shape, axis))
-    g = widened(g, shape) if like is None else along_chunks(g, like)
+    g = widened(g, shape) if like is None else stretched_to(g, shape, like)
     return g if where is None else np.where(where, g, 0)
 
 

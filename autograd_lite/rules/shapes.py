@@ -4,12 +4,11 @@ import math
 
 import numpy as np
 
+from autograd_lite.core.admission import chunked
 from autograd_lite.core.custom import primitive, stop_gradient
-from autograd_lite.core.foreign import chunked
 from autograd_lite.core.gathering import gathered
 from autograd_lite.core.registry import composed, rule
-from autograd_lite.rules.chunks import in_memory
-from autograd_lite.rules.common import composition_of, in_pairs
+from autograd_lite.rules.common import composition_of, in_memory, in_pairs
 from autograd_lite.rules.indexing import length, numbered, picked_vjp
 
 # ---- the same elements in another shape ----

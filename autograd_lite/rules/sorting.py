@@ -10,8 +10,7 @@ import numpy as np
 from autograd_lite.core.custom import stop_gradient
 from autograd_lite.core.gathering import gathered
 from autograd_lite.core.registry import rule
-from autograd_lite.rules.chunks import in_memory
-from autograd_lite.rules.common import composition_of
+from autograd_lite.rules.common import composition_of, in_memory
 from autograd_lite.rules.reductions import as_rows, from_rows
 
 # ---- sorted, wholly or in part ----

@@ -9,8 +9,7 @@ from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.gathering import gathered
 from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import branch
-from autograd_lite.rules.chunks import in_memory
-from autograd_lite.rules.common import axes_of, composition_of, conj, given
+from autograd_lite.rules.common import axes_of, composition_of, conj, given, in_memory
 from autograd_lite.rules.constants import varies
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd_lite.calls import ARGNUMS, FUNCTION, checked, explained, told, typed
 from autograd_lite.core import errors
-from autograd_lite.core.foreign import foreign
+from autograd_lite.core.admission import foreign
 from autograd_lite.core.gathering import returned
 from autograd_lite.core.ownership import copied
 from autograd_lite.core.tape import Node

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd_lite.calls import ARGNUMS, ARGUMENTS, FUNCTION, checked, explained, told, typed
-from autograd_lite.core.admission import admitted
-from autograd_lite.core.foreign import foreign
+from autograd_lite.core.admission import admitted, foreign
 from autograd_lite.core.tracked import strip
 from autograd_lite.core.trees import leaves_beside, paths, rebuild, tree_leaves, tree_map
 from autograd_lite.transforms.gradients import grad, pulled, vjp

@@ -9,9 +9,8 @@ import numpy as np
 
 from autograd_lite.calls import told
 from autograd_lite.core import errors
-from autograd_lite.core.admission import admitted
+from autograd_lite.core.admission import admitted, following, foreign, in_chunks_of
 from autograd_lite.core.errors import DIFFERENTIABLE
-from autograd_lite.core.foreign import following, foreign, in_chunks_of
 from autograd_lite.core.ownership import callers_own
 from autograd_lite.core.signatures import positional_names
 from autograd_lite.core.tape import NOTHING, Node, next_number
