@@ -5,6 +5,7 @@ Processes, schedulers and ranks are real ones, on the loopback interface.
 
 import os
 import pickle
+import sys
 import time
 import tracemalloc
 import warnings
@@ -19,6 +20,7 @@ import pytest
 
 import autograd_lite as al
 from tests.support import blocks
+from tests.support.effort import PROFILE
 from tests.support.equality import same_trees
 from tests.support.mpirun import mpirun
 
@@ -269,3 +271,25 @@ def test_four_times_as_many_blocks_take_no_more_memory():
     assert one_block < there < 12 * one_block  # else nothing was measured
     # What grows is what Dask remembers of its tasks: less than 5 % of what such processes hold.
     assert max(there_of_four - there, here_of_four - here) < one_block / 2
+
+
+def resident():
+    """The most bytes that this process ever held."""
+    import resource  # which some systems lack
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+@pytest.mark.skipif(PROFILE != "full", reason="6 GB of recipes take minutes")
+def test_six_gigabytes_take_no_more_memory_than_one():
+    """Peaks of client and workers grow by 5 % at most of what such processes hold."""
+    block = 100_000 * (blocks.FEATURES + 1) * 8
+    with cluster(2) as client:
+        peak_of(client, 4)  # what is made once
+        peaks = [peak_of(client, size * 10**9 // block) for size in (1, 6)]
+        (here, there), (here_of_six, there_of_six) = peaks
+        workers = sum(client.run(resident).values())
+    assert 2 * block < there  # else nothing was measured
+    assert here_of_six - here <= 0.05 * resident()
+    assert there_of_six - there <= 0.05 * workers
