@@ -2,9 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
-from html.parser import HTMLParser
+from html import unescape
 from importlib.util import find_spec
 from urllib.parse import unquote, urlsplit
 
@@ -13,21 +14,17 @@ import pytest
 from tests.support.sources import ROOT
 
 NEEDED = ("mkdocs", "material", "mkdocstrings", "latex2mathml", "IPython", "scipy")
+TAG, ATTRIBUTE = re.compile(r"<[a-z][^<>]*>"), re.compile(r'\b(id|name|href|src)="([^"]+)"')
 EXECUTED = os.environ.get("HYPOTHESIS_PROFILE") == "full"  # make full
 
 
-class Page(HTMLParser):
-    """What a page of HTML links to, what it loads, and what on it can be linked to."""
+class Page:
+    """What a page of HTML links to and loads, and what on it can be linked to."""
 
     def __init__(self, text):
-        super().__init__()
-        self.links, self.anchors = [], set()
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        given = dict(attributes)
-        self.anchors |= {given[key] for key in ("id", "name") if given.get(key)}
-        self.links += [given[key] for key in ("href", "src") if given.get(key)]
+        given = [a for tag in TAG.findall(text) for a in ATTRIBUTE.findall(tag)]
+        self.links = [unescape(value) for name, value in given if name in ("href", "src")]
+        self.anchors = {unescape(value) for name, value in given if name in ("id", "name")}
 
 
 def read(folder):
