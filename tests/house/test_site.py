@@ -73,6 +73,14 @@ def test_notebooks_are_kept_without_outputs(path):
     assert not any(cell["outputs"] or cell["execution_count"] for cell in codes)
 
 
+def test_pages_begin_with_what_the_reader_gets():
+    texts = {path: path.read_text(encoding="utf-8") for path in ROOT.glob("docs/**/*.md")}
+    first = {path.name: text.split("\n\n")[1] for path, text in texts.items()}
+    assert [
+        n for n, says in first.items() if not says.startswith(("After this page", "Here you"))
+    ] == []
+
+
 def test_the_site(tmp_path):
     """Notebooks are executed in `make full`."""
     if missing := [name for name in NEEDED if find_spec(name) is None]:
