@@ -81,6 +81,7 @@ def test_pages_begin_with_what_the_reader_gets():
     ] == []
 
 
+@pytest.mark.slow
 def test_the_site(tmp_path):
     """Notebooks are executed in `make full`."""
     if missing := [name for name in NEEDED if find_spec(name) is None]:
