@@ -38,11 +38,11 @@ def faults(folder):
     pages = read(folder)
     for path, page in pages.items():
         for link in page.links:
+            if link.startswith("data:"):
+                continue
             scheme, host, target, _, place = urlsplit(link)
             there = (path.parent / unquote(target)).resolve() if target else path
             there = there / "index.html" if there.is_dir() else there
-            if scheme == "data":
-                continue
             if scheme or host:
                 yield f"{path.name}: {link} is outside"
             elif not there.exists():
