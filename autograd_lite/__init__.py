@@ -6,6 +6,7 @@ array([1., 1.])
 """
 
 from importlib import import_module as _import_module
+from importlib.util import find_spec as _find_spec
 from typing import TYPE_CHECKING
 from typing import Any as _Any
 
@@ -19,6 +20,9 @@ from autograd_lite.rules.indexing import at_add, at_set
 from autograd_lite.transforms.gradients import grad, value_and_grad, vjp
 
 if TYPE_CHECKING:
+    from autograd_lite import scipy as scipy
+    from autograd_lite import special as special
+    from autograd_lite import testing as testing
     from autograd_lite.analysis.by_hand.comparison import compare
     from autograd_lite.analysis.explain import explain
     from autograd_lite.blockwise.cutting import blocks
@@ -67,6 +71,9 @@ _LATER = {
     "while_loop": "loops.repeating",
 }
 
+#: The modules that have public names of their own.
+_MODULES = ("scipy", "special", "testing")
+
 __version__ = "0.1.0"
 __all__ = [
     "Program",
@@ -114,7 +121,7 @@ def _imported(name: str) -> _Any:
     if name in _LATER:
         globals()[name] = found = getattr(_import_module(f"{__name__}.{_LATER[name]}"), name)
         return found
-    if name in ("scipy", "special", "testing"):
+    if name in _MODULES:
         return _import_module(f"{__name__}.{name}")
     homes = [home for home, names in _registry.HOMES.items() if name in names()]
     there = f"; it is {homes[0]}.{name}" if homes else ""
@@ -129,4 +136,5 @@ if not TYPE_CHECKING:  # lest a type checker believe that every name is there
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "testing", *(n for n in globals() if n.startswith("__"))])
+    modules = [name for name in _MODULES if name != "scipy" or _find_spec("scipy")]
+    return sorted([*__all__, *modules, *(n for n in globals() if n.startswith("__"))])

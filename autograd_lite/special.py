@@ -17,6 +17,11 @@ from autograd_lite.core.tracked import branch
 
 __all__ = ["log_softmax", "logsumexp", "multigammaln", "polygamma", "sinc", "softmax"]
 
+
+def __dir__() -> list[str]:
+    return [*__all__]
+
+
 Array = Any
 Axis = int | tuple[int, ...] | None
 

@@ -11,11 +11,13 @@ import numpy as np
 
 import autograd_lite as al
 from benchmarks.contestants import HAND, OURS, PEERS, installed
-from benchmarks.densities_by_hand import BY_PARAMETERS, DENSITIES
+from benchmarks.densities_by_hand import BY_PARAMETERS, DENSITIES, MASSES
 from benchmarks.table import Table
 from benchmarks.timing import race
 
 X = np.random.default_rng(0).uniform(0.1, 0.9, 1000)
+
+COUNTS = np.random.default_rng(0).integers(1, 9, 1000)
 
 #: Whose location and scale HIPS autograd knows.
 IN_FULL = ("norm", "t")
@@ -49,6 +51,13 @@ def table(quick, peers):
         if theirs and name in IN_FULL:
             steps[names[2]] = by_parameters(*hips(), getattr(theirs, name), parameters)
         add(result, f"{name}, by parameters", names, race(steps, quick))
+    for by_hand, parameters in MASSES.items():
+        name = by_hand.__name__
+        steps = {HAND: lambda f=by_hand, p=parameters: f(COUNTS, *p)}
+        steps[OURS] = by_last(al.grad, np, getattr(stats, name), parameters)
+        if hasattr(theirs, name):
+            steps[names[2]] = by_last(*hips(), getattr(theirs, name), parameters)
+        add(result, f"{name}, by a parameter", names, race(steps, quick))
     return result
 
 
@@ -70,3 +79,9 @@ def by_points(grad, numpy, dist, x, shapes):
 def by_parameters(grad, numpy, dist, parameters):
     g = grad(lambda parameters: numpy.sum(dist.logpdf(X, *parameters)))
     return lambda: g(parameters)
+
+
+def by_last(grad, numpy, dist, parameters):
+    *others, last = parameters
+    g = grad(lambda p: numpy.sum(dist.logpmf(COUNTS, *others, p)))
+    return lambda: g(last)

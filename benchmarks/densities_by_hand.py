@@ -266,3 +266,25 @@ BY_PARAMETERS = {
     "t": (t_by_parameters, (3.3, 0.05, 1.1)),
     "logistic": (logistic_by_parameters, (0.05, 1.1)),
 }
+
+
+# ---- of counts, by a parameter ----
+
+
+def poisson(k, mu):
+    from scipy.special import gammaln, xlogy
+
+    return np.sum(xlogy(k, mu) - mu - gammaln(k + 1)), np.sum(k) / mu - len(k)
+
+
+def binom(k, n, p):
+    from scipy.special import gammaln, xlog1py, xlogy
+
+    ways = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    total = np.sum(k)
+    value = ways + xlogy(k, p) + xlog1py(n - k, -p)
+    return np.sum(value), total / p - (n * len(k) - total) / (1 - p)
+
+
+#: The functions, each with its parameters, the last of which it is differentiated by.
+MASSES = {poisson: (3.3,), binom: (12, 0.4)}

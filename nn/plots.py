@@ -17,6 +17,20 @@ from nn.calls import SIZE
 from nn.training.history import History
 from nn.training.stopping import direction
 
+__all__ = [
+    "count_steps",
+    "decision_regions",
+    "digits",
+    "figure",
+    "fitted_curve",
+    "history",
+]
+
+
+def __dir__() -> list[str]:
+    return [*__all__]
+
+
 Array = Any
 Where = Any  # axes, or the path of a file
 

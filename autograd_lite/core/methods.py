@@ -27,6 +27,8 @@ def _method(name: str) -> Any:
 
     method.__name__ = name
     method.__doc__ = f"``np.{name}(self, …)``"
+    if not isinstance(function, np.ufunc):  # before NumPy 2.4, those do not say what they take
+        method.__wrapped__ = function  # type: ignore[attr-defined]  # shown by help
     return method
 
 

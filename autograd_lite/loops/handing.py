@@ -5,12 +5,14 @@ note of Tensors, and stops at a symbol.  Then the call becomes one step of the p
 traced, with a body for each function.
 """
 
+import warnings
 from collections.abc import Callable, Mapping
 from functools import update_wrapper
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd_lite.core.frames import levels_up
 from autograd_lite.core.gathering import gathered, is_sequence
 from autograd_lite.core.tracked import PLAIN, Symbol, Tracked, strip
 from autograd_lite.core.trees import rebuild, tree_leaves
@@ -62,15 +64,34 @@ def met(x: Any) -> Any:
     return x
 
 
+DIFFERENCES = (
+    "{who}: SciPy took differences for derivatives of the function that it was given, since "
+    "{why}, or say {jac}='2-point' for differences"
+)
+NO_TENSORS = "it failed on Tensors ({error}); write it with NumPy's functions of arrays"
+
+
 class Watch:
     """What stands between a solver and functions: ``met`` is a Tensor that one has returned.
 
     A symbol stops the solver, unless the functions are written down, and it is ``passed`` on.
+    ``why`` says why the solver gets no exact derivatives though it should, and what to do.
     """
 
     def __init__(self, passed: bool = False) -> None:
         self.met: Any = None
         self.passed = passed
+        self.why = ""
+
+    def failed(self, error: Exception) -> None:
+        """Note that a function failed on Tensors."""
+        self.why = NO_TENSORS.format(error=f"{type(error).__name__}: {error}")
+
+    def tell(self, who: str, jac: str) -> None:
+        """Warn of differences; ``jac`` is what the option for derivatives is called."""
+        if self.why:
+            text = DIFFERENCES.format(who=who, why=self.why, jac=jac)
+            warnings.warn(text, stacklevel=levels_up())
 
     def __call__(self, f: Any) -> Any:
         """``f`` as a function of numbers; what is none, such as a name, stays what it is."""

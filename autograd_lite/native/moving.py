@@ -40,9 +40,7 @@ def part_of(code: Code, operands: Sequence[View], call: Any, i: int | None, seen
             return view.seen_as(seen)
     if seen.size > UNROLL:
         return gathered(code, operands, call, i, seen)
-    ids, sources = numbered(operands)
-    places = call(ids)
-    places = np.asarray(places if i is None else places[i])
+    places, sources = placed(operands, call, i)
     result = code.buffer(np.empty_like(seen))
     for index in np.ndindex(*seen.shape):
         k = int(places[index])
@@ -52,6 +50,24 @@ def part_of(code: Code, operands: Sequence[View], call: Any, i: int | None, seen
             x = converted(code, code.load(view, offset), view.kind, result.kind)
         code.store(x, result, sum(map(int.__mul__, index, result.strides)))
     return result
+
+
+def placed(
+    operands: Sequence[View], call: Callable[[list[Any]], Any], i: int | None
+) -> tuple[Any, Callable[[int], tuple[View, int]]]:
+    """Which number of which operand is at each place of a result, and what says where it lies."""
+    ids, source = numbered(operands)
+
+    def result(given: list[Any]) -> Any:
+        found = call(given)
+        return np.asarray(found if i is None else found[i])
+
+    places = result(ids)
+    for j, x in enumerate(ids):  # without its numbers, all others are to stay where they are
+        rest = np.where(np.isin(places, x), 0, places)
+        if not np.array_equal(result([*ids[:j], np.zeros_like(x), *ids[j + 1 :]]), rest):
+            raise CannotLower("what numbers pick")
+    return places, source
 
 
 def numbered(operands: Sequence[View]) -> tuple[list[Any], Callable[[int], tuple[View, int]]]:
@@ -74,9 +90,7 @@ def numbered(operands: Sequence[View]) -> tuple[list[Any], Callable[[int], tuple
 
 def gathered(code: Code, operands: Sequence[View], call: Any, i: int | None, seen: Any) -> View:
     """A large array whose elements come from elsewhere: by blocks, or by a table of places."""
-    ids, source = numbered(operands)
-    places = call(ids)
-    places = np.asarray(places if i is None else places[i])
+    places, source = placed(operands, call, i)
     result = code.buffer(np.empty_like(seen))
     if result.like.size > 2**12:
         raise CannotLower("a large array in another order")

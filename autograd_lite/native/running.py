@@ -206,7 +206,7 @@ class NativeBlock:
             base = code.put(f"load ptr, ptr {code.at('%args', 8 * (len(inputs) + i))}")
             copy_into(code, view, View(base, 0, like))
         test(code)
-        self.dtypes = [np.asarray(x).dtype for x in operands]
+        self.kinds = [(np.asarray(x).shape, np.asarray(x).dtype) for x in operands]
         call = None
         if is_laid_out():
             with suppress(CannotLower):
@@ -242,7 +242,7 @@ class NativeBlock:
             self.wrong = found is not None and not all(map(same_bits, expected, found))
             self.fast = None if self.wrong else self.entry
             return expected
-        fit = strides == self.strides and [x.dtype for x in arrays] == self.dtypes
+        fit = strides == self.strides and [(x.shape, x.dtype) for x in arrays] == self.kinds
         if self.wrong or not fit or not all(x.flags.aligned for x in arrays):
             return self.by_numpy(operands)
         found = self.run(arrays)

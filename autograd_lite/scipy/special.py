@@ -34,6 +34,10 @@ __all__ = [
 Array = Any
 
 
+def __dir__() -> list[str]:
+    return [*__all__]
+
+
 def __getattr__(name: str) -> Any:
     """What SciPy hands to Tensors by itself."""
     if not name.startswith("_") and hasattr(_theirs, name):

@@ -20,6 +20,13 @@ from autograd_lite.core.trees import leaves_beside, rebuild, tree_leaves
 from autograd_lite.testing.checking.vectors import varies
 from autograd_lite.transforms import gradients as functional
 
+__all__ = ["Adapter", "autograd", "by_hand", "engine", "jax", "torch"]
+
+
+def __dir__() -> list[str]:
+    return [*__all__]
+
+
 Function = Callable[..., Any]
 
 

@@ -5,6 +5,7 @@ An extension of Griffe, which reads the code for the reference.
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import griffe
@@ -42,8 +43,23 @@ def markdown(text: str, module: str) -> str:
 
 
 class Docstrings(griffe.Extension):
+    """Those of modules are left out, for the pages say it."""
+
     def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
-        if obj.is_module:
-            obj.docstring = None  # the page says it
-        elif obj.docstring:
+        if obj.docstring and not obj.is_module:
             obj.docstring.value = markdown(obj.docstring.value, obj.module.path)
+
+    def on_attribute_instance(self, *, attr: griffe.Attribute, **_: Any) -> None:
+        """What comments that begin with ``#:`` say is the docstring of the name below."""
+        if attr.lineno and not attr.docstring and isinstance(attr.filepath, Path):
+            says, lines = [], attr.lines_collection[attr.filepath][: attr.lineno - 1]
+            while lines and lines[-1].lstrip().startswith("#:"):
+                says.insert(0, lines.pop().lstrip()[2:].strip())
+            if says:
+                attr.docstring = griffe.Docstring("\n".join(says), parent=attr)
+
+    def on_module(self, *, mod: griffe.Module, **_: Any) -> None:
+        mod.docstring = None
+
+    def on_package(self, *, pkg: griffe.Module, **_: Any) -> None:
+        pkg.docstring = None

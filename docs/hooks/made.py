@@ -6,12 +6,14 @@ from importlib import import_module
 from inspect import signature
 from typing import Any
 
+import numpy as np
+
 from autograd_lite.core.primitive import no_derivative
 from autograd_lite.core.registry import COMPOSED, CONSTANT, LATE, PRIMITIVES
 from autograd_lite.scipy import stats
 from docs.hooks.counterparts import entries
 
-MARK = re.compile(r"^<!-- made: (\w+) ([\w.]+) -->$", re.MULTILINE)
+MARK = re.compile(r"^<!-- made: (\w+) ([\w. ]+) -->$", re.MULTILINE)
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
@@ -56,14 +58,35 @@ def flat(function: Any) -> bool:
     return function in PRIMITIVES and not any(PRIMITIVES[function].rules.values())
 
 
+def elsewhere(modules: str) -> Iterator[str]:
+    """What else the tables have: methods of ufuncs, and what Python code of a package wraps."""
+    listed = {function for module in modules.split() for function in names(module)}
+    found = {dotted(f) for f in {*PRIMITIVES, *COMPOSED, *CONSTANT} - listed}
+    yield ", ".join(f"`{name}`" for name in sorted(found - {""})) + "."
+
+
+def dotted(function: Any) -> str:
+    """The name of a function that is not ours, nothing for one that is."""
+    home, name = getattr(function, "__module__", None) or "", function.__name__.strip("_")
+    if isinstance(ufunc := getattr(function, "__self__", None), np.ufunc):
+        return f"{ufunc.__name__}.{name}"
+    return "" if home.startswith(("autograd_lite", "_")) else f"{home}.{name}".strip(".")
+
+
 def distributions(module: str) -> Iterator[str]:
     """Distributions of SciPy's, with the methods that have derivatives."""
     yield from ("| distribution | its arguments | methods with derivatives |", "|---|---|---|")
     for name in stats.__all__:
         if isinstance(law := getattr(stats, name), stats.norm.__class__):
-            by = told(signature(next(iter(law.methods.values()))).parameters)
-            methods = told(law.methods)
+            by, methods = told(arguments(law)), told(law.methods)
             yield f'| <a id="{module}.{name}"></a>`{name}` | {by} | {methods} |'
+
+
+def arguments(law: Any) -> list[str]:
+    """The arguments of the first method, ours, or SciPy's where ours takes what SciPy's does."""
+    name, ours = next(iter(law.methods.items()))
+    found = [*signature(ours).parameters]
+    return [*signature(getattr(law.theirs, name)).parameters] if "args" in found else found
 
 
 def told(names: Iterable[str]) -> str:
@@ -74,5 +97,6 @@ MAKERS = {
     "constant": constant,
     "covered": covered,
     "distributions": distributions,
+    "elsewhere": elsewhere,
     "entries": entries,
 }

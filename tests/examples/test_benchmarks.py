@@ -120,19 +120,21 @@ def test_the_peak_of_a_deep_chain_is_that_by_hand():
 # ---- what is written by hand is the same ----
 
 
-def hand_written():
-    pytest.importorskip("scipy")
-    for function, shapes in densities_by_hand.DENSITIES.items():
-        yield function.__name__, function, shapes, False
-    for name, (function, parameters) in densities_by_hand.BY_PARAMETERS.items():
-        yield name, function, parameters, True
-
-
 def test_log_densities_by_hand():
-    for name, by_hand, values, by_values in hand_written():
-        dist = getattr(importlib.import_module("autograd_lite.scipy.stats"), name)
-        x = densities.FROM_ONE if name == "pareto" else densities.X
-        f = lambda x, *values, dist=dist: np.sum(dist.logpdf(x, *values))
-        ours = (*range(1, len(values) + 1),) if by_values else 0
-        for found, expected in zip(by_hand(x, *values), al.value_and_grad(f, ours)(x, *values)):
-            np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-10, err_msg=name)
+    pytest.importorskip("scipy")
+    stats = importlib.import_module("autograd_lite.scipy.stats")
+    cases = []
+    for f, shapes in densities_by_hand.DENSITIES.items():
+        x = densities.FROM_ONE if f.__name__ == "pareto" else densities.X
+        cases.append((f, getattr(stats, f.__name__).logpdf, x, shapes, 0))
+    for name, (f, parameters) in densities_by_hand.BY_PARAMETERS.items():
+        all_of_them = (*range(1, len(parameters) + 1),)
+        cases.append((f, getattr(stats, name).logpdf, densities.X, parameters, all_of_them))
+    for f, parameters in densities_by_hand.MASSES.items():
+        logpmf = getattr(stats, f.__name__).logpmf
+        cases.append((f, logpmf, densities.COUNTS, parameters, len(parameters)))
+    for by_hand, ours, x, values, numbers in cases:
+        total = lambda *args, f=ours: np.sum(f(*args))
+        expected = al.value_and_grad(total, numbers)(x, *values)
+        for a, b in zip(by_hand(x, *values), expected):
+            np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-10, err_msg=by_hand.__name__)

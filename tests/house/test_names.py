@@ -8,7 +8,6 @@ from types import ModuleType
 
 import pytest
 
-import autograd_lite as al
 from tests.support.sources import ROOT, bound, classes, docstring, files, read
 
 PACKAGES = ("autograd_lite", "nn")
@@ -72,11 +71,6 @@ def test_what_hides_a_module_is_caught():
 def test_no_two_classes_of_one_name(package):
     counts = Counter(name for path in files(package).values() for name in classes(read(path)))
     assert not [name for name, n in counts.items() if n > 1]
-
-
-def test_dir_shows_what_is_public():
-    shown = {name for name in dir(al) if not (name.startswith("__") and name.endswith("__"))}
-    assert shown == {*al.__all__, "testing"}
 
 
 def test_few_modules_are_loaded():

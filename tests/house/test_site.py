@@ -2,9 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
-from html.parser import HTMLParser
+from html import unescape
 from importlib.util import find_spec
 from urllib.parse import unquote, urlsplit
 
@@ -13,21 +14,17 @@ import pytest
 from tests.support.sources import ROOT
 
 NEEDED = ("mkdocs", "material", "mkdocstrings", "latex2mathml", "IPython", "scipy")
+TAG, ATTRIBUTE = re.compile(r"<[a-z][^<>]*>"), re.compile(r'\b(id|name|href|src)="([^"]+)"')
 EXECUTED = os.environ.get("HYPOTHESIS_PROFILE") == "full"  # make full
 
 
-class Page(HTMLParser):
-    """What a page of HTML links to, what it loads, and what on it can be linked to."""
+class Page:
+    """What a page of HTML links to and loads, and what on it can be linked to."""
 
     def __init__(self, text):
-        super().__init__()
-        self.links, self.anchors = [], set()
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        given = dict(attributes)
-        self.anchors |= {given[key] for key in ("id", "name") if given.get(key)}
-        self.links += [given[key] for key in ("href", "src") if given.get(key)]
+        given = [a for tag in TAG.findall(text) for a in ATTRIBUTE.findall(tag)]
+        self.links = [unescape(value) for name, value in given if name in ("href", "src")]
+        self.anchors = {unescape(value) for name, value in given if name in ("id", "name")}
 
 
 def read(folder):
@@ -41,11 +38,11 @@ def faults(folder):
     pages = read(folder)
     for path, page in pages.items():
         for link in page.links:
+            if link.startswith("data:"):
+                continue
             scheme, host, target, _, place = urlsplit(link)
             there = (path.parent / unquote(target)).resolve() if target else path
             there = there / "index.html" if there.is_dir() else there
-            if scheme == "data":
-                continue
             if scheme or host:
                 yield f"{path.name}: {link} is outside"
             elif not there.exists():
@@ -76,6 +73,15 @@ def test_notebooks_are_kept_without_outputs(path):
     assert not any(cell["outputs"] or cell["execution_count"] for cell in codes)
 
 
+def test_pages_begin_with_what_the_reader_gets():
+    texts = {path: path.read_text(encoding="utf-8") for path in ROOT.glob("docs/**/*.md")}
+    first = {path.name: text.split("\n\n")[1] for path, text in texts.items()}
+    assert [
+        n for n, says in first.items() if not says.startswith(("After this page", "Here you"))
+    ] == []
+
+
+@pytest.mark.slow
 def test_the_site(tmp_path):
     """Notebooks are executed in `make full`."""
     if missing := [name for name in NEEDED if find_spec(name) is None]:

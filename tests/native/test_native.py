@@ -188,6 +188,30 @@ def test_bounds_and_guards_are_numpys():
 # ---- life ----
 
 
+SIZED = {
+    "mask": lambda x: x[x > 0],
+    "compress": lambda x: np.compress(x > 0, x),
+    "extract": lambda x: np.extract(x > 0, x),
+    "take": lambda x: x[np.flatnonzero(x > 0)],
+    "rows": lambda x: np.stack([x, x], 1)[x > 0],
+}
+
+
+@pytest.mark.parametrize("pick", SIZED.values(), ids=SIZED)
+@pytest.mark.parametrize("wrap", [lambda f: f, al.grad])
+def test_blocks_hold_for_one_size_of_what_numbers_size(pick, wrap):
+    def f(x):
+        y = pick(x)
+        z = 2.0 * np.concatenate([y, np.zeros_like(y[:1])])
+        return np.sum(z * z[:1]) * len(y)
+
+    f = wrap(f)
+    compiled = al.compile(f, backend="native")
+    for x in ([3, 2, 1, 1], [1, 2, -1, 4], [1, -2, -1, 1], [3, 2, 1, -1]):
+        x = np.array(x, float)
+        assert same_trees(compiled(x), f(x))
+
+
 def test_threads():
     compiled = al.compile(al.grad(recurrent), backend="native")
     X = np.random.default_rng(3).normal(size=(8, 3))

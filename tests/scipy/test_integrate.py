@@ -171,7 +171,8 @@ def test_refused():
         solved(al.Tensor(P), "BDF", dense_output=True)
     with pytest.raises(TypeError, match="t_eval"):
         al.trace(lambda p: loss(p, "RK45", dense_output=True), P)
-    with pytest.raises(TypeError, match="real and imaginary"):
+    told = pytest.warns(UserWarning, match="complex")
+    with told, pytest.raises(TypeError, match="real and imaginary"):
         integrate.solve_ivp(lambda t, y: 1j * y, (0, al.Tensor(1.0)), [1j], "BDF")
     with pytest.raises(ValueError, match="2-point"):
         solved(P, "BDF", jac="3-point")
@@ -224,8 +225,28 @@ def test_functions_that_take_no_tensors_are_solved_by_scipys_differences():
         return [-math.exp(y[0])]
 
     for method in IMPLICIT:
-        found = integrate.solve_ivp(f, (0, 1), [0.0], method)
-        np.testing.assert_array_equal(found.y, theirs.solve_ivp(f, (0, 1), [0.0], method).y)
+        expected = theirs.solve_ivp(f, (0, 1), [0.0], method).y
+        with pytest.warns(UserWarning, match=r"(?s)solve_ivp: .*use np.exp.*jac='2-point'") as told:
+            found = integrate.solve_ivp(f, (0, 1), [0.0], method)
+        assert told[0].filename == __file__
+        for y in (found.y, integrate.solve_ivp(f, (0, 1), [0.0], method, jac="2-point").y):
+            np.testing.assert_array_equal(y, expected)
+    swap = lambda y, t: f(t, y)
+    with pytest.warns(UserWarning, match=r"(?s)odeint: .*use np.exp.*Dfun='2-point'"):
+        found = integrate.odeint(swap, 0.0, [0.0, 1.0])
+    for y in (found, integrate.odeint(swap, 0.0, [0.0, 1.0], Dfun="2-point")):
+        np.testing.assert_array_equal(y, theirs.odeint(swap, 0.0, [0.0, 1.0]))
+
+
+def test_a_complex_state_is_solved_as_by_scipy(method="BDF"):
+    turn = lambda t, y: 1j * y
+    expected = theirs.solve_ivp(turn, (0, 1), [1j], method)
+    with pytest.warns(UserWarning, match="solve_ivp: .*complex; write real and imaginary parts"):
+        found = integrate.solve_ivp(turn, (0, 1), [1j], method)
+    np.testing.assert_array_equal(found.y, expected.y)
+    parts = lambda t, y: np.stack([-y[1], y[0]])
+    real = integrate.solve_ivp(parts, (0, 1), [0.0, 1.0], method, rtol=1e-8, atol=1e-8)
+    np.testing.assert_allclose(real.y[:, -1] @ [1, 1j], 1j * np.exp(1j), rtol=1e-6)
 
 
 # ---- odeint ----

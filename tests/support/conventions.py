@@ -324,12 +324,14 @@ def in_hips(case):
 INTRODUCTION = """\
 # Ties, kinks and other conventions
 
+Here you find what a derivative is where there is none, of us and of others, and why.
+
 At a point where a function has no derivative, or where formulas divide by zero, an engine must
 return something. This page says what we return, why, and what PyTorch, JAX and HIPS autograd
 return for the same expression. Every line is a test, for us and for each of the others where it is
 installed; the page is written by `pytest tests/rules/test_conventions.py --overwrite`.
 
-Three rules are behind the table:
+Four rules are behind the table:
 
 1. Where a derivative exists, we return it, also where a formula would divide by zero.
 2. Where there is an interval of subgradients, we return its middle for a tie between two equals,

@@ -27,7 +27,7 @@ def either(where, x, there, elsewhere, harmless):
 
 def off_edge(x1, x2, zero=0, one=1):
     """``x2``, but ``one`` where it is ``zero`` and ``x1`` is 0."""
-    if type(x1) in NUMBERS and x1 != 0:
+    if (type(x1) in NUMBERS and x1 != 0) or (type(x2) in NUMBERS and x2 != zero):
         return x2
     both = (x1 == 0) & (x2 == zero)
     return np.where(both, one, x2) if branch(np.any(both)) else x2

@@ -156,8 +156,9 @@ class InitialValues(NamedTuple):
             None if events is None else [refusing(e) for e in each(events)],
             vectorized,
             self.args,
-            **self.with_jacobian(span, y0, vectorized),
+            **self.with_jacobian(span, y0, vectorized, watch),
         )
+        watch.tell("solve_ivp", "jac")
         return found, np.array([float(span[0]), *times]), watch.met
 
     def recording(self, times: list[float]) -> Any:
@@ -168,7 +169,7 @@ class InitialValues(NamedTuple):
             return self.method
         return recording(self.method, times)
 
-    def with_jacobian(self, span: Any, y0: Any, vectorized: bool) -> dict[str, Any]:
+    def with_jacobian(self, span: Any, y0: Any, vectorized: bool, watch: Watch) -> dict[str, Any]:
         """The options for SciPy, with the exact Jacobian if the caller gave none."""
         options = self.options
         if not self.implicit or not isinstance(self.method, str):
@@ -180,7 +181,7 @@ class InitialValues(NamedTuple):
             return {**options, "jac": Watch()(jac) if callable(jac) else met(plain(jac))}
         if vectorized or any(options.get(x) is not None for x in OTHERS):
             return options
-        found = known(self.fun, self.given, float(span[0]), y0)
+        found = known(self.fun, self.given, float(span[0]), y0, watch)
         return options if found is None else {**options, "jac": found}
 
     # ---- derivatives ----

@@ -82,9 +82,10 @@ def odeint(
             met(plain(x))
         start, at = np.atleast_1d(np.asarray(plain(y0), float)), plain(t)
         if Dfun is None and ml is None and mu is None:
-            jac, col_deriv = known(fun, args, float(at[0]), start), 0
+            jac, col_deriv = known(fun, args, float(at[0]), start, watch), 0
         options |= {"Dfun": Watch()(jac), "col_deriv": col_deriv, "full_output": True}
         found, info = theirs.odeint(watch(fun), plain(y0), at, args, tfirst=True, **options)
+        watch.tell("odeint", "Dfun")
     except MetSymbol as stopped:
         symbol = stopped.symbol
     if symbol is not None:
@@ -159,7 +160,7 @@ def stepped(
     """What SciPy finds."""
     watch, y, at = Watch(), strip(y0), strip(t)
     if jacobian == "exact":
-        jac = known(f, (), float(at[0]), y)
+        jac = known(f, (), float(at[0]), y, watch)
     options["Dfun"] = Watch()(jac)
     found, info = theirs.odeint(watch(f), y, at, tfirst=True, full_output=True, **options)
     if info["message"] != SUCCESS:

@@ -7,6 +7,7 @@ import numpy as np
 
 from autograd_lite.core.gathering import gathered
 from autograd_lite.core.tracked import strip
+from autograd_lite.loops.handing import Watch
 from autograd_lite.scipy.integrate.values import array
 from autograd_lite.transforms.jacobians import jacobian
 
@@ -45,13 +46,19 @@ def exact(fun: Function, args: tuple[Any, ...] = ()) -> Function:
     return jac
 
 
-def known(fun: Function, args: tuple[Any, ...], t: float, y: Array) -> Function | None:
+def known(
+    fun: Function, args: tuple[Any, ...], t: float, y: Array, watch: Watch
+) -> Function | None:
     """The exact Jacobian for SciPy; None where the right-hand side takes no Tensors."""
+    if np.asarray(y).dtype.kind == "c":
+        watch.why = "the state is complex; write real and imaginary parts as one state"
+        return None
     try:
         y = np.asarray(y, float)
         jac = exact(fun, args)
         found = jac(t, y)
-    except Exception:  # what a function of plain numbers alone may raise
+    except Exception as error:  # what a function of plain numbers alone may raise
+        watch.failed(error)
         return None
     return jac if np.shape(found) == (*y.shape, *y.shape) else None
 

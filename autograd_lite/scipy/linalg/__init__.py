@@ -97,6 +97,10 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    return [*__all__]
+
+
 def __getattr__(name: str) -> Any:
     """What has no derivative, by SciPy's name."""
     if name.startswith("_") or not hasattr(_theirs, name):

@@ -37,6 +37,10 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    return [*__all__]
+
+
 def __getattr__(name: str) -> Any:
     """What takes plain numbers alone."""
     if not name.startswith("_") and hasattr(_theirs, name):

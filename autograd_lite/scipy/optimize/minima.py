@@ -110,7 +110,7 @@ def by_minimize(given: Given) -> Any:
             options["bounds"] = theirs.Bounds(operands.pop("low"), operands.pop("high"))
         if tries:
             x = np.atleast_1d(np.asarray(operands["x0"], float))
-            both = exact(value_and_slope(fun), x)
+            both = exact(value_and_slope(fun), x, watch)
             if both is not None:
                 functions |= {"fun": both, "jac": True}
                 if method in WITH_CURVATURE and not {"hess", "hessp"} & {*functions}:

@@ -181,7 +181,7 @@ def of_system(given: Given) -> Any:
         functions = dict(functions)
         if tries:
             x = np.asarray(operands["x0"], float).reshape(-1)
-            slopes = exact(jacobian(functions["fun"]), x)
+            slopes = exact(jacobian(functions["fun"]), x, watch)
             functions |= {} if slopes is None else {"jac": slopes}
         watched = {name: watch(f) for name, f in functions.items()}
         return theirs.root(**watched, **operands, **options)
@@ -217,12 +217,15 @@ def root(given: Given) -> Any:
 
 def of_fsolve(given: Given) -> Any:
     given = {key: x for key, x in given.items() if key != "full_output"}
+    tries = wants_slopes(given, "fprime") and not given.get("col_deriv")
+    if isinstance(given.get("fprime"), str):
+        given["fprime"] = None  # SciPy's own differences
 
     def run(watch: Watch, functions: Given, operands: Given, options: Given) -> Any:
         functions = dict(functions)
-        if wants_slopes(given, "fprime") and not options.get("col_deriv"):
+        if tries:
             x = np.asarray(operands["x0"], float).reshape(-1)
-            slopes = exact(jacobian(functions["func"]), x)
+            slopes = exact(jacobian(functions["func"]), x, watch)
             functions |= {} if slopes is None else {"fprime": slopes}
         watched = {name: watch(f) for name, f in functions.items()}
         made = theirs.fsolve(**watched, **operands, **options, full_output=True)

@@ -1,21 +1,19 @@
 """Exact derivatives for SciPy's solvers, where the user's function can be differentiated.
 
 Whether it can be is tried at the point where the solver begins.  If that fails, or the derivative
-is not finite there, SciPy does what it does by itself.
+is not finite there, SciPy takes differences as it does by itself, and a warning says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograd_lite.core.tracked import LEFT, Symbol, strip
+from autograd_lite.loops.handing import Function, Watch
 from autograd_lite.transforms.gradients import grad, value_and_grad, vjp
 from autograd_lite.transforms.jacobians import hessian, pushforward
-
-Function = Callable[..., Any]
 
 
 def single(y: Any) -> Any:
@@ -76,16 +74,18 @@ def jacobian(f: Function) -> Function:
     return jacobian_at
 
 
-def exact(derivative: Function, x: Any) -> Function | None:
+def exact(derivative: Function, x: Any, watch: Watch) -> Function | None:
     """``derivative``, if it can be computed at ``x`` and is finite there: it is kept for then."""
     try:
         first = derivative(x)
-    except Exception:
+    except Exception as error:
+        watch.failed(error)
         return None
     parts = [strip(part) for part in (first if type(first) is tuple else (first,))]
     if any(isinstance(part, Symbol) for part in parts):  # of what is traced, nothing is known
         return derivative
     if not all(np.isfinite(part).all() for part in parts):
+        watch.why = "its derivative is not finite where the solver begins; begin elsewhere"
         return None
 
     def call(y: Any) -> Any:

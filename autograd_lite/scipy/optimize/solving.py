@@ -140,7 +140,9 @@ def found_by(problem: Sought) -> tuple[Any, bool]:
     try:
         for x in recorded([*plain.values()]):
             met(x)
-        return problem.run(watch, bare, plain, problem.options), watch.met is not None
+        solution = problem.run(watch, bare, plain, problem.options)
+        watch.tell(problem.name, "fprime" if problem.name == "fsolve" else "jac")
+        return solution, watch.met is not None
     except MetSymbol as found:
         symbol = found.symbol
     return traced(problem, plain, symbol), True

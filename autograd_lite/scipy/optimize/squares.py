@@ -73,7 +73,7 @@ def by_least_squares(given: Given) -> Any:
             options["bounds"] = operands.pop("low"), operands.pop("high")
         if wants_slopes(given, "jac"):
             x = np.atleast_1d(np.asarray(operands["x0"], float))
-            slopes = exact(jacobian(functions["fun"]), x)
+            slopes = exact(jacobian(functions["fun"]), x, watch)
             functions |= {} if slopes is None else {"jac": slopes}
         watched = {name: watch(f) for name, f in functions.items()}
         return theirs.least_squares(**watched, **operands, **options)
@@ -143,9 +143,10 @@ def by_curve_fit(given: Given) -> Any:
             options["bounds"] = operands.pop("low"), operands.pop("high")
         f = functions["f"]
         if tries and "p0" in operands:
-            p0, xs = operands["p0"], operands.get("xdata")
-            if exact(jacobian(lambda p: f(xs, *p)), p0) is not None:  # of the x that SciPy keeps
-                functions["jac"] = lambda x, *p: jacobian(lambda p: f(x, *p))(np.array(p))
+            p0, xs = np.atleast_1d(as_floats(operands["p0"])), operands.get("xdata")
+            of_xs = jacobian(lambda p: f(xs, *p))  # of the x that SciPy keeps
+            if exact(of_xs, p0, watch) is not None:
+                functions["jac"] = lambda x, *p: jacobian(lambda p: f(x, *p))(np.array(p, float))
         watched = {name: watch(f) for name, f in functions.items()}
         made = theirs.curve_fit(**watched, **operands, **options, full_output=True)
         names = ("popt", "pcov", "infodict", "message", "ier")

@@ -17,6 +17,10 @@ from autograd_lite.scipy.sparse.making import coo_array, csc_array, csr_array, d
 __all__ = ["coo_array", "csc_array", "csr_array", "diags_array", "linalg"]
 
 
+def __dir__() -> list[str]:
+    return [*__all__]
+
+
 def __getattr__(name: str) -> Any:
     """What makes matrices of plain numbers."""
     if not name.startswith("_") and hasattr(_theirs, name):

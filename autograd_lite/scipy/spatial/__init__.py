@@ -9,6 +9,10 @@ from autograd_lite.scipy.spatial import distance
 __all__ = ["distance"]
 
 
+def __dir__() -> list[str]:
+    return [*__all__]
+
+
 def __getattr__(name: str) -> Any:
     """What takes plain numbers alone."""
     if not name.startswith("_") and hasattr(_theirs, name):

@@ -31,7 +31,12 @@ from autograd_lite.scipy.stats.distribution import (
     step_of,
 )
 from autograd_lite.scipy.stats.drift import mirrored_integral, tail_integral
-from autograd_lite.scipy.stats.values import are_numbers, direct, of_scipy, standardised
+from autograd_lite.scipy.stats.values import (
+    direct,
+    has_slope_everywhere,
+    of_scipy,
+    standardised,
+)
 
 Array = Any
 
@@ -124,7 +129,7 @@ def place_of(family: Standard, *, logarithm: bool) -> Function:
     def residuals(y: Array, x: Array, *values: Array) -> DensityAt:
         *shapes, loc, scale = values
         out = None
-        if not is_slope_everywhere(y, logarithm=logarithm):
+        if not has_slope_everywhere(y, logarithm=logarithm):
             empty = family.empty(y, x) if logarithm else (y == 0) | np.isinf(y)
             if branch(np.any(empty)):
                 out, x = empty, np.where(empty, loc + value_of(family.inside, *shapes) * scale, x)
@@ -133,18 +138,13 @@ def place_of(family: Standard, *, logarithm: bool) -> Function:
     return residuals
 
 
-def is_slope_everywhere(y: Array, *, logarithm: bool) -> bool:
-    """Whether one look at plain values tells that all are those of places with a slope."""
-    return type(y) is np.ndarray and are_numbers(y) and (logarithm or y.min(initial=1) > 0)
-
-
 def forward_of(dist: Any, m: str, directly: Function, place: Function) -> Function:
     """What gives ln f, or f, and its place, which has z in common with it."""
     value = of_scipy(dist, m, directly)
 
     def forward(*values: Array) -> tuple[Array, DensityAt]:
         found = directly(*values)
-        if found is not None and is_slope_everywhere(found[1], logarithm=m == "logpdf"):
+        if found is not None and has_slope_everywhere(found[1], logarithm=m == "logpdf"):
             z, y = found
             return y, DensityAt(z, None, values[1:-2], values[-1])
         y = value(*values)

@@ -25,6 +25,7 @@ from autograd_lite.scipy.stats.distribution import (
     state,
     step_of,
 )
+from autograd_lite.scipy.stats.values import direct_mass, has_slope_everywhere, of_scipy
 
 Array = Any
 
@@ -55,11 +56,14 @@ def of_mass(family: Counting, by: str, *, logarithm: bool) -> Function:
 
     def rule(g: Array, y: Array, k: Array, *values: Array) -> Array:
         *parameters, loc = values
-        k = k - loc
-        out = np.isinf(y) if logarithm else y == 0
-        if branch(np.any(out)):
-            k = np.where(out, 0, k)
-        slope = emptied(out, family.slopes[by](k, *parameters))
+        k = k if type(loc) is int and loc == 0 else k - loc
+        if has_slope_everywhere(y, logarithm=logarithm):
+            slope = family.slopes[by](k, *parameters)
+        else:
+            out = np.isinf(y) if logarithm else y == 0
+            if branch(np.any(out)):
+                k = np.where(out, 0, k)
+            slope = emptied(out, family.slopes[by](k, *parameters))
         return g * slope if logarithm else g * (y * slope)
 
     return rule
@@ -106,7 +110,10 @@ def distribution(name: str, family: Counting, draws: str) -> Distribution:
         "logcdf": partial(of_log_probability, upper=False),
         "logsf": partial(of_log_probability, upper=True),
     }
-    made = {m: recorded(dist, m, arguments, globals()) for m in DISCRETE}
+    made = {}
+    for m in DISCRETE:
+        value = of_scipy(dist, m, direct_mass(dist, m)) if "pmf" in m else None
+        made[m] = recorded(dist, m, arguments, globals(), value)
     for m, maker in makers.items():
         also = () if m in ("cdf", "sf") else ("y",)
         rules: dict[str, Function | None] = dict.fromkeys(arguments)

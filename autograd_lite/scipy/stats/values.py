@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 import scipy.special as sp
-from scipy.stats import rv_continuous
+from scipy.stats import rv_continuous, rv_discrete
 
 Array = Any
 Function = Callable[..., Any]
 
 DOUBLE = np.dtype(float)
+WHOLE = np.dtype(np.int64)
 FLOATS = frozenset({DOUBLE, np.dtype(np.float32)})
 NUMBERS = frozenset({float, int, np.float64})
 
@@ -34,6 +35,11 @@ def are_numbers(x: Array) -> bool:
     It says no, too, where the sum of squares overflows.
     """
     return math.isfinite(np.vdot(x, x))
+
+
+def has_slope_everywhere(y: Array, *, logarithm: bool) -> bool:
+    """Whether one look at plain values, of f or of ln f, tells that f is 0 or infinite nowhere."""
+    return type(y) is np.ndarray and are_numbers(y) and (logarithm or y.min(initial=1) > 0)
 
 
 def hold(condition: Any) -> bool:
@@ -166,6 +172,40 @@ def direct(dist: Any, name: str) -> Function:
         elif name == "pdf" and not is_one(scale):
             y = y / scale
         return z, y[()] if y.ndim == 0 else y
+
+    return value
+
+
+def are_counts(k: Any) -> bool:
+    """Whether ``k`` is a number or an array of float64 or int64, all of them whole."""
+    if type(k) is np.ndarray:
+        return k.dtype is WHOLE or (k.dtype is DOUBLE and hold(np.floor(k) == k))
+    return type(k) in NUMBERS and np.floor(k) == k
+
+
+def direct_mass(dist: Any, name: str) -> Function:
+    """The same for a mass, or its logarithm, at counts: k − loc, and the value."""
+    formula: Function = getattr(dist, f"_{name}")
+    n, usual = dist.numargs, type(dist)._nonzero is rv_discrete._nonzero
+
+    def value(k: Array, *values: Array) -> tuple[Array, Array] | None:
+        *shapes, loc = (*values, 0) if len(values) == n else values
+        if not usual or len(shapes) != n or not all(map(is_plain, (*shapes, loc))):
+            return None
+        if not are_counts(k) or not hold(dist._argcheck(*shapes)):
+            return None
+        if not (type(loc) is int and loc == 0):
+            k = k - loc
+            if not are_counts(k):
+                return None
+        low, high = dist._get_support(*shapes)
+        if not hold((low <= k) & (k <= high)):
+            return None
+        points, of_points = flat(k, shapes)
+        y = formula(points, *of_points)
+        if type(k) is not np.ndarray or k.ndim != 1 or y.shape != k.shape:
+            y = y.reshape(np.broadcast_shapes(*map(np.shape, (k, *shapes))))
+        return k, y[()] if y.ndim == 0 else y
 
     return value
 

@@ -43,3 +43,7 @@ __all__ = [
     "reductions",
     "repeated_indices",
 ]
+
+
+def __dir__() -> list[str]:
+    return [*__all__]

@@ -79,6 +79,7 @@ if find_spec("scipy"):
         multivariate,
         samples,
         segments,
+        solvers,
         special,
         spectra,
         splines,
@@ -104,7 +105,7 @@ if find_spec("scipy"):
         *(continuous, discrete, multivariate),
         *(systems, factors, spectra, measures, least_squares, matrix_equations, functions, banded),
         *(divided, by_places, direct, iterative, waves, convolutions, filters, segments),
-        *(distance, splines, windows, samples),
+        *(distance, splines, windows, samples, solvers),
     ):
         ROWS += module.ROWS
     for module in (
