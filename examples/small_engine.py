@@ -59,8 +59,8 @@ def vjp(node, g):
         known |= {names[0]: values, "shapes": [*map(np.shape, values)], "tracked": node.operands}
     for i, (a, name) in enumerate(zip(node.operands, cycle(names))):
         if a and (rule := primitive.rules[name]):
-            transposed = a.primitive is primitive_of(np.transpose)
-            known |= {"shape": a.shape, "dtype": a.dtype, "transposed": transposed, "reached": ()}
+            known |= {"transposed": a.primitive is primitive_of(np.transpose)}
+            known |= {"shape": a.shape, "dtype": a.dtype, "reached": (), "like": None}
             c = rule(*[known[name] for name in signature(rule).parameters])
             yield a, list(c)[i] if primitive.variadic else c
 

@@ -99,6 +99,11 @@ def scatter(values, key, shape, like=None):
     return result
 
 
+def scattered(values, key, shape, like):
+    """`scatter`, told what the result is like only where that comes in chunks."""
+    return scatter(values, key, shape) if like is None else scatter(values, key, shape, like)
+
+
 def is_traced(key):
     """Whether an index is written down, though the gradient is a constant, as a mean's is."""
     return any(isinstance(part, Symbol) for part in (key if isinstance(key, tuple) else (key,)))
@@ -110,7 +115,7 @@ def getitem_vjp(g, b, shape, like):
         total = np.zeros(shape, g.dtype)
         add_in_place(total, b, g)
         return total
-    return scatter(g, b, shape, like)
+    return scattered(g, b, shape, like)
 
 
 def who_won(key, shape, values_shape):
@@ -152,8 +157,8 @@ def picked_vjp(g, numbers, shape, axis=None, like=None):
     """The VJP of ``np.take(a, numbers, axis)`` for ``a`` of ``shape``."""
     if axis is None or not shape:
         flat = None if like is None else np.ravel(like)
-        return np.reshape(scatter(g, numbers, (math.prod(shape),), flat), shape)
-    return scatter(g, along(axis % len(shape), numbers), shape, like)
+        return np.reshape(scattered(g, numbers, (math.prod(shape),), flat), shape)
+    return scattered(g, along(axis % len(shape), numbers), shape, like)
 
 
 def picked(condition):
