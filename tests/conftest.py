@@ -1,4 +1,4 @@
-"""What the tests share: one random generator, golden files."""
+"""What the tests share: one random generator, golden files, a browser."""
 
 import gc
 import os
@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import tests.support.effort  # noqa: F401  (loads the profile of Hypothesis)
+from tests.support.browsing import browsing, tabs
 from tests.support.golden import check_golden
 
 # What a child prints is read as UTF-8, so that is what it writes, on Windows too.
@@ -36,3 +37,16 @@ def no_collector():
 def golden(request):
     """``golden(name, text)``: the text is what the golden file of that name holds."""
     return partial(check_golden, overwrite=request.config.getoption("--overwrite"))
+
+
+@pytest.fixture(scope="module")  # no longer, since its event loop would be in the way of others
+def browser():
+    with browsing() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser):
+    """``visit(page)``: the page in a tab of Chromium, which has to load without an error."""
+    with tabs(browser) as open_tab:
+        yield open_tab

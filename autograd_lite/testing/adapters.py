@@ -51,6 +51,7 @@ class Adapter:
         return self.vjp(f, *args)
 
 
+#: The engine of this package.
 engine = Adapter("autograd_lite", functional.vjp)
 
 

@@ -151,7 +151,7 @@ def _gradients(nodes: Iterator[Node], tree: Any, cotangents: dict[Node, Any]) ->
         if node not in cotangents:
             return x - x
         g = _gradient(node, x, cotangents)  # by a Fraction it is one, and no array of one
-        return g.item() if type(g) is np.ndarray else g
+        return x - x + g.item() if type(g) is np.ndarray else g
 
     return rebuild(tree, of)
 

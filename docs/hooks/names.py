@@ -1,6 +1,7 @@
 """The public names, as `__all__` of the modules says: what the reference has to have."""
 
 from importlib import import_module
+from inspect import ismodule
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ def public() -> dict[str, Any]:
         paths += sorted((ROOT / package).rglob("*.py"))
     texts = {dotted(path): path.read_text(encoding="utf-8") for path in paths}
     modules = [import_module(name) for name, text in texts.items() if "\n__all__ = " in text]
-    return {f"{m.__name__}.{name}": getattr(m, name) for m in modules for name in m.__all__}
+    found = {f"{m.__name__}.{name}": getattr(m, name) for m in modules for name in m.__all__}
+    return {name: what for name, what in found.items() if not ismodule(what)}
 
 
 def dotted(path: Path) -> str:

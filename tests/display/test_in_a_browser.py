@@ -4,7 +4,6 @@ import shutil
 
 import pytest
 
-from tests.support.browsing import browsing, tabs
 from tests.support.contrast import contrast
 from tests.support.shown import PLAIN, SHOWN
 
@@ -44,18 +43,6 @@ LABELS = """[...document.querySelectorAll(".al-shown svg text")].map((text) => {
     return [text.textContent, hex(getComputedStyle(text).fill),
             hex(filled ? getComputedStyle(node).fill : frame)];
 })"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as browser:
-        yield browser
-
-
-@pytest.fixture
-def visit(browser):
-    with tabs(browser) as open_tab:
-        yield open_tab
 
 
 def notebook(theme, says, objects=None):

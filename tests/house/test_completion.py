@@ -64,7 +64,8 @@ def test_dir_shows_what_is_public(name):
 def test_dir_shows_it_before_it_is_imported():
     script = "import autograd_lite as al, nn; print(*dir(al), '/', *dir(nn))"
     command = [sys.executable, "-c", script]
-    shown = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    options = {"cwd": ROOT, "check": True, "capture_output": True, "encoding": "utf-8"}
+    shown = subprocess.run(command, **options).stdout
     for names, here in zip(shown.split("/"), (al, nn), strict=True):
         assert {*names.split()} <= {*dir(here)} and {*here.__all__} <= {*names.split()}
 

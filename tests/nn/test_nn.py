@@ -204,5 +204,6 @@ def test_nothing_is_imported_before_it_is_asked_for():
     out = subprocess.run(
         [sys.executable, "-c", code], cwd=root, capture_output=True, encoding="utf-8"
     )
-    loaded = {"nn.calls", "nn.optimizers", "nn.optimizers.gradient_descent", "nn.parameters"}
+    loaded = {"nn.calls", "nn.display", "nn.optimizers", "nn.parameters"}
+    loaded |= {"nn.optimizers.gradient_descent"}
     assert {name for name in out.stdout.split() if not name.startswith("nn.parameters.")} == loaded

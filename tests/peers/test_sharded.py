@@ -38,7 +38,7 @@ def test_a_program_runs_on_sharded_rows(tmp_path):
         [sys.executable, script],
         env=os.environ | devices | paths,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]

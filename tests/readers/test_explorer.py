@@ -18,7 +18,6 @@ import autograd_lite as al
 import nn
 from autograd_lite.readers.explorer import building as module
 from autograd_lite.readers.explorer.building import contents, explorer, page, picture, summary
-from tests.support.browsing import browsing, tabs
 from tests.support.contrast import contrast
 from tests.support.notes import hh19
 
@@ -232,18 +231,6 @@ def test_other_arrays():
 
 
 # ---- in a browser ----
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as browser:
-        yield browser
-
-
-@pytest.fixture
-def visit(browser):
-    with tabs(browser) as open_tab:
-        yield open_tab
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ import nn
 from autograd_lite.readers.explorer import layers as module
 from autograd_lite.readers.explorer.layers import layers
 from examples import convnet, transformer
-from tests.support.browsing import browsing, tabs
 from tests.support.effort import PROFILE
 
 
@@ -64,18 +63,6 @@ def test_without_graphviz_the_page_lists_the_steps(monkeypatch):
 
 
 # ---- in a browser ----
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as browser:
-        yield browser
-
-
-@pytest.fixture
-def visit(browser):
-    with tabs(browser) as open_tab:
-        yield open_tab
 
 
 def marked(tab, picture):

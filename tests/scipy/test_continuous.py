@@ -1,6 +1,7 @@
 """Continuous distributions: tails against numbers of high precision, edges, frozen, refused."""
 
 import warnings
+from itertools import product
 
 import numpy as np
 import pytest
@@ -363,3 +364,19 @@ def test_a_program():
     np.testing.assert_array_equal(program(x, 2.5), al.grad(f, 1)(x, 2.5))
     compiled = al.compile(al.grad(f))
     np.testing.assert_array_equal(compiled(x, 2.5), al.grad(f)(x, 2.5))
+
+
+def test_values_have_the_shape_of_all_arguments():
+    """Shapes of one element with more dimensions than the points widen these, too."""
+    ones = [(), (1,), (1, 1), (3, 1)]
+    for shapes in product(ones, repeat=3):
+        x, c, scale = (np.full(shape, 1.5) for shape in shapes)
+        for m in ("logpdf", "pdf", "cdf", "ppf"):
+            at = x / 2 if m == "ppf" else x
+            ours, of_scipy = getattr(stats.weibull_min, m), getattr(theirs.weibull_min, m)
+            value, _ = al.vjp(lambda x, c, s, f=ours: f(x, c, 0, s), at, c, scale)
+            expected = of_scipy(at, c, 0, scale)
+            assert (np.shape(value), np.asarray(value).tolist()) == (
+                np.shape(expected),
+                np.asarray(expected).tolist(),
+            )

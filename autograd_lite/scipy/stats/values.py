@@ -92,6 +92,14 @@ def flat(x: Array, shapes: Sequence[Array]) -> tuple[Array, Sequence[Array]]:
     return x.ravel(), [s.ravel() for s in shapes]
 
 
+def shaped(y: Array, x: Array, shapes: Sequence[Array]) -> Array:
+    """What a formula made of a row, in the shape of the points with the shapes."""
+    is_row = type(x) is np.ndarray and x.ndim == 1 and y.shape == x.shape
+    if is_row and all(type(s) is not np.ndarray or s.ndim < 2 for s in shapes):
+        return y
+    return y.reshape(np.broadcast_shapes(*map(np.shape, (x, *shapes))))
+
+
 def log_cauchy(x: Array) -> Array:
     x = np.abs(x)
     near = np.log1p(x**2)
@@ -162,9 +170,7 @@ def direct(dist: Any, name: str) -> Function:
         if not are_inside(z, *(ends if fixed or quantile else dist._get_support(*shapes))):
             return None
         points, of_points = flat(z, shapes)
-        y = (short if applies(*of_points) else formula)(points, *of_points)
-        if type(z) is not np.ndarray or z.ndim != 1 or y.shape != z.shape:
-            y = y.reshape(np.broadcast_shapes(*map(np.shape, (z, *shapes))))
+        y = shaped((short if applies(*of_points) else formula)(points, *of_points), z, shapes)
         if quantile:
             y = y * scale + loc
         elif name == "logpdf" and not is_one(scale):
@@ -202,9 +208,7 @@ def direct_mass(dist: Any, name: str) -> Function:
         if not hold((low <= k) & (k <= high)):
             return None
         points, of_points = flat(k, shapes)
-        y = formula(points, *of_points)
-        if type(k) is not np.ndarray or k.ndim != 1 or y.shape != k.shape:
-            y = y.reshape(np.broadcast_shapes(*map(np.shape, (k, *shapes))))
+        y = shaped(formula(points, *of_points), k, shapes)
         return k, y[()] if y.ndim == 0 else y
 
     return value

@@ -8,6 +8,9 @@ import numpy as np
 from autograd_lite.scipy import integrate, interpolate
 from tests.support.rows.row import OMITTED, Row
 
+#: These have no rules, and few functions in each of their modules.
+PACKAGES = {"integrate", "interpolate"}
+
 LOOSE = {"step": False, "slow": True}
 
 # ---- integrals of functions ----
