@@ -155,6 +155,8 @@ def foreign(x: Any) -> Any:
 
 def chunked(x: Any) -> Any:
     """The same where it comes in chunks, which what is made beside it follows."""
+    if type(x) is np.ndarray:  # asked of every gradient
+        return None
     x = strip(x)
     return x if hasattr(type(x), "chunks") and foreign(x) is not None else None
 
