@@ -130,10 +130,10 @@ al.notation(silu, "SiLU")
 @al.primitive
 def normal_distribution(z: Array) -> Array:
     """Φ(z) = ½ erfc(−z/√2), by SciPy where that is installed, since it is faster."""
-    z = np.asarray(z)
     try:
         from scipy.special import ndtr
     except ModuleNotFoundError:
+        z = np.asarray(z)
         half_erfc = np.frompyfunc(lambda v: math.erfc(-v / math.sqrt(2)) / 2, 1, 1)
         return np.asarray(half_erfc(z)).astype(z.dtype)
     return ndtr(z)

@@ -17,6 +17,7 @@ import numpy as np
 
 from autograd_lite.calls import FUNCTION, checked
 from autograd_lite.compiling.traced import Traced
+from autograd_lite.core.admission import chunked
 from autograd_lite.core.containers import UNKNOWN, structure
 from autograd_lite.core.frames import levels_up
 from autograd_lite.core.signatures import argument_names
@@ -164,10 +165,10 @@ class Compiled(Generic[P, R]):
             leaves = tree_leaves((args, options))
         except TypeError:
             leaves = self.named(args, options)  # which says it by name
-        if any(isinstance(x, (Tracked, Symbol)) for x in leaves):
-            return self.f(*args, **options)  # it is a part of something else that is recorded
+        if any(map(is_graph, leaves)):
+            return self.f(*args, **options)
         surroundings = Surroundings(self.f, roots((args, options)))
-        if any(isinstance(place.value, (Tracked, Symbol)) for place in surroundings.places):
+        if any(is_graph(place.value) for place in surroundings.places):
             return self.f(*args, **options)
         if KIND.get(Tensor) is Watched:
             return self.compared(args, options)
@@ -283,8 +284,8 @@ def compile(f: Any = None, *, backend: str | None = None) -> Any:
     arrays of whole numbers are compared at each call, and a change makes another program; so does a
     truth value among the arguments.  A branch on numbers raises TypeError, as in `trace`; so does a
     function that is not the same twice: it draws random numbers or reads a clock.  Inside of
-    another derivative, trace or compiled function, ``f`` itself runs.  `debug` runs ``f`` and
-    compares.
+    another derivative, trace or compiled function, and on Dask arrays, ``f`` itself runs.  `debug`
+    runs ``f`` and compares.
 
     >>> import numpy as np, autograd_lite as al
     >>> step = al.compile(al.grad(lambda w, x: np.sum(np.tanh(w * x))), backend="numpy")
@@ -297,6 +298,11 @@ def compile(f: Any = None, *, backend: str | None = None) -> Any:
 
 
 RUNNING.add(Compiled)
+
+
+def is_graph(x: Any) -> bool:
+    """Whether ``x`` is a part of something else that is recorded, or is computed later, by Dask."""
+    return isinstance(x, (Tracked, Symbol)) or chunked(x) is not None
 
 
 def difference(result: Any, other: Any) -> str | None:

@@ -244,7 +244,9 @@ class OffTape:
         return read_only(strip(self))
 
     def __repr__(self) -> str:
-        value = repr(np.asarray(left(self))).removeprefix("array(").removesuffix(")")
+        x = left(self)
+        x = x if chunked(x) is not None else np.asarray(x)
+        value = repr(x).removeprefix("array(").removesuffix(")")
         made_by = f", from {self.node.primitive.name}" if self.node.primitive else ""
         return f"Tensor({value}{made_by})"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd_lite.calls import FUNCTION, checked, typed, whole
+from autograd_lite.core.admission import chunked
 from autograd_lite.core.tracked import Symbol, strip
 from autograd_lite.transforms.gradients import pulled
 from autograd_lite.transforms.jacobians import any_cotangent, row
@@ -59,6 +60,11 @@ def check_diagonal(found: Any, probed: Any, probe: Any) -> None:
     """Raise ValueError unless a pullback only multiplies; a program is not asked."""
     if isinstance(found, Symbol) or isinstance(probed, Symbol):
         return
+    if chunked(found) is not None:
+        raise TypeError(
+            "derivative: whether a function is elementwise is seen from numbers, and those of a "
+            "Dask array are not computed yet; al.grad(lambda x: np.sum(f(x))) is the same if it is"
+        )
     with np.errstate(all="ignore"):
         wrong = abs(probed - probe * found) > 1e-3 * np.max(abs(found), initial=0)
     if np.any(wrong):

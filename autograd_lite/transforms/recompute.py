@@ -7,6 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from autograd_lite.calls import FUNCTION, checked
+from autograd_lite.core.admission import chunked
 from autograd_lite.core.custom import recorded
 from autograd_lite.core.gathering import returned
 from autograd_lite.core.primitive import Primitive
@@ -91,9 +92,9 @@ def checkpoint(f: Callable[P, R]) -> Callable[P, R]:
 
 
 def sample(x: Any) -> Any:
-    """Some of the numbers of a result, evenly spaced; none of one that is traced."""
+    """Some of the numbers of a result, evenly spaced; none where those are not known yet."""
     x = strip(x)
-    if isinstance(x, Symbol):
+    if isinstance(x, Symbol) or chunked(x) is not None:
         return None
     x = np.ravel(x)
     return x[:: max(1, len(x) // SAMPLED)].copy()

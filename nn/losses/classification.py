@@ -10,7 +10,7 @@ import autograd_lite as al
 from nn.activations import sigmoid, softmax
 from nn.calls import as_array
 from nn.losses.regression import averaged, check_same_shape, is_whole, no_samples, share
-from nn.parameters.counts import widened
+from nn.parameters.counts import count, widened
 
 Array = Any
 
@@ -60,6 +60,12 @@ def evaluated(who: str, logits: Array, labels: Array) -> tuple[Array, Array, Arr
         _check_logits(who, logits.shape)
     if is_whole(logits):
         logits = logits.astype(float)
+    if hasattr(logits, "chunks") and labels.dtype.kind in "iu":
+        raise TypeError(
+            f"{who}: a Dask array has no logits of the true classes to pick; sum over its blocks, "
+            f"al.mean_over(loss, al.blocks(x, labels)), or give one-hot labels, "
+            f"np.eye({logits.shape[-1]})[labels]"
+        )
     rows = logits.reshape(-1, logits.shape[-1])
     largest = rows.max(axis=1, keepdims=True)
     below = rows - largest  # the largest cancels, and nothing overflows
@@ -116,9 +122,9 @@ def sums_to_one(who: str, name: str, labels: Array) -> Array:
     """The probabilities; raises ValueError where they are none, which NaN is not either."""
     total, word = labels.sum(axis=-1), name.split()[-1]
     fault = ""
-    if np.any(labels < 0):
+    if al.branch(np.any(labels < 0), later=False):
         fault = f"{labels.min()} is among them"
-    elif not np.all(abs(total - 1) <= 1e-3):
+    elif al.branch(~np.all(abs(total - 1) <= 1e-3), later=False):
         fault = f"one sums to {total.reshape(-1)[np.argmax(abs(total - 1))]}"
     if fault:
         raise ValueError(
@@ -192,7 +198,7 @@ def binary_cross_entropy(logits: Array, targets: Array) -> np.floating:
     """
     check_same_shape("binary_cross_entropy", logits, targets, ("logits", "targets"))
     logits, targets = as_array(logits), as_array(targets)
-    if not (targets.min() >= 0 and targets.max() <= 1):
+    if al.branch(~np.all((targets >= 0) & (targets <= 1)), later=False):
         raise ValueError(
             f"binary_cross_entropy: targets are in [0, 1], and not in [{targets.min()}, "
             f"{targets.max()}]; from -1 and 1 they are (targets + 1) / 2"
@@ -203,8 +209,8 @@ def binary_cross_entropy(logits: Array, targets: Array) -> np.floating:
 
 al.rule(
     binary_cross_entropy,
-    logits=lambda g, logits, targets: widened(g) / np.size(logits) * (sigmoid(logits) - targets),
-    targets=lambda g, logits: -widened(g) / np.size(logits) * logits,
+    logits=lambda g, logits, targets: widened(g) / count(logits) * (sigmoid(logits) - targets),
+    targets=lambda g, logits: -widened(g) / count(logits) * logits,
 )
 al.notation(binary_cross_entropy, "binary cross entropy")
 
@@ -224,7 +230,7 @@ def hinge(scores: Array, labels: Array) -> np.floating:
     scores, labels = as_array(scores), as_array(labels)
     if is_whole(scores):
         scores = scores.astype(float)
-    if not np.all((labels == 1) | (labels == -1)):
+    if al.branch(~np.all((labels == 1) | (labels == -1)), later=False):
         other = labels[(labels != 1) & (labels != -1)][0] if labels.ndim else labels
         raise ValueError(
             f"hinge: labels are -1 or 1, and not {other}; from 0 and 1 they are 2 * labels - 1"
@@ -239,7 +245,7 @@ def _slope_of_hinge(scores: Array, labels: Array) -> Array:
 
 al.rule(
     hinge,
-    scores=lambda g, scores, labels: widened(g) / np.size(scores) * _slope_of_hinge(scores, labels),
+    scores=lambda g, scores, labels: widened(g) / count(scores) * _slope_of_hinge(scores, labels),
     labels=None,
 )
 al.notation(hinge, lambda scores, labels: np.mean(np.maximum(0, 1 - labels * scores)))

@@ -15,7 +15,7 @@ from nn.activations import softmax
 from nn.calls import NOT_NEGATIVE, as_array
 from nn.losses.classification import evaluated, excess, sums_to_one
 from nn.losses.regression import averaged, check_same_shape, is_whole, share
-from nn.parameters.counts import widened
+from nn.parameters.counts import count, widened
 from nn.parameters.hyperparameters import as_number
 
 Array = Any
@@ -96,7 +96,7 @@ def margin_ranking(first: Array, second: Array, signs: Array, margin: Any = 0.0)
     check_same_shape("margin_ranking", first, second, ("first", "second"))
     check_same_shape("margin_ranking", first, signs, ("first", "signs"))
     a, b, y = _floats(first), _floats(second), as_array(signs)
-    if not np.all((y == 1) | (y == -1)):
+    if al.branch(~np.all((y == 1) | (y == -1)), later=False):
         raise ValueError(
             f"margin_ranking: signs are -1 or 1, and not all of {np.unique(y)[:3]}; from booleans "
             f"they are np.where(signs, 1, -1)"
@@ -112,10 +112,10 @@ def _slope_of_ranking(a: Array, b: Array, y: Array, margin: Any) -> Array:
 al.rule(
     margin_ranking,
     first=lambda g, first, second, signs, margin: (
-        widened(g) / np.size(first) * _slope_of_ranking(first, second, signs, margin)
+        widened(g) / count(first) * _slope_of_ranking(first, second, signs, margin)
     ),
     second=lambda g, first, second, signs, margin: (
-        -widened(g) / np.size(first) * _slope_of_ranking(first, second, signs, margin)
+        -widened(g) / count(first) * _slope_of_ranking(first, second, signs, margin)
     ),
     signs=None,
     margin=None,
@@ -170,7 +170,7 @@ def cosine(prediction: Array, target: Array) -> np.floating:
     if not np.ndim(prediction):
         raise ValueError("cosine: the prediction is a number; give a vector, or vectors in rows")
     for x in (prediction, target):
-        if np.any(np.all(np.equal(x, 0), axis=-1)):
+        if al.branch(np.any(np.all(np.equal(x, 0), axis=-1)), later=False):
             raise ValueError(
                 "cosine: a row of zeros has no direction; leave it out, or add a small number to it"
             )
@@ -195,10 +195,10 @@ def _slope_of_cosine(a: Array, b: Array) -> Array:
 al.rule(
     cosine,
     prediction=lambda g, prediction, target: (
-        g / (np.size(prediction) // prediction.shape[-1]) * _slope_of_cosine(prediction, target)
+        g / (count(prediction) // prediction.shape[-1]) * _slope_of_cosine(prediction, target)
     ),
     target=lambda g, prediction, target: (
-        g / (np.size(prediction) // prediction.shape[-1]) * _slope_of_cosine(target, prediction)
+        g / (count(prediction) // prediction.shape[-1]) * _slope_of_cosine(target, prediction)
     ),
 )
 
@@ -217,7 +217,7 @@ def poisson_negative_log_likelihood(log_rate: Array, target: Array) -> np.floati
     check_same_shape("poisson_negative_log_likelihood", log_rate, target, ("log_rate", "target"))
     z, t = _floats(log_rate), _floats(target)
     t = t.astype(z.dtype)
-    if not np.all(t >= 0):
+    if al.branch(~np.all(t >= 0), later=False):
         raise ValueError(
             f"poisson_negative_log_likelihood: target has {np.min(t)}, and counts from 0; give "
             f"counts, and the logarithm of the rate first"
@@ -227,8 +227,6 @@ def poisson_negative_log_likelihood(log_rate: Array, target: Array) -> np.floati
 
 al.rule(
     poisson_negative_log_likelihood,
-    log_rate=lambda g, log_rate, target: (
-        widened(g) / np.size(log_rate) * (np.exp(log_rate) - target)
-    ),
-    target=lambda g, log_rate: -widened(g) / np.size(log_rate) * log_rate,
+    log_rate=lambda g, log_rate, target: widened(g) / count(log_rate) * (np.exp(log_rate) - target),
+    target=lambda g, log_rate: -widened(g) / count(log_rate) * log_rate,
 )

@@ -201,7 +201,7 @@ def gaussian_negative_log_likelihood(
     check_same_shape(loss, mean, target, ("mean", "target"))
     if np.ndim(variance):
         check_same_shape(f"{loss} (variance)", variance, target, ("variance", "target"))
-    if not np.all(np.greater(variance, 0)):
+    if al.branch(~np.all(np.greater(variance, 0)), later=False):
         raise ValueError(
             f"{loss}: a variance is not positive, but {np.min(variance)}; predict its logarithm "
             f"and give np.exp of that"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,11 @@ def is_short(x: Array) -> bool:
 def counting(x: Array) -> Any:
     """The dtype of counts among numbers of ``x``."""
     return np.dtype(np.float32) if is_short(x) else x.dtype
+
+
+def count(x: Array) -> int:
+    """The number of elements, also of an array that is computed later, for which NumPy waits."""
+    return math.prod(np.shape(x))
 
 
 def widened(x: Array) -> Array:

@@ -11,6 +11,7 @@ import pytest
 
 import autograd_lite as al
 from autograd_lite import special
+from tests.support.chunks import gradient_of, never, small
 
 da = pytest.importorskip("dask.array")
 dask = pytest.importorskip("dask")
@@ -19,19 +20,10 @@ ROWS = 10**9
 LARGE = 10_000_000  # bytes, a hundredth of one for each row; a graph takes up to one million
 
 
-def never(*_, **__):
-    raise AssertionError("computed while the graph was built")
-
-
 def large(chunks=4):
     """Numbers that nobody computes."""
     pieces = (ROWS // chunks, 2)
     return da.random.default_rng(0).uniform(0.5, 1.5, (ROWS, 2), chunks=pieces)
-
-
-def small(chunks):
-    x = np.random.default_rng(1).uniform(0.5, 1.5, (8, 2))
-    return x, da.from_array(x, chunks=(8 // chunks, 2))
 
 
 def above(x):
@@ -122,11 +114,6 @@ RELATIVES = {
     "solve": lambda x: np.sum(np.linalg.solve(x.T @ x, np.ones(2))),
     "cumsum": lambda x: np.sum(np.cumsum(x, axis=0) ** 2),
 }
-
-
-def gradient_of(f, x):
-    with dask.config.set(scheduler=never):
-        return al.grad(f)(x)
 
 
 @pytest.mark.parametrize("name", RELATIVES)
@@ -230,6 +217,26 @@ def test_parameters_of_the_client_stay_small():
         np.testing.assert_allclose(g, al.grad(f)(w, x), rtol=1e-12, err_msg=name)
 
 
+def test_a_tensor_is_shown_as_a_graph():
+    lazy = small(2)[1]
+    with dask.config.set(scheduler=never):
+        assert repr(al.Tensor(lazy)) == f"Tensor({lazy!r})"
+        assert "dask.array" in al.Tensor(lazy)._repr_html_()
+
+
+def test_a_checkpoint_and_a_compiled_function_are_the_functions():
+    x, lazy = small(2)
+    f = lambda x: np.sum(np.sin(x) ** 2)
+    inside = al.compile(al.grad(lambda w: np.sum((lazy @ w) ** 2)))
+    with dask.config.set(scheduler=never):
+        found = gradient_of(al.checkpoint(f), lazy), al.compile(al.grad(f))(lazy)
+        by_weights = inside(np.ones(2))
+    for g in found:
+        np.testing.assert_allclose(g.compute(scheduler="synchronous"), al.grad(f)(x), rtol=1e-12)
+    expected = al.grad(lambda w: np.sum((x @ w) ** 2))(np.ones(2))
+    np.testing.assert_allclose(by_weights.compute(scheduler="synchronous"), expected, rtol=1e-12)
+
+
 # ---- what is refused, by name, and what its error says to write instead ----
 
 
@@ -277,6 +284,10 @@ REFUSED = {
     "write np.sum(np.where((low <= x) & (x < high), w, 0))": (
         lambda x: np.histogram(al.stop_gradient(x), [0.5, 1.0, 9.0], weights=x)[0][0],
         lambda x: np.sum(np.where((x >= 0.5) & (x < 1.0), x, 0)),
+    ),
+    "al.grad(lambda x: np.sum(f(x))) is the same": (
+        lambda x: np.sum(al.derivative(squares)(x)),
+        lambda x: np.sum(al.grad(lambda x: np.sum(squares(x)))(x)),
     ),
 }
 
