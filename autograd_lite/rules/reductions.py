@@ -136,10 +136,10 @@ def var_vjp(g, y, a, mean, axis, ddof, keepdims, where, correction):
     else:
         a = np.where(where, a, 0)
         n = np.maximum(n, 0).astype(counting(dtype))
-    if mean is None:
-        mean = np.mean(a, axis=axis, keepdims=True)
-        if where is not None:
-            mean = mean * length(shape, axis) / taken
+    if mean is None and where is not None and chunked(a) is not None:  # Dask's mean takes all
+        mean = np.sum(a, axis=axis, keepdims=True) / taken
+    elif mean is None:
+        mean = np.mean(a, axis=axis, keepdims=True, **given(where=where))
     g = restored(g, shape, axis, keepdims)
     return (g if where is None else np.where(where, g, 0)) * (2 * conj(a - mean) / n)
 
