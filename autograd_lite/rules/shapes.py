@@ -122,7 +122,7 @@ def repeat_vjp(g, shape, repeats, axis):
     if np.ndim(repeats):
         numbers = np.repeat(np.arange(length(shape, axis)), repeats)
         return picked_vjp(g, numbers, shape, axis)
-    at = len(shape) if axis is None else axis % len(shape) + 1
+    at = len(shape) if axis is None or not shape else axis % len(shape) + 1
     return np.sum(np.reshape(g, (*shape[:at], int(repeats), *shape[at:])), axis=at)
 
 
