@@ -266,7 +266,7 @@ def traced_peak():
 def test_four_times_as_many_blocks_take_no_more_memory():
     with cluster(1) as client:
         peak_of(client, 4)  # what is made once
-        (here, there), (here_of_four, there_of_four) = peak_of(client, 64), peak_of(client, 256)
+        (here, there), (here_of_four, there_of_four) = peak_of(client, 16), peak_of(client, 64)
     one_block = 100_000 * (blocks.FEATURES + 1) * 8
     assert one_block < there < 12 * one_block  # else nothing was measured
     # What grows is what Dask remembers of its tasks: less than 5 % of what such processes hold.

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import autograd_lite as al
 from tests.support.compiled import check_compiled, quietly
+from tests.support.effort import PROFILE
 from tests.support.rows import QUICK
 from tests.support.rows.row import cases
 
@@ -48,6 +49,12 @@ def runs_natively(row):
 
 def test_a_hundred_primitives_run_natively():
     """Calling NumPy for everything would not do."""
-    names = {row.function.__name__ for row in QUICK if runs_natively(row)}
+    names = set()
+    for row in QUICK:
+        name = row.function.__name__
+        if (name not in names or PROFILE == "full") and runs_natively(row):
+            names.add(name)
+        if len(names) == 100 and PROFILE != "full":
+            break
     print(len(names), *sorted(names))
     assert len(names) >= 100

@@ -83,6 +83,12 @@ def test_a_blind_check_kills_nothing():
     assert set(table.totals) == {"survived", "idle"}
 
 
+def test_mutations_are_left_out():
+    names = {fate.mutation for fate in kill_table([PRODUCT]).fates}
+    some = kill_table([PRODUCT], without=("sign", "zero"))
+    assert {fate.mutation for fate in some.fates} == names - {"sign", "zero"}
+
+
 def test_a_check_of_the_first_argument_overlooks_the_second():
     table = kill_table([PRODUCT], check=lambda f, args: check_grads(f, args, argnums=0, order=1))
     assert {fate.argument for fate in table.of("survived")} == {"x2"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache, partial
@@ -123,6 +123,7 @@ def kill_table(
     equivalent: Mapping[str, str] | None = None,
     order: int = 1,
     tries: int = 4,
+    without: Collection[str] = (),
 ) -> KillTable:
     """Try ``check`` on every mutant of every rule that some calls use.
 
@@ -130,8 +131,8 @@ def kill_table(
     derivative is wrong.  A mutant survives if it makes a difference in ``tries`` of the cases that
     use its primitive and ``check`` passes them all.  ``equivalent`` gives the reasons why some are
     no mistakes, or none that shows, by patterns such as ``"sum by a: keepdims*"``.  ``order=2``
-    includes the rules that only the second derivative uses.  A ValueError if ``check`` fails
-    without any mutant.
+    includes the rules that only the second derivative uses.  ``without`` names mutations that are
+    left out.  A ValueError if ``check`` fails without any mutant.
 
     >>> import numpy as np
     >>> print(kill_table([lambda: (np.sin, (np.array([0.5, 2.0]),))]))
@@ -143,7 +144,7 @@ def kill_table(
     table = KillTable()
     sound = cache(partial(passes, check))
     for primitive, problems in problems_by_primitive(cases, order).items():
-        for mutant in mutants(primitive):
+        for mutant in (m for m in mutants(primitive) if m.mutation not in without):
             verdict = "idle"
             for problem in islice(filter(partial(is_felt, mutant), problems), tries):
                 if not sound(problem):
