@@ -18,6 +18,8 @@ import numpy as np
 SHOWN = 6
 #: At most so many characters of a plain text are shown.
 LONGEST = 20_000
+#: Up to so many numbers are in sight, more of them when one asks.
+IN_SIGHT = 64
 
 #: The colours of a page that is light, and of one that is dark.
 LIGHT = {
@@ -128,6 +130,20 @@ def notebook(shown: Callable[[Any], str]) -> Callable[[Any], str]:
     return framed
 
 
+class Text(str):
+    """A text of several lines, which a notebook shows as ``print`` does.
+
+    >>> Text("a < b")
+    'a < b'
+    >>> "<pre>a &lt; b</pre>" in Text("a < b")._repr_html_()
+    True
+    """
+
+    @notebook
+    def _repr_html_(self) -> str:
+        return plain(self)
+
+
 def text_of(x: Any) -> str:
     """The plain text of an object, whatever its ``repr`` does.
 
@@ -180,13 +196,13 @@ def plain(text: str) -> str:
     return f"<pre>{escape(text)}</pre>"
 
 
-def folded(summary: str, inner: str) -> str:
-    """What is shown when one clicks on its summary.
+def folded(summary: str, inner: str, is_open: bool = False) -> str:
+    """What is shown when one clicks on its summary, or until one does.
 
     >>> folded("source", plain("y = x"))
     '<details><summary>source</summary><pre>y = x</pre></details>'
     """
-    return f"<details><summary>{escape(summary)}</summary>{inner}</details>"
+    return f"<details{' open' * is_open}><summary>{escape(summary)}</summary>{inner}</details>"
 
 
 def notes(lines: Sequence[str], kind: str = "quiet") -> str:

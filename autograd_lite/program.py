@@ -9,14 +9,14 @@ from typing import Any
 from autograd_lite.calls import FUNCTION, PATH, checked, maybe
 from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.trees import rebuild, tree_leaves
-from autograd_lite.display import notebook
+from autograd_lite.display import Text, notebook
 from autograd_lite.programs.listing import Listing
 from autograd_lite.programs.optimizing import optimized
 from autograd_lite.programs.simplify import simplify
 from autograd_lite.programs.tracing import output, write_down
 from autograd_lite.readers.explorer.building import explorer
-from autograd_lite.readers.formula.latex import latex
 from autograd_lite.readers.graph.drawing import dot
+from autograd_lite.readers.notebook import in_latex
 from autograd_lite.readers.notebook import shown as notebook_page
 from autograd_lite.readers.source.module import compiled, source_text
 
@@ -62,7 +62,7 @@ class Program(Listing):
         <BLANKLINE>
             return dx
         """
-        return source_text(self)
+        return Text(source_text(self))
 
     def latex(self, convention: str = "column", expand: bool = False) -> str:
         """The formulas of the program, as LaTeX for an equation: σ, σ′, ∘, ᵀ, δ as in the notes.
@@ -80,11 +80,11 @@ class Program(Listing):
         z &= x W^{\\mathsf{T}}
         \\end{aligned}
         """
-        return latex(self, convention, expand)
+        return in_latex(self, convention, expand)
 
     def _repr_latex_(self) -> str | None:
         try:
-            return f"$$\n{self.latex()}\n$$"
+            return in_latex(self)._repr_latex_()
         except Exception:  # no formulas: the program is shown all the same
             return None
 

@@ -29,7 +29,7 @@ def fields_table(told: dict[str, Any]) -> str:
     lines = [(name, *described(x)) for name, x in told.items()]
     kept = [i for i in range(len(HEAD)) if any(line[i] for line in lines)]
     head, *rest = [[line[i] for i in kept] for line in (HEAD, *lines)]
-    return table(head, rest, kept) if lines else ""
+    return table(head, rest, range(len(kept))) if lines else ""
 
 
 def described(x: Any) -> tuple[str, str, str]:
@@ -42,6 +42,8 @@ def described(x: Any) -> tuple[str, str, str]:
         return "×".join(map(str, x.shape)) or "scalar", str(x.dtype), brief(x)
     if named := getattr(x, "__name__", ""):
         return "", "", str(named)
+    if brief_text := getattr(x, "_in_brief", ""):
+        return "", "", f"{type(x).__name__}, {brief_text}"
     if inside := numbers_in(x):
         return "", "", f"{type(x).__name__}, {inside}"
     told = repr(x)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from math import prod
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -50,7 +52,7 @@ def blocks(*arrays: Any, rows: int | None = None) -> list[Block]:
     for start, stop in pairwise(edges):
         parts = [cut(start, stop) for cut in cuts]
         late = any(map(callable, parts))
-        made.append(partial(together, parts) if late else tuple(parts))
+        made.append(Late(start, stop, parts) if late else tuple(parts))
     return made
 
 
@@ -59,9 +61,20 @@ def rows_of(arrays: Sequence[Any]) -> int:
     return max(1, BYTES // max(1, row))
 
 
-def together(parts: Sequence[Any]) -> tuple[Any, ...]:
-    """The arrays of a block, of which some are to be read."""
-    return tuple([part() if callable(part) else part for part in parts])
+@dataclass(frozen=True, repr=False)
+class Late:
+    """The arrays of a block, of which some are to be read: a function without arguments."""
+
+    start: int
+    stop: int
+    parts: Sequence[Any]
+
+    def __call__(self) -> tuple[Any, ...]:
+        return tuple([part() if callable(part) else part for part in self.parts])
+
+    def __repr__(self) -> str:
+        files = [Path(part.args[0]).name for part in self.parts if callable(part)]
+        return f"<rows {self.start}:{self.stop} of {', '.join(files)}>"
 
 
 def cutter(a: Any) -> Any:

@@ -24,7 +24,7 @@ from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Symbol, Tracked
 from autograd_lite.core.trees import parts, paths, tree_leaves
-from autograd_lite.display import heading, notebook, plain
+from autograd_lite.display import Text, heading, notebook, plain
 from autograd_lite.native.building import is_installed, llvm
 from autograd_lite.programs.matching import same
 from autograd_lite.programs.owners import OWN, roots
@@ -75,15 +75,16 @@ class Compiled(Generic[P, R]):
         self.said: set[str] = set()
 
     def __repr__(self) -> str:
-        name = getattr(self.f, "__name__", self.f)
-        return f"<compiled {name}: {len(self.programs)} programs, backend {self.backend!r}>"
+        return f"<compiled {self.name}: {', '.join(self.facts)}>"
 
     @notebook
     def _repr_html_(self) -> str:
+        return heading(f"compiled {self.name}", *self.facts) + plain(self.report())
+
+    @property
+    def facts(self) -> tuple[str, str]:
         n = len(self.programs)
-        facts = f"{n} program{'s' * (n != 1)}", f"backend {self.backend!r}"
-        name = str(getattr(self.f, "__name__", self.f))
-        return heading(f"compiled {name}", *facts) + plain(self.report())
+        return f"{n} program{'s' * (n != 1)}", f"backend {self.backend!r}"
 
     def report(self) -> str:
         """What of each program runs natively, and what NumPy runs, with the reason.
@@ -98,7 +99,7 @@ class Compiled(Generic[P, R]):
             inputs = [f"{v.path} {v.shape}" for v in program.listing.inputs]
             account = program.account or "NumPy throughout"
             lines.append(f"program of {', '.join(inputs)}: {account}")
-        return "\n".join(lines)
+        return Text("\n".join(lines))
 
     def __reduce__(self) -> Any:
         """A copy or pickle is the function, by its name where that is this; programs stay here."""

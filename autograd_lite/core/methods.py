@@ -263,12 +263,15 @@ class OffTape:
 
 def _in_html(t: Any) -> str:
     """The numbers, of many some, as NumPy prints them; where they are from; the gradient."""
-    from autograd_lite.display import folded, heading, plain
+    from autograd_lite.display import IN_SIGHT, folded, heading, plain
 
     node = t.node
     shape = "×".join(map(str, node.shape)) or "scalar"
     made_by = f"from {node.primitive.name}" if node.primitive else "a leaf of the tape"
     head = heading("Tensor", f"{shape} {node.dtype}", made_by)
     gradient = getattr(node, "grad", None)
-    below = "" if gradient is None else folded("gradient", plain(str(np.asarray(gradient))))
+    below = ""
+    if gradient is not None:
+        numbers = np.asarray(gradient)
+        below = folded("gradient", plain(str(numbers)), numbers.size <= IN_SIGHT)
     return head + plain(str(np.asarray(left(t)))) + below

@@ -48,6 +48,9 @@ class Samples:
         self._given = 0
         self._listed: list[int] = []  # the same, for one by one
 
+    def __repr__(self) -> str:
+        return f"<single samples, drawn from {len(self.rows):,}>"
+
     def __iter__(self) -> Samples:
         return self
 
@@ -177,6 +180,12 @@ class Batches:
         self.given = 0  # batches given in this one
         self._order: Any = None
         self._drawn_from: Any = None  # the state of the generator before the order was drawn
+
+    def __repr__(self) -> str:
+        shapes = ", ".join(str(array.shape) for array in self.arrays)
+        return (
+            f"<Batches of {self.size} rows of {shapes}; {self.given} given of epoch {self.epoch}>"
+        )
 
     @notebook
     def _repr_html_(self) -> str:

@@ -7,6 +7,7 @@ step, and can be pickled.
 from __future__ import annotations
 
 from functools import partial
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,21 @@ import numpy as np
 from autograd_lite.calls import checked
 from nn.calls import NOT_NEGATIVE, POSITIVE, RATE, SIZE
 from nn.parameters.hyperparameters import Rate, Schedule, rate_at
+
+
+class Decay(partial[Any]):
+    """A schedule that is shown as it was made.
+
+    >>> import nn
+    >>> nn.warmup(nn.cosine_decay(0.1, steps=500), 20)
+    warmup(schedule=cosine_decay(rate=0.1, steps=500, last=0.0), steps=20)
+    """
+
+    def __repr__(self) -> str:
+        told = ", ".join(
+            f"{name}={x!r}" for name, x in zip(signature(self.func).parameters, self.args)
+        )
+        return f"{self.func.__name__.removeprefix('_')}({told})"
 
 
 @checked(rate=POSITIVE, half_life=POSITIVE)
@@ -26,7 +42,7 @@ def inverse_decay(rate: float, half_life: float) -> Schedule:
     >>> float(nn.inverse_decay(0.5, half_life=100)(100))
     0.25
     """
-    return partial(_inverse, rate, half_life)
+    return Decay(_inverse_decay, rate, half_life)
 
 
 @checked(rate=POSITIVE, factor=POSITIVE, every=SIZE)
@@ -38,7 +54,7 @@ def exponential_decay(rate: float, factor: float, every: int = 1) -> Schedule:
     >>> [float(schedule(t)) for t in (0, 9, 10, 25)]
     [1.0, 1.0, 0.5, 0.25]
     """
-    return partial(_exponential, rate, factor, every)
+    return Decay(_exponential_decay, rate, factor, every)
 
 
 @checked(rate=POSITIVE, steps=SIZE, last=NOT_NEGATIVE)
@@ -52,7 +68,7 @@ def cosine_decay(rate: float, steps: int, last: float = 0.0) -> Schedule:
     >>> [round(float(schedule(t)), 3) for t in (0, 50, 100, 200)]
     [1.0, 0.5, 0.0, 0.0]
     """
-    return partial(_cosine, rate, steps, last)
+    return Decay(_cosine_decay, rate, steps, last)
 
 
 @checked(schedule=RATE, steps=SIZE)
@@ -64,23 +80,23 @@ def warmup(schedule: Rate, steps: int) -> Schedule:
     >>> [float(schedule(t)) for t in (0, 1, 4, 9)]
     [0.1, 0.2, 0.5, 0.5]
     """
-    return partial(_warmed, schedule, steps)
+    return Decay(_warmup, schedule, steps)
 
 
 # ---- the same as functions of all their numbers ----
 
 
-def _inverse(rate: float, half_life: float, t: Any) -> Any:
+def _inverse_decay(rate: float, half_life: float, t: Any) -> Any:
     return rate / (1 + t / half_life)
 
 
-def _exponential(rate: float, factor: float, every: int, t: Any) -> Any:
+def _exponential_decay(rate: float, factor: float, every: int, t: Any) -> Any:
     return rate * factor ** (t // every)
 
 
-def _cosine(rate: float, steps: int, last: float, t: Any) -> Any:
+def _cosine_decay(rate: float, steps: int, last: float, t: Any) -> Any:
     return last + (rate - last) * (1 + np.cos(np.pi * np.minimum(t / steps, 1))) / 2
 
 
-def _warmed(schedule: Rate, steps: int, t: Any) -> Any:
+def _warmup(schedule: Rate, steps: int, t: Any) -> Any:
     return rate_at(schedule, t) * np.minimum((t + 1) / steps, 1)

@@ -73,6 +73,10 @@ class History:
         stopped = f"stopped: {self.stopped}" if self.stopped else ""
         return "; ".join(filter(None, (best, stopped)))
 
+    @property
+    def _in_brief(self) -> str:
+        return f"{len(self.steps):,} report{'s' * (len(self.steps) != 1)}"
+
     def __str__(self) -> str:
         return as_text(self._lines(), foot=self._ended)
 
@@ -80,8 +84,7 @@ class History:
     def _repr_html_(self) -> str:
         head, *lines = self._lines()
         shown = "" if len(lines) == len(self.steps) else f"{len(lines)} of them shown"
-        said = f"{len(self.steps):,} report{'s' * (len(self.steps) != 1)}"
-        facts = heading(type(self).__name__, said, shown)
+        facts = heading(type(self).__name__, self._in_brief, shown)
         return facts + table(head, lines) + notes([self._ended])
 
     def series(self, name: str) -> list[float]:

@@ -1,6 +1,7 @@
 """What notebooks show: all of it is HTML that is closed, escaped, readable, and never raises."""
 
 import inspect
+import pickle
 import re
 from dataclasses import fields
 from html.parser import HTMLParser
@@ -15,7 +16,7 @@ import nn
 from autograd_lite import display, testing
 from tests.support.contrast import contrast
 from tests.support.effort import examples
-from tests.support.shown import PLAIN, SHOWN, X
+from tests.support.shown import PLAIN, RNG, SHOWN, X
 
 VOID = {"br", "hr", "img", "input", "meta", "link", "wbr", "col"}
 ODD = "<script>alert('1')</script>&amp;\"</p></table>"
@@ -91,6 +92,52 @@ def test_every_public_class_is_among_them():
         assert [kind for kind in classes if kind not in known] == []
 
 
+# ---- the same at a prompt ----
+
+
+def told_at_a_prompt(folder):
+    """What shows itself as one line of text alone, and what that says."""
+    np.save(folder / "rows.npy", np.zeros((10, 2)))
+    late = al.blocks(np.load(folder / "rows.npy", mmap_mode="r"), rows=4)
+    decay = nn.warmup(nn.cosine_decay(0.1, steps=5), 3)
+    return [
+        (late[-1], "<rows 8:10 of rows.npy>"),
+        (al.mean_over(np.mean, late), "<mean of mean over 3 blocks>"),
+        (decay, "warmup(schedule=cosine_decay(rate=0.1, steps=5, last=0.0), steps=3)"),
+        (nn.inverse_decay(0.5, 100), "inverse_decay(rate=0.5, half_life=100)"),
+        (nn.exponential_decay(1.0, 0.5), "exponential_decay(rate=1.0, factor=0.5, every=1)"),
+        (nn.samples(X, X, RNG), "<single samples, drawn from 3>"),
+        (nn.Batches(X, size=2), "<Batches of 2 rows of (3,); 0 given of epoch 0>"),
+        (nn.SGD(decay), f"SGD(rate={decay!r})"),
+    ]
+
+
+def test_nothing_is_said_by_its_address(tmp_path):
+    for shown, text in told_at_a_prompt(tmp_path):
+        assert repr(shown) == text
+    rows = [*PLAIN, *(make("name")[0] for name, make in SHOWN.items() if name != "scheduled")]
+    addresses = [repr(x) for x in rows if "object at 0x" in repr(x)]
+    assert addresses == []  # but for functions among the fields, whose text is Python's
+    program = al.trace(np.sin, X)
+    assert program.compile().__qualname__ == program.name == "sin"
+
+
+def test_texts_of_a_program_travel_as_texts():
+    program = al.trace(lambda x: np.tanh(x) * x, X)
+    for text in (program.latex(), program.latex("row", expand=True), program.source()):
+        again = pickle.loads(pickle.dumps(text))
+        assert again == text and isinstance(again, str)
+    assert "<math" in program.latex("row")._repr_html_()
+    assert program.latex()._repr_latex_() == program._repr_latex_()
+
+
+def test_a_small_gradient_is_in_sight():
+    small, large = al.Tensor(X), al.Tensor(np.zeros(100))
+    for t in (small, large):
+        np.sum(t * t).backward()
+    assert "<details open>" in small._repr_html_() and "<details>" in large._repr_html_()
+
+
 # ---- the size, and what fails ----
 
 
@@ -122,6 +169,7 @@ def test_a_broken_part_hides_nothing():
 
 
 KINDS = {type(shown) for shown in [*PLAIN, *(make("name")[0] for make in SHOWN.values())]}
+KINDS = {kind for kind in KINDS if kind.__bases__ != (str,) or "__repr__" in vars(kind)}  # a text
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS, key=lambda kind: kind.__name__))
@@ -141,7 +189,7 @@ def test_real_objects_with_broken_parts():
 
 
 def test_a_program_without_formulas_is_shown(monkeypatch):
-    def broken(listing):
+    def broken(*_):
         raise NotImplementedError("<no> formula")
 
     program = al.trace(np.sin, X)

@@ -137,6 +137,23 @@ def compiled(name):
     return f, [name, "1 program", "'numpy'", "x (3,)"]
 
 
+def formulas(name):
+    made = al.trace(lambda x: al.named("z", np.tanh(x)) * x, X)
+    made.name = name
+    return made.latex(), ["tanh", "z"]
+
+
+def source(name):
+    made = al.trace(lambda x: al.named("z", np.tanh(x)) * x, X)
+    return made.source(), ["np.tanh(x)"]
+
+
+def account(name):
+    f = al.compile(lambda x: np.sin(x) * 2, backend="numpy")
+    f(X)
+    return f.report(), ["x (3,)", "NumPy throughout"]
+
+
 def graph(name):
     made = al.trace(lambda p, x: p["W"] @ al.named(name, np.exp(x)), {"W": np.eye(3)}, X)
     return made.graph(), ["matmul", "3×3 float64", "exp"]
@@ -170,6 +187,9 @@ SHOWN = {
             program,
             endless,
             looped,
+            formulas,
+            source,
+            account,
             graph,
             explanation,
             derivation,

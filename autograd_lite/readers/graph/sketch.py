@@ -47,6 +47,9 @@ Edge = tuple[str, str, dict[str, str]]
 class Picture(Digraph):  # type: ignore[misc]  # graphviz has no types
     """A `graphviz.Digraph`; a notebook draws it as `render.svg` does, or shows its text."""
 
+    def __repr__(self) -> str:
+        return f"<graph of {self.name}; .source is its text, al.draw(…, 'graph.svg') writes it>"
+
     @notebook
     def _repr_html_(self) -> str:
         """The picture in the colours of the page; what is wider can be scrolled."""

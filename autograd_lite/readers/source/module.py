@@ -90,6 +90,7 @@ def compiled(listing: Listing, check: bool = True) -> Callable[..., Any]:
         leaves = iter(listing.leaves(args))
         return bare(*rebuild(listing.args, lambda _: next(leaves)))
 
+    checked.__name__ = checked.__qualname__ = listing.name
     return checked if check else bare
 
 
