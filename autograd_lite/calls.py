@@ -103,10 +103,16 @@ def maybe(kind: Kind) -> Kind:
 
 
 def one_of(*names: str) -> Kind:
-    """One of these texts."""
+    """One of these texts; an error shows the one that is nearest to what was given."""
+
+    def nearest(x: Any) -> str:
+        among = {name.casefold().replace("-", ""): name for name in names}
+        near = get_close_matches(str(x).casefold().replace("-", ""), among, 1)
+        return repr(among[near[0]] if near else names[0])
+
     return Kind(
         f"one of {', '.join(map(repr, names))}",
-        repr(names[0]),
+        nearest,
         lambda x: isinstance(x, str),
         lambda x: x in names,
     )

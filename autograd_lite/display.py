@@ -72,6 +72,9 @@ RULES = """
 {frame} .al-left {{ text-align: left; }}
 {frame} summary {{ cursor: pointer; margin-top: 4px; }}
 {frame} svg {{ max-width: none; }}
+{frame} .al-graph svg {{ max-width: 100%; height: auto;
+  min-width: calc(0.6 * var(--graph-width)); }}
+@media print {{ {frame} .al-graph svg {{ min-width: 0; }} {frame} {{ break-inside: avoid; }} }}
 {frame} svg text:not([fill]) {{ fill: var(--al-ink); }}
 {frame} svg [stroke=black] {{ stroke: var(--al-ink); }}
 {frame} svg [fill=black] {{ fill: var(--al-ink); }}

@@ -1,6 +1,7 @@
-"""Pictures of training, drawn into the given axes of matplotlib, or into a file.
+"""Pictures of training, drawn into the given axes of matplotlib, into a file, or for a notebook.
 
-No picture is shown or kept, and nothing global is changed.
+Without a place the figure is returned, and shows itself where a cell ends with it.  No window is
+opened, no picture is kept, and nothing global is changed.
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
+from io import BytesIO
 from typing import Any
 
 import numpy as np
 
-from autograd_lite.calls import ARRAY, FUNCTION, Kind, checked, is_array, one_of, whole
+from autograd_lite.calls import ARRAY, FUNCTION, Kind, checked, is_array, maybe, one_of, whole
 from nn.calls import SIZE
 from nn.training.history import History
 from nn.training.stopping import direction
@@ -32,7 +35,7 @@ def __dir__() -> list[str]:
 
 
 Array = Any
-Where = Any  # axes, or the path of a file
+Where = Any  # axes, the path of a file, or None
 
 #: Shapes and colours of the classes, in their order.
 MARKERS = "oxs^vD*+"
@@ -46,10 +49,12 @@ PAIR = Kind(
     lambda size: isinstance(size, (tuple, list)) and len(size) == 2,
 )
 AXES = Kind("axes of matplotlib", "nn.plots.figure()[1]", lambda axes: hasattr(axes, "xaxis"))
-PLACE = Kind(
-    "axes of matplotlib, or the path of a file",
-    '"picture.png"',
-    lambda where: hasattr(where, "plot") or isinstance(where, (str, os.PathLike)),
+PLACE = maybe(
+    Kind(
+        "axes of matplotlib, or the path of a file",
+        '"picture.png"',
+        lambda where: hasattr(where, "plot") or isinstance(where, (str, os.PathLike)),
+    )
 )
 HISTORIES = Kind(
     "the history that nn.fit returns, or a dict of such",
@@ -79,24 +84,45 @@ def figure(size: tuple[float, float] = (6, 4), **grid: Any) -> tuple[Any, Any]:
     >>> len(axes)
     2
     """
+    new = _figures()(figsize=size, layout="constrained")
+    return new, new.subplots(**grid)
+
+
+@cache
+def _figures() -> Any:
+    """The figures of matplotlib, as those that notebooks show without any set-up."""
     try:
         from matplotlib.figure import Figure
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             "nn.plots needs matplotlib: pip install 'autograd_lite[plot]'", name="matplotlib"
         ) from error
-    new = Figure(figsize=size, layout="constrained")
-    return new, new.subplots(**grid)
+
+    class Picture(Figure):
+        def _repr_png_(self) -> bytes:
+            file = BytesIO()
+            self.savefig(file, dpi=100)
+            return file.getvalue()
+
+    return Picture
 
 
 @contextmanager
 def _axes(where: Where, size: tuple[float, float]) -> Iterator[Any]:
+    if where is None:
+        yield figure(size)[1]
+        return
     if not isinstance(where, (str, os.PathLike)):
         yield where
         return
     new, axes = figure(size)
     yield axes
     new.savefig(where, dpi=150)
+
+
+def _made(where: Where, axes: Any) -> Any:
+    """The figure that was made since nobody said where to draw."""
+    return axes.figure if where is None else None
 
 
 @checked(axes=AXES)
@@ -119,13 +145,15 @@ def count_steps(axes: Any) -> None:
 
 
 @checked(histories=HISTORIES, where=PLACE, x=one_of("steps", "seconds"))
-def history(histories: History | Mapping[str, History], where: Where, x: str = "steps") -> None:
+def history(
+    histories: History | Mapping[str, History], where: Where = None, x: str = "steps"
+) -> Any:
     """All series of one training, or of several by name.
 
     The loss and all of which less is better are on a logarithmic axis to the left.  That of which
     more is better, such as an accuracy, is dashed, on an axis to the right.  A dot is the best
     report, where there is one.  ``x`` is ``"steps"`` or ``"seconds"``; another raises a ValueError.
-    ``where`` is axes, or the path of a file to write.
+    ``where`` is axes, or the path of a file to write; without it, the figure is returned.
 
     >>> import nn
     >>> new, axes = nn.plots.figure()
@@ -146,6 +174,7 @@ def history(histories: History | Mapping[str, History], where: Where, x: str = "
             above.legend(curves, labels, ncols=3, **outside)
         elif len(curves) > 1 or "" not in named:
             axes.legend(curves, labels)
+    return _made(where, axes)
 
 
 def _curves(axes: Any, named: Mapping[str, History], x: str) -> tuple[list[Any], Any]:
@@ -194,16 +223,17 @@ def decision_regions(
     classify: Callable[[Array], Array],
     x: Array,
     labels: Array,
-    where: Where,
+    where: Where = None,
     *,
     limits: Limits | None = None,
     side: int = 301,
-) -> None:
+) -> Any:
     """The plane coloured by the class that ``classify(points)`` gives, and the samples on it.
 
     ``points`` has shape (n, 2) and the classes have shape (n,).  ``x`` has shape (samples, 2), and
     ``labels`` are the classes 0, 1, … of the samples.  ``limits`` are those of the two axes, by
-    default a tenth beyond the samples.  Other shapes, and classes such as ±1, raise a ValueError.
+    default a tenth beyond the samples.  ``where`` is as in `history`.  Other shapes, and classes
+    such as ±1, raise a ValueError.
     (OV, figure 2.4)
 
     >>> import numpy as np, nn
@@ -237,6 +267,7 @@ def decision_regions(
         axes.set(xlim=limits[0], ylim=limits[1], xlabel="$x_1$", ylabel="$x_2$")
         axes.locator_params(nbins=5)
         axes.legend(loc="upper right", framealpha=1)
+    return _made(where, axes)
 
 
 def _classes(what: str, values: Array, n: int) -> Array:
@@ -270,14 +301,15 @@ def fitted_curve(
     y: Array,
     line: Array,
     fit: Array,
-    where: Where,
+    where: Where = None,
     *,
     hidden: Array | None = None,
     title: str = "",
-) -> None:
+) -> Any:
     """Data (x, y) as dots, and the fit on the points ``line`` as a curve.  (LI, Bishop figure 5.3)
 
-    ``hidden``, of shape (points, units), adds the outputs of the hidden units, dashed.
+    ``hidden``, of shape (points, units), adds the outputs of the hidden units, dashed.  ``where``
+    is as in `history`.
 
     >>> import numpy as np, nn
     >>> new, axes = nn.plots.figure()
@@ -302,14 +334,15 @@ def fitted_curve(
         axes.set(xlabel="$x$", title=title)
         axes.locator_params(nbins=5)
         axes.grid(alpha=0.3)
+    return _made(where, axes)
 
 
 @checked(images=ROWS, predicted=ROWS, true=ROWS, columns=SIZE)
-def digits(images: Array, predicted: Array, true: Array, path: Any, columns: int = 8) -> None:
+def digits(images: Array, predicted: Array, true: Array, path: Any = None, columns: int = 8) -> Any:
     """A grid of grey images with "predicted (true)" above each, wrong ones in red.
 
-    ``images`` has shape (n, height, width).  Writes the file ``path``.  Raises ValueError unless
-    there is one label of each kind for every image.
+    ``images`` has shape (n, height, width).  Writes the file ``path``, or returns the figure if
+    there is none.  Raises ValueError unless there is one label of each kind for every image.
 
     >>> import io, numpy as np, nn
     >>> nn.plots.digits(np.zeros((3, 4, 4)), [7, 1, 2], [7, 1, 3], file := io.BytesIO())
@@ -329,4 +362,7 @@ def digits(images: Array, predicted: Array, true: Array, path: Any, columns: int
     for axes, image, said, truth in zip(grid.flat, images, predicted, true):
         axes.imshow(image, cmap="gray")
         axes.set_title(f"{said} ({truth})", color="black" if said == truth else "C3", fontsize=10)
+    if path is None:
+        return new
     new.savefig(path, dpi=150)
+    return None

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.blockwise.work import Block
-from autograd_lite.calls import checked, maybe, whole
+from autograd_lite.calls import checked, maybe, told, whole
 
 #: A block holds about so many bytes unless its rows are given: many more than a task costs.
 BYTES = 16_000_000
@@ -28,7 +28,8 @@ def blocks(*arrays: Any, rows: int | None = None) -> list[Block]:
     part of them, computed where it is needed; ``rows`` are then the first array's chunks unless
     given.  Else, ``rows`` are as many as 16 MB hold.
 
-    Raises ValueError for arrays of different lengths.
+    Raises ValueError for arrays of different lengths, and TypeError for a tuple of arrays in place
+    of one.
 
     >>> import autograd_lite as al
     >>> [len(x) for x, y in al.blocks(np.zeros((10, 3)), np.zeros(10), rows=4)]
@@ -36,6 +37,14 @@ def blocks(*arrays: Any, rows: int | None = None) -> list[Block]:
     """
     if not arrays:
         raise TypeError("blocks of which arrays? as in al.blocks(X, y, rows=10_000)")
+    for a in arrays:
+        if isinstance(a, (tuple, list)) and any(
+            np.ndim(part) for part in a if hasattr(part, "shape")
+        ):
+            raise TypeError(
+                f"blocks: {told(a)} is given as one array; give its arrays one by one, as in "
+                f"al.blocks(X, y, rows=10_000), or al.blocks(*arrays)"
+            )
     shaped = [a if hasattr(a, "shape") else np.asarray(a) for a in arrays]
     lengths = [a.shape[0] if a.shape else 0 for a in shaped]
     if len({*lengths}) > 1 or not all(a.shape for a in shaped):

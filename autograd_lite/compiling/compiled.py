@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable
 from functools import update_wrapper
 from operator import attrgetter
+from textwrap import wrap
 from threading import RLock
 from types import MethodType
 from typing import Any, Generic, ParamSpec, TypeVar, overload
@@ -25,7 +26,7 @@ from autograd_lite.core.tensor import KIND, Tensor
 from autograd_lite.core.tracked import Symbol, Tracked
 from autograd_lite.core.trees import parts, paths, tree_leaves
 from autograd_lite.display import Text, heading, notebook, plain
-from autograd_lite.native.building import is_installed, llvm
+from autograd_lite.native.building import HINT, is_installed, llvm
 from autograd_lite.programs.matching import same
 from autograd_lite.programs.owners import OWN, roots
 from autograd_lite.programs.steps import AGAIN
@@ -69,6 +70,8 @@ class Compiled(Generic[P, R]):
         update_wrapper(self, f)  # first: what a function wraps may be another of these
         self.f = f
         self.backend = backend or ("native" if is_installed() else "numpy")
+        #: Why there is nothing native, where nobody asked for that.
+        self.why = "" if backend or is_installed() else f"; {HINT}"
         self.programs: list[Traced] = []
         self.lock = RLock()
         ALL.add(self)
@@ -87,19 +90,22 @@ class Compiled(Generic[P, R]):
         return f"{n} program{'s' * (n != 1)}", f"backend {self.backend!r}"
 
     def report(self) -> str:
-        """What of each program runs natively, and what NumPy runs, with the reason.
+        """What of each program runs natively, and what NumPy runs, with reasons and remedies.
 
         >>> import numpy as np, autograd_lite as al
         >>> wave = al.compile(np.sin, backend="numpy")
         >>> wave(np.zeros(2)), wave.report()
         (array([0., 0.]), 'program of x (2,): NumPy throughout')
         """
-        lines = []
+        lines = [] if self.programs else ["no program so far: the first call makes one"]
         for program in self.programs:
-            inputs = [f"{v.path} {v.shape}" for v in program.listing.inputs]
-            account = program.account or "NumPy throughout"
-            lines.append(f"program of {', '.join(inputs)}: {account}")
-        return Text("\n".join(lines))
+            inputs = ", ".join(f"{v.path} {v.shape}" for v in program.listing.inputs)
+            if program.account is None:
+                lines.append(f"program of {inputs}: NumPy throughout{self.why}")
+                continue
+            lines.append(f"program of {inputs}")
+            lines += [f"  {line}" for line in str(program.account).splitlines()]
+        return Text("\n".join(broken for line in lines for broken in wrapped(line)))
 
     def __reduce__(self) -> Any:
         """A copy or pickle is the function, by its name where that is this; programs stay here."""
@@ -317,6 +323,11 @@ def difference(result: Any, other: Any) -> str | None:
         if not (np.array_equal(a, b, equal_nan=a.dtype.kind in "fc") if exact else same(x, y)):
             return path
     return None if len(before) == len(after) else ""
+
+
+def wrapped(line: str) -> list[str]:
+    """A line of a report in pieces that fit a page."""
+    return wrap(line, 100, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
 
 
 def say_nothing(error: str, flag: int) -> None:

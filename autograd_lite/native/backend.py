@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from autograd_lite.native.chains import NativeChain
 from autograd_lite.native.code import CannotLower, Code, View, kind_of
 from autograd_lite.native.flags import clear
 from autograd_lite.native.lowering import FAULTS, Lowering, layout_of
+from autograd_lite.native.reasons import in_words
 from autograd_lite.native.running import NativeBlock, NativeScan
 from autograd_lite.programs.bodies import Scan
 from autograd_lite.programs.fusing import Fused
@@ -25,6 +27,8 @@ SMALL = 4096
 PARTS = "several results"
 #: A block has so many steps at least.
 WORTHWHILE = 2
+#: What is said of a block of fewer.
+ALONE = "a step by itself is not worth a call of native code"
 
 
 class Account:
@@ -33,11 +37,15 @@ class Account:
     def __init__(self) -> None:
         self.native: list[str] = []
         self.numpy: list[tuple[str, str]] = []
+        self.alone: list[str] = []  # steps with none beside them
 
     def __str__(self) -> str:
-        lines = [f"native: {', '.join(self.native) or 'nothing'}"]
-        why = {(name, reason) for name, reason in self.numpy if reason != PARTS}
-        return "\n".join([*lines, *[f"NumPy: {name}, {reason}" for name, reason in sorted(why)]])
+        times = Counter(self.native)
+        native = [f"{name} ×{n}" if n > 1 else name for name, n in times.items()]
+        why = in_words(sorted((name, met) for name, met in self.numpy if met != PARTS))
+        if self.alone:
+            why.append(f"NumPy: {', '.join(sorted({*self.alone}))}: {ALONE}")
+        return "\n".join([f"native: {', '.join(native) or 'nothing'}", *why])
 
 
 def native_listing(listing: Listing, leaves: Sequence[Any], report: Account) -> Any:
@@ -201,6 +209,7 @@ def in_blocks(
         ]
         if len(block) < WORTHWHILE or missing or not shown:
             result.extend(block)
+            report.alone.extend(step.name for step in block)
         else:
             try:
                 result.extend(block_steps(code, inputs, shown, list(block), known, values))

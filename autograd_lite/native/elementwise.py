@@ -102,8 +102,8 @@ def loop_kinds(ufunc: np.ufunc, operands: list[Any]) -> list[str]:
         )
     try:
         found = ufunc.resolve_dtypes((*given, *[None] * ufunc.nout))
-    except TypeError as error:
-        raise CannotLower(f"{ufunc.__name__}: {error}") from None
+    except TypeError:
+        raise CannotLower(f"{ufunc.__name__} of types that it does not take") from None
     return [kind_of(dtype) for dtype in found]
 
 

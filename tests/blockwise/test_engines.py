@@ -10,6 +10,7 @@ import time
 import tracemalloc
 import warnings
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
@@ -19,6 +20,7 @@ import numpy as np
 import pytest
 
 import autograd_lite as al
+from autograd_lite.blockwise.engines import CLOSED
 from tests.support import blocks
 from tests.support.effort import PROFILE
 from tests.support.equality import same_trees
@@ -205,6 +207,34 @@ def test_a_worker_that_is_killed_changes_no_bit(tmp_path):
             gradient = future.result(timeout=60)
         assert same_trees(gradient, expected)
     assert victim != os.getpid()
+
+
+def deadly(i, flag):
+    """A block whose reader is killed, once."""
+    if i == 3 and flag.exists():
+        flag.unlink()
+        os.kill(os.getpid(), 9)
+    return blocks.recipes(8, 30, None)[i]()
+
+
+def test_a_pool_without_its_process_says_what_to_do_and_another_goes_on(tmp_path):
+    flag = tmp_path / "flag"
+    flag.touch()
+    recipes = [partial(deadly, i, flag) for i in range(8)]
+    expected = al.grad(al.mean_over(blocks.loss, blocks.recipes(8, 30, None)))(P)
+    with processes(1) as pool:
+        total = al.mean_over(blocks.loss, recipes, on=pool)
+        for _ in range(2):  # a pool that is broken stays so
+            with pytest.raises(BrokenProcessPool) as broken:
+                al.grad(total)(P)
+            (note,) = broken.value.__notes__
+            assert 'if __name__ == "__main__":' in note and "make another one" in note
+    with processes(1) as pool:
+        again = al.mean_over(blocks.loss, recipes, on=pool)
+        assert same_trees(al.grad(again)(P), expected)
+    with pytest.raises(RuntimeError, match="after shutdown") as closed:
+        again(P)
+    assert closed.value.__notes__ == [CLOSED]
 
 
 def slowly(i, folder):

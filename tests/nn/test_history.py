@@ -180,3 +180,21 @@ def test_a_file(tmp_path):
     pytest.importorskip("matplotlib")
     nn.plots.history(run(accuracy=[0.5, 0.9, 0.8]), tmp_path / "history.png")
     assert png_size(tmp_path / "history.png") > (0, 0)
+
+
+def test_without_a_place_the_figure_shows_itself():
+    x, labels = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([0, 1])
+    figures = [
+        nn.plots.history(run()),
+        nn.plots.decision_regions(lambda p: p[:, 0] > 0.5, x, labels, side=11),
+        nn.plots.fitted_curve(x[:, 0], x[:, 1], x[:, 0], x[:, 1]),
+        nn.plots.digits(np.zeros((2, 4, 4)), [0, 1], [0, 1]),
+    ]
+    for figure in figures:
+        assert figure._repr_png_()[1:4] == b"PNG"
+
+
+def test_the_nearest_method_is_named():
+    for given, near in (("LBFGS", "L-BFGS-B"), ("newton-cg", "Newton-CG"), ("gradient", "BFGS")):
+        with pytest.raises(ValueError, match=f"as in method='{near}'"):
+            nn.minimize(lambda p: p * p, 1.0, given)

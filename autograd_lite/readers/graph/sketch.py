@@ -52,9 +52,12 @@ class Picture(Digraph):  # type: ignore[misc]  # graphviz has no types
 
     @notebook
     def _repr_html_(self) -> str:
-        """The picture in the colours of the page; what is wider can be scrolled."""
+        """The picture in the page's colours, as wide as that; what is far wider is scrolled."""
         try:
-            return f'<div class="al-graph">{render.svg(self.source)}</div>'
+            svg = render.svg(self.source)
+            width = re.search(r'<svg width="([\d.]+(?:pt|px)?)"', svg)
+            wide = f' style="--graph-width: {width[1]}"' if width else ""
+            return f'<div class="al-graph"{wide}>{svg}</div>'
         except ModuleNotFoundError as error:
             return notes([str(error)]) + folded("the graph as text", plain(self.source))
 

@@ -220,6 +220,7 @@ def blockwise():
     cut = lambda rows: al.blocks(X, X, rows=rows)
     yield from rows("al.blocks", cut, {"rows": SIZE.without("None")}, ())
     yield Bad("al.blocks()", al.blocks, "no arrays|which arrays", "blocks")
+    yield Bad("al.blocks(a tuple)", lambda: al.blocks((X, X)), "one by one", "blocks")
     yield Bad("al.blocks(of two lengths)", lambda: al.blocks(X, X[1:]), r"\[3, 2\]", "blocks")
 
 

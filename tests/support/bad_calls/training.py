@@ -273,6 +273,7 @@ def files(folder):
 def plots():
     _, axes = nn.plots.figure()
     where = Kind(axes, (NONE, NUMBER))
+    place = where.without("None")  # then the figure is returned
     size = Kind((4, 3), (NONE, NUMBER, TEXT))
     yield from rows("nn.plots.figure", nn.plots.figure, {"size": size}, ("colour",))
     yield from rows("nn.plots.count_steps", nn.plots.count_steps, {"axes": where}, ("x",))
@@ -281,7 +282,7 @@ def plots():
     yield from rows(
         "nn.plots.history",
         nn.plots.history,
-        {"histories": histories, "where": where, "x": x},
+        {"histories": histories, "where": place, "x": x},
         ("y",),
     )
     points, labels = np.array([[0.2, 0.5], [0.8, 0.5]]), [0, 1]
@@ -294,7 +295,7 @@ def plots():
             "labels": Kind(
                 labels, (NONE, Wrong("signs", [-1, 1], "-1"), Wrong("short", [0], r"\(1,\)"))
             ),
-            "where": where,
+            "where": place,
             "side": SIZE.like(11).plus(Wrong("one", 1, "1")),
         },
         ("colours",),
@@ -308,7 +309,7 @@ def plots():
             "y": Kind(line, (NONE, Wrong("short", line[:2], r"2"))),
             "line": Kind(line, (NONE, NUMBER)),
             "fit": Kind(line, (NONE, Wrong("short", line[:2], r"2"))),
-            "where": where,
+            "where": place,
         },
         ("colour",),
     )
