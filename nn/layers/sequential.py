@@ -15,15 +15,18 @@ import numpy as np
 
 import autograd_lite as al
 from autograd_lite.calls import FUNCTION, checked, maybe
-from autograd_lite.display import notebook
+from autograd_lite.display import folded, notebook
 from nn.activations import relu
 from nn.calls import LAYER, SIZES, WEIGHTS, as_array, need_array
-from nn.display import Shown
+from nn.display import Shown, fields_table
 from nn.layers.initializers import Initializer, he, zeros
 from nn.layers.linear import Linear
+from nn.parameters.paths import named_leaves
 from nn.parameters.summary import summary
 
 Array = Any
+#: Up to so many arrays are shown with what their numbers lie between.
+IN_SIGHT = 8
 
 
 @checked()
@@ -102,7 +105,12 @@ class Sequential:
 
     @notebook
     def _repr_html_(self) -> str:
-        return summary(self)._html("Sequential")
+        """The layers, and of a small model or its gradient the numbers, too."""
+        told = summary(self)._html("Sequential")
+        numbers = named_leaves(self)
+        if 0 < len(numbers) <= IN_SIGHT:
+            told += folded("numbers", fields_table(numbers), is_open=True)
+        return told
 
     def __call__(
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None

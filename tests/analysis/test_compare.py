@@ -264,6 +264,15 @@ def test_what_is_left_to_the_numbers_of_a_gradient():
         al.compare(lambda x: np.ones(5), f, x)
 
 
+def test_an_operand_has_parentheses_where_it_needs_them():
+    def f(z):
+        return np.mean((np.tanh(z) - 1) ** 2)
+
+    z = np.array([0.3, -0.7, 1.1])
+    report = al.compare(lambda z: 2 * (np.tanh(z) - 1) / 3, f, z)
+    assert "the factor 1 - np.tanh(z) * np.tanh(z) is missing" in str(report)
+
+
 def test_rounding_is_told_from_error():
     x = np.linspace(0.1, 1, 7)
 

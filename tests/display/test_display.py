@@ -138,6 +138,18 @@ def test_a_small_gradient_is_in_sight():
     assert "<details open>" in small._repr_html_() and "<details>" in large._repr_html_()
 
 
+def test_a_gradient_of_a_model_shows_numbers():
+    x, y = np.ones((5, 3)), np.zeros((5, 2))
+    net = nn.MLP([3, 8, 2], nn.tanh, rng=np.random.default_rng(0))
+    slope = al.grad(lambda net: nn.squared_error(net(x), y))(net)
+    text = said(slope._repr_html_())
+    assert "layers.0.weight" in text and display.brief(slope.layers[0].weight) in text
+    deep = nn.MLP([3] * 9, nn.tanh, rng=np.random.default_rng(0))
+    assert "numbers" not in said(deep._repr_html_())
+    empty = nn.Sequential(nn.tanh)
+    assert "numbers" not in said(empty._repr_html_())
+
+
 # ---- the size, and what fails ----
 
 

@@ -68,7 +68,12 @@ def test_print_and_notebooks_show_it():
     assert str(net) == str(nn.summary(net)) and "output" not in str(net)
     assert "32 parameters in all" in str(net)
     shown = nn.summary(net)._repr_html_()
-    assert net._repr_html_() == shown.replace("<b>Summary</b>", "<b>Sequential</b>")
+    told, numbers = net._repr_html_().split("<details open><summary>numbers</summary>")
+    assert told + "</div>" == shown.replace("<b>Summary</b>", "<b>Sequential</b>")
+    assert all(f'<td class="al-left">{path}</td>' in numbers for path in nn.named_leaves(net))
+    deep = nn.MLP([3] * 9, rng=rng())  # of many arrays the layers alone are shown
+    shown = nn.summary(deep)._repr_html_()
+    assert deep._repr_html_() == shown.replace("<b>Summary</b>", "<b>Sequential</b>")
 
 
 def test_other_trees_have_parts():

@@ -15,6 +15,7 @@ from autograd_lite.core.signatures import argument_names
 from autograd_lite.core.trees import rebuild, tree_leaves
 from autograd_lite.programs.assumptions import Again
 from autograd_lite.programs.listing import Listing
+from autograd_lite.programs.operators import CALL
 from autograd_lite.programs.simplify import simplify
 from autograd_lite.programs.steps import Step, Value
 from autograd_lite.programs.tracer import Trace, Tracer
@@ -95,9 +96,10 @@ class Sayings:
         return f"a value in the line of {target}" if target else f"the {(value.step or value)!r}"
 
     def inside(self, value: Value) -> str:
-        """The same as an operand of a product."""
-        text = self.text(value)
-        return text if self.name(value) or text.isidentifier() else f"({text})"
+        """The same as an operand of a product, in parentheses where it needs them."""
+        text, written = self.text(value), self.written(value)
+        whole = self.name(value) or text != written.text or written.strength == CALL
+        return text if whole else f"({text})"
 
     def written(self, value: Value) -> Written:
         if value not in self.texts:

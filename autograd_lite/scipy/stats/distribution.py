@@ -213,7 +213,8 @@ class Frozen:
             dist.theirs(*args, **kwds)  # raises what SciPy's does
 
     def __repr__(self) -> str:
-        return f"<frozen {self.dist.name}>"
+        given = [*map(repr, self.args), *(f"{name}={x!r}" for name, x in self.kwds.items())]
+        return f"<frozen {self.dist.name}({', '.join(given)})>"
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name in ("dist", "args", "kwds"):

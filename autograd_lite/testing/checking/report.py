@@ -99,9 +99,7 @@ class Report:
         lines += [f"nothing learned of {name}: {why}" for name, why in self.unlearned.items()]
         lines += [f"oracle for {name}: {oracle}" for name, oracle in self.oracles.items()]
         if self.passed:
-            lines.append(
-                ("passed: " if self.learned or self.failures else "seen: ") + "; ".join(self.passed)
-            )
+            lines.append(self._seen)
         return "\n".join(lines + [f"note: {note}" for note in self.notes])
 
     @notebook
@@ -110,10 +108,20 @@ class Report:
         by = dict.fromkeys([*self.oracles, *self.unlearned])
         arguments = [(name, self.oracles.get(name, ""), self._learned_of(name)) for name in by]
         known = table(("argument", "oracle", "learned"), arguments, range(3)) if by else ""
-        seen = "passed" if self.learned or self.failures else "seen"
-        passed = notes([f"{seen}: {'; '.join(self.passed)}"] if self.passed else [])
+        passed = notes([self._seen] if self.passed else [])
         head = heading(f"check_grads({self.function})", self.state)
         return head + failures + known + passed + notes([f"note: {note}" for note in self.notes])
+
+    @property
+    def _seen(self) -> str:
+        """The promises that were looked at, order by order."""
+        orders: dict[str, list[str]] = {}
+        for text in self.passed:
+            order, _, promise = text.partition(": ")
+            orders.setdefault(order, []).append(promise)
+        seen = "passed" if self.learned or self.failures else "seen"
+        told = "; ".join(f"{order}: {', '.join(some)}" for order, some in orders.items())
+        return f"{seen}: {told}"
 
     def _learned_of(self, name: str) -> str:
         return f"nothing: {self.unlearned[name]}" if name in self.unlearned else "✓"
