@@ -137,7 +137,8 @@ def fit(
     elif resume.trainable != names:
         raise ValueError(
             f"fit: resume has trained {_told(resume.trainable)}, and this is to train "
-            f"{_told(names)}; give trainable={_argument(resume.trainable)}"
+            f"{_told(names)}; give trainable={_argument(resume.trainable)}, or begin anew with its "
+            f"model: fit(resume.model, ...) without resume="
         )
     done, state = resume.step, resume.state
     history = resume.history.until(done)
