@@ -98,11 +98,16 @@ class Report:
         lines = [f"check_grads({self.function}): {self.state}", *map(str, self.failures)]
         lines += [f"nothing learned of {name}: {why}" for name, why in self.unlearned.items()]
         lines += [f"oracle for {name}: {oracle}" for name, oracle in self.oracles.items()]
-        if self.passed:
-            lines.append(
-                ("passed: " if self.learned or self.failures else "seen: ") + "; ".join(self.passed)
-            )
-        return "\n".join(lines + [f"note: {note}" for note in self.notes])
+        return "\n".join([*lines, *self._kept(), *(f"note: {note}" for note in self.notes)])
+
+    def _kept(self) -> list[str]:
+        """The promises that were kept, in a line for each order."""
+        seen = "passed" if self.learned or self.failures else "seen"
+        by_order: dict[str, list[str]] = {}
+        for one in self.passed:
+            order, _, promise = one.partition(": ")
+            by_order.setdefault(order, []).append(promise)
+        return [f"{seen} at {order}: {', '.join(kept)}" for order, kept in by_order.items()]
 
     @notebook
     def _repr_html_(self) -> str:
@@ -110,10 +115,9 @@ class Report:
         by = dict.fromkeys([*self.oracles, *self.unlearned])
         arguments = [(name, self.oracles.get(name, ""), self._learned_of(name)) for name in by]
         known = table(("argument", "oracle", "learned"), arguments, range(3)) if by else ""
-        seen = "passed" if self.learned or self.failures else "seen"
-        passed = notes([f"{seen}: {'; '.join(self.passed)}"] if self.passed else [])
         head = heading(f"check_grads({self.function})", self.state)
-        return head + failures + known + passed + notes([f"note: {note}" for note in self.notes])
+        said = notes([*self._kept(), *(f"note: {note}" for note in self.notes)])
+        return head + failures + known + said
 
     def _learned_of(self, name: str) -> str:
         return f"nothing: {self.unlearned[name]}" if name in self.unlearned else "✓"
