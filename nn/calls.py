@@ -175,12 +175,23 @@ MODEL = Kind(
 
 
 def as_array(data: Any) -> Any:
-    """Lists, numbers and columns of tables as arrays; an array stays as it is, tracked or not."""
+    """Lists, numbers and columns of tables as arrays; an array stays as it is, tracked or not.
+
+    Raises TypeError for tensors of another package, whose derivatives would be lost.
+    """
     if type(data) is np.ndarray:
         return data
     if hasattr(data, "to_numpy"):  # of pandas and others
         return data.to_numpy()
-    return data if hasattr(data, "dtype") else np.asarray(data)
+    if not hasattr(data, "dtype"):
+        return np.asarray(data)
+    if not isinstance(data.dtype, np.dtype):
+        package = type(data).__module__.partition(".")[0]
+        numbers = "x.detach().cpu().numpy()" if hasattr(data, "detach") else "np.asarray(x)"
+        raise TypeError(
+            f"nn takes arrays, and no {type(data).__name__} of {package}; give {numbers}"
+        )
+    return data
 
 
 def need_array(who: str, x: Any) -> None:

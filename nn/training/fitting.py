@@ -9,7 +9,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Concatenate, SupportsFloat, TypeVar
 
 from autograd_lite.calls import FUNCTION, checked, maybe, one_of
-from nn.calls import COUNT, MODEL, OPTIMIZER, SIZE, TRAINABLE, TRAINED, VALIDATION
+from nn.calls import COUNT, FLAG, MODEL, OPTIMIZER, SIZE, TRAINABLE, TRAINED, VALIDATION
 from nn.parameters.trainable import Trainable, trained_names
 from nn.training.carried import carried
 from nn.training.checks import (
@@ -45,6 +45,8 @@ Model = TypeVar("Model")
     steps=maybe(COUNT),
     epochs=maybe(COUNT),
     every=maybe(SIZE),
+    compile=FLAG,
+    progress=FLAG,
     trainable=maybe(TRAINABLE),
     on_nan=one_of("stop", "raise", "ignore"),
     leaf=maybe(SIZE),

@@ -6,7 +6,8 @@ from functools import partial
 import numpy as np
 import pytest
 
-from autograd_lite.testing import adapters, check_grads, gradient_property
+import nn
+from autograd_lite.testing import adapters, check_grads, gradient_property, mutants_of
 
 torch = pytest.importorskip("torch")
 check = partial(check_grads, vjp=adapters.torch)
@@ -253,3 +254,20 @@ def test_what_is_drawn_at_random_needs_a_seed():
         return torch.dropout(x, 0.5, train=True)
 
     assert check(seeded, (X,)).ok  # the remedy
+
+
+def test_mutants_of_a_function_at_tensors():
+    for mutant in mutants_of(adapters.torch, Tanh.apply, (torch.tensor(X, requires_grad=True),)):
+        with pytest.raises(AssertionError):
+            check_grads(Tanh.apply, (X,), vjp=mutant)
+
+
+def test_tensors_do_not_become_data_of_nn():
+    x, y = torch.tensor(X), torch.tensor([0, 1, 0])
+    for call in (
+        lambda: nn.Batches(x, y, size=2),
+        lambda: nn.MLP([4, 2], rng=np.random.default_rng(0))(x),
+        lambda: nn.cross_entropy(X, y),
+    ):
+        with pytest.raises(TypeError, match=r"no Tensor of torch; give x\.detach\(\)\.cpu\(\)"):
+            call()

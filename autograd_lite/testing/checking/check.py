@@ -48,7 +48,7 @@ def check_grads(
     between the slopes to the left and the right is accepted.  ``kinks`` declares more of them: the
     values of the elements where they lie, or a function from an array to a mask.  Complex
     gradients satisfy df = Re(Σ g dz).  ``rtol`` is eps^(2/3) of the argument's dtype unless given.
-    Arguments with integers are skipped.
+    Arguments with integers are skipped.  They may be arrays of the adapter's package, too.
 
     More promises are checked.  Gradients have the shape and dtype of their arguments and are linear
     in u, and Hessians are symmetric.  Nothing is written to, calls repeat to the bit, and the value
