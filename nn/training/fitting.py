@@ -186,8 +186,9 @@ def fit(
                     ranks.compare(model, step)
                     reported, now = (done, model), whole(model)
                     cost = measured("fit", "measure", measure(now) if measure else value)
-                    if reports.made(step, cost, now, state=state, **stand) and step < steps:
-                        history.stopped = f"by a callback after {done:,} of {steps:,} steps"
+                    ended = reports.made(step, cost, now, state=state, **stand)
+                    if ended and step < steps:
+                        history.stopped = f"by {ended} after {done:,} of {steps:,} steps"
                         break
         except KeyboardInterrupt:
             history.stopped = f"interrupted after {done:,} of {steps:,} steps"
