@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import is_dataclass
 from functools import wraps
 from math import isfinite
 from typing import Any, TypeVar
@@ -44,6 +45,9 @@ ELSEWHERE |= {
     **dict.fromkeys(("embed_dim", "d_model"), "size"),
     "verbose": "progress",
     "validation_data": "validate",
+    **dict.fromkeys(("frozen", "freeze"), "trainable"),
+    **dict.fromkeys(("monitor", "metric"), "of"),
+    **dict.fromkeys(("log_every", "eval_every", "report_every"), "every"),
 }
 
 
@@ -77,7 +81,8 @@ def _are_sizes(value: Any) -> bool:
 
 def _is_trainable(value: Any) -> bool:
     texts = isinstance(value, (list, tuple)) and all(isinstance(path, str) for path in value)
-    return texts or isinstance(value, str) or (callable(value) and not isinstance(value, type))
+    function = callable(value) and not isinstance(value, type) and not is_dataclass(value)
+    return texts or isinstance(value, str) or function  # a layer can be called, and is no choice
 
 
 def _is_tree(value: Any) -> bool:
@@ -170,12 +175,23 @@ MODEL = Kind(
 
 
 def as_array(data: Any) -> Any:
-    """Lists, numbers and columns of tables as arrays; an array stays as it is, tracked or not."""
+    """Lists, numbers and columns of tables as arrays; an array stays as it is, tracked or not.
+
+    Raises TypeError for tensors of another package, whose derivatives would be lost.
+    """
     if type(data) is np.ndarray:
         return data
     if hasattr(data, "to_numpy"):  # of pandas and others
         return data.to_numpy()
-    return data if hasattr(data, "dtype") else np.asarray(data)
+    if not hasattr(data, "dtype"):
+        return np.asarray(data)
+    if not isinstance(data.dtype, np.dtype):
+        package = type(data).__module__.partition(".")[0]
+        numbers = "x.detach().cpu().numpy()" if hasattr(data, "detach") else "np.asarray(x)"
+        raise TypeError(
+            f"nn takes arrays, and no {type(data).__name__} of {package}; give {numbers}"
+        )
+    return data
 
 
 def need_array(who: str, x: Any) -> None:

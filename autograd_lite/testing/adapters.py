@@ -37,7 +37,7 @@ class Adapter:
     ``call(f, *args)`` evaluates ``f`` without it.  ``nests`` says whether a function that uses the
     vjp may be differentiated by it again; None says that it is to be tried.  ``whole`` says that it
     takes every argument, also those that do not vary.  ``constant`` makes an array of the package
-    of one that does not vary.
+    of one that does not vary, and ``numbers`` an array of NumPy of one of the package.
     """
 
     name: str
@@ -46,9 +46,13 @@ class Adapter:
     nests: bool | None = True
     whole: bool = False
     constant: Function = np.asarray
+    numbers: Function | None = None
 
-    def __call__(self, f: Function, *args: Any) -> Any:
-        return self.vjp(f, *args)
+    def __call__(self, *call: Any) -> Any:
+        if not call:
+            this = f"adapters.{self.name}"
+            raise TypeError(f"{this} is the vjp itself, so it is not called; give vjp={this}")
+        return self.vjp(*call)
 
 
 #: The engine of this package.
@@ -206,8 +210,12 @@ def _jax_vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     return value, pull
 
 
+def _of_jax(x: Any) -> Any:
+    return np.asarray(x) if isinstance(x, _package("jax").Array) else x
+
+
 #: JAX; the function is written with ``jax.numpy``.  It is run in double precision.
-jax = Adapter("jax", _jax_vjp, _jax_call, constant=_as_jax)
+jax = Adapter("jax", _jax_vjp, _jax_call, constant=_as_jax, numbers=_of_jax)
 
 
 def _as_torch(x: Any) -> Any:
@@ -215,11 +223,24 @@ def _as_torch(x: Any) -> Any:
     return x if isinstance(x, package.Tensor) else package.as_tensor(np.array(x))
 
 
+def _of_torch(x: Any) -> Any:
+    """The numbers of a tensor, wherever it lies and whether it is followed or not."""
+    package = _package("torch")
+    if not isinstance(x, package.Tensor):
+        return x
+    if x.dtype == package.bfloat16:
+        raise TypeError("check_grads: NumPy has no bfloat16, of which a tensor is; give x.float()")
+    return x.detach().cpu().resolve_conj().resolve_neg().numpy()
+
+
 def _torch_call(f: Function, *args: Any) -> Any:
     return _detached(f(*rebuild(args, _as_torch)))  # parameters of a module are followed, too
 
 
 NO_WAY_BACK = "torch: no result has a way back to an argument; was one detached, or made by NumPy?"
+NO_GRADIENT = (
+    "torch: no argument was given a gradient; did backward return None, or is a result detached?"
+)
 
 
 def _torch_vjp(f: Function, *args: Any) -> tuple[Any, Function]:
@@ -236,6 +257,9 @@ def _torch_vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     wanted = [x for x in tree_leaves(inputs) if x.requires_grad]
     value = f(*inputs)
     results = tree_leaves(value)
+    for y in results:
+        if not isinstance(y, _package("torch").Tensor):
+            raise TypeError(f"torch: f returned a {type(y).__name__}, and is to return tensors")
     reached = [i for i, y in enumerate(results) if y.requires_grad]
     if not reached:
         raise RuntimeError(NO_WAY_BACK)
@@ -256,7 +280,7 @@ def _torch_vjp(f: Function, *args: Any) -> tuple[Any, Function]:
             allow_unused=True,
         )
         if all(c is None for c in found):
-            raise RuntimeError(NO_WAY_BACK)
+            raise RuntimeError(NO_GRADIENT)
         left = iter(found)
 
         def gradient(x: Any) -> Any:
@@ -277,5 +301,5 @@ def _is_followed(tree: Any) -> bool:
     return any(getattr(x, "requires_grad", False) for x in tree_leaves(tree))
 
 
-#: PyTorch; the function takes and returns tensors.
-torch = Adapter("torch", _torch_vjp, _torch_call, nests=None, constant=_as_torch)
+#: PyTorch; the function takes and returns tensors.  The arguments may be tensors or arrays.
+torch = Adapter("torch", _torch_vjp, _torch_call, nests=None, constant=_as_torch, numbers=_of_torch)

@@ -12,7 +12,7 @@ import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from autograd_lite.core.signatures import parameters_of
+from autograd_lite.testing import calling
 from autograd_lite.testing.checking.check import check_grads, refuse_order
 from autograd_lite.testing.checking.report import Report
 from autograd_lite.testing.strategies.array import broadcastable, source_of
@@ -86,6 +86,7 @@ def gradient_property(
             **sizes,
         )
 
+    calling.refuse_class("gradient_property", f)
     points = kinks_and_ties(kinks)[0]
     options = {"vjp": vjp, "kinks": points, "rtol": rtol, "oracle": oracle}
     reports: list[Report] = []
@@ -106,7 +107,7 @@ def gradient_property(
     # Not the phase that explains failures: it would list lines of the checker.
     phases = [phase for phase in settings().phases if phase is not Phase.explain]
     run = settings(deadline=None, report_multiple_bugs=False, phases=phases, **limit)
-    return _reporting(run(given(every)(checked)), reports, str(getattr(f, "__name__", f)))
+    return _reporting(run(given(every)(checked)), reports, calling.name_of(f))
 
 
 def _reporting(run: Test, reports: list[Report], name: str) -> Test:
@@ -177,7 +178,7 @@ class Example:
 
     @property
     def name(self) -> str:
-        return str(getattr(self.function, "__name__", self.function))
+        return calling.name_of(self.function)
 
     def __str__(self) -> str:
         lines = [f"the derivatives of {self.name} are wrong at"]
@@ -246,8 +247,8 @@ def _examples(
 
 def _parameters(function: Function, *, optional: bool) -> list[str]:
     """The names of the positional parameters of a function, or of those that it must be given."""
-    parameters = [p for p in parameters_of(function) if p.kind <= p.POSITIONAL_OR_KEYWORD]
-    names = [p.name for p in parameters if optional or p.default is p.empty]
+    found = [p for p in calling.parameters(function) if p.kind <= p.POSITIONAL_OR_KEYWORD]
+    names = [p.name for p in found if optional or p.default is p.empty]
     if not names:
         raise TypeError(
             f"{function} has no named parameters to draw arrays for; wrap it in a function that "

@@ -13,7 +13,7 @@ from autograd_lite.display import heading, notebook
 from nn.calls import COUNT, GENERATOR, SIZE, STREAM
 from nn.data.columns import as_data
 from nn.data.generators import check_state
-from nn.display import fields_table
+from nn.display import fields_table, fields_text
 
 BLOCK = 4096  # indices drawn at a time, since a generator takes microseconds per call
 
@@ -187,12 +187,19 @@ class Batches:
             f"<Batches of {self.size} rows of {shapes}; {self.given} given of epoch {self.epoch}>"
         )
 
-    @notebook
-    def _repr_html_(self) -> str:
+    def _told(self) -> tuple[list[str], dict[str, Any]]:
         told = {f"arrays[{i}]": array for i, array in enumerate(self.arrays)}
         told |= {name: getattr(self, name) for name in ("size", "epochs", "replace", "drop_last")}
-        facts = f"{len(self)} in an epoch", f"{self.given} given of epoch {self.epoch}"
+        return [f"{len(self)} in an epoch", f"{self.given} given of epoch {self.epoch}"], told
+
+    @notebook
+    def _repr_html_(self) -> str:
+        facts, told = self._told()
         return heading("Batches", *facts) + fields_table(told)
+
+    def __str__(self) -> str:
+        facts, told = self._told()
+        return "\n".join([", ".join(["Batches", *facts]), fields_text(told)])
 
     def __len__(self) -> int:
         full, rest = divmod(self.samples, self.size)

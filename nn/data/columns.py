@@ -18,9 +18,9 @@ def as_data(who: str, name: str, data: Any) -> Any:
     TypeError: Batches: y has 'cat' in it, and needs numbers; give classes by their numbers, \
 np.unique(y, return_inverse=True)[1], and leave out columns that are none
     """
-    listed = isinstance(data, (list, tuple)) or hasattr(data, "to_numpy")
+    known = isinstance(data, (list, tuple)) or hasattr(data, "to_numpy") or hasattr(data, "dtype")
     try:
-        array = as_array(data) if listed else data
+        array = as_array(data) if known else data
     except ValueError as error:
         raise ValueError(
             f"{who}: {name} is a {type(data).__name__} of other arrays: {error}; give them one by "

@@ -116,7 +116,7 @@ class Sequential:
         self, x: Array, *, training: bool = False, rng: np.random.Generator | None = None
     ) -> np.ndarray:
         number = 0
-        if hasattr(x, "to_numpy"):  # a table
+        if type(x) is not np.ndarray and hasattr(x, "shape"):  # such as a table
             x = as_array(x)
         for layer in self.layers:
             x = call_in_training(layer, x, rng) if training else layer(x)

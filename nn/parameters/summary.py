@@ -11,9 +11,9 @@ import numpy as np
 from autograd_lite.calls import ARRAY, checked, maybe
 from autograd_lite.display import heading, notebook, table
 from nn.calls import SAVED
+from nn.display import as_text
 from nn.parameters.buffers import are_buffers
 from nn.parameters.paths import named_leaves, parts
-from nn.parameters.tables import as_text
 from nn.parameters.trainable import firsts
 
 Row = tuple[str, str, str, str]

@@ -15,7 +15,7 @@ import autograd_lite as al
 from autograd_lite.calls import checked, maybe
 from nn.calls import MODEL, TRAINABLE
 from nn.parameters.buffers import are_buffers
-from nn.parameters.paths import named_leaves
+from nn.parameters.paths import field_names, named_leaves, parts
 
 Model = TypeVar("Model")
 
@@ -50,6 +50,7 @@ def trained_names(
     model: Any, trainable: Trainable | None, who: str = "partition"
 ) -> tuple[str, ...] | None:
     """The paths of what is trained, each array once; None if that is the model as it is."""
+    refuse_flags(who, model)
     if trainable is None:
         return names_once(model) if shared_paths(model) else None
     first, names = firsts(model), names_once(model)
@@ -59,11 +60,10 @@ def trained_names(
         patterns = [trainable] if isinstance(trainable, str) else [*trainable]
         for pattern in patterns:
             if not any(_is_in(name, pattern) for name in first):
-                near = get_close_matches(pattern, _prefixes_of(first), n=3, cutoff=0.5)
-                hint = f"write {' or '.join(map(repr, near))}; " if near else ""
                 raise ValueError(
-                    f"{who}: trainable: {pattern!r} names nothing in the model; {hint}the paths "
-                    f"are those of nn.named_leaves(model), and what they begin with"
+                    f"{who}: trainable: {pattern!r} names nothing in the model; write "
+                    f"{' or '.join(map(repr, _alike(pattern, first)))}; the paths are those of "
+                    f"nn.named_leaves(model), and what they begin with"
                 )
         found = {first[name] for name in first if any(_is_in(name, p) for p in patterns)}
     kept = tuple(name for name in names if name in found)
@@ -73,6 +73,37 @@ def trained_names(
             f"such as trainable={[*first][-1]!r}"
         )
     return kept
+
+
+#: What other packages set on a layer that is to stay as it is.
+FLAGS = ("trainable", "requires_grad", "frozen")
+
+
+def refuse_flags(who: str, model: Any, path: str = "") -> None:
+    """Raise ValueError for a layer on which it was written that it is frozen: nobody would read it.
+
+    >>> import numpy as np, nn
+    >>> net = nn.MLP([2, 3, 1], rng=np.random.default_rng(0))
+    >>> net[0].trainable = False
+    >>> refuse_flags("fit", net)
+    Traceback (most recent call last):
+    ValueError: fit: layers.0.trainable was set, and is no field of a Linear, so nothing reads it; \
+delete it, and name what is trained, as in trainable=["layers.2"]
+    """
+    inner = parts(model)
+    if inner is None:
+        return
+    kind: Any = type(model)
+    own = field_names(kind) or ()
+    for flag in FLAGS if own else ():
+        if flag not in own and flag in getattr(model, "__dict__", ()):
+            raise ValueError(
+                f"{who}: {f'{path}.{flag}' if path else flag} was set, and is no field of a "
+                f"{kind.__name__}, so nothing reads it; delete it, and name what is "
+                f'trained, as in trainable=["layers.2"]'
+            )
+    for step, part in inner.items():
+        refuse_flags(who, part, f"{path}.{step}" if path else str(step))
 
 
 def partition_by(
@@ -161,6 +192,14 @@ def _prefixes(name: str) -> list[str]:
 
 def _prefixes_of(names: Any) -> list[str]:
     return [*dict.fromkeys(prefix for name in names for prefix in _prefixes(name))]
+
+
+def _alike(pattern: str, names: Any) -> list[str]:
+    """Some paths that may be meant: those alike, or the layers that come last."""
+    prefixes = _prefixes_of(names)
+    layers = [path for path in prefixes if path not in names]  # what has arrays in it
+    near = get_close_matches(pattern, prefixes, n=3, cutoff=0.5)
+    return near or (layers or prefixes)[:-4:-1]
 
 
 def _is_in(name: str, pattern: str) -> bool:

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Concatenate, SupportsFloat, TypeVar
 
 from autograd_lite.calls import FUNCTION, checked, maybe, one_of
-from nn.calls import COUNT, MODEL, OPTIMIZER, SIZE, TRAINABLE, TRAINED, VALIDATION
+from nn.calls import COUNT, FLAG, MODEL, OPTIMIZER, SIZE, TRAINABLE, TRAINED, VALIDATION
 from nn.parameters.trainable import Trainable, trained_names
 from nn.training.carried import carried
 from nn.training.checks import (
@@ -45,6 +45,8 @@ Model = TypeVar("Model")
     steps=maybe(COUNT),
     epochs=maybe(COUNT),
     every=maybe(SIZE),
+    compile=FLAG,
+    progress=FLAG,
     trainable=maybe(TRAINABLE),
     on_nan=one_of("stop", "raise", "ignore"),
     leaf=maybe(SIZE),
@@ -137,7 +139,8 @@ def fit(
     elif resume.trainable != names:
         raise ValueError(
             f"fit: resume has trained {_told(resume.trainable)}, and this is to train "
-            f"{_told(names)}; give trainable={_argument(resume.trainable)}"
+            f"{_told(names)}; give trainable={_argument(resume.trainable)}, or begin anew with its "
+            f"model: fit(resume.model, ...) without resume="
         )
     done, state = resume.step, resume.state
     history = resume.history.until(done)
@@ -183,8 +186,9 @@ def fit(
                     ranks.compare(model, step)
                     reported, now = (done, model), whole(model)
                     cost = measured("fit", "measure", measure(now) if measure else value)
-                    if reports.made(step, cost, now, state=state, **stand) and step < steps:
-                        history.stopped = f"by a callback after {done:,} of {steps:,} steps"
+                    ended = reports.made(step, cost, now, state=state, **stand)
+                    if ended and step < steps:
+                        history.stopped = f"by {ended} after {done:,} of {steps:,} steps"
                         break
         except KeyboardInterrupt:
             history.stopped = f"interrupted after {done:,} of {steps:,} steps"

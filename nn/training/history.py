@@ -9,8 +9,7 @@ from typing import Any
 
 from autograd_lite.calls import checked
 from autograd_lite.display import heading, notebook, notes, table
-from nn.display import Shown
-from nn.parameters.tables import as_text
+from nn.display import Shown, as_text
 
 LINES = 20  # of a table, of however many reports
 
@@ -78,7 +77,9 @@ class History:
         return f"{len(self.steps):,} report{'s' * (len(self.steps) != 1)}"
 
     def __str__(self) -> str:
-        return as_text(self._lines(), foot=self._ended)
+        lines, n = self._lines(), len(self.steps)
+        left_out = f"{len(lines) - 1} of {n:,} reports shown" if len(lines) <= n else ""
+        return as_text(lines, foot="; ".join(filter(None, (left_out, self._ended))))
 
     @notebook
     def _repr_html_(self) -> str:
@@ -100,7 +101,10 @@ class History:
             return self.losses
         if name not in self.validation:
             known = ", ".join(["loss", *self.validation])
-            raise KeyError(f"nothing called {name!r} was measured; there is {known}")
+            raise KeyError(
+                f"nothing called {name!r} was measured; there is {known}; for more give "
+                f"validate=lambda model: {{{name!r}: ...}}"
+            )
         return self.validation[name]
 
     def add(self, step: int, values: Mapping[str, float], seconds: float) -> None:

@@ -46,7 +46,7 @@ class Progress:
         """Show the measurements of this step, by name."""
         if not self.shown:
             return
-        text = "   ".join(f"{name} {value:.3e}" for name, value in values.items())
+        text = "   ".join(f"{name} {value:<9.4g}" for name, value in values.items())
         if self.bar is not None:
             self.bar.set_description_str(self.epoch(step), refresh=False)
             self.bar.set_postfix_str(text, refresh=False)

@@ -39,8 +39,8 @@ class Reports:
         before = self.history.seconds[-1] if self.history.seconds else 0.0
         self.start = perf_counter() - before
 
-    def made(self, step: int, loss: float, model: Any, **stand: Any) -> bool:
-        """Make a report of a model, and say whether a callback ends the run.
+    def made(self, step: int, loss: float, model: Any, **stand: Any) -> str:
+        """Make a report of a model, and say which callback ends the run; "" if none does.
 
         ``stand`` is what the `Training` has beside it.
         """
@@ -53,5 +53,10 @@ class Reports:
             self.best, self.history.best = model, step
         self.shown.show(step, values)
         training = Training(step, model, history=self.history, best=self.best, **stand)
-        stops = [callback(training) for callback in self.callbacks if self.ranks.first]
-        return bool(self.ranks.said(any(stops)))
+        called = self.callbacks if self.ranks.first else ()
+        stops = [_spoken(callback) for callback in called if callback(training)]
+        return str(self.ranks.said(" and ".join(stops)))
+
+
+def _spoken(callback: Callback) -> str:
+    return str(getattr(callback, "spoken", "a callback"))

@@ -11,7 +11,7 @@ import numpy as np
 
 import autograd_lite as al
 from autograd_lite.calls import FUNCTION, checked, maybe, one_of
-from nn.calls import MODEL, NOT_NEGATIVE, POSITIVE, SIZE, TREE
+from nn.calls import FLAG, MODEL, NOT_NEGATIVE, POSITIVE, SIZE, TREE
 from nn.parameters.vectors import ravel
 from nn.training.history import Callback
 from nn.training.reports import Validate
@@ -47,6 +47,7 @@ LOSSES: dict[str, Function] = {
     callback=maybe(FUNCTION),
     every=SIZE,
     validate=maybe(FUNCTION),
+    progress=FLAG,
 )
 def minimize(
     loss: Callable[[Model], Any],
@@ -138,6 +139,7 @@ def minimize(
     f_scale=POSITIVE,
     every=SIZE,
     validate=maybe(FUNCTION),
+    progress=FLAG,
 )
 def least_squares(
     residuals: Callable[[Model], Any],

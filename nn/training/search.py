@@ -78,8 +78,8 @@ class Search:
         with self.shown:
             try:
                 return method()
-            except Stopped:
-                self.solution.stopped = f"by a callback after {self.evaluations:,} evaluations"
+            except Stopped as ended:
+                self.solution.stopped = f"by {ended} after {self.evaluations:,} evaluations"
             except KeyboardInterrupt:
                 self.solution.stopped = f"interrupted after {self.evaluations:,} evaluations"
             self.shown.say(f"stopped: {self.solution.stopped}")
@@ -92,8 +92,8 @@ class Search:
         self.evaluations += 1
         if self.evaluations % self.every == 0:
             model = unravel(self.best[1], self.model)
-            if self.reports.made(self.evaluations, self.best[0], model, state=None):
-                raise Stopped
+            if ended := self.reports.made(self.evaluations, self.best[0], model, state=None):
+                raise Stopped(ended)
 
     def finish(self, search: str, found: Any) -> tuple[Any, Solution]:
         """The model and how the search ended; warns where it did not converge."""

@@ -92,6 +92,11 @@ class EarlyStopping(Shown):
     restore_best: bool
     unit: str
 
+    @property
+    def spoken(self) -> str:
+        """What it is called where it is said that it has ended a training."""
+        return f"early_stopping({self.patience}, of={self.of!r})"
+
     def best_report(self, history: History) -> int:
         """The index of the best report, or −1 where none has a number."""
         series = history.series(self.of)

@@ -1,6 +1,7 @@
 """The examples on MNIST and the recurrent one run, small, as a user would run them."""
 
 import gzip
+import re
 
 import numpy as np
 import pytest
@@ -9,8 +10,10 @@ import nn
 from examples import autoencoder, convnet, fine_tuning, mnist, mnist_ranks, rnn, transformer
 from tests.support.mnist import FOLDER, NEEDED, idx
 from tests.support.png import png_size
+from tests.support.sources import ROOT
 
 pytestmark = pytest.mark.slow
+FREEZING = (ROOT / "docs/how-to/freezing.md").read_text(encoding="utf-8")
 
 
 def blobs(n, seed):
@@ -168,3 +171,27 @@ def test_mnist_on_two_ranks_is_that_of_one(tmp_path, capsys, folder):
     arguments = ["--steps", "4", "--out", str(tmp_path), "--data", str(folder)]
     assert mnist_ranks.main(arguments) == 0
     assert "equal in every bit" in capsys.readouterr().out
+
+
+def test_the_program_of_the_page_on_fine_tuning(folder, tmp_path, monkeypatch, capsys):
+    """Here on few images; its best model is saved, and what is loaded is as good."""
+    whole = nn.mnist(folder)
+    few = nn.LabelledImages(whole.x[:120], whole.y[:120], whole.x_validation, whole.y_validation)
+    (program,) = re.findall(r"^```py\n(.*?)^```$", FREEZING, re.MULTILINE | re.DOTALL)
+    assert len(program.splitlines()) <= 60
+    monkeypatch.setattr(nn, "mnist", lambda where: few)
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": "__main__"}
+    exec(program, names)
+    known, net = names["known"], names["net"]
+    assert all(np.array_equal(a, b) for a, b in zip(leaves(known[:-1]), leaves(net[:-1])))
+    assert "the best report is that of step" in capsys.readouterr().out
+
+
+def leaves(net):
+    return nn.named_leaves(net).values()
+
+
+@NEEDED
+def test_the_page_on_fine_tuning_shows_the_real_data():
+    assert str(nn.mnist(FOLDER)) in FREEZING

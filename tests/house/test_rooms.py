@@ -30,7 +30,7 @@ ROOMS = {
         "compiling": ("calls", "display", "core", "transforms", "programs", "readers", "native"),
         "program": ("calls", "display", "core", "programs", "readers", "compiling"),
         "blockwise": ("calls", "core", "transforms", "compiling"),
-        "testing": ("display", "core", "rules", "special", "transforms"),
+        "testing": ("calls", "display", "core", "rules", "special", "transforms"),
         "analysis": (
             *("calls", "display", "core", "rules", "special", "transforms", "programs"),
             *("readers", "program", "testing"),

@@ -100,7 +100,7 @@ def test_progress_tells_what_was_measured(capsys):
     options = {"validate": lambda w: {"error": 0.25}, "progress": True}
     fit(nn.Batches(*line(), size=5), steps=4, every=2, **options)
     said = capsys.readouterr().out.splitlines()
-    assert len(said) == 2 and "error 2.500e-01" in said[1] and "step         4" in said[1]
+    assert len(said) == 2 and "error 0.25 " in said[1] and "step         4" in said[1]
 
 
 # ---- stopping ----

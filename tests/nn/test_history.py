@@ -41,7 +41,9 @@ def test_a_long_table_shows_some_reports(n):
     assert min(n, 20) <= len(steps) <= 21 and {*steps} <= {*history.steps}
     if n:
         assert {10, 10 * n, history.best} <= {*steps}
-        assert foot == f"the best report is that of step {history.best:,}; stopped: by a callback"
+        shown = f"{len(steps)} of {n:,} reports shown; " if len(steps) < n else ""
+        best = f"the best report is that of step {history.best:,}"
+        assert foot == f"{shown}{best}; stopped: by a callback"
     else:
         assert foot == "stopped: by a callback"
 
@@ -94,7 +96,7 @@ def test_lines_say_the_epoch_and_all_that_is_measured(length, last, capsys):
     for line in lines:
         step, epoch = re.match(r"step +(\d+)   epoch +(\d+)/(\d+)   loss \d", line).groups()[:2]
         assert int(epoch) == -(-int(step) // 3) and f"/{last} " in line
-        assert "error 2.500e-01   accuracy 5.000e-01" in line
+        assert re.search("error 0.25 +accuracy 0.5 ", line)
 
 
 def test_streams_without_a_length_have_no_epochs(capsys):
@@ -112,7 +114,7 @@ def test_the_bar_says_the_epoch_and_all_that_is_measured(monkeypatch):
     monkeypatch.setattr(sys, "stderr", terminal)
     fit(epochs=4, validate=lambda w: {"error": 0.25})
     shown = terminal.getvalue()
-    assert "epoch 4/4" in shown and "error 2.500e-01" in shown and "12.0/12.0" in shown
+    assert "epoch 4/4" in shown and "error 0.25 " in shown and "12.0/12.0" in shown
 
 
 # ---- as curves ----
@@ -198,3 +200,26 @@ def test_the_nearest_method_is_named():
     for given, near in (("LBFGS", "L-BFGS-B"), ("newton-cg", "Newton-CG"), ("gradient", "BFGS")):
         with pytest.raises(ValueError, match=f"as in method='{near}'"):
             nn.minimize(lambda p: p * p, 1.0, given)
+
+
+def test_what_was_not_measured_is_said_with_how_it_is():
+    with pytest.raises(KeyError, match=r"give validate=lambda model: \{'accuracy': "):
+        fit(steps=4, callbacks=[nn.early_stopping(2, of="accuracy")])
+    _, history = fit(steps=4, validate=lambda model: {"accuracy": 1.0})
+    assert history.series("accuracy") == [1.0] * len(history.steps)
+
+
+def test_data_and_layers_are_printed_by_their_sizes():
+    x, y = np.zeros((2, 28, 28), np.float32), np.array([5, 0], np.uint8)
+    assert str(nn.LabelledImages(x, y, x, y)).splitlines() == [
+        "LabelledImages, 3,140 numbers",
+        "              shape    dtype    value",
+        "x             2×28×28  float32  from 0 to 0, mean 0",
+        "y             2        uint8    [5, 0]",
+        "x_validation  2×28×28  float32  from 0 to 0, mean 0",
+        "y_validation  2        uint8    [5, 0]",
+    ]
+    head, *lines = str(nn.Batches(np.ones((400, 3)), size=100)).splitlines()
+    assert head == "Batches, 4 in an epoch, 0 given of epoch 0"
+    assert " ".join(lines[1].split()) == "arrays[0] 400×3 float64 from 1 to 1, mean 1"
+    assert str(nn.Adam(0.1)) == repr(nn.Adam(0.1))

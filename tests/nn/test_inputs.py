@@ -233,3 +233,49 @@ def test_integers_and_numbers_of_python_say_nothing():
         )
     line = lambda w, x, y: (w * x - y) ** 2
     nn.fit(1.0, line, [(np.float64(2), 1.0)] * 3, nn.SGD(0.1), steps=3, progress=False)
+
+
+# ---- of another package ----
+
+
+def foreign():
+    """A tensor whose derivatives another package knows, as PyTorch has them."""
+
+    class Tensor(list):
+        dtype, shape, ndim = "float64", (2, 2), 2
+
+        def detach(self):
+            return self
+
+        def cpu(self):
+            return self
+
+        def numpy(self):
+            return np.array(self)
+
+    return Tensor([[0.0, 1.0], [1.0, 0.0]])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: nn.Batches(x, size=1),
+        lambda x: nn.samples(np.ones((2, 1)), x, np.random.default_rng(0)),
+        lambda x: nn.Sequential(nn.relu)(x),
+        lambda x: nn.MLP([2, 3, 1], rng=np.random.default_rng(0))(x),
+        lambda x: nn.cross_entropy(np.eye(2), x),
+        lambda x: nn.cross_entropy(x, np.array([0, 1])),
+    ],
+)
+def test_tensors_of_another_package_are_refused(call):
+    x = foreign()
+    with pytest.raises(TypeError, match=r"no Tensor of \w+; give") as error:
+        call(x)
+    call(eval(str(error.value).rpartition("give ")[2]))  # the remedy
+
+
+@pytest.mark.parametrize("flag", ["progress", "compile"])
+@pytest.mark.parametrize("value", ["tqdm", 2, None])
+def test_flags_are_true_or_false(flag, value):
+    with pytest.raises(TypeError, match=f"{flag} = .*must be True or False, as in {flag}=True"):
+        nn.fit(np.ones(1), nn.squared_error, [], nn.SGD(0.1), steps=1, **{flag: value})

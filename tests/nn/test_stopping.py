@@ -307,3 +307,19 @@ def test_the_best_model_is_returned_after_nan_too(compile):
     model, history, kept, _, said = run("the loss is infinite", compile, 2, callbacks=[stop])
     assert "the loss was inf" in said[-1]
     assert model is kept[history.steps.index(history.best)].model
+
+
+@pytest.mark.parametrize("others, ended", [(0, ""), (1, " and a callback")])
+def test_who_has_ended_a_training_is_said(others, ended):
+    stop, data = nn.early_stopping(2, of="accuracy"), [(np.ones(1), np.ones(1))]
+    _, history = nn.fit(
+        np.zeros(1),
+        lambda w, x, y: nn.squared_error(w * x, y),
+        data,
+        nn.SGD(0.1),
+        epochs=9,
+        validate=lambda w: {"accuracy": 0.5},
+        callbacks=[stop, *others * [lambda training: training.step == 3]],
+        progress=False,
+    )
+    assert history.stopped == f"by early_stopping(2, of='accuracy'){ended} after 3 of 9 steps"

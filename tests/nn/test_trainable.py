@@ -1,6 +1,7 @@
 """Freezing and sharing: what is frozen does not move by a bit, and what is one stays one."""
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass, field, replace
 from itertools import cycle
 from typing import Any
 
@@ -142,6 +143,45 @@ def test_words_that_name_nothing_are_refused(trainable, message):
     with pytest.raises(ValueError, match=message):
         nn.partition(network(), trainable)
     nn.partition(network(), "layers.4.bias")
+
+
+@pytest.mark.parametrize("word", ["head", "layers[4]", "layers.-1", "backbone", "4", "net.4.bias"])
+def test_a_word_that_names_nothing_is_answered_by_some_that_do(word):
+    with pytest.raises(ValueError, match="names nothing") as error:
+        nn.partition(network(), word)
+    answers = re.findall(r"'([\w.]+)'", str(error.value).partition("write ")[2])
+    assert answers and all(nn.partition(network(), answer)[0] for answer in answers)
+
+
+@pytest.mark.parametrize("layer", [network()[0], network()[2], nn.Dropout(0.5), network()])
+def test_a_layer_is_no_choice(layer):
+    with pytest.raises(TypeError, match=r'trainable = a \w+; .* as in trainable=\["layers'):
+        nn.partition(network(), layer)
+
+
+@pytest.mark.parametrize("flag", ["trainable", "requires_grad", "frozen"])
+@pytest.mark.parametrize("path", ["layers.3.", ""])
+def test_nobody_reads_a_flag_on_a_layer_so_it_is_refused(flag, path):
+    model = network()
+    flagged = model[3] if path else model
+    setattr(flagged, flag, False)
+    with pytest.raises(ValueError, match=f"fit: {path}{flag} was set.* trainable=") as error:
+        trained(False, loss, nn.SGD(0.1), as_batches(*data()), model)
+    delattr(flagged, flag)  # the remedy
+    choice = re.search(r"(trainable=\[.*\])", str(error.value))[1].replace("layers.2", "layers.3")
+    assert {*eval(f"nn.partition(model, {choice})")[0]} == {"layers.3.weight", "layers.3.bias"}
+
+
+@dataclass
+class Flagged:
+    """A layer that has such a field reads it itself."""
+
+    weight: Any
+    trainable: bool = field(default=True, metadata={"static": True})
+
+
+def test_a_field_of_that_name_is_the_layers_own():
+    assert [*nn.partition([Flagged(np.ones(2))])[0]] == ["0.weight"]
 
 
 # ---- one layer in two places ----
@@ -329,6 +369,20 @@ def test_going_on_with_other_arrays_is_refused():
     go(resume=kept[-1], trainable=["layers.4.weight", "layers.4.bias"])
     with pytest.raises(ValueError, match=r"all of the model.* give trainable=None"):
         go(resume=replace(kept[-1], trainable=None), trainable="layers.4")
+
+
+def test_what_was_frozen_is_trained_later():
+    """By a training that begins with the model, as the error of one that goes on says."""
+    kept, batches = [], as_batches(*data())
+    go = lambda model, **more: nn.fit(
+        model, loss, batches, nn.Adam(0.1), steps=9, progress=False, **more
+    )
+    tuned, _ = go(network(), trainable="layers.4", callbacks=[kept.append])
+    with pytest.raises(ValueError, match=r"begin anew .*: fit\(resume\.model, \.\.\.\) without"):
+        go(network(), resume=kept[-1])
+    whole, _ = go(kept[-1].model)
+    assert np.all(tuned[0].weight == network()[0].weight)
+    assert np.all(whole[0].weight != tuned[0].weight)
 
 
 @pytest.mark.parametrize("compile", [True, False])

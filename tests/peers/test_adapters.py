@@ -1,6 +1,8 @@
 """Gradients of other packages, held against derivatives found without them."""
 
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -16,11 +18,17 @@ DTYPES = [np.float32, np.float64]
 
 
 @pytest.mark.parametrize("number", range(len(BLOCKS)))
-def test_what_the_page_shows(number):
+def test_what_the_page_shows(number, tmp_path):
     block = BLOCKS[number]
     package = next(name for name in ("torch", "jax", "autograd") if f"import {name}" in block)
     pytest.importorskip(package)
-    exec(compile(block, "docs/how-to/testing.md", "exec"), {"__name__": "__main__"})
+    if "def test_" not in block:
+        exec(compile(block, "docs/how-to/testing.md", "exec"), {"__name__": "__main__"})
+        return
+    (tmp_path / "test_page.py").write_text(block, encoding="utf-8")
+    run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path]
+    ended = subprocess.run(run, cwd=ROOT, capture_output=True, encoding="utf-8")
+    assert ended.returncode == 0 and " passed" in ended.stdout, ended.stdout
 
 
 def modules():

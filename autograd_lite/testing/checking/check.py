@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from autograd_lite.core.signatures import positional_names
+from autograd_lite.calls import FUNCTION, Kind, checked, maybe
 from autograd_lite.core.tracked import strip
 from autograd_lite.core.trees import tree_leaves, tree_map
-from autograd_lite.testing import adapters
+from autograd_lite.testing import adapters, calling
 from autograd_lite.testing.checking import promises
-from autograd_lite.testing.checking.point import Pair, Point
+from autograd_lite.testing.checking.point import WIDE, Pair, Point, cast
 from autograd_lite.testing.checking.report import Failure, Report
 from autograd_lite.testing.checking.screening import Screening
 from autograd_lite.testing.checking.vectors import Vector, as_fractions, random_like, varies
@@ -22,8 +23,10 @@ from autograd_lite.transforms.levels import positions
 
 Kinks = Sequence[float] | Callable[[Any], Any]
 ORACLES = (None, "exact", "complex step", "differences")
+VJP = Kind("a function vjp(f, *args) -> (value, pullback)", "adapters.torch", callable)
 
 
+@checked()
 def check_grads(
     f: Callable[..., Any],
     args: Any,
@@ -45,7 +48,7 @@ def check_grads(
     between the slopes to the left and the right is accepted.  ``kinks`` declares more of them: the
     values of the elements where they lie, or a function from an array to a mask.  Complex
     gradients satisfy df = Re(Σ g dz).  ``rtol`` is eps^(2/3) of the argument's dtype unless given.
-    Arguments with integers are skipped.
+    Arguments with integers are skipped.  They may be arrays of the adapter's package, too.
 
     More promises are checked.  Gradients have the shape and dtype of their arguments and are linear
     in u, and Hessians are symmetric.  Nothing is written to, calls repeat to the bit, and the value
@@ -67,7 +70,10 @@ def check_grads(
     __tracebackhide__ = True
     refuse_order(order)
     _refuse_options(f, vjp, rng, kinks, rtol, oracle)
+    adapter = adapters.of(vjp)
+    ours = adapter is adapters.engine
     args = tuple(args) if isinstance(args, (tuple, list)) else (args,)
+    args = calling.as_arrays(args, adapter, ours=ours)
     if argnums is not None:
         argnums = positions(
             len(args), tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
@@ -77,9 +83,8 @@ def check_grads(
         raise TypeError("check_grads: no argument has floats to differentiate by; use 2.0 for 2")
     if oracle == "exact":
         args = tuple(as_fractions(a) if i in numbers else a for i, a in enumerate(args))
-    adapter = adapters.of(vjp)
-    report = Report(getattr(f, "__name__", None) or repr(f))
-    called = names_of(f, len(args))
+    report = Report(calling.name_of(f))
+    called = calling.names_of(f, len(args))
     if adapter.whole:
         missing = left_out(f, args, numbers, adapter)
         report.unlearned |= {called[i]: f"{adapter.name} returned no gradient" for i in missing}
@@ -95,8 +100,13 @@ def check_grads(
             cotangent = check.once(n, pair, chosen, names)
         except Exception as error:
             if n == 1 or adapter.nests is not None:
+                if told := calling.told_of(f, error, args, adapter, ours=ours):
+                    error.add_note(told)
                 raise
-            report.notes.append(f"order {n} not checked: {adapter.name} does not nest ({error!r})")
+            report.notes.append(
+                f"order {n} not checked: the backward pass cannot be differentiated by "
+                f"{adapter.name} ({error!r})"
+            )
             break
         report.order = n
         if cotangent is None or n == order:
@@ -112,8 +122,35 @@ def check_grads(
         pair = pair.transposed(len(chosen))
         chosen, names = (*chosen, cotangent), [*names, f"cotangent {n}"]
     if report.failures:
+        report.notes += _hints(report, f, args, numbers, called, vjp)
         raise AssertionError(str(report))
     return report
+
+
+def _hints(
+    report: Report, f: Any, args: Any, numbers: list[int], called: list[str], vjp: Any
+) -> list[str]:
+    """What may be behind a failure besides a wrong formula."""
+    failed = {failure.argument for failure in report.failures if failure.order == 1}
+    hints = [
+        f"{called[i]} is the number {args[i]}: if it is an option, and is not differentiated by, "
+        f"leave it out of argnums={tuple(j for j in numbers if j != i)}"
+        for i in numbers
+        if called[i] in failed and isinstance(args[i], float) and len(numbers) > 1
+    ]
+    if failed and any(_is_narrow(leaf) for i in numbers for leaf in tree_leaves(args[i])):
+        wide = tuple(cast(a, WIDE) if i in numbers else a for i, a in enumerate(args))
+        with suppress(Exception):
+            if check_grads(f, wide, order=1, vjp=vjp, argnums=numbers).ok:
+                hints.append(
+                    "in float64 it passes: the formula is right, and loses digits in a lower "
+                    "precision, as a difference of near numbers does"
+                )
+    return hints
+
+
+def _is_narrow(x: Any) -> bool:
+    return np.asarray(x).dtype.char in WIDE
 
 
 def refuse_order(order: Any) -> None:
@@ -126,9 +163,9 @@ def refuse_order(order: Any) -> None:
 
 def _refuse_options(f: Any, vjp: Any, rng: Any, kinks: Any, rtol: Any, oracle: Any) -> None:
     """What `check_grads` cannot work with is refused before anything is checked."""
-    for name, function in {"f": f, "vjp": vjp}.items():
-        if not callable(function) and (name == "f" or function is not None):
-            raise TypeError(f"check_grads: {name} must be a function, not {function!r}")
+    calling.refuse_class("check_grads", f)
+    FUNCTION.check("check_grads", "f", f)
+    maybe(VJP).check("check_grads", "vjp", vjp)
     if oracle not in ORACLES:
         raise ValueError(f"oracle={oracle!r}: give one of {ORACLES}")
     if rng is not None and not isinstance(rng, np.random.Generator):
@@ -145,12 +182,6 @@ def left_out(f: Any, args: Any, numbers: list[int], adapter: adapters.Adapter) -
         value, pullback = adapter.vjp(f, *tree_map(np.array, args))
         gradients = pullback(random_like(value, np.random.default_rng(0)))
     return [i for i in numbers if gradients[i] is None]
-
-
-def names_of(f: Any, n: int) -> list[str]:
-    """What the first ``n`` arguments of a function are called."""
-    called = positional_names(f)
-    return [called[i] if i < len(called) else f"argument {i}" for i in range(n)]
 
 
 class _Check:

@@ -140,7 +140,7 @@ def _of_numbers(
         ("not zero", not np.any(y)),
         ("conjugate", conjugate),
         ("single precision", dtype.char in "dD" and 1e-9 < error < 1e-6),
-        ("rounding", dtype.kind in "fc" and error < 1e3 * np.finfo(dtype).eps),
+        ("rounding", dtype.kind in "fc" and error < min(0.05, 1e3 * np.finfo(dtype).eps)),
     ):
         if shows:
             yield Pattern(kind, error=error)

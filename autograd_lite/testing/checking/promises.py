@@ -52,7 +52,10 @@ def value_kept(at: Point, notes: list[str]) -> list[Failure]:
         if eps and np.allclose(x, y, rtol=eps, atol=eps * np.max(np.abs(y)), equal_nan=True):
             notes.append(f"order {at.order}: the value under differentiation is rounded otherwise")
             return []
-    cause = "the forward pass of the vjp computes something else, or f is not deterministic"
+    cause = (
+        "the forward pass of the vjp computes something else, or f draws at random; then let f set "
+        "the seed"
+    )
     return [Failure(at.order, "the value under differentiation is not that of f(*args)", cause)]
 
 

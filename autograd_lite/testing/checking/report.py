@@ -98,9 +98,16 @@ class Report:
         lines = [f"check_grads({self.function}): {self.state}", *map(str, self.failures)]
         lines += [f"nothing learned of {name}: {why}" for name, why in self.unlearned.items()]
         lines += [f"oracle for {name}: {oracle}" for name, oracle in self.oracles.items()]
-        if self.passed:
-            lines.append(self._seen)
-        return "\n".join(lines + [f"note: {note}" for note in self.notes])
+        return "\n".join([*lines, *self._kept(), *(f"note: {note}" for note in self.notes)])
+
+    def _kept(self) -> list[str]:
+        """The promises that were kept, in a line for each order."""
+        seen = "passed" if self.learned or self.failures else "seen"
+        by_order: dict[str, list[str]] = {}
+        for one in self.passed:
+            order, _, promise = one.partition(": ")
+            by_order.setdefault(order, []).append(promise)
+        return [f"{seen} at {order}: {', '.join(kept)}" for order, kept in by_order.items()]
 
     @notebook
     def _repr_html_(self) -> str:
@@ -108,20 +115,9 @@ class Report:
         by = dict.fromkeys([*self.oracles, *self.unlearned])
         arguments = [(name, self.oracles.get(name, ""), self._learned_of(name)) for name in by]
         known = table(("argument", "oracle", "learned"), arguments, range(3)) if by else ""
-        passed = notes([self._seen] if self.passed else [])
         head = heading(f"check_grads({self.function})", self.state)
-        return head + failures + known + passed + notes([f"note: {note}" for note in self.notes])
-
-    @property
-    def _seen(self) -> str:
-        """The promises that were looked at, order by order."""
-        orders: dict[str, list[str]] = {}
-        for text in self.passed:
-            order, _, promise = text.partition(": ")
-            orders.setdefault(order, []).append(promise)
-        seen = "passed" if self.learned or self.failures else "seen"
-        told = "; ".join(f"{order}: {', '.join(some)}" for order, some in orders.items())
-        return f"{seen}: {told}"
+        said = notes([*self._kept(), *(f"note: {note}" for note in self.notes)])
+        return head + failures + known + said
 
     def _learned_of(self, name: str) -> str:
         return f"nothing: {self.unlearned[name]}" if name in self.unlearned else "✓"

@@ -25,7 +25,7 @@ from autograd_lite.core.tape import Node
 from autograd_lite.core.tensor import Tensor
 from autograd_lite.core.tracked import strip
 from autograd_lite.core.trees import tree_leaves, tree_map
-from autograd_lite.testing import adapters
+from autograd_lite.testing import adapters, calling
 from autograd_lite.testing.checking.exact import alike
 from autograd_lite.testing.checking.vectors import random_like
 from autograd_lite.testing.mutation.mistakes import MISTAKES, Change, Mistake, changes, overwrite
@@ -211,7 +211,7 @@ def mutants_of(
     ...     print("survived:", wrong.name)
     """
     right = adapters.of(vjp)
-    args = tuple(args)
+    args = calling.as_arrays(tuple(args), right, ours=right is adapters.engine)
     value, pullback = right.vjp(f, *args)
     c = pullback(random_like(value, np.random.default_rng(0)))[argnum]
     leaves = [np.asarray(leaf) for leaf in tree_leaves(c)]
