@@ -99,11 +99,16 @@ def tested(python, environment, tests):
     with subprocess.Popen(command, cwd=ROOT, env=quick, **output) as run:
         for line in run.stdout:
             print(line, end="", flush=True)
-    counted = {what: int(number) for number, what in COUNT.findall(line)}
-    failed = counted.get("failed", 0) + counted.get("error", 0)
-    if run.returncode and not failed:
-        failed = f"pytest ended with {run.returncode}"
-    return counted.get("passed", 0), counted.get("skipped", 0), failed
+    return counted(line, run.returncode)
+
+
+def counted(line, status):
+    """The numbers in the last line of pytest, which also fails without a test that does."""
+    said = {what: int(number) for number, what in COUNT.findall(line)}
+    failed = said.get("failed", 0) + said.get("error", 0)
+    if status and not failed:
+        failed = f"pytest ended with {status}"
+    return said.get("passed", 0), said.get("skipped", 0), failed
 
 
 def row(environment, folder, tests):
