@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from functools import partial
 
 import numpy as np
@@ -31,6 +32,14 @@ def no_collector():
     gc.disable()
     yield
     gc.enable()
+
+
+@pytest.fixture
+def interruptible():
+    """Ctrl-C interrupts, which what was started in the background ignores."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.native.code import REGISTER, CannotLower, Code, View, address, kind_of
+from autograd_lite.native.code import INT64, REGISTER, CannotLower, Code, View, address, kind_of
 
 #: Where NumPy's array objects have their parts, in bytes, on 64-bit machines.
 DATA, NDIM, DIMENSIONS, STRIDES, DESCR, FLAGS = 16, 24, 32, 40, 56, 64
@@ -22,9 +22,9 @@ ALIGNED = 0x100
 NEW, SCALAR = 93, 60
 #: METH_FASTCALL
 FAST = 0x80
-NAMES = {"d": "double", "f": "float", "l": "long", "?": "bool"}
+NAMES = {"d": "double", "f": "float", INT64: "long", "?": "bool"}
 #: What makes a number of Python's.
-MADE = {"d": "PyFloat_FromDouble", "l": "PyLong_FromLongLong"}
+MADE = {"d": "PyFloat_FromDouble", INT64: "PyLong_FromLongLong"}
 
 
 class MethodDef(ctypes.Structure):

@@ -15,8 +15,10 @@ from typing import Any
 
 import numpy as np
 
+#: What NumPy calls whole numbers of 64 bits: where a long has fewer, as on Windows, it is not "l".
+INT64 = np.dtype(np.int64).char
 #: For the kinds of numbers that native code has: how they are called in registers, and in memory.
-REGISTER = {"d": "double", "f": "float", "l": "i64", "?": "i1"}
+REGISTER = {"d": "double", "f": "float", INT64: "i64", "?": "i1"}
 MEMORY = REGISTER | {"?": "i8"}
 #: Arrays up to this size are written out element by element; others are looped over.
 UNROLL = 32
@@ -34,7 +36,7 @@ class CannotLower(Exception):
 def kind_of(dtype: Any) -> str:
     """The letter of a dtype that native code has."""
     dtype = np.dtype(dtype)
-    letter = "l" if dtype == np.int64 else dtype.char
+    letter = INT64 if dtype == np.int64 else dtype.char
     if letter not in REGISTER or not dtype.isnative:
         raise CannotLower(f"numbers of dtype {dtype}")
     return letter

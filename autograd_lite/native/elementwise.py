@@ -5,7 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.native.code import REGISTER, CannotLower, Code, View, kind_of, literal, merged
+from autograd_lite.native.code import (
+    INT64,
+    REGISTER,
+    CannotLower,
+    Code,
+    View,
+    kind_of,
+    literal,
+    merged,
+)
 from autograd_lite.native.inner import Inner, inner_loop
 from autograd_lite.programs.operators import OPERATORS
 
@@ -64,7 +73,7 @@ TRUTHS = {
 }
 #: Exponents for which NumPy's operator has ways of its own.
 WAYS: dict[Any, Any] = {2: np.square, 1: np.positive, 0.5: np.sqrt, -1: np.reciprocal}
-INSTRUCTIONS = {"d": FLOATS, "f": FLOATS, "l": WHOLE, "?": TRUTHS}
+INSTRUCTIONS = {"d": FLOATS, "f": FLOATS, INT64: WHOLE, "?": TRUTHS}
 
 
 def elementwise(code: Code, ufunc: np.ufunc, operands: list[Any], like: Any) -> View:
@@ -139,8 +148,8 @@ def converted(code: Code, x: str, kind: str, to: str) -> str:
         return x
     a, b = REGISTER[kind], REGISTER[to]
     how = {
-        ("f", "d"): "fpext", ("d", "f"): "fptrunc", ("l", "d"): "sitofp", ("l", "f"): "sitofp",
-        ("?", "d"): "uitofp", ("?", "f"): "uitofp", ("?", "l"): "zext",
+        ("f", "d"): "fpext", ("d", "f"): "fptrunc", (INT64, "d"): "sitofp", (INT64, "f"): "sitofp",
+        ("?", "d"): "uitofp", ("?", "f"): "uitofp", ("?", INT64): "zext",
     }.get((kind, to))  # fmt: skip
     if how is None:
         raise CannotLower(f"numbers of kind {kind} as {to}")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd_lite.core.trees import tree_leaves
-from autograd_lite.native.code import AGAIN, CannotLower, Code, View, kind_of
+from autograd_lite.native.code import AGAIN, INT64, CannotLower, Code, View, kind_of
 from autograd_lite.native.elementwise import LOWERED, UFUNCS, copied, elementwise
 from autograd_lite.native.moving import MOVES, added_at, as_row, moved
 from autograd_lite.native.numbers import check_divisor, check_size, power_of_numbers
@@ -193,7 +193,7 @@ class Lowering:
         if not isinstance(x, View) or not isinstance(first, Value) or values_in(tuple(rest)):
             raise CannotLower("indices that are arrays")
         i = self.view(first)
-        if not isinstance(i, View) or i.shape or i.kind != "l":
+        if not isinstance(i, View) or i.shape or i.kind != INT64:
             raise CannotLower("indices that are arrays")
         code, n = self.code, x.shape[0]
         index = code.load(i, 0)

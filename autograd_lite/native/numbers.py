@@ -7,7 +7,6 @@ their own.  Which of the two a power is depends on the types of both numbers, so
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 from collections.abc import Iterator
 from functools import cache
 from math import isfinite
@@ -15,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_lite.native.code import AGAIN, REGISTER, CannotLower, Code, View, literal
+from autograd_lite.native.code import AGAIN, INT64, REGISTER, CannotLower, Code, View, literal
 from autograd_lite.native.elementwise import converted, loop_kinds
+from autograd_lite.native.flags import c_library
 
 #: C's functions, by the kind of numbers.  In the code they have names that LLVM does not know, or
 #: it would make x * x of pow(x, 2), which rounds otherwise.
@@ -32,7 +32,7 @@ def check_size(code: Code, xs: list[Any]) -> None:
     """Have NumPy run where a whole number is so large that it may have more than 64 bits soon."""
     for x in xs:
         if isinstance(x, View):
-            moved = code.put(f"add i64 {register(code, x, 'l')}, {LIMIT}")
+            moved = code.put(f"add i64 {register(code, x, INT64)}, {LIMIT}")
             code.leave_if(code.put(f"icmp slt i64 {moved}, 0"), AGAIN)
         elif abs(x) >= LIMIT:
             raise CannotLower("a large whole number")
@@ -94,7 +94,7 @@ def address(kind: str) -> int:
 def function(kind: str) -> Any:
     """C's function for numbers of a kind."""
     number = {"d": ctypes.c_double, "f": ctypes.c_float}[kind]
-    found = getattr(ctypes.CDLL(ctypes.util.find_library("m") or None), FUNCTIONS[kind][0])
+    found = getattr(c_library(), FUNCTIONS[kind][0])
     found.restype, found.argtypes = number, [number, number]
     return found
 

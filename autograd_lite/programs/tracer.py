@@ -316,11 +316,18 @@ class Tracer(Symbol, ArrayMethods):
     __float__ = _refused("float", "use the value itself, and np.exp for math.exp")
     __complex__ = _refused("complex", "use 1j * t")
     __int__ = _refused("int", "give the whole number as a constant, by functools.partial")
-    __index__ = _refused(
+    _index = _refused(
         "an index",
         "use np.take(X, i, axis=0) with an array X that is traced too, as np.stack makes one of a "
         "list, or give it as a constant, by functools.partial",
     )
+
+    def __index__(self) -> Any:
+        """Only a whole number is one; NumPy 2.0 asks every exponent, and goes on without."""
+        if self.shape or self.dtype.kind not in "biu":
+            raise TypeError("only a whole number can be an index")
+        return self._index()
+
     __hash__ = _refused("the hash", "use np.where to choose")
     data = property(_refused("the memory", "use the value itself"))
     item = _refused("item", "use the value itself")

@@ -95,6 +95,19 @@ def test_what_is_public_says_what_it_takes_and_does(name):
     assert [each for each, f in found.items() if not inspect.getdoc(f)] == []
 
 
+def test_distributions_say_what_they_and_their_methods_take():
+    """In SciPy's words: the shapes by name, loc and scale, and before them the value."""
+    stats = module("autograd_lite.scipy.stats")
+    assert str(inspect.signature(stats.gamma)) == "(a, loc=0, scale=1)"
+    everything = [getattr(stats, each) for each in stats.__all__]
+    found = [f for f in everything if isinstance(f, type(stats.norm))]
+    assert len(found) > 40
+    for f in found:
+        assert [name for name, method in f.methods.items() if says_nothing(method)] == []
+        _, *others = inspect.signature(next(iter(f.methods.values()))).parameters
+        assert others == [*inspect.signature(f).parameters]
+
+
 @pytest.mark.parametrize("name", ["autograd_lite", "nn", "nn.plots"])
 def test_what_is_checked_keeps_its_name(name):
     """`checked`, `explained` and `primitive` wrap, and show what they wrap."""

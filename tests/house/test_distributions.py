@@ -64,7 +64,7 @@ def test_the_sdist_has_what_it_needs_and_no_leftovers(unpacked):
     assert {path.name for path in unpacked.iterdir()} == {
         *("autograd_lite", "nn", "tests", "docs", "examples", "benchmarks"),
         *("CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "README.md"),
-        *("Makefile", "pyproject.toml", "PKG-INFO", ".gitignore"),
+        *("Makefile", "mkdocs.yml", "pyproject.toml", "PKG-INFO", ".gitignore"),
     }
     made = re.compile(r"__pycache__|\.py[co]$|\.\w+_cache\b|\.hypothesis|/out/|\.egg-info")
     names = [path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*")]

@@ -4,6 +4,7 @@ import re
 import tomllib
 
 import autograd_lite as al
+from tests.support import versions
 from tests.support.sources import ROOT, read
 
 PYPROJECT = tomllib.loads(read(ROOT / "pyproject.toml"))
@@ -53,3 +54,25 @@ def test_what_the_sdist_takes_is_there():
         for name in PYPROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"]
         if not (ROOT / name).exists()
     ] == []
+
+
+def test_the_oldest_packages_are_the_bounds():
+    found = versions.bounds()
+    assert {line.partition("==")[0] for line in found} >= {"numpy", "scipy", "llvmlite", "pytest"}
+    lines = sum(PROJECT["optional-dependencies"].values(), PROJECT["dependencies"])
+    assert {line.replace("==", ">=") for line in found} <= {
+        re.sub(r"\[.*?\]|;.*", "", line) for line in lines
+    }
+
+
+def test_a_run_is_counted_and_shown_in_a_row():
+    """What ends without a test that fails has failed, as where nothing could be collected."""
+    assert versions.counted("1 failed, 20 passed, 3 skipped in 9.81s", 1) == (20, 3, 1)
+    assert versions.counted("20 passed, 2 errors in 0.35s", 1) == (20, 0, 2)
+    assert versions.counted("7 passed in 1.00s", 0) == (7, 0, 0)
+    assert versions.counted("no tests ran in 0.01s", 4) == (0, 0, "pytest ended with 4")
+    shown = versions.table([("3.11.7", "oldest", "2.0.0", "1.17.0", 20, 3, 1)])
+    assert [line.split() for line in shown.splitlines()] == [
+        [*versions.COLUMNS],
+        ["3.11.7", "oldest", "2.0.0", "1.17.0", "20", "3", "1"],
+    ]

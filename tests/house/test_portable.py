@@ -1,7 +1,7 @@
 """What runs here runs on Windows: texts are UTF-8 whatever the system's habit is, and it is said.
 
 A file, or the output of a process, that is opened as text without ``encoding=`` is read in the
-code page of the system, where ∇ is something else.
+code page of the system, where ∇ is something else.  A long of C has 32 bits there.
 """
 
 import ast
@@ -73,3 +73,13 @@ def test_what_is_unsaid_is_found(code):
 )
 def test_bytes_need_none(code):
     assert unsaid(code) == []
+
+
+def test_native_code_knows_no_long():
+    """Whole numbers of 64 bits are "q" on Windows, and "l" elsewhere: INT64 is the letter."""
+    sources = files("autograd_lite/native").values()
+    constants = [node for path in sources for node in ast.walk(parsed(read(path)))]
+    letters = {node.value for node in constants if isinstance(node, ast.Constant)}
+    assert {"d", "f", "?"} <= letters and not letters & {"l", "c_long"}
+    names = {node.attr for node in constants if isinstance(node, ast.Attribute)}
+    assert "c_ssize_t" in names and not names & {"c_long", "c_ulong"}

@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 
 import numpy as np
@@ -134,7 +135,9 @@ def test_what_pyright_infers(monkeypatch):
         pytest.skip("pyright is not installed")
     monkeypatch.chdir(ROOT)
     out = subprocess.run(
-        [pyright, "--outputjson", *map(str, CASES)], capture_output=True, encoding="utf-8"
+        [pyright, "--outputjson", "--pythonpath", sys.executable, *map(str, CASES)],
+        capture_output=True,
+        encoding="utf-8",
     ).stdout
     said = {}
     for note in json.loads(out)["generalDiagnostics"]:

@@ -1,5 +1,8 @@
 """Loops over indices: ``X[i]`` with a traced ``i`` is a step, and so are `at_set` and `at_add`."""
 
+import operator
+from contextlib import suppress
+
 import numpy as np
 import pytest
 
@@ -150,6 +153,20 @@ def test_a_constant_cannot_be_indexed_by_what_is_traced():
     with_labels = lambda w, i, labels: w * labels[i]
     assert same_trees(al.trace(with_labels, w, i, LABELS)(w, np.int64(3), LABELS), w * LABELS[3])
     check_compiled(with_labels, (w, i, LABELS), (w, np.int64(3), LABELS))
+
+
+def test_what_is_no_whole_number_may_be_asked_for_an_index():
+    """As it is by NumPy 2.0, which asks exponents, and goes on without."""
+
+    def power(x):
+        with suppress(TypeError):
+            operator.index(x)
+        return w**2 * x
+
+    for x in (2.0, np.float32(2), w, LABELS[:3]):
+        assert same_trees(al.trace(power, x)(x), power(x))
+    with raises(TypeError, "an index", "constant"):
+        al.trace(power, np.int64(2))
 
 
 def test_lists_and_slices_cannot_be_indexed_by_what_is_traced():

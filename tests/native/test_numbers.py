@@ -12,6 +12,7 @@ pytest.importorskip("llvmlite", reason="native code needs llvmlite")
 
 from autograd_lite.native import numbers
 from autograd_lite.native.backend import PARTS
+from autograd_lite.native.code import CannotLower, kind_of
 
 RNG = np.random.default_rng(0)
 NUMBERS = [float, np.float64, np.float32]
@@ -157,3 +158,12 @@ def test_a_training_with_adam_is_one_native_loop(monkeypatch, optimizer, dtype):
     assert same_trees(runs[0][0], runs[1][0]) and runs[0][1].losses == runs[1][1].losses
     accounts = [p.account for c in made for p in c.programs]
     assert accounts and all(is_one_loop(a) for a in accounts if a.native or a.numpy)
+
+
+def test_whole_numbers_have_64_bits_whatever_they_are_called():
+    for letter in np.typecodes["AllInteger"]:
+        if np.dtype(letter) == np.int64:
+            assert np.dtype(kind_of(letter)).itemsize == 8
+        else:
+            with pytest.raises(CannotLower):
+                kind_of(letter)

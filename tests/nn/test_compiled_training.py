@@ -202,6 +202,7 @@ def test_early_stopping_stops_at_the_same_step():
     assert history.stopped == its.stopped != ""
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("inside", ["batches", "measure", "callback", "schedule"])
 def test_ctrl_c_returns_what_there_is(inside):
     """What is returned is the model after the last whole step, as without ``compile``."""

@@ -144,6 +144,7 @@ def test_early_stopping_passes_over_nan():
     assert told(1, nan, nan) and not told(1, nan, 0.5) and told(nan, nan)
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("inside", ["batches", "loss", "measure", "callback"])
 def test_ctrl_c_returns_what_there_is(inside, capsys):
     """Wherever it comes: what is returned is the model after the last whole step."""

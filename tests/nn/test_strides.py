@@ -157,6 +157,7 @@ def test_going_on_from_a_file(name, before, after, tmp_path, loops):
     assert loops
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("at", [3, 40, 60])
 def test_ctrl_c_returns_the_model_before_the_loop(at, loops):
     calls = count()

@@ -1,6 +1,7 @@
 """The text of programs: as one would have written it, and the same to the bit when it runs."""
 
 import itertools
+import operator
 import re
 import warnings
 from dataclasses import dataclass
@@ -302,12 +303,16 @@ NUMBERS = [2.0, 1j, np.float64(1.3), np.float32(1.3), np.float32([1.5, 2.5])]
 UFUNCS = [np.add, np.subtract, np.multiply, np.divide, np.equal, np.matmul, np.floor_divide]
 UFUNCS += [np.negative, np.transpose, np.less, np.remainder, *(o.function for o in OPERATORS)]
 OF_ONE = {np.negative, np.transpose, *(o.function for o in OPERATORS if o.ufunc.nin == 1)}
+#: With old NumPy, ``**`` of its numbers rounds otherwise than `np.power`, which a trace sees of it.
+POWERS_DIFFER = np.float32(1.3) ** 2.0 != np.power(np.float32(1.3), 2.0)
 
 
 @pytest.mark.parametrize("function", UFUNCS, ids=lambda f: f.__name__)
 @pytest.mark.parametrize("is_constant", [(0, 0), (0, 1), (1, 0)])
 def test_numbers_keep_their_dtype(function, is_constant):
     """Signs are written only where they make what the function makes, Python's numbers among it."""
+    if function is operator.pow and POWERS_DIFFER:
+        pytest.skip("with this NumPy, ** of numbers and np.power differ in the last bit")
     for pair in itertools.product(NUMBERS, repeat=2):
         arity = 1 if function in OF_ONE else 2
         varies = [x for x, constant in zip(pair, is_constant) if not constant][:arity]

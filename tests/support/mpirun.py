@@ -1,6 +1,7 @@
 """Programs on MPI ranks of this machine."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from shutil import which
 import pytest
 
 ROOT = Path(__file__).parents[2]
+#: What a rank printed: of two at once, one may go on in the line of the other.
+LINE = re.compile(r"rank \d+ of \d+: .*?(?=rank \d+ of |$)", re.MULTILINE)
 
 
 def mpirun(n, module, *what):
@@ -30,6 +33,6 @@ def mpirun(n, module, *what):
         timeout=120,
     )
     assert run.returncode == 0, run.stderr
-    lines = sorted(line for line in run.stdout.splitlines() if line.startswith("rank"))
+    lines = sorted(LINE.findall(run.stdout))
     assert len(lines) == n, run.stdout
     return [line.partition(": ")[2] for line in lines]

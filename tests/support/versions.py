@@ -22,6 +22,11 @@ OLD = ["-W", "ignore::DeprecationWarning"]
 BOUND = re.compile(r"([\w-]+)(?:\[.*?\])?>=([\d.]+)")
 
 
+COUNT = re.compile(r"(\d+) (passed|failed|error|skipped)")
+#: What the table shows of each environment.
+COLUMNS = ("Python", "packages", "NumPy", "SciPy", "passed", "skipped", "failed")
+
+
 class Environment(NamedTuple):
     """A Python, and whether its packages are the oldest or the newest."""
 
@@ -85,26 +90,57 @@ def made(environment, folder):
     return python
 
 
+def tested(python, environment, tests):
+    """How many tests passed, were skipped and failed; what pytest prints is printed."""
+    quick = {**os.environ, "HYPOTHESIS_PROFILE": "quick", "PYTHONUNBUFFERED": "1"}
+    command = [python, *TESTS, *(OLD if environment.age == "oldest" else []), *tests]
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "encoding": "utf-8"}
+    line = ""
+    with subprocess.Popen(command, cwd=ROOT, env=quick, **output) as run:
+        for line in run.stdout:
+            print(line, end="", flush=True)
+    return counted(line, run.returncode)
+
+
+def counted(line, status):
+    """The numbers in the last line of pytest, which also fails without a test that does."""
+    said = {what: int(number) for number, what in COUNT.findall(line)}
+    failed = said.get("failed", 0) + said.get("error", 0)
+    if status and not failed:
+        failed = f"pytest ended with {status}"
+    return said.get("passed", 0), said.get("skipped", 0), failed
+
+
+def row(environment, folder, tests):
+    """What the table says of one environment, which is made and tested."""
+    print(f"{environment} ...", flush=True)
+    try:
+        python = made(environment, folder)
+    except subprocess.CalledProcessError as error:
+        return (environment.version, environment.age, "", "", 0, 0, f"not made: {error}")
+    versions = [
+        answer(python, f"import {name}; print({name}.__version__)") for name in ("numpy", "scipy")
+    ]
+    return (environment.version, environment.age, *versions, *tested(python, environment, tests))
+
+
+def table(rows):
+    """Rows below their heads, in columns."""
+    lines = [[*map(str, each)] for each in (COLUMNS, *rows)]
+    widths = [max(map(len, column)) for column in zip(*lines)]
+    return "\n".join(
+        "  ".join(text.ljust(width) for text, width in zip(line, widths)).rstrip() for line in lines
+    )
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m tests.support.versions", description=__doc__)
     parser.add_argument("--folder", type=Path, default=ROOT / ".venv" / "versions")
     parser.add_argument("tests", nargs="*", help="the quick ones, if none are named")
     options = parser.parse_args(arguments)
-    failed = []
-    for environment in environments():
-        print(f"{environment} ...", flush=True)
-        try:
-            python = made(environment, options.folder)
-            numpy = answer(python, "import numpy; print(numpy.__version__)")
-            print(f"{environment}: NumPy {numpy}", flush=True)
-            quick = {**os.environ, "HYPOTHESIS_PROFILE": "quick"}
-            tests = [*TESTS, *(OLD if environment.age == "oldest" else []), *options.tests]
-            subprocess.run([python, *tests], cwd=ROOT, env=quick, check=True)
-        except subprocess.CalledProcessError as error:
-            print(f"{environment}: {error}", flush=True)
-            failed.append(str(environment))
-    print("\n".join(f"failed: {name}" for name in failed) or "all passed")
-    return bool(failed)
+    rows = [row(environment, options.folder, options.tests) for environment in environments()]
+    print(table(rows))
+    return any(each[-1] for each in rows)
 
 
 if __name__ == "__main__":

@@ -104,7 +104,9 @@ def test_a_planted_bug_is_found(bug):
     def f(x, planted=True):
         return np.sum(np.tanh(BUGS[bug](x) if planted and isinstance(x, al.Tensor) else x))
 
-    x = np.random.default_rng(0).normal(size=(370, 110)).astype("f4")
+    rng = np.random.default_rng(0)
+    drawn = (rng.normal(size=(370, 110)).astype("f4") for _ in range(99))
+    x = next(x for x in drawn if np.sum(np.tanh(x)) != np.sum(np.tanh(np.copy(x, order="F"))))
     check_value(partial(f, planted=False), (x,))
     with pytest.raises(AssertionError):
         check_value(f, (x,))

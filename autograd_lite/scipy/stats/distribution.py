@@ -5,7 +5,7 @@ A method that has derivatives is one primitive, whose function on plain arrays i
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from inspect import Parameter, Signature
+from inspect import Parameter, Signature, signature
 from typing import Any
 
 from autograd_lite.core.custom import primitive
@@ -116,18 +116,18 @@ def of_parameters(
     dist: Any, name: str, arguments: Mapping[str, Any], formula: Function
 ) -> Function:
     """A method that takes the parameters alone: on Tensors, a formula of all of them."""
-    of_scipy, signature = getattr(dist, name), signature_of(arguments)
+    of_scipy, stated = getattr(dist, name), signature_of(arguments)
 
     def method(*args: Any, **options: Any) -> Any:
         if not (is_tracked(args) or (options and is_tracked([*options.values()]))):
             return of_scipy(*args, **options)
-        bound = signature.bind(*args, **options)
+        bound = stated.bind(*args, **options)
         bound.apply_defaults()
         return formula(*map(wide, bound.args))
 
     method.__name__ = method.__qualname__ = f"{dist.name}_{name}"
     method.__doc__ = f"``scipy.stats.{dist.name}.{name}``, with derivatives."
-    method.__signature__ = signature  # type: ignore[attr-defined]
+    method.__signature__ = stated  # type: ignore[attr-defined]
     return method
 
 
@@ -142,6 +142,7 @@ def on_tensors(of_scipy: Function) -> Function:
             return of_scipy(*args, **options)
 
         del method.__wrapped__
+        method.__signature__ = signature(composition)  # type: ignore[attr-defined]
         return method
 
     return decorated
@@ -167,6 +168,8 @@ class Distribution:
         self.family: Any = None  # what its rules are made of
         self.theirs, self.methods, self.draws = theirs, dict(methods), draws
         self.__dict__.update(methods)
+        _, *parameters = signature(next(iter(methods.values()))).parameters.values()  # of a density
+        self.__signature__ = Signature(parameters)
 
     def __repr__(self) -> str:
         return f"<distribution {self.name}>"

@@ -31,6 +31,7 @@ reveal_type(net)  # Sequential
 reveal_type(net(x))  # ndarray
 reveal_type(net[0])  # Any
 reveal_type(net[1:])  # Sequential
+reveal_type([*net])  # list[Any]
 reveal_type(nn.Linear(2, 3, rng=rng).weight)  # ndarray
 reveal_type(nn.relu(x))  # ndarray
 reveal_type(nn.softmax(net(x), axis=-1))  # ndarray
