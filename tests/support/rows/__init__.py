@@ -50,6 +50,7 @@ ROWS = [
     *statistics.ROWS,
     *ufuncs.ROWS,
 ]
+ALIKE: list = []
 if find_spec("scipy"):
     from tests.support.rows import (
         banded,
@@ -101,6 +102,7 @@ if find_spec("scipy"):
         *special.ROWS,
     ]
     ROWS += SPECIAL
+    ALIKE = SPECIAL + continuous.ROWS
     for module in (
         *(continuous, discrete, multivariate),
         *(systems, factors, spectra, measures, least_squares, matrix_equations, functions, banded),
@@ -118,6 +120,8 @@ if find_spec("scipy"):
 
 #: Without those that are tested in full alone.
 QUICK = [row for row in ROWS if not row.slow]
+#: Without those whose rules are made as those of others are.
+DISTINCT = [row for row in ROWS if not (row.slow and row in ALIKE)]
 TAKEN = ROWS if PROFILE == "full" else QUICK
 
 
