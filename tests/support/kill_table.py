@@ -21,6 +21,7 @@ from autograd_lite.rules.elementwise import modified_bessel
 from autograd_lite.rules.signal import bessel
 from autograd_lite.rules.special.elementary import exprel
 from autograd_lite.scipy import linalg
+from autograd_lite.scipy.linalg.spectra import hermitian_values, singular
 from autograd_lite.testing import check_grads, kill_table
 from tests.support.effort import PROFILE
 from tests.support.rows import DISTINCT, QUICK, of_our_scipy
@@ -144,9 +145,12 @@ FIXED = [
 
 #: The same of SciPy's counterparts.
 FIXED_OF_SCIPY = [
-    lambda f=f, options=options: (Refused(f, **options), (REGULAR,))
-    for f in (linalg.pinv, linalg.pinvh)
-    for options in ({"atol": 2.0}, {"rtol": 0.5})
+    *[
+        lambda f=f, options=options: (Refused(f, **options), (REGULAR,))
+        for f in (linalg.pinv, linalg.pinvh)
+        for options in ({"atol": 2.0}, {"rtol": 0.5})
+    ],
+    *[lambda f=f: (f, (REGULAR,)) for f in (singular, hermitian_values)],
 ]
 
 FOR_THE_CALLER = "the rule names the option only so that a caller may give it"
@@ -200,7 +204,8 @@ OF_SCIPY = {
     "direction by ?: hermitian ignored": GENERAL,
     "applied by a: hermitian ignored": GENERAL,
     "bernoulli_sf by p: y for p": ITSELF,
-    "nbinom_* by p: writes into n": NUMBER,
+    "bernoulli_cdf by p: y for p": "there the derivative does not depend on p",
+    "nbinom_*[ds]f by p: writes into n": NUMBER,
     "*_logp[dm]f by *: * for y": SUPPORT,
     "norm_ppf by loc: * for *": "a quantile moves as the location does, whatever the others are",
 }
