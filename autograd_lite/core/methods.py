@@ -124,7 +124,6 @@ class ArrayMethods:
     choose: Callable[..., Self] = _method("choose")
     conj: Callable[..., Self] = _method("conj")
     conjugate: Callable[..., Self] = _method("conj")
-    astype: Callable[..., Self] = _method("astype")
     argmax: Callable[..., Any] = _method("argmax")
     argmin: Callable[..., Any] = _method("argmin")
     argsort: Callable[..., Any] = _method("argsort")
@@ -143,6 +142,9 @@ class ArrayMethods:
     def transpose(self, *axes: Any) -> Self:
         order = axes[0] if len(axes) == 1 else axes
         return _np.transpose(self, order or None)
+
+    def astype(self, dtype: Any, **options: Any) -> Self:
+        return _np.astype(self, dtype, **options)
 
     def clip(self, min: Any = None, max: Any = None, out: Any = None, **options: Any) -> Self:
         return _np.clip(self, min, max, out=out, **options)

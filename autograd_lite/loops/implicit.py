@@ -124,7 +124,8 @@ def traced(plan: Solving, equation: Any, leaves: list[Any], symbol: Any) -> Any:
 
     again.__name__, (args, options) = plan.claim.who, plan.given
     again.__qualname__ = getattr(plan.solver, "__qualname__", plan.claim.who)
-    flat = all(map(is_leaf, args)) and not options
+    several = type(known) is tuple and all(map(is_leaf, known))
+    flat = all(map(is_leaf, args)) and not options and (is_leaf(known) or several)
     given, operands = {"residual": (residual, examples)}, dict(zip(names, leaves))
     call = Handover(plan.claim.who, again, given, operands, {}, direct=direct if flat else None)
     following = iter(symbol.hand(call)[0])

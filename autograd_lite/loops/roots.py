@@ -118,10 +118,18 @@ class Implicit(Solution):
 
 
 class Elementwise(Implicit):
-    """A root of many equations for one number each: its Jacobian is diagonal, and one pullback."""
+    """A root of many equations for one number each: its Jacobian is diagonal, and one pullback.
+
+    Another one, of numbers without order, sees whether it is.
+    """
 
     def jacobian(self) -> Any:
-        return self.row(np.ones(numbers_in(self.made), real(self.unknowns[0].dtype)))
+        n, dtype = numbers_in(self.made), real(self.unknowns[0].dtype)
+        J = self.row(np.ones(n, dtype))
+        if n == 1:
+            return J
+        e = (1 + np.arange(n) * 0.618034 % 1).astype(dtype)
+        return checked_diagonal(J, self.row(e), e, who=self.claim.who)
 
     def solution(self, J: Any, g: Any) -> Any:
         return g / J
@@ -195,6 +203,18 @@ def checked_root(J: Any, residual: Any, x: Any, tol: Any, who: str, remedy: str)
     return J
 
 
+@primitive
+def checked_diagonal(J: Any, weighted: Any, e: Any, who: str) -> Any:
+    """The diagonal ``J`` of a Jacobian that pulls e back to ``weighted``, if nothing is beside."""
+    off = np.max(np.abs(weighted - e * J), initial=0)
+    if off > np.sqrt(np.finfo(J.dtype).eps) * np.max(np.abs(J), initial=0):
+        raise ValueError(
+            f"{who} of several numbers solves an equation for each by itself, but here one "
+            "equation depends on several numbers; use root, which solves them together"
+        )
+    return J
+
+
 def is_singular(J: Any) -> bool:
     """Whether a matrix is singular but for rounding, whatever the units of rows and columns."""
     rows, columns = np.abs(J).max(1, keepdims=True), np.abs(J).max(0)
@@ -211,3 +231,5 @@ def is_singular(J: Any) -> bool:
 checked_root.needs_numbers = True  # type: ignore[attr-defined]  # it fails for any others
 checked_root.checks = True  # type: ignore[attr-defined]  # and formulas leave it out
 rule(checked_root, J=lambda g: g, residual=None, x=None, tol=None)
+checked_diagonal.needs_numbers = checked_diagonal.checks = True  # type: ignore[attr-defined]
+rule(checked_diagonal, J=lambda g: g, weighted=None, e=None)

@@ -194,7 +194,7 @@ def squares_b(g, y, a, b):
     return 2 * conj(b - a @ column(y[0])) * g[1] if y[1].size else np.zeros_like(b)
 
 
-def lstsq_a(g, y, a, b, rcond):
+def lstsq_a(g, y, a, b):
     if branch(y[2] < min(a.shape)):
         raise TypeError(
             f"lstsq is differentiated for matrices of full rank, and this one of shape {a.shape} "
@@ -206,14 +206,14 @@ def lstsq_a(g, y, a, b, rcond):
     return solution + values - squares_b(g, y, a, b) @ T(column(y[0]))
 
 
+def lstsq_b(g, y, a, b, shape, rcond):
+    """The solution is X b with X that for the identity, where rcond drops the same values."""
+    x = np.linalg.lstsq(a, np.eye(a.shape[0], dtype=a.dtype), rcond)[0]
+    return (T(x) @ column(g[0]) + squares_b(g, y, a, b)).reshape(shape)
+
+
 rule(np.linalg.pinv, a=pinv_vjp)
-rule(
-    np.linalg.lstsq,
-    a=lstsq_a,
-    b=lambda g, y, a, b, shape, rcond: (
-        T(np.linalg.pinv(a)) @ column(g[0]) + squares_b(g, y, a, b)
-    ).reshape(shape),
-)
+rule(np.linalg.lstsq, a=lstsq_a, b=lstsq_b)
 
 # ---- determinants ----
 
@@ -260,7 +260,7 @@ def slope_of_extreme(x, y, axis):
     return hit / np.sum(hit, axis=axis, keepdims=True, dtype=counting(x.dtype))
 
 
-def norm_vjp(g, y, x, shape, ord, axis, keepdims):
+def norm_vjp(g, y, x, shape, ord, axis, keepdims=False):
     axes, shape = [*axes_of(axis, len(shape))], kept(shape, axis)
     g, y = g.reshape(shape), y.reshape(shape)
     if ord in (None, "fro", "f") or (ord == 2 and len(axes) == 1):
@@ -315,8 +315,8 @@ def cond_vjp(g, y, x, p):
         return singular_values_vjp((g * y)[..., None] * (ends * inverse(s, largest(s))), u, s, vh)
     z, g = np.linalg.inv(x), np.real(g)  # which is complex before NumPy 2.2
     a, b = np.linalg.norm(x, p, (-2, -1)), np.linalg.norm(z, p, (-2, -1))
-    g_x = norm_vjp(g * b, a, x, x.shape, p, (-2, -1), False)
-    g_z = norm_vjp(g * a, b, z, z.shape, p, (-2, -1), False)
+    g_x = norm_vjp(g * b, a, x, x.shape, p, (-2, -1))
+    g_z = norm_vjp(g * a, b, z, z.shape, p, (-2, -1))
     return g_x - T(z) @ g_z @ T(z)
 
 

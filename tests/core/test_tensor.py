@@ -312,7 +312,7 @@ METHODS = {
     "any": [(), (0,)],
     "all": [(), {"axis": 1}],
     "conj": [()],
-    "astype": [(float,), (np.float32,), ("f4",)],
+    "astype": [(float,), (np.float32,), ("f4",), {"dtype": np.float32, "copy": False}],
     "copy": [(), ("F",)],
     "reshape": [(3, 2), ((3, 2),), (-1,), ([6],), (2, -1, 1), {"order": "F"}],
     "transpose": [(), (1, 0), ((1, 0),), (None,), ([-1, 0],)],

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autograd_lite as al
+from autograd_lite.core.trees import tree_leaves
 from autograd_lite.loops import implicit, roots
 from autograd_lite.loops.roots import Implicit
 from tests.support.equality import same_trees
@@ -222,6 +223,38 @@ def test_containers_and_keywords():
     np.testing.assert_allclose(by_p.a, [1.5, 1.5])
     assert (float(by_p.b), float(by_shift), float(by_guess)) == (-2.25, 1.5, 0.0)
     assert same_trees(al.trace(al.grad(f, (0, 1)), p, 3.0, 0.1)(p, 3.0, 0.1), (by_p, by_shift))
+
+
+#: What a solver may return for two numbers.
+RETURNED = {
+    "dict": lambda a, b: {"a": a, "b": b},
+    "list": lambda a, b: [a, b],
+    "tuple": lambda a, b: (a, b),
+    "dataclass": Pair,
+    "tuple in a tuple": lambda a, b: ((a,), b),
+    "nested": lambda a, b: {"x": (a, [b])},
+}
+
+
+@pytest.mark.parametrize("kind", RETURNED)
+def test_a_solver_may_return_any_tree(kind):
+    def solver(p):
+        a = np.sqrt(p[0])
+        return RETURNED[kind](a, p[1] / a)
+
+    def equations(x, p):
+        a, b = tree_leaves(x)
+        return [a * a - p[0], a * b - p[1]]
+
+    find, p = al.implicit(equations)(solver), np.array([1.3, 0.7])
+    f, known = (lambda p, g=g: np.sum(np.stack(tree_leaves(g(p))) ** 3) for g in (find, solver))
+    for run in (
+        al.grad(f),
+        al.trace(al.grad(f), p),
+        al.compile(al.grad(f)),
+        al.grad(al.compile(f)),
+    ):
+        np.testing.assert_allclose(run(p), al.grad(known)(p), rtol=1e-12)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, complex])

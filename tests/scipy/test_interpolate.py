@@ -94,6 +94,23 @@ def test_programs(name):
     assert scope[program.name](Y * 1.1) == f(Y * 1.1)
 
 
+AT_POINTS = MAKERS | {
+    "B-spline": lambda lib, x, y: lib.make_interp_spline(x, y),
+    "line": lambda lib, x, y: lib.interp1d(x, y),
+    "table": lambda lib, x, y: lambda q: lib.RegularGridInterpolator((x,), y)(np.stack([q], 1)),
+}
+
+
+@pytest.mark.parametrize("name", AT_POINTS)
+def test_programs_of_points(name):
+    """The spline is of plain numbers, and its points are traced."""
+    f = lambda q: np.sum(AT_POINTS[name](interpolate, X, Y)(q) ** 2)
+    q, others = Q[1:-1], 0.9 * Q[1:-1] + 0.2
+    for run in (f, al.grad(f)):
+        for fast in (al.trace(run, q), al.compile(run)):
+            np.testing.assert_array_equal(fast(others), run(others))
+
+
 @pytest.mark.parametrize("axis", [0, 1, -1])
 def test_axes(axis):
     rows = np.stack([Y, Y**2, np.exp(Y)])

@@ -295,7 +295,7 @@ def test_guesses_and_brackets_have_no_derivative():
     assert program(1.0, 2.0, 2.0) == ours.brentq(cube, 1.0, 2.0)
 
 
-def test_roots_of_many_numbers_need_one_pullback():
+def test_roots_of_many_numbers_need_two_pullbacks():
     """Each is its own: 20,000 numbers would not fit into a Jacobian."""
     c = np.linspace(1.0, 9.0, 20_000)
     f = lambda c: np.sum(ours.newton(lambda x: x * x - c, np.ones_like(c)) ** 3)
@@ -303,6 +303,64 @@ def test_roots_of_many_numbers_need_one_pullback():
     np.testing.assert_allclose(al.hvp(f, c, np.ones_like(c)), 0.75 / np.sqrt(c), rtol=1e-7)
     with pytest.raises(np.linalg.LinAlgError, match="singular"):
         al.grad(lambda c: np.sum(ours.newton(lambda x: (x - 1) ** 3 * c, np.ones(2))))(c[:2])
+
+
+def test_equations_that_belong_together_are_refused_by_newton_and_the_remedy_works():
+    """Else the sums of the columns of a Jacobian would pass for its diagonal."""
+    turned = np.array([[9.0, -0.2, -0.1], [-0.2, 9.0, -0.1], [-0.1, -0.1, 9.0]])
+    f = lambda x, c: turned @ x + x**3 - c
+    c = np.array([1.0, 2.0, 3.0])
+    wrong = lambda c: np.sum(ours.newton(lambda x: f(x, c), np.ones(3)) ** 2)
+    for run in (al.grad(wrong), al.compile(al.grad(wrong)), lambda c: al.trace(al.grad(wrong), c)):
+        with pytest.raises(ValueError, match="depends on several numbers; use root"):
+            run(c)
+    right = lambda c: np.sum(ours.root(lambda x: f(x, c), np.ones(3)).x ** 2)
+    found = ours.root(lambda x: f(x, c), np.ones(3)).x
+    expected = np.linalg.solve(turned + np.diag(3 * found**2), 2 * found)
+    np.testing.assert_allclose(al.grad(right)(c), expected, rtol=1e-9)
+
+
+#: Solvers of SciPy's own, and what to use in place of each.  (The first only compares numbers, so
+#: that a gradient through it would be 0.)
+OTHERS = {
+    "golden": (
+        "minimize_scalar",
+        lambda c: ours.golden(lambda x: (x - c) ** 2, brack=(0, 1)),
+        lambda c: ours.minimize_scalar(lambda x: (x - c) ** 2).x,
+    ),
+    "fmin": (
+        "minimize",
+        lambda c: ours.fmin(lambda x: (x[0] - c) ** 2, [1.0], disp=0)[0],
+        lambda c: ours.minimize(lambda x: (x[0] - c) ** 2, [1.0]).x[0],
+    ),
+    "leastsq": (
+        "least_squares",
+        lambda c: ours.leastsq(lambda x, c: x - c, [1.0], args=(c,))[0][0],
+        lambda c: ours.least_squares(lambda x, c: x - c, [1.0], args=(c,)).x[0],
+    ),
+    "broyden1": (
+        "root",
+        lambda c: ours.broyden1(lambda x: x - c, [1.0])[0],
+        lambda c: ours.root(lambda x: x - c, [1.0]).x[0],
+    ),
+    "brute": (
+        "al.implicit",
+        lambda c: ours.brute(lambda x: (x[0] - c) ** 2, ((0, 3),), Ns=4)[0],
+        al.implicit(lambda x, c: 2 * (x - c), tol=1e-3)(
+            lambda c: ours.brute(lambda x: (x[0] - c) ** 2, ((0, 3),), Ns=4)[0]
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_solvers_refuse_tensors_and_the_remedies_work(name):
+    use, wrong, right = OTHERS[name]
+    for run in (al.grad(wrong), al.compile(al.grad(wrong))):
+        with pytest.raises(TypeError, match=rf"optimize.{name} has no derivative.*; use {use}"):
+            run(1.5)
+    np.testing.assert_allclose(wrong(1.5), 1.5, atol=1e-3)
+    np.testing.assert_allclose(al.grad(right)(1.5), 1.0, atol=1e-6)
 
 
 def test_tensors_of_their_own():
@@ -437,6 +495,18 @@ def test_a_flag_that_is_asked_for_is_a_guard_of_the_program():
         program(700.0)
     with pytest.raises(ValueError, match="my own error"):
         f(700.0)
+
+
+def test_a_kink_is_named():
+    """Its slope is constant, so that nothing would seem to vary: the derivative was 0."""
+    f = lambda c: ours.minimize(lambda x: np.sum(np.abs(x - c)), np.array([1.0, 2.0])).x
+    g = lambda c: ours.minimize_scalar(lambda x: np.abs(x - c), bracket=(1.0, 1.5)).x
+    for run in (lambda c: al.grad(lambda c: np.sum(f(c)))(np.array([1.0, 2.0])), al.grad(g)):
+        with pytest.raises(np.linalg.LinAlgError, match="singular"):
+            run(1.5)
+    added = lambda c: ours.minimize(lambda x: np.sum((x - 1) ** 2) + c, [0.0])
+    assert al.grad(lambda c: added(c).x[0])(2.0) == 0
+    assert al.grad(lambda c: added(c).fun)(2.0) == 1
 
 
 def test_a_double_root_is_named():

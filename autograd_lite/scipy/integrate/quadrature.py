@@ -74,11 +74,12 @@ def quad(
             seen.extend([made] if isinstance(made, Tracked) else [])
             return strip(made)
 
+        rest = {key: plain(x) for key, x in rest.items()} if varies(wvar) else rest
         found = theirs.quad(
             plainly, plain(a), plain(b), args, full_output, **options, **rest,
             complex_func=complex_func,
         )  # fmt: skip
-        if not seen and not varies(a, b, *args):
+        if not seen and not varies(a, b, wvar, *args):
             return found
         if weight is not None or complex_func:
             raise TypeError(

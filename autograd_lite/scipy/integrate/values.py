@@ -7,7 +7,7 @@ import numpy as np
 from autograd_lite.core.custom import primitive, stop_gradient
 from autograd_lite.core.gathering import gathered, holds
 from autograd_lite.core.registry import rule
-from autograd_lite.core.tracked import Tracked
+from autograd_lite.core.tracked import Symbol, Tracked, strip
 
 Array = Any
 
@@ -52,3 +52,11 @@ def array(x: Any) -> Any:
     x = gathered(x)
     x = x if hasattr(x, "dtype") else np.asarray(x)
     return x if x.dtype.kind in "fc" and x.dtype.itemsize >= 8 else x.astype(float)
+
+
+def beside(x: Array, q: Array) -> Array:
+    """An array from which an index that is made of ``q`` picks: in a trace it is one, too."""
+    symbol = strip(q)
+    if isinstance(symbol, Symbol) and isinstance(x, np.ndarray):
+        return np.asarray(x, like=symbol)
+    return x

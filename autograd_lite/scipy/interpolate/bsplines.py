@@ -25,6 +25,12 @@ def interpolating(y: Array, x: Array, k: int, t: Any = None, bc_type: Any = None
     return theirs.make_interp_spline(x, y, k, t, bc_type).c
 
 
+@primitive
+def knots(x: Array, shape: Any, k: int, t: Any = None, bc_type: Any = None) -> Array:
+    """SciPy's knots of the spline through values of this shape."""
+    return theirs.make_interp_spline(x, np.zeros(shape), k, t, bc_type).t
+
+
 def transposed(g: Array, x: Array, k: int, t: Any = None, bc_type: Any = None) -> Array:
     """The adjoint of the linear map from values to coefficients."""
     eye = np.eye(np.shape(x)[0])
@@ -72,9 +78,10 @@ def make_interp_spline(
     axis = axis % np.ndim(y)
     y = np.moveaxis(y, axis, 0)
     c = interpolating(y, x, k=k, t=t, bc_type=bc_type)
-    knots = theirs.make_interp_spline(x, np.zeros(np.shape(y)), k, t, bc_type).t
+    at = knots(x, np.shape(y), k=k, t=t, bc_type=bc_type)
     extrapolate = "periodic" if bc_type == "periodic" else True
-    return TrackedSpline(knots, c, k, extrapolate, axis)
+    return TrackedSpline(at, c, k, extrapolate, axis)
 
 
 rule(interpolating, y=transposed, x=None)
+rule(knots, x=None)

@@ -9,7 +9,7 @@ import scipy.interpolate as theirs
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import strip
-from autograd_lite.scipy.integrate.values import array, valued, varies
+from autograd_lite.scipy.integrate.values import array, beside, valued, varies
 from autograd_lite.scipy.interpolate.piecewise import segments, tracked
 from autograd_lite.scipy.interpolate.recursion import placed
 
@@ -61,7 +61,7 @@ class RegularGridInterpolator:
     ) -> None:
         if varies(*points):
             raise TypeError(GRID.format(who="RegularGridInterpolator"))
-        self.grid, self.values = tuple(np.asarray(p, float) for p in points), array(values)
+        self.grid, self.values = tuple(array(p) for p in points), array(values)
         self.method, self.options = method, options
         self.settings = {"bounds_error": bounds_error, "fill_value": fill_value}
 
@@ -70,7 +70,7 @@ class RegularGridInterpolator:
         method = method or self.method
         if type(xi) is tuple:
             xi = np.stack(np.broadcast_arrays(*xi), axis=-1)
-        if not tracked(xi, self.values):
+        if not tracked(xi, self.values, *self.grid):
             whole = theirs.RegularGridInterpolator(
                 self.grid, self.values, method, **self.settings, **self.options
             )
@@ -86,7 +86,7 @@ class RegularGridInterpolator:
         shares, places, inside = [], [], True
         for i, x in enumerate(self.grid):
             k = segments(x, at[:, i])
-            share = (flat[:, i] - x[k]) / np.diff(x)[k]
+            share = (flat[:, i] - beside(x, q)[k]) / beside(np.diff(x), q)[k]
             if method == "nearest":
                 share = np.where(strip(share) <= 0.5, 0.0, 1.0)
             shares.append(share)
@@ -97,7 +97,7 @@ class RegularGridInterpolator:
             weight: Any = 1.0
             for side, share in zip(corner, shares):
                 weight = weight * (share if side else 1 - share)
-            here = self.values[tuple(k + side for k, side in zip(places, corner))]
+            here = beside(self.values, q)[tuple(k + side for k, side in zip(places, corner))]
             total = total + np.reshape(weight, (-1,) + (1,) * (np.ndim(here) - 1)) * here
         if self.settings["fill_value"] is not None:
             total = np.where(np.reshape(inside, (-1,) + (1,) * (np.ndim(total) - 1)), total, 0.0)
@@ -159,8 +159,8 @@ def line(x: Array, y: Array, options: dict[str, Any], q: Any) -> Array:
     flat = np.reshape(q, (-1,))
     n = np.shape(places)[0]
     low = np.clip(np.searchsorted(strip(places), strip(flat)), 1, n - 1) - 1
-    x0, x1 = (np.take(places, low + i) for i in (0, 1))
-    y0, y1 = (np.take(values, low + i, axis=0) for i in (0, 1))
+    x0, x1 = (np.take(beside(places, q), low + i) for i in (0, 1))
+    y0, y1 = (np.take(beside(values, q), low + i, axis=0) for i in (0, 1))
     share = np.reshape((flat - x0) / (x1 - x0), (-1,) + (1,) * (np.ndim(y0) - 1))
     made = y0 + share * (y1 - y0)
     if not isinstance(fill_value, str):

@@ -14,7 +14,7 @@ from autograd_lite.core.custom import primitive
 from autograd_lite.core.gathering import holds
 from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import strip
-from autograd_lite.scipy.integrate.values import array, valued
+from autograd_lite.scipy.integrate.values import array, beside, valued
 from autograd_lite.scipy.interpolate.recursion import TrackedSpline, placed
 
 Array = Any
@@ -68,7 +68,7 @@ class TrackedPoly:
         if extrapolate == "periodic":
             at = self.x[0] + (at - self.x[0]) % (self.x[-1] - self.x[0])
         where = segments(strip(self.x), strip(at))
-        c, begins = (np.take(self.c, where, axis=1), np.take(self.x, where, axis=0))
+        c, begins = np.take(beside(self.c, q), where, axis=1), np.take(beside(self.x, q), where)
         shape = (-1,) + (1,) * (np.ndim(c) - 2)
         d = np.reshape(at - begins, shape)
         c = derived(c, nu)

@@ -11,7 +11,7 @@ import scipy.interpolate as theirs
 from autograd_lite.core.custom import primitive
 from autograd_lite.core.registry import rule
 from autograd_lite.core.tracked import strip
-from autograd_lite.scipy.integrate.values import array, valued
+from autograd_lite.scipy.integrate.values import array, beside, valued
 
 Array = Any
 
@@ -50,7 +50,7 @@ class TrackedSpline:
         extrapolate = self.extrapolate if extrapolate is None else extrapolate
         q, k, n = array(x), self.k, np.shape(self.c)[0]
         value = splines(strip(self.t), strip(self.c), strip(q), k=k, nu=nu, extrapolate=extrapolate)
-        t, c = self.t, self.c
+        t, c = beside(self.t, q), beside(self.c, q)
         for _ in range(nu):
             t, c, k = lowered(t, c, k) if k else (t, 0 * c, k)
         n = np.shape(c)[0]

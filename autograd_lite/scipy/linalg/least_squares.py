@@ -124,15 +124,20 @@ def fitted(
     return tuple(x for x in found if x is not None)
 
 
-def fitted_a(g: Any, y: Any, a: Array, b: Array, cond: Any) -> Array:
+def fitted_a(g: Any, y: Any, a: Array, b: Array) -> Array:
     if len(g) < 4:
         s = np.zeros(min(a.shape[-2:]), a.dtype)
         g, y = (*g, s), (*y, s)
-    return lstsq_a(g, y, a, b, cond)
+    return lstsq_a(g, y, a, b)
 
 
-def fitted_b(g: Any, y: Any, a: Array, b: Array, shape: Any) -> Array:
-    return (T(np.linalg.pinv(a)) @ column(g[0]) + squares_b(g, y, a, b)).reshape(shape)
+def fitted_b(
+    g: Any, y: Any, a: Array, b: Array, shape: Any, cond: Any, lapack_driver: str | None
+) -> Array:
+    """The solution is X b with X that for the identity, where cond drops the same values."""
+    options: dict[str, Any] = {"cond": cond, "lapack_driver": lapack_driver}
+    x = fitted(a, np.eye(a.shape[0], dtype=a.dtype), check_finite=False, **options)[0]
+    return (T(x) @ column(g[0]) + squares_b(g, y, a, b)).reshape(shape)
 
 
 rule(fitted, a=fitted_a, b=fitted_b)

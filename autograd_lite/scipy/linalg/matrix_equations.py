@@ -94,12 +94,12 @@ def discrete(a: Array, q: Array, *, method: str | None = None) -> Array:
     return theirs.solve_discrete_lyapunov(a, q, method)
 
 
-def discrete_a(g: Array, y: Array, a: Array, method: str | None) -> Array:
-    s = discrete(T(a), g, method=method)
+def discrete_a(g: Array, y: Array, a: Array) -> Array:
+    s = discrete(T(a), g)
     return both_sides(s @ conj(a) @ T(y), T(s) @ a @ y)
 
 
-rule(discrete, a=discrete_a, q=lambda g, a, method: discrete(T(a), g, method=method))
+rule(discrete, a=discrete_a, q=lambda g, a: discrete(T(a), g))
 
 
 @counterpart

@@ -53,7 +53,7 @@ def length(
 
 rule(
     length,
-    a=lambda g, y, a, shape, ord, axis, keepdims: norm_vjp(g, y, a, shape, ord, axis, keepdims),
+    a=lambda g, y, a, shape, ord, axis: norm_vjp(g, y, a, shape, ord, axis),
 )
 
 

@@ -21,13 +21,13 @@ from autograd_lite.rules.decompositions import (
     diag,
     eigvals_vjp,
     gaps,
+    general_svd_vjp,
     independence,
     rounding,
     size_of,
-    svd_vjp,
     used_pairs,
 )
-from autograd_lite.rules.linalg import H, T, tied, triangle
+from autograd_lite.rules.linalg import H, T, singular_values_vjp, tied, triangle
 from autograd_lite.scipy.linalg.calling import Array, array, counterpart, refused
 from autograd_lite.scipy.linalg.factors import cholesky_factor
 from autograd_lite.scipy.linalg.systems import triangular
@@ -340,8 +340,13 @@ def singular_values(a: Array, *, check_finite: bool = True, lapack_driver: str =
     return theirs.svd(a, compute_uv=False, **options)
 
 
-rule(singular, a=lambda g, y, a, reached: svd_vjp(g, y, a, True, True, False, reached))
-rule(singular_values, a=lambda g, y, a: svd_vjp(g, y, a, False, False, False, (False,)))
+def singular_values_a(g: Array, a: Array) -> Array:
+    u, s, vh = np.linalg.svd(a, full_matrices=False)
+    return singular_values_vjp(tied(g, s), u, s, vh)
+
+
+rule(singular, a=lambda g, y, reached: general_svd_vjp(g, y, reached))
+rule(singular_values, a=singular_values_a)
 
 
 @counterpart

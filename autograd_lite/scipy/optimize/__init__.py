@@ -1,8 +1,9 @@
 """Roots, minima and fits of ``scipy.optimize``, with the derivatives of what they find.
 
-All else of ``scipy.optimize`` is SciPy's own, and takes plain numbers alone.
+All else of ``scipy.optimize`` is SciPy's own, and takes plain numbers alone, and functions of them.
 """
 
+from inspect import isfunction
 from typing import Any
 
 import scipy.optimize as _theirs
@@ -21,6 +22,7 @@ from autograd_lite.scipy.optimize.roots import (
     root_scalar,
     toms748,
 )
+from autograd_lite.scipy.optimize.solving import of_plain_numbers as _of_plain_numbers
 from autograd_lite.scipy.optimize.squares import curve_fit, least_squares, nnls
 
 __all__ = [
@@ -51,5 +53,6 @@ def __dir__() -> list[str]:
 def __getattr__(name: str) -> Any:
     """What is SciPy's own."""
     if not name.startswith("_") and hasattr(_theirs, name):
-        return getattr(_theirs, name)
+        found = getattr(_theirs, name)
+        return _of_plain_numbers(name) if isfunction(found) else found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -221,6 +221,45 @@ def is_numeric(x: Any) -> bool:
     )
 
 
+# ---- what has no derivative ----
+
+#: What to use in place of SciPy's other functions; the first that fits.
+BETTER = {
+    "fminbound golden brent bracket": "minimize_scalar",
+    "fmin": "minimize",
+    "leastsq lsq": "least_squares",
+    "broyden anderson linearmixing diagbroyden excitingmixing newton_krylov": "root",
+    "approx_fprime": "al.grad",
+    "rosen": "np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)",
+    "": "al.implicit around this call, with the equation that it solves",
+}
+
+
+def of_plain_numbers(name: str) -> Function:
+    """A function of SciPy's that takes no Tensors, nor functions that return them."""
+    f = getattr(theirs, name)
+
+    def call(*args: Any, **named: Any) -> Any:
+        watch = Watch()
+        given = [*args, *named.values()]
+        symbols: list[Any] = recorded(given)
+        found = None
+        if not symbols:
+            try:
+                found = f(*map(watch, args), **{key: watch(x) for key, x in named.items()})
+            except MetSymbol as met:
+                symbols = [met.symbol]
+        if symbols or watch.met is not None:
+            better = next(b for k, b in BETTER.items() if name.startswith((*k.split(" "),)))
+            raise TypeError(
+                f"optimize.{name} has no derivative by what its functions and arrays hold; "
+                f"use {better}"
+            )
+        return found
+
+    return update_wrapper(call, f)
+
+
 # ---- signatures ----
 
 

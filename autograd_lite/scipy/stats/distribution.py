@@ -18,6 +18,18 @@ Function = Callable[..., Any]
 CONTINUOUS = ("logpdf", "pdf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf")
 DISCRETE = ("logpmf", "pmf", "cdf", "logcdf", "sf", "logsf")
 
+#: What to write in place of a method, and what of ours that takes.
+REMEDIES = {
+    "std": ("var", "np.sqrt({0}.var(…))"),
+    "stats": ("var", "{0}.mean(…) and {0}.var(…)"),
+    "median": ("ppf", "{0}.ppf(0.5, …)"),
+    "interval": (
+        "ppf",
+        "{0}.ppf((1 - c) / 2, …) and {0}.ppf((1 + c) / 2, …) for a confidence of c",
+    ),
+    "nnlf": ("logpdf", "-np.sum({0}.logpdf(x, …))"),
+}
+
 
 def is_tracked(x: Any) -> bool:
     """Whether a Tensor, or what stands for an array in a trace, is in ``x``."""
@@ -200,6 +212,11 @@ class Distribution:
             raise TypeError(
                 f"{self.name}.rvs draws plain numbers, which would leave the tape; write "
                 f"{self.draws}, with rng = np.random.default_rng(seed)"
+            )
+        method, remedy = REMEDIES.get(name, ("", ""))
+        if method in self.methods:
+            raise TypeError(
+                f"{self.name}.{name} has no derivative here; write {remedy.format(self.name)}"
             )
         raise TypeError(
             f"{self.name}.{name} has no derivative here; give it al.stop_gradient(value), which "

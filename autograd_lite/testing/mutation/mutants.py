@@ -105,7 +105,12 @@ class Mutant:
             variadic = self.primitive.variadic
             operands = node.rest if variadic else node.operands[i : i + 1]
             before = copy.deepcopy(contents(node, g))
-            c = right(node, g, reached)
+            try:
+                c = right(node, g, reached)
+            except TypeError:  # it refuses, as the wrong one should
+                got = wrong(node, g, reached)
+                self.differed = True
+                return got
             expected = [*map(taken, c if variadic else [c], operands)]
             try:
                 got = wrong(node, g, reached)

@@ -30,6 +30,12 @@ from tests.support.rows import (
     ufuncs,
 )
 
+
+def of_our_scipy(f):
+    """Whether a function is of `autograd_lite.scipy`, whose rows are many and slow."""
+    return (getattr(f, "__module__", None) or "").startswith("autograd_lite.scipy.")
+
+
 ROWS = [
     *constants.ROWS,
     *decompositions.ROWS,
@@ -50,6 +56,7 @@ ROWS = [
     *statistics.ROWS,
     *ufuncs.ROWS,
 ]
+ALIKE: list = []
 if find_spec("scipy"):
     from tests.support.rows import (
         banded,
@@ -101,6 +108,7 @@ if find_spec("scipy"):
         *special.ROWS,
     ]
     ROWS += SPECIAL
+    ALIKE = continuous.ROWS + [row for row in SPECIAL if not of_our_scipy(row.function)]
     for module in (
         *(continuous, discrete, multivariate),
         *(systems, factors, spectra, measures, least_squares, matrix_equations, functions, banded),
@@ -118,12 +126,9 @@ if find_spec("scipy"):
 
 #: Without those that are tested in full alone.
 QUICK = [row for row in ROWS if not row.slow]
+#: Without those whose rules are made as those of others are.
+DISTINCT = [row for row in ROWS if not (row.slow and row in ALIKE)]
 TAKEN = ROWS if PROFILE == "full" else QUICK
-
-
-def of_our_scipy(f):
-    """Whether a function is of `autograd_lite.scipy`, whose rows are many and slow."""
-    return (getattr(f, "__module__", None) or "").startswith("autograd_lite.scipy.")
 
 
 def each(rows):

@@ -12,6 +12,8 @@ PLACES = {
     stats.nbinom: ("positive", "unit"),
     stats.betabinom: (5, "positive", "positive"),
 }
+#: The counts at which probabilities vary with all parameters, where that is not 1: from 0 on.
+COUNTS = {stats.bernoulli: 0, stats.geom: 2}
 #: By the number of failures, and by the shapes, a probability has no closed form.
 UNKNOWN = {stats.nbinom: (2.5, "unit"), stats.betabinom: None}
 
@@ -25,7 +27,8 @@ def rows(dist):
         if place is None:
             continue
         before = [p for p in place if type(p) is not str]
-        counts = [] if name in ("mean", "var", "entropy") else [1 if name == "logsf" else 2]
+        count = COUNTS.get(dist, 1) + 1  # as all are moved by one
+        counts = [] if name in ("mean", "var", "entropy") else [count]
         yield Row(
             getattr(f, "__wrapped__", f),
             *[p for p in place if type(p) is str],

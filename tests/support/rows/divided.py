@@ -50,4 +50,12 @@ ROWS = [
         hermitian=[True, False],
         **functions(complex=False, slow=True),
     ),
+    Row(
+        direction,
+        *("real", "real"),
+        shapes=[((3, 3), (3, 3))],
+        call=lambda x, e, **options: direction(APART + x / 20, e, **options),
+        hermitian=[False],
+        **functions(complex=False, slow=True),
+    ),
 ]

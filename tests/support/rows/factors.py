@@ -103,6 +103,14 @@ ROWS = [
         for m in (TALL, WIDE)
     ],
     *[near(m, linalg.qr, qr, pivoting=[True], **BY_DIFFERENCES) for m in (TALL, EXCHANGED)],
+    Row(
+        orthogonal,
+        "invertible",
+        shapes=[(3, 3)],
+        call=lambda x: orthogonal(x)[:2],
+        slow=True,
+        **BY_DIFFERENCES,
+    ),
     near(
         APART,
         orthogonal,

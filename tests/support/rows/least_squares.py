@@ -58,6 +58,16 @@ ROWS = [
     lstsq(TALL, lapack_driver=["gelsy", "gelss"]),
     lstsq(TALL, fitted, cond=[1e-9], lapack_driver=["gelsy"], check_finite=FLAG, slow=True),
     Row(
+        fitted,
+        "real",
+        shapes=[(3,), (3, 2)],
+        call=lambda b, **options: fitted(TALL, b, **options)[0],
+        cond=[0.5],  # which drops a singular value
+        lapack_driver=["gelsd", "gelsy", "gelss"],
+        slow=True,
+        **BY_DIFFERENCES,
+    ),
+    Row(
         linalg.lstsq,
         "real",
         shapes=[(3, 2)],

@@ -106,6 +106,14 @@ ROWS = [
         call=lambda x, b: linalg.lstsq(TALL + x / 20, b)[:2],
         **BY_DIFFERENCES,
     ),
+    Row(
+        linalg.lstsq,
+        "real",
+        shapes=[(3,), (3, 2)],
+        call=lambda b, **options: linalg.lstsq(TALL, b, **options)[0],
+        rcond=[0.5],  # which drops a singular value
+        **BY_DIFFERENCES,
+    ),
     # ---- determinants ----
     Row(linalg.det, "invertible", shapes=SQUARE),
     # the pivots of a matrix with zeros are too small for a complex step

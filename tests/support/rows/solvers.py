@@ -6,6 +6,7 @@ Solvers of equations and minima are in `tests.support.optimizing`, and odeint in
 import numpy as np
 
 from autograd_lite.scipy import integrate, interpolate
+from autograd_lite.scipy.interpolate.bsplines import interpolating
 from tests.support.rows.row import OMITTED, Row
 
 #: These have no rules, and few functions in each of their modules.
@@ -103,4 +104,20 @@ SPLINES = [
     spline(interpolate.RegularGridInterpolator, (3, 2), (2, 2), call=table),
 ]
 
-ROWS = INTEGRALS + SPLINES
+#: Of these coefficients the rule reads every option.
+COEFFICIENTS = [
+    Row(
+        interpolating,
+        "real",
+        shapes=[(6,), (6, 2)],
+        call=lambda y, **options: interpolating(y, PLACES, 3, **options),
+        **LOOSE,
+        **options,
+    )
+    for options in (
+        {"bc_type": ["natural", "clamped"]},
+        {"t": [np.array([0.0, 0, 0, 0, 1, 4, 5, 5, 5, 5])]},
+    )
+]
+
+ROWS = INTEGRALS + SPLINES + COEFFICIENTS

@@ -110,6 +110,14 @@ ROWS = [
         slow=True,
         **BY_DIFFERENCES,
     ),
+    Row(
+        singular,
+        "invertible",
+        shapes=[(3, 3)],
+        call=lambda x: singular(x)[1],
+        slow=True,
+        step=False,
+    ),
     near(
         WIDE,
         singular_values,
