@@ -51,8 +51,8 @@ PAGES = {
     "dark": "[data-jp-theme-light=false] .vscode-dark [theme=dark] [data-theme=dark] "
     "[data-md-color-scheme=slate]",
 }
-#: The class, thrice, so that what a notebook says of all tables and texts gives way.
-FRAME = ".al-shown.al-shown.al-shown"
+#: The class, so often that what a notebook or a site says of all tables and texts gives way.
+FRAME = ".al-shown" * 5
 RULES = """
 {frame} {{ background: var(--al-paper); color: var(--al-ink); border: 1px solid var(--al-line);
   border-radius: 8px; padding: 8px 12px; margin: 2px 0; max-width: 100%; overflow: auto;
@@ -70,7 +70,11 @@ RULES = """
 {frame} th {{ font-weight: 600; border-bottom: 1px solid var(--al-line); }}
 {frame} tr:nth-child(even) td {{ background: var(--al-band); }}
 {frame} .al-left {{ text-align: left; }}
-{frame} summary {{ cursor: pointer; margin-top: 4px; }}
+{frame} details {{ border: 0; box-shadow: none; padding: 0; margin: 4px 0 0; font-size: inherit;
+  display: block; overflow: visible; }}
+{frame} summary {{ cursor: pointer; display: list-item; padding: 0; margin: 0; border: 0;
+  font-weight: normal; min-height: 0; }}
+{frame} summary::before, {frame} summary::after {{ content: none; }}
 {frame} svg {{ max-width: none; }}
 {frame} .al-graph svg {{ max-width: 100%; height: auto;
   min-width: calc(0.6 * var(--graph-width)); }}

@@ -9,7 +9,7 @@ import autograd_lite as al
 from tests.support.contrast import contrast
 from tests.support.shown import PLAIN, SHOWN
 
-#: What JupyterLab says of tables and texts in outputs, as strongly as it does.
+#: What JupyterLab and the site's theme say of tables, texts and folds, as strongly as they do.
 JUPYTER = """
 body { background: PAPER; color: INK; font: 14px sans-serif; width: 900px }
 .jp-RenderedHTMLCommon { color: INK }
@@ -17,6 +17,9 @@ body { background: PAPER; color: INK; font: 14px sans-serif; width: 900px }
 .jp-RenderedHTMLCommon table { border: none; table-layout: fixed; margin-left: auto }
 .jp-RenderedHTMLCommon tbody tr:nth-child(odd) { background: PAPER }
 .jp-RenderedHTMLCommon tbody tr:nth-child(even) { background: ROW }
+[lang] .jp-RenderedHTMLCommon table:not([class]) td:not([align]) { text-align: left }
+.jp-RenderedHTMLCommon details { border: 1px solid INK; box-shadow: 0 0 4px INK }
+.jp-RenderedHTMLCommon summary::before { content: "note" }
 """
 COLOURS = {"light": ("#ffffff", "#000000", "#f5f5f5"), "dark": ("#111111", "#ffffff", "#212121")}
 
@@ -45,6 +48,14 @@ LABELS = """[...document.querySelectorAll(".al-shown svg text")].map((text) => {
     return [text.textContent, hex(getComputedStyle(text).fill),
             hex(filled ? getComputedStyle(node).fill : frame)];
 })"""
+
+
+#: So many numbers do not stand to the right, and folds look like something else.
+ODD = """[...document.querySelectorAll(".al-shown td:not(.al-left), .al-shown summary")
+].filter((e) => e.matches("td") ? getComputedStyle(e).textAlign !== "right"
+        : getComputedStyle(e, "::before").content !== "none" ||
+          getComputedStyle(e.parentElement).boxShadow !== "none"
+).length"""
 
 
 def notebook(theme, says, objects=None):
@@ -89,6 +100,7 @@ def test_every_text_can_be_read(visit, tmp_path, theme, system, says):
     assert {paper for *_, paper in texts} == (
         {"#14171c", "#1d2128"} if dark else {"#ffffff", "#f3f5f8"}
     )
+    assert tab.evaluate(ODD) == 0
     widths = tab.evaluate(
         "[...document.querySelectorAll('.al-shown')].map((e) => e.getBoundingClientRect().right)"
     )
