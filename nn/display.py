@@ -28,10 +28,11 @@ class Shown:
         return heading(type(self).__name__, numbers_in(self)) + fields_table(self._told())
 
     def __str__(self) -> str:
-        inside = numbers_in(self)
-        if not inside:
-            return repr(self)
-        return f"{type(self).__name__}, {inside}\n{fields_text(self._told())}"
+        return self._table() if numbers_in(self) else repr(self)
+
+    def _table(self) -> str:
+        head = ", ".join(filter(None, (type(self).__name__, numbers_in(self))))
+        return f"{head}\n{fields_text(self._told())}"
 
 
 def fields_lines(told: dict[str, Any]) -> list[Line]:

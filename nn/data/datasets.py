@@ -67,7 +67,7 @@ SOURCES = {
 
 
 @checked()
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LabelledImages(Shown):
     """Images with their classes, for training and for validation.  (LI example 6.1)
 
@@ -84,6 +84,9 @@ class LabelledImages(Shown):
     y: Any
     x_validation: Any
     y_validation: Any
+
+    def __repr__(self) -> str:
+        return self._table()
 
 
 @checked(folder=maybe(PATH))

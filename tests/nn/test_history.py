@@ -223,3 +223,5 @@ def test_data_and_layers_are_printed_by_their_sizes():
     assert head == "Batches, 4 in an epoch, 0 given of epoch 0"
     assert " ".join(lines[1].split()) == "arrays[0] 400×3 float64 from 1 to 1, mean 1"
     assert str(nn.Adam(0.1)) == repr(nn.Adam(0.1))
+    shown = nn.LabelledImages([], [], [], [])
+    assert repr(shown) == str(shown)
