@@ -13,7 +13,13 @@ import scipy.optimize as theirs
 from autograd_lite.core.custom import stop_gradient
 from autograd_lite.loops.handing import Function, Watch, recorded
 from autograd_lite.loops.scan import map as in_turn
-from autograd_lite.scipy.optimize.slopes import curvature, exact, single, value_and_slope
+from autograd_lite.scipy.optimize.slopes import (
+    curvature,
+    exact,
+    single,
+    stationary,
+    value_and_slope,
+)
 from autograd_lite.scipy.optimize.solving import (
     SOLVERS,
     Given,
@@ -23,7 +29,7 @@ from autograd_lite.scipy.optimize.solving import (
     solved,
     wants_slopes,
 )
-from autograd_lite.transforms.gradients import value_and_grad, vjp
+from autograd_lite.transforms.gradients import vjp
 
 #: Minimisers stop where the gradient is small, so their x may be off by this much of 1 + max |x|.
 TOLERANCE = 1e-3
@@ -145,20 +151,6 @@ def vary(bounds: Any) -> bool:
 def equation(f: Function, bounds: Any, of: Function) -> Function:
     """The equation of a minimum of f, within bounds that ``of`` reads."""
     return lambda x: (stationary(f) if (read := of(bounds)) is None else read.held(f))(x)
-
-
-def stationary(f: Function) -> Function:
-    """The gradient of f, and 0 f: at a kink it is constant, and yet x varies with what f reads.
-
-    So that is not overlooked, and the Jacobian of 0 is named as singular.
-    """
-    both = value_and_grad(lambda x: single(f(x)))
-
-    def residual(x: Any) -> Any:
-        value, gradient = both(x)
-        return gradient + 0 * value
-
-    return residual
 
 
 def refuse(constraints: Any) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd_lite.core.tracked import LEFT, Symbol, strip
 from autograd_lite.loops.handing import Function, Watch
-from autograd_lite.transforms.gradients import grad, value_and_grad, vjp
+from autograd_lite.transforms.gradients import value_and_grad, vjp
 from autograd_lite.transforms.jacobians import hessian, pushforward
 
 
@@ -43,9 +43,18 @@ def held_together(f: Function) -> Function:
     return call
 
 
-def slope(f: Function) -> Function:
-    """The gradient of an objective."""
-    return grad(lambda x: single(f(x)))
+def stationary(f: Function) -> Function:
+    """The gradient of f, and 0 f: at a kink it is constant, and yet x varies with what f reads.
+
+    So that is not overlooked, and the Jacobian of 0 is named as singular.
+    """
+    both = value_and_grad(lambda x: single(f(x)))
+
+    def residual(x: Any) -> Any:
+        value, gradient = both(x)
+        return gradient + 0 * value
+
+    return residual
 
 
 def value_and_slope(f: Function) -> Function:
