@@ -121,7 +121,7 @@ def factorial(n: Array, exact: bool = False, extend: str = "zero") -> Array:
 
 rule(
     factorial,
-    n=lambda g, y, n, extend: g * (y * _theirs.psi(np.where(y == 0, 0, n) + 1)),
+    n=lambda g, y, n: g * (y * _theirs.psi(np.where(y == 0, 0, n) + 1)),
 )
 
 # ---- Dirichlet's kernel: U of degree n − 1 at cos ½x, over n: DLMF 18.5.2 ----

@@ -66,6 +66,21 @@ if hasattr(theirs, "sph_harm_y"):
             **SLOW,
         ),
         Row(theirs.sph_legendre_p, "real", call=lambda t: theirs.sph_legendre_p(3, 1, t), **SLOW),
+        *[  # of whose two derivatives one is taken
+            Row(
+                f,
+                domain,
+                call=lambda z, f=f, degrees=degrees, **options: f(*degrees, z, diff_n=1, **options),
+                times=1,
+                **options,
+                **SLOW,
+            )
+            for f, domain, degrees, options in (
+                (theirs.legendre_p, "within one", (3,), {}),
+                (theirs.assoc_legendre_p, "above one", (3, 1), {"branch_cut": [3]}),
+                (theirs.sph_legendre_p, "real", (3, 1), {}),
+            )
+        ],
         Row(
             theirs.sph_harm_y,
             "real",
