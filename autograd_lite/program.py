@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 
 from autograd_lite.calls import FUNCTION, PATH, checked, maybe
 from autograd_lite.core.signatures import argument_names
@@ -20,9 +20,11 @@ from autograd_lite.readers.notebook import in_latex
 from autograd_lite.readers.notebook import shown as notebook_page
 from autograd_lite.readers.source.module import compiled, source_text
 
+P = ParamSpec("P")  # all arguments; unlike ..., it lets mypy infer lambdas inside of f
+
 
 @checked(f=FUNCTION)
-def trace(f: Callable[..., Any], *args: Any) -> Program:
+def trace(f: Callable[P, Any], *args: Any) -> Program:
     """The program of ``f``: every step that NumPy takes for these arguments, written down.
 
     Derivatives are functions like any other: ``al.trace(al.value_and_grad(loss), model, x, y)``.

@@ -16,6 +16,7 @@ from autograd_lite.programs.repeated import While
 from autograd_lite.programs.steps import GUARDING, Step, Value
 from autograd_lite.readers.source.spelling import expression
 from autograd_lite.transforms.levels import positions
+from autograd_lite.transforms.typed import P
 
 HEADS = ("operation", "shapes", "derivative by", "forward", "backward", "kept")
 
@@ -87,7 +88,7 @@ class Explanation(tuple[Operation, ...]):
 
 @checked(f=FUNCTION, argnums=maybe(ARGNUMS))
 def explain(
-    f: Callable[..., Any], *args: Any, argnums: int | Sequence[int] | None = None
+    f: Callable[P, Any], *args: Any, argnums: int | Sequence[int] | None = None
 ) -> Explanation:
     """A table of the operations of ``f``: expression, local derivatives, shapes, costs, bytes kept.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
-from typing import Any, Concatenate, Generic, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -18,8 +18,9 @@ from autograd_lite.core.trees import rebuild, tree_leaves
 
 Function = Callable[..., Any]
 X = TypeVar("X", bound=Any)
+P = ParamSpec("P")
 R = TypeVar("R")
-Loss = Callable[Concatenate[X, ...], R]
+Loss = Callable[Concatenate[X, P], R]
 
 #: Stands for the number of a pass where there was none.
 NO_PASS = np.int64(-1)
@@ -39,7 +40,7 @@ SEED = maybe(whole(0, "0"))
 
 @checked(loss=FUNCTION, blocks=BLOCKS, seed=SEED)
 def mean_over(
-    loss: Loss[X, R], blocks: Sequence[Block], *, on: Any = None, seed: int | None = None
+    loss: Loss[X, P, R], blocks: Sequence[Block], *, on: Any = None, seed: int | None = None
 ) -> Total[X, R]:
     """The function p ↦ Σᵢ nᵢ loss(p, *blockᵢ) / Σᵢ nᵢ, where block i has nᵢ rows.
 
@@ -67,7 +68,7 @@ def mean_over(
 
 @checked(loss=FUNCTION, blocks=BLOCKS, seed=SEED)
 def sum_over(
-    loss: Loss[X, R], blocks: Sequence[Block], *, on: Any = None, seed: int | None = None
+    loss: Loss[X, P, R], blocks: Sequence[Block], *, on: Any = None, seed: int | None = None
 ) -> Total[X, R]:
     """The function p ↦ Σᵢ loss(p, *blockᵢ), such as a log likelihood: see `mean_over`.
 
@@ -88,7 +89,7 @@ class Total(Generic[X, R]):
     """
 
     def __init__(
-        self, loss: Loss[X, R], blocks: Sequence[Block], on: Any, *, mean: bool, seed: int | None
+        self, loss: Loss[X, P, R], blocks: Sequence[Block], on: Any, *, mean: bool, seed: int | None
     ) -> None:
         self.on = on
         blocks, who = [*blocks], "mean_over" if mean else "sum_over"

@@ -14,7 +14,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar, Type
 
 import numpy as np
 
-P = ParamSpec("P")
+P = ParamSpec("P")  # all arguments; unlike ..., it lets mypy infer lambdas inside of f
 R = TypeVar("R")  # what a function returns
 A = TypeVar("A")  # what it returns beside that, with has_aux
 X = TypeVar("X", bound=Any)  # its first argument; the bound lets Pyright accept any lambda
@@ -132,11 +132,11 @@ class Jvp(Protocol):
 
 
 class Hvp(Protocol):
-    def __call__(self, f: Callable[..., Any], args: X, v: Any) -> X: ...
+    def __call__(self, f: Callable[P, Any], args: X, v: Any) -> X: ...
 
 
 class Gnvp(Protocol):
-    def __call__(self, f: Callable[..., R], loss: Callable[[R], Any], args: X, v: Any) -> X: ...
+    def __call__(self, f: Callable[P, R], loss: Callable[[R], Any], args: X, v: Any) -> X: ...
 
 
 class Jacobian(Protocol):

@@ -20,6 +20,7 @@ from autograd_lite.testing.checking.report import Failure, Report
 from autograd_lite.testing.checking.screening import Screening
 from autograd_lite.testing.checking.vectors import Vector, as_fractions, random_like, varies
 from autograd_lite.transforms.levels import positions
+from autograd_lite.transforms.typed import P
 
 Kinks = Sequence[float] | Callable[[Any], Any]
 ORACLES = (None, "exact", "complex step", "differences")
@@ -28,7 +29,7 @@ VJP = Kind("a function vjp(f, *args) -> (value, pullback)", "adapters.torch", ca
 
 @checked()
 def check_grads(
-    f: Callable[..., Any],
+    f: Callable[P, Any],
     args: Any,
     *,
     order: int = 2,

@@ -90,8 +90,11 @@ reveal_type(al.named("z", x))  # Floats
 # ---- losses over blocks, programs ----
 
 total = al.mean_over(loss, al.blocks(x))
+of_lambda = al.mean_over(lambda w, x, y: w * np.mean(x * y), al.blocks(x, x))
 reveal_type(total(p))  # float
+reveal_type(of_lambda)  # Total[Any, Any]
 reveal_type(al.grad(total)(p))  # dict[str, Floats]
 program = al.trace(loss, p, x)
 reveal_type(program)  # Program
+reveal_type(al.trace(al.grad(lambda x: x * x), 2.0))  # Program
 reveal_type(program.source())  # str
