@@ -99,10 +99,15 @@ TYPED = {
     "emath": lambda x: np.emath.sqrt(2 * x[0, 1] + x),
     "what follows": lambda x: np.exp(np.linalg.eigvals(x)),
 }
+#: NumPy 2.5 has them complex always, so that their dtype tells nothing.
+OF_EIGENVALUES = ["eigvals", "eig", "what follows"]
+ALWAYS_COMPLEX = np.iscomplexobj(np.linalg.eigvals(REAL))
 
 
 @pytest.mark.parametrize("name", TYPED)
 def test_a_dtype_that_is_read_is_guarded(name):
+    if ALWAYS_COMPLEX and name in OF_EIGENVALUES:
+        pytest.skip("eigenvalues are complex always with this NumPy")
     f = TYPED[name]
     assert same(al.trace(f, REAL)(REAL), f(REAL)) and f(REAL).dtype != f(COMPLEX).dtype
     assert agrees(lambda x: np.sum(np.abs(f(x)) ** 2), (REAL,), (COMPLEX,))
@@ -110,7 +115,8 @@ def test_a_dtype_that_is_read_is_guarded(name):
         assert not agrees(lambda x, read=read: np.sum(x) * read(f(x)), (REAL,), (COMPLEX,))
 
 
-@pytest.mark.parametrize("name", ["eigvals", "eig", "what follows"])
+@pytest.mark.skipif(ALWAYS_COMPLEX, reason="eigenvalues are complex always with this NumPy")
+@pytest.mark.parametrize("name", OF_EIGENVALUES)
 def test_gradients_through_a_dtype_are_refused(name):
     f = al.grad(lambda x: np.sum(np.abs(TYPED[name](x)) ** 3))
     assert not agrees(f, (REAL,), (COMPLEX,))

@@ -13,6 +13,7 @@ import math
 import pickle
 import statistics
 import struct
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
@@ -426,7 +427,7 @@ PYTHON = [
         beside(lambda x: percent([x[0].item()])),
     ),
     Caller(
-        "f'{x",
+        "f'{x" if sys.version_info < (3, 12) else "{x",  # which gives parts of a text lines
         "np.array2string(x.data, precision=2)",
         beside(lambda x: f"{x:.2f}"),
         beside(lambda x: np.array2string(x.data, precision=2)),
