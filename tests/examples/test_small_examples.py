@@ -162,6 +162,7 @@ def test_digits_pairs_every_image_with_its_labels(tmp_path):
 
 def test_a_missing_matplotlib_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    nn.plots._figures.cache_clear()
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'autograd_lite\[plot\]"):
         nn.plots.figure()
 

@@ -185,8 +185,11 @@ def test_frozen():
     assert stats.norm.ppf(0.3) == theirs.norm.ppf(0.3) and stats.norm.a == theirs.norm.a
     with pytest.raises(TypeError, match="missing"):
         stats.gamma()
-    with pytest.raises(TypeError, match=r"norm\.median .*stop_gradient"):
+    with pytest.raises(TypeError, match=r"norm\.median .*write norm\.ppf\(0\.5, …\)"):
         stats.norm(al.Tensor(1.0)).median()
+    assert stats.norm.ppf(0.5, al.Tensor(1.0)).item() == 1.0
+    with pytest.raises(TypeError, match=r"norm\.expect .*stop_gradient"):
+        stats.norm.expect(loc=al.Tensor(1.0))
     with pytest.raises(TypeError, match=r"skewnorm\.entropy .*stop_gradient"):
         stats.skewnorm.entropy(al.Tensor(1.0))
     assert al.grad(lambda s: stats.norm(1.0, s).entropy())(2.0) == 0.5

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 #: What a rank printed: of two at once, one may go on in the line of the other.
-LINE = re.compile(r"rank \d+ of \d+: .*?(?=rank \d+ of |$)", re.MULTILINE)
+LINE = re.compile(r"rank \d+ of \d+: .*?(?=rank \d+ of \d+: |$)", re.MULTILINE)
 
 
 def mpirun(n, module, *what):
