@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import autograd_lite as al
+from tests.support.effort import examples
 from tests.support.equality import same_trees
 
 pytest.importorskip("llvmlite", reason="native code needs llvmlite")
@@ -156,7 +157,7 @@ def test_it_needs_nothing_but_itself():
 
 
 def test_programs_go_when_nobody_needs_them():
-    for _ in range(20):
+    for _ in range(min(20, examples(0.4))):
         made, _ = compiled()
         made(*arguments())
         del made, _
