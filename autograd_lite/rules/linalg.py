@@ -79,10 +79,17 @@ def singular_values_vjp(g, u, s, vh):
 
 # ---- products, and functions of NumPy under another name ----
 
+
+@composition_of(np.linalg.cross)
+def cross(x1, x2, /, *, axis=-1):
+    if axis is None:  # which NumPy 2.5 takes for the last one, and others do not
+        raise TypeError("np.linalg.cross: axis is None; give the number of one, as in axis=-1")
+    return np.cross(x1, x2, axis, axis, axis)
+
+
 composed(np.linalg.matmul, lambda x1, x2, /: np.matmul(x1, x2))
 composed(np.linalg.vecdot, lambda x1, x2, /, **options: np.vecdot(x1, x2, **options))
 composed(np.linalg.tensordot, lambda x1, x2, /, *, axes=2: np.tensordot(x1, x2, axes))
-composed(np.linalg.cross, lambda x1, x2, /, *, axis=-1: np.cross(x1, x2, axis, axis, axis))
 composed(np.linalg.matrix_transpose, lambda x, /: T(x))
 composed(np.linalg.diagonal, lambda x, /, *, offset=0: np.diagonal(x, offset, -2, -1))
 composed(np.linalg.trace, lambda x, /, *, offset=0, **dtype: np.trace(x, offset, -2, -1, **dtype))
