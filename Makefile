@@ -31,8 +31,8 @@ demo: $(VENV)/demo.installed  ## train the HH19 network, results in out/
 experiments: $(VENV)/experiments.installed  ## every experiment of the notes, expected beside obtained
 	$(BIN)/python -m examples.experiments --out out $(addprefix --data ,$(wildcard $(DATA)))
 
-quick: lint types  ## what catches most in under a minute
-	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -q -n auto -m 'not slow'
+quick: lint types  ## what catches most, in a minute or two
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -q -n auto -m 'not slow' --most 2
 
 test: lint types  ## everything that must pass: lint, types, pytest
 	$(BIN)/python -m pytest -n auto

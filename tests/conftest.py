@@ -18,6 +18,18 @@ os.environ.setdefault("PYTHONUTF8", "1")
 
 def pytest_addoption(parser):
     parser.addoption("--overwrite", action="store_true", help="write the golden files anew")
+    parser.addoption("--most", type=int, metavar="N", help="N of a test's parameters at most")
+
+
+def pytest_collection_modifyitems(config, items):
+    """With ``--most`` a test that runs over rows takes some of them, evenly spaced."""
+    if most := config.getoption("--most"):
+        of_tests = {}
+        for item in items:
+            of_tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
+        kept = {item for some in of_tests.values() for item in some[:: -(-len(some) // most)]}
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = [item for item in items if item in kept]
 
 
 @pytest.fixture

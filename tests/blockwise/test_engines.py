@@ -28,6 +28,7 @@ from tests.support.mpirun import mpirun
 
 P = blocks.parameters()
 pytest.importorskip("scipy")
+pytestmark = pytest.mark.slow
 
 
 @contextmanager

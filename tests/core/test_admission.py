@@ -197,6 +197,7 @@ def test_an_array_of_a_package_is_never_accepted(name):
 PLACES = [gathering, indexing, levels, listing, methods, ownership, record, tensor, tracer, tracing]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES, ids=lambda module: module.__name__)
 def test_an_entrance_without_a_guard_is_found(place, monkeypatch):
     """Where one place admits everything, a foreign array is accepted, or its name is not said."""

@@ -82,6 +82,7 @@ def words(text):
     return re.sub(r"\S*script\.py:\d+", "script.py", text).split()
 
 
+@pytest.mark.slow
 def test_the_picture_of_the_rooms_is_that_of_the_code():
     """`python -m docs.rooms` draws it anew."""
     from docs import rooms

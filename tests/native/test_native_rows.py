@@ -47,6 +47,7 @@ def runs_natively(row):
     return any(throughout)
 
 
+@pytest.mark.slow
 def test_a_hundred_primitives_run_natively():
     """Calling NumPy for everything would not do."""
     names = set()

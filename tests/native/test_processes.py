@@ -17,6 +17,8 @@ pytest.importorskip("llvmlite", reason="native code needs llvmlite")
 
 from autograd_lite.native import building, running
 
+pytestmark = pytest.mark.slow
+
 METHODS = multiprocessing.get_all_start_methods()
 
 # ---- processes ----

@@ -5,6 +5,8 @@ import pytest
 from tests.support.mpirun import mpirun
 from tests.support.training_ranks import trained
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = "tests.support.training_ranks"
 
 

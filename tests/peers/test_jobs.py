@@ -67,6 +67,7 @@ def ours():
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("job", range(5))
 def test_they_come_to_what_the_page_says(job, ours):
     name, good, apart = MEASURED[job]
