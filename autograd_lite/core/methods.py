@@ -246,9 +246,7 @@ class OffTape:
         return read_only(strip(self))
 
     def __repr__(self) -> str:
-        x = left(self)
-        x = x if chunked(x) is not None else np.asarray(x)
-        value = repr(x).removeprefix("array(").removesuffix(")")
+        value = repr(shown(left(self))).removeprefix("array(").removesuffix(")")
         made_by = f", from {self.node.primitive.name}" if self.node.primitive else ""
         return f"Tensor({value}{made_by})"
 
@@ -263,6 +261,11 @@ class OffTape:
         return format(left(self), spec) if spec else repr(self)
 
 
+def shown(x: Any) -> Any:
+    """``x`` as an array of NumPy, but as it is where that would compute what comes in chunks."""
+    return x if chunked(x) is not None else np.asarray(x)
+
+
 def _in_html(t: Any) -> str:
     """The numbers, of many some, as NumPy prints them; where they are from; the gradient."""
     from autograd_lite.display import IN_SIGHT, folded, heading, plain
@@ -274,6 +277,6 @@ def _in_html(t: Any) -> str:
     gradient = getattr(node, "grad", None)
     below = ""
     if gradient is not None:
-        numbers = np.asarray(gradient)
+        numbers = shown(gradient)
         below = folded("gradient", plain(str(numbers)), numbers.size <= IN_SIGHT)
-    return head + plain(str(np.asarray(left(t)))) + below
+    return head + plain(str(shown(left(t)))) + below

@@ -219,9 +219,12 @@ def test_parameters_of_the_client_stay_small():
 
 def test_a_tensor_is_shown_as_a_graph():
     lazy = small(2)[1]
+    t = al.Tensor(lazy)
+    np.sum(t * t).backward()
     with dask.config.set(scheduler=never):
-        assert repr(al.Tensor(lazy)) == f"Tensor({lazy!r})"
-        assert "dask.array" in al.Tensor(lazy)._repr_html_()
+        assert repr(t) == f"Tensor({lazy!r})"
+        page = t._repr_html_()
+    assert page.count("dask.array") == 2 and "a leaf of the tape" in page  # it and its gradient
 
 
 def test_a_checkpoint_and_a_compiled_function_are_the_functions():
