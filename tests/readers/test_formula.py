@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import autograd_lite as al
@@ -95,6 +95,8 @@ def fractions(rng, shape):
 
 @settings(max_examples=examples(15))
 @given(expression=expressions(), convention=CONVENTIONS, seed=st.integers(0, 9))
+@example(expression=("(A) @ (2 - (A - A))", 2), convention="column", seed=0)
+@example(expression=("(2 - (A - A)) @ (A)", 2), convention="row", seed=0)
 def test_what_is_written_is_what_is_computed(expression, convention, seed):
     rng = np.random.default_rng(seed)
     args = [fractions(rng, shape) for shape in SHAPES.values()]

@@ -7,10 +7,11 @@ import numpy as np
 
 from autograd_lite import special
 from autograd_lite.programs.operators import OPERATORS, of_kind
-from autograd_lite.readers.formula.terms import Term, aligned
+from autograd_lite.readers.formula.terms import Term, aligned, stretched
 from autograd_lite.readers.formula.tree import (
     BIG,
     HADAMARD,
+    ONES,
     PRODUCT,
     RELATION,
     SUM,
@@ -118,11 +119,23 @@ def matmul(a: Term, b: Term) -> Expression | None:
         return multiply(a, b)
     if max(a.ndim, b.ndim) > 2:
         return None
+    a, b = filled(a), filled(b)
     if b.ndim == 1 and b.rows and a.ndim == 2:
         return product(b.x, transposed(a.number))
     if a.ndim == 1 and not a.rows and b.ndim == 2:
         return product(transposed(b.number), a.x)
     return product(a.row, b.column) if 2 in (a.ndim, b.ndim) else inner(a, b)
+
+
+def filled(a: Term) -> Term:
+    """A matrix of equal numbers as c 𝟏 𝟏ᵀ, since in a product 𝟏 alone is a vector."""
+    if a.ndim != 2 or a.shape is None:
+        return a
+    if a.x == ONES:
+        return a._replace(x=stretched(Term(Number("1"), (), a.kind, a.rows), a.shape))
+    if isinstance(a.x, Infix) and a.x.signs == ("",) and a.x.parts[1] == ONES:
+        return a._replace(x=stretched(Term(a.x.parts[0], (), a.kind, a.rows), a.shape))
+    return a
 
 
 def inner(a: Term, b: Term) -> Expression | None:
